@@ -1,0 +1,5 @@
+"""Layer tables of convolutional networks, by integer arithmetic alone."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

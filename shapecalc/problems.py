@@ -1,0 +1,123 @@
+"""The record of one thing that is wrong with a spec, and how it travels to whoever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shapecalc.source import Source
+
+
+class Refusal(Exception):  # noqa: N818 - it is a verdict, not a fault
+    """What a field, a layer or an expression refuses: the cause, without its place.
+
+    code: the problem's code, such as "SC204".
+    message: one line; what was found and what is allowed.
+    hint: what would mend it, where that can be said.
+    field: the field of the layer that is to blame, where it is one.
+    offset: how many characters into the expression's text, where it is an expression.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        hint: str | None = None,
+        field: str | None = None,
+        offset: int | None = None,
+    ) -> None:
+        super().__init__(code, message, hint)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.field = field
+        self.offset = offset
+
+
+class Place:
+    """A position in a source: what a message points at."""
+
+    __slots__ = ("offset", "source")
+
+    def __init__(self, source: Source, offset: int) -> None:
+        self.source = source
+        self.offset = offset
+
+    @property
+    def line(self) -> int:
+        """The line, counted from 1."""
+        return self.source.position(self.offset)[0]
+
+    @property
+    def column(self) -> int:
+        """The column, counted in characters from 1."""
+        return self.source.position(self.offset)[1]
+
+
+class Problem:
+    """One thing that is wrong, with its place.
+
+    related: other places that explain it, each a sentence and where it is (or None where it
+    has no place).
+    severity: "error" or "warning".
+    """
+
+    __slots__ = ("code", "hint", "message", "place", "related", "severity")
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        source: Source,
+        offset: int,
+        hint: str | None = None,
+        related: Iterable[tuple[str, Source, int] | tuple[str, None, None]] = (),
+        severity: str = "error",
+    ) -> None:
+        self.code = code
+        self.message = message
+        self.place = Place(source, offset)
+        self.hint = hint
+        self.related = tuple(
+            (text, None if other is None or at is None else Place(other, at))
+            for text, other, at in related
+        )
+        self.severity = severity
+
+    @property
+    def path(self) -> str:
+        """The file, as its reader named it."""
+        return self.place.source.path
+
+    @property
+    def line(self) -> int:
+        """The line, counted from 1."""
+        return self.place.line
+
+    @property
+    def column(self) -> int:
+        """The column, counted in characters from 1."""
+        return self.place.column
+
+    @property
+    def key(self) -> tuple[str, int, str, str]:
+        """What tells two problems apart, and their order: file, offset, code, message."""
+        return (self.path, self.place.offset, self.code, self.message)
+
+    def __repr__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}"
+
+
+def ordered(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems by position, each once."""
+    unique = {problem.key: problem for problem in reversed(list(problems))}
+    return [unique[key] for key in sorted(unique)]
+
+
+class SpecError(Exception):
+    """A spec that is not right. `problems` has every one that was found, by position."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = ordered(problems)
+        super().__init__("\n".join(map(repr, self.problems)))

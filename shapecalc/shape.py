@@ -1,0 +1,110 @@
+"""A tensor's shape without its batch: channels over spatial extents."""
+
+from __future__ import annotations
+
+from shapecalc.problems import Refusal
+
+MAXIMUM_ELEMENTS = 2**63 - 1
+"""The elements that a tensor may have: PyTorch counts them in a signed 64-bit integer."""
+
+MAXIMUM_RANK = 8
+"""The spatial axes that a shape may have."""
+
+LAYOUTS = ("hwc", "chw")
+"""How a shape may be written: channels last, as in the tables, or first, as in PyTorch."""
+
+
+class Shape(tuple[int, ...]):
+    """Channels, then the spatial extents, as PyTorch has them behind the batch.
+
+    `Shape((64, 112, 112))` has 64 channels of 112 x 112 and prints as `112x112x64`.
+    A vector of n features has n channels and no spatial extent.
+    """
+
+    __slots__ = ()
+
+    @property
+    def channels(self) -> int:
+        """The channels, or a vector's features."""
+        return self[0]
+
+    @property
+    def spatial(self) -> tuple[int, ...]:
+        """The spatial extents: length; height, width; depth, height, width."""
+        return self[1:]
+
+    @property
+    def elements(self) -> int:
+        """The numbers that a tensor of this shape holds."""
+        product = 1
+        for extent in self:
+            product *= extent
+        return product
+
+    @property
+    def positions(self) -> int:
+        """The positions over which the channels stand: the product of the spatial extents."""
+        product = 1
+        for extent in self[1:]:
+            product *= extent
+        return product
+
+    def ordered(self, layout: str = "hwc") -> tuple[int, ...]:
+        """The extents in a layout of `LAYOUTS`."""
+        return tuple(self) if layout == "chw" else (*self[1:], self[0])
+
+    def text(self, layout: str = "hwc") -> str:
+        """The extents in a layout, joined by `x`."""
+        return "x".join(map(str, self.ordered(layout)))
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Shape {self.text()}>"
+
+
+def parse(value: object) -> Shape:
+    """A shape from `224x224x3`, a list of the same numbers, or one number for a vector.
+
+    Channels stand last. Raises Refusal SC105 where it is none.
+    """
+    if isinstance(value, str):
+        extents: list[object] = [
+            int(part) if part.isascii() and part.isdigit() and len(part) < 20 else part
+            for part in value.replace("×", "x").lower().split("x")
+        ]
+    elif isinstance(value, list):
+        extents = value
+    else:
+        extents = [value]
+    sizes: list[int] = []
+    for extent in extents:
+        if type(extent) is not int:
+            raise Refusal(
+                "SC105",
+                f"{_shown(value)} is no shape",
+                "write height x width x channels, such as 224x224x3 or [224, 224, 3]",
+            )
+        if extent < 1:
+            raise Refusal(
+                "SC105",
+                f"the shape {_shown(value)} has an extent of {extent}",
+                "every extent of a shape is at least 1",
+            )
+        sizes.append(extent)
+    if not sizes or len(sizes) > MAXIMUM_RANK + 1:
+        raise Refusal(
+            "SC105",
+            f"a shape has 1 to {MAXIMUM_RANK + 1} extents, not {len(sizes)}",
+            "write height x width x channels, such as 224x224x3",
+        )
+    shape = Shape((sizes[-1], *sizes[:-1]))
+    if shape.elements > MAXIMUM_ELEMENTS:
+        raise Refusal("SC105", f"the shape {shape} has more than 2^63 - 1 elements")
+    return shape
+
+
+def _shown(value: object) -> str:
+    text = str(value) if isinstance(value, str | int | float | list) else "this"
+    return text if len(text) <= 40 else text[:37] + "..."
