@@ -1,0 +1,391 @@
+"""What a field of a layer is: how it is read, its default, its sentence, its schema.
+
+A layer class declares its fields as class attributes:
+
+    kernel_size = Axes("the window's extent", minimum=1)
+
+and reads them as plain attributes of its instances: `self.kernel_size` is a tuple with one
+integer for each axis. A field reads values that are already evaluated (an integer, a decimal,
+a truth value, a list, a word); expressions are evaluated before they come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from shapecalc.problems import Refusal
+
+if TYPE_CHECKING:
+    from typing import Self
+
+T = TypeVar("T")
+
+
+class _Required:
+    """The default of a field that has none."""
+
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED: Any = _Required()
+
+MAXIMUM_INTEGER = 2**63 - 1
+
+
+class Field(Generic[T]):
+    """A field of a layer type, read to a value of type T.
+
+    about: one sentence: meaning, unit, range.
+    default: the value of a layer that does not write it; REQUIRED where it must be written.
+    like: the name of another field whose value is the default, as a pool's stride is its
+    kernel size.
+    """
+
+    kind = "value"
+    words: tuple[str, ...] = ()
+
+    def __init__(self, about: str, default: Any = REQUIRED, like: str | None = None) -> None:
+        self.about = about
+        self.default = default
+        self.like = like
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object, owner: type) -> Self | T:
+        # an instance has the read value under the same name, which Python finds first
+        return self
+
+    @property
+    def required(self) -> bool:
+        """Whether a layer has to write this field."""
+        return self.default is REQUIRED and self.like is None
+
+    def is_expression(self, text: str) -> bool:
+        """Whether a string here is an expression to evaluate, rather than a word of the field."""
+        return text not in self.words
+
+    def read(self, value: object, rank: int) -> T:
+        """The value for a layer of `rank` spatial axes. Raises Refusal SC104."""
+        raise NotImplementedError
+
+    def read_default(self, rank: int) -> T:
+        """The default for a layer of `rank` spatial axes."""
+        default: T = self.default
+        return default if default is None else self.read(default, rank)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The JSON schema of a written value that is no expression."""
+        raise NotImplementedError
+
+    def refuse(self, value: object, wanted: str, hint: str | None = None) -> Refusal:
+        """The refusal of a value of the wrong kind or range."""
+        return Refusal(
+            "SC104", f"{self.name} must be {wanted}, not {shown(value)}", hint, self.name
+        )
+
+
+def shown(value: object) -> str:
+    """A value as a message prints it: the way a spec writes it, at most 40 characters."""
+    if value is None:
+        text = "null"
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    elif isinstance(value, str):
+        text = repr(value) if value.isprintable() else ascii(value)
+    elif isinstance(value, list | tuple):
+        text = "[" + ", ".join(shown(item) for item in value[:12]) + "]"
+    elif isinstance(value, int | float) or type(value).__name__ == "Fraction":
+        text = str(value)
+    else:
+        text = "a mapping" if hasattr(value, "place_of_key") else "a list"
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def integer_hint(value: object) -> str | None:
+    """How to write a value that was probably meant as an integer."""
+    if isinstance(value, float) and value.is_integer():
+        return f"write {int(value)}"
+    if isinstance(value, bool):
+        return "write a number"
+    return None
+
+
+class Integer(Field[int]):
+    """An integer of a range."""
+
+    kind = "integer"
+
+    def __init__(
+        self,
+        about: str,
+        default: Any = REQUIRED,
+        like: str | None = None,
+        minimum: int | None = None,
+        maximum: int | None = None,
+    ) -> None:
+        super().__init__(about, default, like)
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def read(self, value: object, rank: int) -> int:
+        """The integer. Raises Refusal SC104."""
+        if (
+            type(value) is not int
+            or (self.minimum is not None and value < self.minimum)
+            or (self.maximum is not None and value > self.maximum)
+        ):
+            raise self.refuse(value, self.range_text(), integer_hint(value))
+        return value
+
+    def range_text(self) -> str:
+        """The range in words."""
+        return range_text("an integer", self.minimum, self.maximum)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """An integer of the range."""
+        return integer_schema(self.minimum, self.maximum)
+
+
+def range_text(noun: str, minimum: float | None, maximum: float | None) -> str:
+    """A kind of number and its range in words."""
+    if minimum is not None and maximum is not None:
+        return f"{noun} from {minimum} to {maximum}"
+    if minimum is not None:
+        return f"{noun} of at least {minimum}"
+    if maximum is not None:
+        return f"{noun} of at most {maximum}"
+    return noun
+
+
+def integer_schema(minimum: int | None, maximum: int | None = None) -> dict[str, Any]:
+    """The JSON schema of an integer of a range."""
+    schema: dict[str, Any] = {"type": "integer"}
+    if minimum is not None:
+        schema["minimum"] = minimum
+    if maximum is not None:
+        schema["maximum"] = maximum
+    return schema
+
+
+class Count(Integer):
+    """How many of something there are: an integer of at least 1."""
+
+    kind = "count"
+
+    def __init__(self, about: str, default: Any = REQUIRED, like: str | None = None) -> None:
+        super().__init__(about, default, like, minimum=1)
+
+
+class Inferred(Count):
+    """A count that follows from the input. It need not be written; where it is, it must match."""
+
+    kind = "inferred count"
+
+    def __init__(self, about: str) -> None:
+        super().__init__(about, default=None)
+
+
+class Decimal(Field[float]):
+    """A finite decimal number that touches no size, such as a dropout probability."""
+
+    kind = "number"
+
+    def __init__(
+        self,
+        about: str,
+        default: Any = REQUIRED,
+        minimum: float | None = None,
+        maximum: float | None = None,
+    ) -> None:
+        super().__init__(about, default)
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def read(self, value: object, rank: int) -> float:
+        """The number. Raises Refusal SC104."""
+        if isinstance(value, bool) or not (
+            isinstance(value, int | float) or type(value).__name__ == "Fraction"
+        ):
+            raise self.refuse(value, range_text("a number", self.minimum, self.maximum))
+        number = float(value)  # type: ignore[arg-type] # a Fraction, told by name unimported
+        if (self.minimum is not None and number < self.minimum) or (
+            self.maximum is not None and number > self.maximum
+        ):
+            raise self.refuse(value, range_text("a number", self.minimum, self.maximum))
+        return number
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """A number of the range."""
+        schema: dict[str, Any] = {"type": "number"}
+        if self.minimum is not None:
+            schema["minimum"] = self.minimum
+        if self.maximum is not None:
+            schema["maximum"] = self.maximum
+        return schema
+
+
+class Flag(Field[bool]):
+    """A truth value: true or false."""
+
+    kind = "flag"
+
+    def read(self, value: object, rank: int) -> bool:
+        """The truth value. Raises Refusal SC104."""
+        if type(value) is not bool:
+            raise self.refuse(value, "true or false", _flag_hint(value))
+        return value
+
+    def is_expression(self, text: str) -> bool:
+        """YAML 1.1's words for truth are reported as such, not as unknown arguments."""
+        return _flag_hint(text) is None
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """A boolean."""
+        return {"type": "boolean"}
+
+
+def _flag_hint(value: object) -> str | None:
+    if isinstance(value, str) and value.lower() in ("yes", "on", "y"):
+        return "write true"
+    if isinstance(value, str) and value.lower() in ("no", "off", "n"):
+        return "write false"
+    return None
+
+
+class Word(Field[str]):
+    """One of a few words."""
+
+    kind = "word"
+
+    def __init__(self, about: str, words: Sequence[str], default: Any = REQUIRED) -> None:
+        super().__init__(about, default)
+        self.words = tuple(words)
+
+    def is_expression(self, text: str) -> bool:
+        """A word is never an expression."""
+        return False
+
+    def read(self, value: object, rank: int) -> str:
+        """The word. Raises Refusal SC104."""
+        if value not in self.words or not isinstance(value, str):
+            from shapecalc.suggestions import did_you_mean
+
+            hint = did_you_mean(value, self.words) if isinstance(value, str) else None
+            raise self.refuse(value, one_of(self.words), hint)
+        return value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """An enumeration."""
+        return {"enum": list(self.words)}
+
+
+def one_of(words: Sequence[str]) -> str:
+    """Words as a message lists what is allowed."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+class _AlongAxes(Field[T]):
+    """What the fields along the spatial axes share."""
+
+    kind = "axes"
+    nullable = False
+
+    def __init__(
+        self,
+        about: str,
+        default: Any = REQUIRED,
+        like: str | None = None,
+        minimum: int = 0,
+        words: Sequence[str] = (),
+    ) -> None:
+        super().__init__(about, default, like)
+        self.minimum = minimum
+        self.words = tuple(words)
+
+    def is_expression(self, text: str) -> bool:
+        """Neither a word nor sizes joined by x."""
+        return text not in self.words and split_sizes(text) is None
+
+    def read(self, value: object, rank: int) -> Any:
+        """One integer for each of `rank` axes, or a word. Raises Refusal SC104."""
+        if type(value) is int and value >= self.minimum:
+            return (value,) * rank
+        if isinstance(value, str):
+            if value in self.words:
+                return value
+            value = split_sizes(value) or value
+        if not isinstance(value, list | tuple):
+            if value is None and self.nullable:
+                return (None,) * rank
+            raise self.refuse(value, self._wanted(rank), integer_hint(value))
+        if len(value) != rank:
+            raise Refusal(
+                "SC104",
+                f"{self.name} has {len(value)} {'value' if len(value) == 1 else 'values'} for "
+                f"{rank} {'axis' if rank == 1 else 'axes'}",
+                f"write one integer for all axes, or a list of {rank}",
+                self.name,
+            )
+        for item in value:
+            if (type(item) is not int or item < self.minimum) and not (
+                item is None and self.nullable
+            ):
+                raise self.refuse(item, self._wanted(1), integer_hint(item))
+        return tuple(value)
+
+    def _wanted(self, rank: int) -> str:
+        wanted = range_text("an integer", self.minimum, None)
+        if rank > 1:
+            wanted += f" or a list of {rank}"
+        if self.words:
+            wanted += ", or " + one_of(self.words)
+        return wanted
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """An integer, a list of `rank`, `1x7`, or a word."""
+        integer = integer_schema(self.minimum)
+        item: dict[str, Any] = {"anyOf": [integer, {"type": "null"}]} if self.nullable else integer
+        choices: list[dict[str, Any]] = [
+            integer,
+            {"type": "array", "items": item, "minItems": rank, "maxItems": rank},
+        ]
+        if self.nullable:
+            choices.append({"type": "null"})
+        if self.words:
+            choices.append({"enum": list(self.words)})
+        return {"anyOf": choices}
+
+
+class Axes(_AlongAxes[tuple[int, ...]]):
+    """Integers along the spatial axes: one for all, a list with one for each, or `1x7`."""
+
+
+class AxesOrWord(_AlongAxes["tuple[int, ...] | str"]):
+    """Integers along the spatial axes, or a word such as `same`."""
+
+    kind = "axes or word"
+
+
+class AxesOrNull(_AlongAxes["tuple[int | None, ...]"]):
+    """Integers along the spatial axes, of which null stands for the input's own extent."""
+
+    kind = "axes or null"
+    nullable = True
+
+
+def split_sizes(text: str) -> list[int] | None:
+    """The numbers of `1x7` or `3x3x3`; None where the text is nothing of the kind."""
+    if "x" not in text:
+        return None
+    parts = text.split("x")
+    if all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        return [int(part) for part in parts]
+    return None

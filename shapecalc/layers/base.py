@@ -1,0 +1,192 @@
+"""What a layer type is: one class with a docstring, fields, `output()`, `params()`, `macs()`.
+
+A class that is written for several numbers of spatial axes names its types after them:
+
+    class Conv(Windowed, names="Conv1d Conv2d Conv3d"):
+
+and finds the number of axes in `self.rank`. The name without a number (`ReLU`) stands for a
+layer that takes any shape; `self.rank` is then 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from shapecalc.fields import Field, Inferred
+from shapecalc.problems import Refusal
+from shapecalc.shape import MAXIMUM_ELEMENTS, Shape
+
+AXES_IN_WORDS = {
+    0: "channels alone (a vector)",
+    1: "length x channels",
+    2: "height x width x channels",
+    3: "depth x height x width x channels",
+}
+
+
+class Layer:
+    """A layer with its fields read: what it makes of a shape, and what that costs.
+
+    Subclasses give the type's documentation as their docstring: one sentence, then the
+    formula, the refusals and the source.
+    """
+
+    fields: ClassVar[dict[str, Field[Any]]] = {}
+    windowed: ClassVar[bool] = False
+    """Whether it slides a window, so that kernel, stride and padding mean something."""
+    mixes_channels: ClassVar[bool] = False
+    """Whether it has weights from channels to channels, so that a row shows both counts."""
+    takes_several: ClassVar[bool] = False
+    """Whether it takes several inputs (`join` is then called instead of `output`)."""
+    puts_out_several: ClassVar[bool] = False
+    """Whether its output has parts (`parts` is then called instead of `output`)."""
+    labels: ClassVar[dict[str, str]] = {}
+    """What a table calls the type in a language, where that is not its name; `{rank}` stands
+    for the number of axes."""
+
+    type: LayerType
+    rank: int
+
+    def __init_subclass__(cls, names: str = "") -> None:
+        cls.fields = {
+            **cls.fields,
+            **{name: field for name, field in vars(cls).items() if isinstance(field, Field)},
+        }
+        for name in names.split():
+            TYPES[name] = LayerType(name, cls)
+
+    def __init__(self, type: LayerType, values: dict[str, Any]) -> None:
+        self.type = type
+        self.rank = type.rank
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def check(self, input: Shape) -> None:
+        """Refuse an input that the type cannot mean, whatever the fields say."""
+        if self.rank and len(input) != self.rank + 1:
+            raise wrong_rank(self.type.name, self.rank, input)
+
+    def infer(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        """The outputs for the inputs, every refusal included: what a caller asks for.
+
+        One output, but for a type that puts out several. Raises Refusal SC2xx.
+        """
+        if self.takes_several:
+            outputs: tuple[Shape, ...] = (self.join(inputs),)
+        else:
+            (input,) = inputs
+            self.check(input)
+            for name in self.type.inferred:
+                self._check_inferred(name, input)
+            outputs = self.parts(input) if self.puts_out_several else (self.output(input),)
+        for output in outputs:
+            if output.elements > MAXIMUM_ELEMENTS:
+                raise Refusal("SC208", f"the output {output} has more than 2^63 - 1 elements")
+        return outputs
+
+    def _check_inferred(self, name: str, input: Shape) -> None:
+        written = getattr(self, name)
+        if written is not None and written != input.channels:
+            raise Refusal(
+                "SC205",
+                f"{name} is {written}, but the input {input} has {input.channels} channels",
+                f"leave {name} out: it is inferred",
+                name,
+            )
+
+    def output(self, input: Shape) -> Shape:
+        """The output shape for an input shape. Raises Refusal SC2xx."""
+        return input
+
+    def join(self, inputs: tuple[Shape, ...]) -> Shape:
+        """The output shape of a type that takes several inputs. Raises Refusal SC2xx."""
+        raise NotImplementedError
+
+    def parts(self, input: Shape) -> tuple[Shape, ...]:
+        """The shapes that a type with several outputs puts out. Raises Refusal SC2xx."""
+        raise NotImplementedError
+
+    def params(self, input: Shape) -> int:
+        """The learnable weights and biases."""
+        return 0
+
+    def buffers(self, input: Shape) -> int:
+        """The numbers that are kept and not learned, such as running statistics."""
+        return 0
+
+    def macs(self, input: Shape, output: Shape) -> int:
+        """The multiply-accumulates of convolutions and matrix products, for one input."""
+        return 0
+
+
+class LayerType:
+    """A named layer type: a class, for one number of axes."""
+
+    __slots__ = ("defaults", "inferred", "layer", "name", "rank")
+
+    def __init__(self, name: str, layer: type[Layer]) -> None:
+        self.name = name
+        self.layer = layer
+        self.rank = int(name[-2]) if name[-1] == "d" and name[-2:-1] in ("1", "2", "3") else 0
+        self.defaults: dict[str, Any] | None = None
+        self.inferred = tuple(
+            name for name, field in layer.fields.items() if isinstance(field, Inferred)
+        )
+
+    @property
+    def fields(self) -> dict[str, Field[Any]]:
+        """The fields by name, in the order of their declaration."""
+        return self.layer.fields
+
+    def label(self, language: str) -> str:
+        """What a table calls the type."""
+        label = self.layer.labels.get(language)
+        return self.name if label is None else label.format(rank=self.rank)
+
+    def make(self, written: dict[str, Any]) -> Layer:
+        """A layer of fields that are read already. Missing ones take their defaults.
+
+        Raises Refusal SC103 where a field that has no default is missing.
+        """
+        defaults = self.defaults
+        if defaults is None:
+            defaults = self.defaults = {
+                name: field.default if field.required else field.read_default(self.rank)
+                for name, field in self.fields.items()
+                if field.like is None
+            }
+        values = {**defaults, **written}
+        for name, field in self.fields.items():
+            if field.like is not None and values.get(name) is None:
+                values[name] = values[field.like]
+            elif field.required and name not in written:
+                raise Refusal("SC103", f"{self.name} needs {name}", f"{name}: {field.about}", name)
+        return self.layer(self, values)
+
+
+TYPES: dict[str, LayerType] = {}
+"""The types of the families that were imported so far, by name."""
+
+
+def wrong_rank(name: str, rank: int, input: Shape) -> Refusal:
+    """The refusal of an input with another number of spatial axes than a type takes."""
+    found = len(input.spatial)
+    hint = None
+    if found in (1, 2, 3) and name.endswith(f"{rank}d"):
+        hint = f"{name[:-2]}{found}d takes it"
+    return Refusal(
+        "SC201",
+        f"{name} takes {AXES_IN_WORDS[rank]}, but {input} is "
+        f"{AXES_IN_WORDS.get(found, f'a shape of {found} axes')}",
+        hint,
+    )
+
+
+def require_some(layer: Layer, extents: tuple[int, ...], arithmetic: str) -> None:
+    """Refuse an output of size zero or less. `arithmetic` says how it came about."""
+    if any(extent < 1 for extent in extents):
+        raise Refusal(
+            "SC203",
+            f"the output would be {'x'.join(map(str, extents))}: {arithmetic}",
+            "every extent of an output is at least 1",
+        )

@@ -1,0 +1,199 @@
+"""Convolutions and transposed convolutions over one, two or three axes."""
+
+from __future__ import annotations
+
+from math import gcd, prod
+from typing import TYPE_CHECKING
+
+from shapecalc import window
+from shapecalc.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
+from shapecalc.layers.base import Layer, require_some
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+class _Convolving(Layer):
+    """What convolutions of both directions share: channels, groups and weights."""
+
+    windowed = True
+    mixes_channels = True
+
+    in_channels = Inferred("channels of the input; inferred, must match where written")
+    out_channels = Count("channels put out, at least 1")
+    kernel_size = Axes("extent of the kernel along each axis, at least 1", minimum=1)
+    stride = Axes("step of the kernel along each axis, at least 1", default=1, minimum=1)
+    dilation = Axes("spacing of the kernel's taps, at least 1", default=1, minimum=1)
+    groups = Count("groups of channels that see only each other", default=1)
+    bias = Flag("whether there is a bias for each channel put out", default=True)
+
+    def check_groups(self, input: Shape) -> None:
+        """Refuse groups that do not divide both channel counts."""
+        for name, channels in (
+            ("in_channels", input.channels),
+            ("out_channels", self.out_channels),
+        ):
+            if channels % self.groups:
+                common = gcd(input.channels, self.out_channels)
+                raise Refusal(
+                    "SC204",
+                    f"groups {self.groups} does not divide {name} {channels}",
+                    f"groups must divide {input.channels} and {self.out_channels}: "
+                    f"{_divisors(common)}",
+                    "groups",
+                )
+
+    def weights(self, input: Shape) -> int:
+        """The kernel's weights: of each channel put out, to the channels of its group."""
+        return prod(self.kernel_size) * (input.channels // self.groups) * self.out_channels
+
+    def params(self, input: Shape) -> int:
+        """kernel x in_channels / groups x out_channels, and a bias for each out channel."""
+        return self.weights(input) + (self.out_channels if self.bias else 0)
+
+
+class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
+    """A convolution.
+
+    Output: floor((n + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 along each axis.
+    Refused: groups that do not divide the channels, `same` with a stride, a kernel that is
+    larger than the padded input.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+    """
+
+    padding = AxesOrWord(
+        "padding at both ends of each axis; `same` keeps the extent, `valid` pads nothing",
+        default=0,
+        words=("same", "valid"),
+    )
+    padding_mode = Word("what the padding is filled with", PADDING_MODES, default="zeros")
+
+    def ends(self) -> Iterator[tuple[int, int]]:
+        """The padding before and after, along each axis."""
+        padding = self.padding
+        if padding == "same":
+            return map(window.same_padding, self.kernel_size, self.dilation)
+        if isinstance(padding, str):
+            padding = (0,) * self.rank
+        return zip(padding, padding, strict=True)
+
+    def output(self, input: Shape) -> Shape:
+        """The windows that fit along each axis."""
+        self.check_groups(input)
+        if self.padding == "same" and any(stride != 1 for stride in self.stride):
+            raise Refusal(
+                "SC207",
+                "padding same is not defined with a stride",
+                "write the padding as a number, or the stride as 1",
+                "padding",
+            )
+        extents = []
+        for extent, kernel, stride, dilation, (before, after) in zip(
+            input[1:], self.kernel_size, self.stride, self.dilation, self.ends(), strict=True
+        ):
+            self.check_padding_mode(extent, before, after)
+            if window.span(kernel, dilation) > extent + before + after:
+                raise window_too_large(kernel, dilation, extent, before, after)
+            extents.append(window.positions(extent, kernel, stride, before, after, dilation))
+        return Shape((self.out_channels, *extents))
+
+    def check_padding_mode(self, extent: int, before: int, after: int) -> None:
+        """Refuse a reflection of more than the input has, or a wrap of more than once."""
+        padding = max(before, after)
+        if self.padding_mode == "reflect" and padding >= extent:
+            raise Refusal(
+                "SC206",
+                f"padding {padding} reflects more than the input's extent of {extent} has",
+                f"padding_mode reflect takes a padding below {extent}",
+                "padding",
+            )
+        if self.padding_mode == "circular" and padding > extent:
+            raise Refusal(
+                "SC206",
+                f"padding {padding} wraps round the input's extent of {extent} more than once",
+                f"padding_mode circular takes a padding of at most {extent}",
+                "padding",
+            )
+
+    def macs(self, input: Shape, output: Shape) -> int:
+        """The weights, once for each position of the output."""
+        return self.weights(input) * output.positions
+
+
+class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTranspose3d"):
+    """A transposed convolution (also: fractionally strided convolution).
+
+    Output: (n - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1 along
+    each axis.
+    Refused: groups that do not divide the channels, an output padding that is not below the
+    stride or the dilation, an output of size zero.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
+    """
+
+    padding = Axes("how much of the output is cut off at both ends of each axis", default=0)
+    output_padding = Axes("how much the output is longer at the end of each axis", default=0)
+    padding_mode = Word("only zeros, as in PyTorch", ("zeros",), default="zeros")
+
+    def output(self, input: Shape) -> Shape:
+        """The extents whose convolution gives the input."""
+        self.check_groups(input)
+        extents = []
+        for extent, kernel, stride, padding, output_padding, dilation in zip(
+            input[1:],
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.output_padding,
+            self.dilation,
+            strict=True,
+        ):
+            if output_padding >= max(stride, dilation):
+                raise Refusal(
+                    "SC206",
+                    f"output_padding {output_padding} is not below the stride {stride} or the "
+                    f"dilation {dilation}",
+                    f"output_padding is at most {max(stride, dilation) - 1} here",
+                    "output_padding",
+                )
+            extents.append(
+                window.transposed(extent, kernel, stride, padding, output_padding, dilation)
+            )
+        require_some(
+            self,
+            tuple(extents),
+            "(n - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1",
+        )
+        return Shape((self.out_channels, *extents))
+
+    def macs(self, input: Shape, output: Shape) -> int:
+        """The weights, once for each position of the input."""
+        return self.weights(input) * input.positions
+
+
+def window_too_large(
+    kernel: int, dilation: int, extent: int, before: int = 0, after: int = 0
+) -> Refusal:
+    """The refusal of a window that the padded input cannot hold."""
+    covers = f"kernel_size {kernel}"
+    if dilation > 1:
+        covers += f" with dilation {dilation} covers {window.span(kernel, dilation)}, which"
+    return Refusal(
+        "SC202",
+        f"{covers} is larger than the padded input: {before} + {extent} + {after} = "
+        f"{before + extent + after}",
+        "a smaller kernel, more padding or a larger input would fit",
+        "kernel_size",
+    )
+
+
+def _divisors(number: int) -> str:
+    """The divisors of a number as a message lists them, at most twelve of them."""
+    found = [divisor for divisor in range(1, min(number, 4096) + 1) if number % divisor == 0]
+    texts = [str(divisor) for divisor in found[:12]]
+    if len(texts) == 1:
+        return texts[0]
+    return ", ".join(texts[:-1]) + " or " + texts[-1]
