@@ -1,0 +1,113 @@
+"""Tables of raw values: what every renderer is given.
+
+A `Document` has a title, tables, explanations of their columns and a line of totals. The cells
+of a table are raw values; `Table.texts` words them, in the table's language and layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.shape import Shape
+
+if TYPE_CHECKING:
+    Cell = str | int | Shape | None
+
+EMPTY = "-"
+"""The text of a cell that means nothing in its row."""
+
+
+class Column:
+    """A column of the layer table.
+
+    key: what `--columns` and JSON call it.
+    headings, abouts: its heading and its explanation, by language.
+    value: what it shows of an inferred layer, for a `View`.
+    numeric: whether its texts are aligned at the right.
+    default: whether a table has it without being asked.
+    """
+
+    __slots__ = ("abouts", "default", "headings", "key", "numeric", "value")
+
+    def __init__(
+        self,
+        key: str,
+        headings: dict[str, str],
+        abouts: dict[str, str],
+        value: Callable[[Any, Any], Cell],
+        numeric: bool = False,
+        default: bool = False,
+    ) -> None:
+        self.key = key
+        self.headings = headings
+        self.abouts = abouts
+        self.value = value
+        self.numeric = numeric
+        self.default = default
+
+
+class Table:
+    """Rows of raw cells under columns, in a language and a layout.
+
+    depths: how deep each row is nested, where the table is an unfolded tree; otherwise empty.
+    """
+
+    __slots__ = ("columns", "depths", "headings", "language", "layout", "rows", "title")
+
+    def __init__(
+        self,
+        title: str,
+        columns: Sequence[Column],
+        headings: Sequence[str],
+        rows: Sequence[tuple[Cell, ...]],
+        language: str = "en",
+        layout: str = "hwc",
+        depths: Sequence[int] = (),
+    ) -> None:
+        self.title = title
+        self.columns = columns
+        self.headings = headings
+        self.rows = rows
+        self.language = language
+        self.layout = layout
+        self.depths = depths
+
+    def texts(self) -> Iterator[list[str]]:
+        """Each row's cells in words, unescaped: a renderer makes them safe for its format."""
+        layout = self.layout
+        for row in self.rows:
+            yield [
+                cell
+                if type(cell) is str
+                else cell.text(layout)
+                if type(cell) is Shape
+                else EMPTY
+                if cell is None
+                else str(cell)
+                for cell in row
+            ]
+
+
+class Document:
+    """What a table or export command writes.
+
+    explanations: heading and sentence of each column shown.
+    totals: one line that names its convention.
+    """
+
+    __slots__ = ("explanations", "explanations_title", "tables", "title", "totals")
+
+    def __init__(
+        self,
+        title: str,
+        tables: Sequence[Table],
+        explanations_title: str,
+        explanations: Sequence[tuple[str, str]],
+        totals: str,
+    ) -> None:
+        self.title = title
+        self.tables = tables
+        self.explanations_title = explanations_title
+        self.explanations = explanations
+        self.totals = totals
