@@ -39,6 +39,7 @@ class Field(Generic[T]):
 
     about: one sentence: meaning, unit, range.
     default: the value of a layer that does not write it; REQUIRED where it must be written.
+    Where it is None, null may be written for it, as PyTorch takes None.
     like: the name of another field whose value is the default, as a pool's stride is its
     kernel size.
     """
@@ -48,7 +49,7 @@ class Field(Generic[T]):
 
     def __init__(self, about: str, default: Any = REQUIRED, like: str | None = None) -> None:
         self.about = about
-        self.default = default
+        self.default: Any = default if like is None else None
         self.like = like
         self.name = ""
 
@@ -66,7 +67,7 @@ class Field(Generic[T]):
     @property
     def required(self) -> bool:
         """Whether a layer has to write this field."""
-        return self.default is REQUIRED and self.like is None
+        return self.default is REQUIRED
 
     def is_expression(self, text: str) -> bool:
         """Whether a string here is an expression to evaluate, rather than a word of the field."""
@@ -84,6 +85,14 @@ class Field(Generic[T]):
     def schema(self, rank: int) -> dict[str, Any]:
         """The JSON schema of a written value that is no expression."""
         raise NotImplementedError
+
+    def is_null(self, value: object) -> bool:
+        """Whether the value is a null that may be written here: it stands for the default."""
+        return value is None and self.default is None
+
+    def or_null(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema of a value, with null where null may be written."""
+        return schema if self.default is not None else {"anyOf": [schema, {"type": "null"}]}
 
     def refuse(self, value: object, wanted: str, hint: str | None = None) -> Refusal:
         """The refusal of a value of the wrong kind or range."""
@@ -142,6 +151,8 @@ class Integer(Field[int]):
             or (self.minimum is not None and value < self.minimum)
             or (self.maximum is not None and value > self.maximum)
         ):
+            if self.is_null(value):
+                return self.default
             raise self.refuse(value, self.range_text(), integer_hint(value))
         return value
 
@@ -151,7 +162,7 @@ class Integer(Field[int]):
 
     def schema(self, rank: int) -> dict[str, Any]:
         """An integer of the range."""
-        return integer_schema(self.minimum, self.maximum)
+        return self.or_null(integer_schema(self.minimum, self.maximum))
 
 
 def range_text(noun: str, minimum: float | None, maximum: float | None) -> str:
@@ -214,6 +225,8 @@ class Decimal(Field[float]):
         if isinstance(value, bool) or not (
             isinstance(value, int | float) or type(value).__name__ == "Fraction"
         ):
+            if self.is_null(value):
+                return self.default
             raise self.refuse(value, range_text("a number", self.minimum, self.maximum))
         number = float(value)  # type: ignore[arg-type] # a Fraction, told by name unimported
         if (self.minimum is not None and number < self.minimum) or (
@@ -229,7 +242,7 @@ class Decimal(Field[float]):
             schema["minimum"] = self.minimum
         if self.maximum is not None:
             schema["maximum"] = self.maximum
-        return schema
+        return self.or_null(schema)
 
 
 class Flag(Field[bool]):
@@ -250,6 +263,24 @@ class Flag(Field[bool]):
     def schema(self, rank: int) -> dict[str, Any]:
         """A boolean."""
         return {"type": "boolean"}
+
+
+class FalseOnly(Flag):
+    """A truth value that a spec has no room for: false alone, and `why` says the reason."""
+
+    def __init__(self, about: str, why: str) -> None:
+        super().__init__(about, default=False)
+        self.why = why
+
+    def read(self, value: object, rank: int) -> bool:
+        """False. Raises Refusal SC104."""
+        if super().read(value, rank):
+            raise self.refuse(value, f"false ({self.why})", f"leave {self.name} out")
+        return False
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """False alone."""
+        return {"const": False}
 
 
 def _flag_hint(value: object) -> str | None:
@@ -323,8 +354,8 @@ class _AlongAxes(Field[T]):
                 return value
             value = split_sizes(value) or value
         if not isinstance(value, list | tuple):
-            if value is None and self.nullable:
-                return (None,) * rank
+            if self.is_null(value):
+                return self.default
             raise self.refuse(value, self._wanted(rank), integer_hint(value))
         if len(value) != rank:
             raise Refusal(
@@ -345,6 +376,8 @@ class _AlongAxes(Field[T]):
         wanted = range_text("an integer", self.minimum, None)
         if rank > 1:
             wanted += f" or a list of {rank}"
+        if self.nullable and rank == 1:
+            wanted += ", or null"
         if self.words:
             wanted += ", or " + one_of(self.words)
         return wanted
@@ -357,10 +390,10 @@ class _AlongAxes(Field[T]):
             integer,
             {"type": "array", "items": item, "minItems": rank, "maxItems": rank},
         ]
-        if self.nullable:
-            choices.append({"type": "null"})
         if self.words:
             choices.append({"enum": list(self.words)})
+        if self.default is None:
+            choices.append({"type": "null"})
         return {"anyOf": choices}
 
 
@@ -375,7 +408,7 @@ class AxesOrWord(_AlongAxes["tuple[int, ...] | str"]):
 
 
 class AxesOrNull(_AlongAxes["tuple[int | None, ...]"]):
-    """Integers along the spatial axes, of which null stands for the input's own extent."""
+    """Integers along the spatial axes; a null in the list stands for the input's own extent."""
 
     kind = "axes or null"
     nullable = True
