@@ -152,7 +152,7 @@ class Integer(Field[int]):
             or (self.maximum is not None and value > self.maximum)
         ):
             if self.is_null(value):
-                return self.default
+                return self.read_default(rank)
             raise self.refuse(value, self.range_text(), integer_hint(value))
         return value
 
@@ -226,7 +226,7 @@ class Decimal(Field[float]):
             isinstance(value, int | float) or type(value).__name__ == "Fraction"
         ):
             if self.is_null(value):
-                return self.default
+                return self.read_default(rank)
             raise self.refuse(value, range_text("a number", self.minimum, self.maximum))
         number = float(value)  # type: ignore[arg-type] # a Fraction, told by name unimported
         if (self.minimum is not None and number < self.minimum) or (
@@ -355,7 +355,7 @@ class _AlongAxes(Field[T]):
             value = split_sizes(value) or value
         if not isinstance(value, list | tuple):
             if self.is_null(value):
-                return self.default
+                return self.read_default(rank)
             raise self.refuse(value, self._wanted(rank), integer_hint(value))
         if len(value) != rank:
             raise Refusal(
