@@ -367,7 +367,7 @@ class _AlongAxes(Field[T]):
             )
         for item in value:
             if (type(item) is not int or item < self.minimum) and not (
-                item is None and self.nullable
+                item is None and self.nullable and rank > 1
             ):
                 raise self.refuse(item, self._wanted(1), integer_hint(item))
         return tuple(value)
@@ -376,8 +376,6 @@ class _AlongAxes(Field[T]):
         wanted = range_text("an integer", self.minimum, None)
         if rank > 1:
             wanted += f" or a list of {rank}"
-        if self.nullable and rank == 1:
-            wanted += ", or null"
         if self.words:
             wanted += ", or " + one_of(self.words)
         return wanted
@@ -385,7 +383,9 @@ class _AlongAxes(Field[T]):
     def schema(self, rank: int) -> dict[str, Any]:
         """An integer, a list of `rank`, `1x7`, or a word."""
         integer = integer_schema(self.minimum)
-        item: dict[str, Any] = {"anyOf": [integer, {"type": "null"}]} if self.nullable else integer
+        item: dict[str, Any] = integer
+        if self.nullable and rank > 1:
+            item = {"anyOf": [integer, {"type": "null"}]}
         choices: list[dict[str, Any]] = [
             integer,
             {"type": "array", "items": item, "minItems": rank, "maxItems": rank},
@@ -408,7 +408,7 @@ class AxesOrWord(_AlongAxes["tuple[int, ...] | str"]):
 
 
 class AxesOrNull(_AlongAxes["tuple[int | None, ...]"]):
-    """Integers along the spatial axes; a null in the list stands for the input's own extent."""
+    """Integers along the axes; in a list of several, null stands for the input's own extent."""
 
     kind = "axes or null"
     nullable = True

@@ -1,0 +1,231 @@
+"""Pools over one, two or three axes: by a window, or to a given extent."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from shapecalc import window
+from shapecalc.fields import Axes, AxesOrNull, Decimal, FalseOnly, Flag, Integer, integer_schema
+from shapecalc.layers.base import Layer
+from shapecalc.layers.convolution import window_too_large
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+NO_INDICES = "a spec has no place for the indices, and the pool puts out the same without them"
+
+
+class _Pooling(Layer):
+    """What the pools with a window share."""
+
+    windowed = True
+
+    kernel_size = Axes("extent of the window along each axis, at least 1", minimum=1)
+    stride = Axes("step of the window along each axis, at least 1", like="kernel_size", minimum=1)
+    ceil_mode = Flag("whether a last window may hang over the end", default=False)
+
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+
+    def output(self, input: Shape) -> Shape:
+        """The windows that fit along each axis."""
+        ceil_mode = self.ceil_mode
+        extents = [input[0]]
+        for extent, kernel, stride, padding, dilation in zip(
+            input[1:], self.kernel_size, self.stride, self.padding, self.dilation, strict=True
+        ):
+            if padding > kernel // 2:
+                raise Refusal(
+                    "SC206",
+                    f"padding {padding} is over half of kernel_size {kernel}",
+                    f"a pool pads at most {kernel // 2} here, so that no window is empty",
+                    "padding",
+                )
+            count = window.positions(extent, kernel, stride, padding, padding, dilation, ceil_mode)
+            if count < 1:
+                raise window_too_large(kernel, dilation, extent, padding, padding)
+            extents.append(count)
+        return Shape(extents)
+
+
+class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
+    """The largest number of each window.
+
+    Output: floor((n + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 along each axis;
+    with ceil_mode ceil instead of floor, but the last window must start inside the input or the
+    padding before it.
+    Refused: a padding over half the kernel (whatever its dilation), a window that is larger than
+    the padded input.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
+    """
+
+    labels: ClassVar[dict[str, str]] = {"zh": "MaxPooling{rank}d"}
+
+    padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
+    dilation = Axes("spacing of the numbers in a window, at least 1", default=1, minimum=1)
+    return_indices = FalseOnly("whether to put out where the largest stood, too", NO_INDICES)
+
+
+class _Averaging(_Pooling):
+    """What the pools that sum a window without gaps share."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.dilation = (1,) * self.rank
+
+    def output(self, input: Shape) -> Shape:
+        """The windows that fit along each axis."""
+        output = super().output(input)
+        if self.rank == 3 and any(map(int.__gt__, self.kernel_size, input[1:])):
+            raise Refusal(
+                "SC202",
+                f"kernel_size {_joined(self.kernel_size)} is larger than the input "
+                f"{_joined(input[1:])}, which {self.type.name} measures without its padding",
+                "a smaller kernel or a larger input would fit",
+                "kernel_size",
+            )
+        return output
+
+
+class AvgPool1d(_Averaging, names="AvgPool1d"):
+    """The mean of each window along one axis.
+
+    Output: floor((n + 2 padding - kernel_size) / stride) + 1; with ceil_mode ceil instead of
+    floor, but the last window must start inside the input or the padding before it.
+    Refused: a padding over half the kernel, a window that is larger than the padded input.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
+    """
+
+    labels: ClassVar[dict[str, str]] = {"zh": "AvgPooling{rank}d"}
+
+    padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
+    count_include_pad = Flag("whether the padding counts in the mean", default=True)
+
+
+class AvgPool(AvgPool1d, names="AvgPool2d AvgPool3d"):
+    """The mean of each window, or its sum over a divisor.
+
+    Output: floor((n + 2 padding - kernel_size) / stride) + 1 along each axis; with ceil_mode ceil
+    instead of floor, but the last window must start inside the input or the padding before it.
+    Refused: a padding over half the kernel, a window that is larger than the padded input, and
+    for AvgPool3d one that is larger than the input without its padding; a divisor of 0.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
+    """
+
+    divisor_override = Integer(
+        "what the sum of a window is divided by in place of its count, not 0", default=None
+    )
+
+    def output(self, input: Shape) -> Shape:
+        """The windows that fit along each axis."""
+        if self.divisor_override == 0:
+            raise Refusal(
+                "SC104",
+                "divisor_override must not be 0: sums are divided by it",
+                "leave divisor_override out for the mean",
+                "divisor_override",
+            )
+        return super().output(input)
+
+
+class LPPool(_Averaging, names="LPPool2d LPPool3d"):
+    """The norm of each window: its sum of x^norm_type, to the power of 1 / norm_type.
+
+    Output: floor((n - kernel_size) / stride) + 1 along each axis; with ceil_mode ceil instead of
+    floor, but the last window must start inside the input.
+    Refused: a window that is larger than the input; a norm_type of 0.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html
+    """
+
+    labels: ClassVar[dict[str, str]] = {"zh": "LPPooling{rank}d"}
+
+    norm_type = Decimal("exponent of the norm, not 0: 1 sums, 2 is the root of the squares' sum")
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.padding = (0,) * self.rank
+
+    def output(self, input: Shape) -> Shape:
+        """The windows that fit along each axis."""
+        if self.norm_type == 0:
+            raise Refusal(
+                "SC104",
+                "norm_type must not be 0: 1 / norm_type is the exponent of the sum",
+                "norm_type 1 or 2 is common",
+                "norm_type",
+            )
+        return super().output(input)
+
+
+class _KernelOfOneAxis(Axes):
+    """The kernel of LPPool1d, which PyTorch takes as an integer and not as a list."""
+
+    def read(self, value: object, rank: int) -> tuple[int, ...]:
+        """The integer, for the only axis. Raises Refusal SC104."""
+        if isinstance(value, list | tuple):
+            hint = f"write {value[0]}" if len(value) == 1 else None
+            raise self.refuse(value, "one integer, as in PyTorch", hint)
+        kernel: tuple[int, ...] = super().read(value, rank)
+        return kernel
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """An integer."""
+        return integer_schema(self.minimum)
+
+
+class LPPool1d(LPPool, names="LPPool1d"):
+    """The norm of each window along one axis: its sum of x^norm_type, to 1 / norm_type.
+
+    Output: floor((n - kernel_size) / stride) + 1; with ceil_mode ceil instead of floor, but the
+    last window must start inside the input.
+    Refused: a window that is larger than the input; a norm_type of 0; a list as kernel_size.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html
+    """
+
+    kernel_size = _KernelOfOneAxis("extent of the window, at least 1", minimum=1)
+
+
+class _Adaptive(Layer):
+    """What the pools to a given extent share."""
+
+    output_size = AxesOrNull(
+        "extent put out along each axis, at least 1; null among several keeps the input's",
+        minimum=1,
+    )
+
+    def output(self, input: Shape) -> Shape:
+        """The given extents, whatever the input's."""
+        return Shape(
+            (
+                input[0],
+                *(
+                    extent if size is None else size
+                    for size, extent in zip(self.output_size, input[1:], strict=True)
+                ),
+            )
+        )
+
+
+class AdaptiveAvgPool(_Adaptive, names="AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d"):
+    """The means of as many windows as are wanted along each axis.
+
+    Output: output_size, whatever the input.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
+    """
+
+    labels: ClassVar[dict[str, str]] = {"zh": "AdaptiveAvgPooling{rank}d"}
+
+
+class AdaptiveMaxPool(_Adaptive, names="AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d"):
+    """The largest numbers of as many windows as are wanted along each axis.
+
+    Output: output_size, whatever the input.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html
+    """
+
+    labels: ClassVar[dict[str, str]] = {"zh": "AdaptiveMaxPooling{rank}d"}
+
+    return_indices = FalseOnly("whether to put out where the largest stood, too", NO_INDICES)
+
+
+def _joined(extents: tuple[int, ...]) -> str:
+    return "x".join(map(str, extents))
