@@ -1,0 +1,85 @@
+"""The functions of the expression language: `min max abs round floor ceil len make_divisible`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from shapecalc.expression import Number, Value, bounded, exact, number, refusal, shown
+
+
+def _extreme(name: str, pick: Callable[..., Number], values: list[Value], at: list[int]) -> Value:
+    first = values[0]
+    if len(values) > 1 or not isinstance(first, (list, tuple)):
+        return pick(number(value, name, offset) for value, offset in zip(values, at, strict=True))
+    if not first:
+        raise refusal(f"{name} of an empty list", at[0])
+    return pick(number(exact(value, at[0]), name, at[0]) for value in first)
+
+
+def _length(values: list[Value], at: list[int]) -> Value:
+    if isinstance(values[0], (list, tuple)):
+        return len(values[0])
+    raise refusal(f"len takes a list, not {shown(values[0])}", at[0])
+
+
+def _make_divisible(values: list[Value], at: list[int]) -> Value:
+    """The multiple of `divisor` nearest to `value`, a half going up.
+
+    It is at least `min_value` (which is `divisor` where it is not given) and at least 9/10 of
+    `value`: how MobileNet rounds channels, and `_make_divisible` of torchvision.
+    """
+    value = number(values[0], "make_divisible", at[0])
+    divisor = _whole(values[1], "divisor", at[1])
+    least = divisor if values[2] is None else _whole(values[2], "min_value", at[2])
+    rounded = max(least, (2 * value + divisor) // 2 // divisor * divisor)
+    if 10 * rounded < 9 * value:
+        rounded += divisor
+    return bounded(rounded, at[0])
+
+
+def _whole(value: Value, name: str, offset: int) -> int:
+    if type(value) is int and value > 0:
+        return value
+    raise refusal(f"{name} takes an integer of 1 or more, not {shown(value)}", offset)
+
+
+class Function:
+    """A function of the language. It takes at least one argument.
+
+    compute: from the arguments' values and their offsets in the text to the result.
+    most: how many arguments it takes at most, or None for any number.
+    parameters: what the arguments are called, where they may be given by name.
+    defaults: their values where they are not given.
+    """
+
+    __slots__ = ("compute", "defaults", "most", "parameters")
+
+    def __init__(
+        self,
+        compute: Callable[[list[Value], list[int]], Value],
+        most: int | None = 1,
+        parameters: Mapping[str, Value] | None = None,
+    ) -> None:
+        self.compute = compute
+        self.most = most
+        self.parameters = tuple(parameters or ())
+        self.defaults = tuple((parameters or {}).values())
+
+
+def _of_number(name: str, compute: Callable[[Any], Number]) -> Function:
+    return Function(lambda values, at: compute(number(values[0], name, at[0])))
+
+
+FUNCTIONS: dict[str, Function] = {
+    "min": Function(lambda values, at: _extreme("min", min, values, at), most=None),
+    "max": Function(lambda values, at: _extreme("max", max, values, at), most=None),
+    "abs": _of_number("abs", abs),
+    "round": _of_number("round", round),
+    "floor": _of_number("floor", lambda value: cast("int", value // 1)),
+    "ceil": _of_number("ceil", lambda value: cast("int", -(-value // 1))),
+    "len": Function(_length),
+    "make_divisible": Function(
+        _make_divisible, most=3, parameters={"value": None, "divisor": 8, "min_value": None}
+    ),
+}

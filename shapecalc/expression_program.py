@@ -1,0 +1,341 @@
+"""The tree of an expression, turned once into nested closures that compute its value.
+
+Only the kinds of node listed at the end are in the language: a new one of Python's is refused
+until somebody adds it here.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+from shapecalc.expression import (
+    CONSTANTS,
+    DEEPEST_NESTING,
+    LIMIT,
+    Number,
+    Program,
+    Value,
+    bounded,
+    clipped,
+    exact,
+    is_number,
+    name_program,
+    number,
+    out_of_range,
+    refusal,
+    shown,
+    too_deep,
+)
+from shapecalc.expression_functions import FUNCTIONS, Function
+from shapecalc.expression_syntax import parsed
+from shapecalc.suggestions import did_you_mean
+
+Entry = TypeVar("Entry")
+
+
+def compiled(text: str) -> tuple[frozenset[str], Program]:
+    """The names that a text takes from the scope, and its program. Raises Refusal."""
+    tree, indentation = parsed(text)
+    compiler = _Compiler(text, indentation)
+    program = compiler.program(tree, 1)
+    return frozenset(compiler.names), program
+
+
+def _divide(left: Number, right: Number) -> Number:
+    from fractions import Fraction
+
+    return Fraction(left) / right
+
+
+def _power(base: Number, exponent: Number) -> Number:
+    """The power. Raises OverflowError before it computes one that is out of range."""
+    if exponent.denominator != 1:
+        raise ValueError
+    times, largest = exponent.numerator, max(abs(base.numerator), base.denominator)
+    if (largest.bit_length() - 1) * abs(times) >= LIMIT.bit_length() - 1:
+        raise OverflowError
+    if times < 0:
+        base, times = _divide(1, base), -times
+    return cast("Number", base**times)
+
+
+_ARITHMETIC: dict[type[Any], tuple[str, Callable[[Any, Any], Number]]] = {
+    ast.Add: ("'+'", operator.add),
+    ast.Sub: ("'-'", operator.sub),
+    ast.Mult: ("'*'", operator.mul),
+    ast.Div: ("'/'", _divide),
+    ast.FloorDiv: ("'//'", operator.floordiv),
+    ast.Mod: ("'%'", operator.mod),
+    ast.Pow: ("'**'", _power),
+}
+_SIGNS: dict[type[Any], tuple[str, Callable[[Any], Number]]] = {
+    ast.UAdd: ("'+'", operator.pos),
+    ast.USub: ("'-'", operator.neg),
+}
+_COMPARISONS: dict[type[Any], tuple[str, Callable[[Any, Any], bool]]] = {
+    ast.Eq: ("'=='", operator.eq),
+    ast.NotEq: ("'!='", operator.ne),
+    ast.Lt: ("'<'", operator.lt),
+    ast.LtE: ("'<='", operator.le),
+    ast.Gt: ("'>'", operator.gt),
+    ast.GtE: ("'>='", operator.ge),
+}
+
+
+def _truth(value: Value, taker: str, offset: int) -> bool:
+    if isinstance(value, bool):
+        return value
+    if is_number(value):
+        return value != 0
+    raise refusal(f"{taker} takes true, false or a number, not {shown(value)}", offset)
+
+
+def _comparable(symbol: str, left: Value, right: Value) -> bool:
+    if is_number(left) and is_number(right):
+        return True
+    if symbol not in ("'=='", "'!='"):
+        return False
+    if isinstance(left, bool) and isinstance(right, bool):
+        return True
+    return any(value is None or isinstance(value, str) for value in (left, right))
+
+
+def _constant(value: Value) -> Program:
+    return lambda scope: value
+
+
+class _Compiler:
+    """Turns the nodes of one text into programs, and collects the names that they use."""
+
+    __slots__ = ("_indentation", "_text", "names")
+
+    def __init__(self, text: str, indentation: int) -> None:
+        self._text = text
+        self._indentation = indentation
+        self.names: set[str] = set()
+
+    def program(self, node: ast.expr, depth: int) -> Program:
+        """The program of a node that stands `depth` levels deep."""
+        if depth > DEEPEST_NESTING:
+            raise too_deep(self.offset(node))
+        return self.known(_NODES, node, node)(self, node, depth)
+
+    def known(self, table: dict[type[Any], Entry], kind: ast.AST, node: ast.expr) -> Entry:
+        """The table's entry for a kind of node or operator. Refuses what the language lacks."""
+        entry = table.get(type(kind))
+        if entry is None:
+            found = clipped(self.source(node))
+            raise refusal(f"{found} is not allowed in an expression", self.offset(node))
+        return entry
+
+    def offset(self, node: ast.expr | ast.keyword) -> int:
+        """Where a node starts, in characters of the text."""
+        return self._characters(node.col_offset)
+
+    def source(self, node: ast.expr) -> str:
+        """A node as it was written: `ast` respells some names and rounds decimals."""
+        return self._text[self.offset(node) : self._characters(node.end_col_offset or 0)]
+
+    def _characters(self, column: int) -> int:
+        if not self._text.isascii():
+            line = self._text[self._indentation :].encode()
+            column = len(line[:column].decode())
+        return self._indentation + column
+
+    def constant(self, node: ast.Constant, depth: int) -> Program:
+        offset = self.offset(node)
+        if node.value is None or isinstance(node.value, bool):
+            return _constant(node.value)
+        if isinstance(node.value, int):
+            return _constant(bounded(node.value, offset))
+        from fractions import Fraction
+
+        return _constant(bounded(Fraction(self.source(node)), offset))
+
+    def name(self, node: ast.Name, depth: int) -> Program:
+        name = self.source(node)
+        if name in CONSTANTS:
+            return _constant(CONSTANTS[name])
+        self.names.add(name)
+        return name_program(name, self.offset(node))
+
+    def list_display(self, node: ast.List, depth: int) -> Program:
+        programs = [self.program(element, depth + 1) for element in node.elts]
+        return lambda scope: [program(scope) for program in programs]
+
+    def values_side_by_side(self, node: ast.Tuple, depth: int) -> Program:
+        hint = "write a list in square brackets: [1, 2]"
+        raise refusal("values side by side must stand in a list", self.offset(node), hint)
+
+    def unary(self, node: ast.UnaryOp, depth: int) -> Program:
+        operand, offset = self.program(node.operand, depth + 1), self.offset(node.operand)
+        if isinstance(node.op, ast.Not):
+            return lambda scope: not _truth(operand(scope), "'not'", offset)
+        symbol, compute = self.known(_SIGNS, node.op, node)
+        return lambda scope: compute(number(operand(scope), symbol, offset))
+
+    def arithmetic(self, node: ast.BinOp, depth: int) -> Program:
+        # The left operands of a chain are walked in a loop: however long, it is one level.
+        chain = [node]
+        while isinstance(chain[-1].left, ast.BinOp):
+            chain.append(chain[-1].left)
+        leftmost = chain[-1].left
+        first, start = self.program(leftmost, depth + 1), self.offset(leftmost)
+        steps = [
+            (
+                *self.known(_ARITHMETIC, link.op, link),
+                self.program(link.right, depth + 1),
+                self.offset(link.right),
+            )
+            for link in reversed(chain)
+        ]
+
+        def run(scope: Mapping[str, object]) -> Value:
+            value = first(scope)
+            for symbol, compute, operand, offset in steps:
+                other = operand(scope)
+                if type(value) is not int:
+                    number(value, symbol, start)
+                if type(other) is not int:
+                    number(other, symbol, offset)
+                try:
+                    value = compute(value, other)
+                except ZeroDivisionError:
+                    raise refusal("division by zero", offset) from None
+                except OverflowError:
+                    raise out_of_range(start) from None
+                except ValueError:
+                    message = f"'**' takes an integer as its exponent, not {shown(other)}"
+                    raise refusal(message, offset) from None
+                if type(value) is not int or not -LIMIT < value < LIMIT:
+                    value = bounded(value, start)
+            return value
+
+        return run
+
+    def comparison(self, node: ast.Compare, depth: int) -> Program:
+        first, start = self.program(node.left, depth + 1), self.offset(node.left)
+        steps = [
+            (*self.known(_COMPARISONS, op, node), self.program(right, depth + 1))
+            for op, right in zip(node.ops, node.comparators, strict=True)
+        ]
+
+        def run(scope: Mapping[str, object]) -> Value:
+            left = first(scope)
+            for symbol, compare, operand in steps:
+                right = operand(scope)
+                if not _comparable(symbol, left, right):
+                    message = f"{symbol} cannot compare {shown(left)} with {shown(right)}"
+                    raise refusal(message, start)
+                if not compare(left, right):
+                    return False
+                left = right
+            return True
+
+        return run
+
+    def logic(self, node: ast.BoolOp, depth: int) -> Program:
+        decisive = isinstance(node.op, ast.Or)
+        taker = "'or'" if decisive else "'and'"
+        programs = [self.program(operand, depth + 1) for operand in node.values]
+        offsets = [self.offset(operand) for operand in node.values]
+        last = programs.pop()
+
+        def run(scope: Mapping[str, object]) -> Value:
+            for program, offset in zip(programs, offsets, strict=False):
+                value = program(scope)
+                if _truth(value, taker, offset) is decisive:
+                    return value
+            return last(scope)
+
+        return run
+
+    def condition(self, node: ast.IfExp, depth: int) -> Program:
+        body = self.program(node.body, depth + 1)
+        test, offset = self.program(node.test, depth + 1), self.offset(node.test)
+        other = self.program(node.orelse, depth + 1)
+        return lambda scope: (body if _truth(test(scope), "'if'", offset) else other)(scope)
+
+    def indexing(self, node: ast.Subscript, depth: int) -> Program:
+        values, start = self.program(node.value, depth + 1), self.offset(node.value)
+        offset = self.offset(node.slice)
+        if isinstance(node.slice, ast.Tuple):
+            hint = "write one index after the other: values[0][1]"
+            raise refusal("an index is one integer", offset, hint)
+        index = self.program(node.slice, depth + 1)
+
+        def run(scope: Mapping[str, object]) -> Value:
+            indexed, position = values(scope), index(scope)
+            if not isinstance(indexed, (list, tuple)):
+                raise refusal(f"only a list can be indexed, not {shown(indexed)}", start)
+            if type(position) is not int:
+                raise refusal(f"an index is an integer, not {shown(position)}", offset)
+            size = len(indexed)
+            if not -size <= position < size:
+                hint = f"the last index is {size - 1}" if size else None
+                message = f"index {position} is out of range: the list holds {size}"
+                raise refusal(message, offset, hint)
+            return exact(indexed[position], start)
+
+        return run
+
+    def call(self, node: ast.Call, depth: int) -> Program:
+        start = self.offset(node)
+        if not isinstance(node.func, ast.Name):
+            raise refusal("only a function can be called", start, "write * to multiply")
+        name = self.source(node.func)
+        function = FUNCTIONS.get(name)
+        if function is None:
+            hint = did_you_mean(name, FUNCTIONS) or f"the functions are {', '.join(FUNCTIONS)}"
+            raise refusal(f"there is no function {clipped(name)}", start, hint, "SC109")
+        given = self.arguments(name, function, node)
+        compute = function.compute
+        positions = range(max(len(given), len(function.defaults)))
+        programs = [
+            self.program(given[position], depth + 1)
+            if position in given
+            else _constant(function.defaults[position])
+            for position in positions
+        ]
+        offsets = [
+            self.offset(given[position]) if position in given else start for position in positions
+        ]
+        return lambda scope: compute([program(scope) for program in programs], offsets)
+
+    def arguments(self, name: str, function: Function, node: ast.Call) -> dict[int, ast.expr]:
+        """The arguments of a call by their position, those given by name included."""
+        given = dict(enumerate(node.args))
+        for keyword in node.keywords:
+            offset = self.offset(keyword)
+            if keyword.arg not in function.parameters:
+                hint = f"it takes {', '.join(function.parameters)}" if function.parameters else None
+                raise refusal(f"{name} takes no argument of that name", offset, hint)
+            position = function.parameters.index(keyword.arg)
+            if position in given:
+                raise refusal(f"{name} is given {keyword.arg} twice", offset)
+            given[position] = keyword.value
+        most = function.most
+        if most is not None and len(given) > most:
+            allowed = "1 value" if most == 1 else f"at most {most} values"
+            raise refusal(f"{name} takes {allowed}, not {len(given)}", self.offset(node))
+        if 0 not in given:
+            raise refusal(f"{name} wants a value", self.offset(node))
+        return given
+
+
+_NODES: dict[type[Any], Callable[[_Compiler, Any, int], Program]] = {
+    ast.Constant: _Compiler.constant,
+    ast.Name: _Compiler.name,
+    ast.List: _Compiler.list_display,
+    ast.Tuple: _Compiler.values_side_by_side,
+    ast.UnaryOp: _Compiler.unary,
+    ast.BinOp: _Compiler.arithmetic,
+    ast.Compare: _Compiler.comparison,
+    ast.BoolOp: _Compiler.logic,
+    ast.IfExp: _Compiler.condition,
+    ast.Subscript: _Compiler.indexing,
+    ast.Call: _Compiler.call,
+}

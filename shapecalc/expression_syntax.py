@@ -1,0 +1,173 @@
+"""The text of an expression, checked word by word and parsed: what is refused, and why, there.
+
+What passes the check holds names, plain decimal numbers, brackets and the operators of the
+language, and nothing at which Python's own parser would print a warning.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from keyword import iskeyword
+from typing import TYPE_CHECKING
+
+from shapecalc.expression import (
+    CONSTANTS,
+    DEEPEST_NESTING,
+    LONGEST_TEXT,
+    clipped,
+    refusal,
+    too_deep,
+)
+
+if TYPE_CHECKING:
+    from shapecalc.problems import Refusal
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space> [ \t\r\n]+)
+  | (?P<number> \.?[0-9] (?: [eE][+-] | [0-9A-Za-z_.])* (?: :[0-9]+)*)
+  | (?P<word> (?: [A-Za-z0-9_] | [^\x00-\x7f])+)
+  | (?P<operator> \*\* | // | [=!<>]= | [-+*/%<>=()\[\],])
+    """,
+    re.VERBOSE,
+)
+_PLAIN_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+")
+_WORD_OPERATORS = frozenset({"and", "or", "not", "if", "else"})
+_BRACKETS = {")": "(", "]": "["}
+_INSTEAD = {
+    "&": "and",
+    "|": "or",
+    "!": "not",
+    "^": "**",
+    "is": "==",
+    "?": "value if condition else other",
+    "×": "*",
+    "÷": "/",
+    "−": "-",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "\N{FULLWIDTH LEFT PARENTHESIS}": "(",
+    "\N{FULLWIDTH RIGHT PARENTHESIS}": ")",
+    "\N{FULLWIDTH COMMA}": ",",
+}
+"""What to write for what is not in the language."""
+
+
+def parsed(text: str) -> tuple[ast.expr, int]:
+    """The tree of a text, and the indentation, which its columns leave out. Raises Refusal."""
+    tokens = _tokens(text)
+    # Python gives line breaks and indentation a meaning that they do not have here.
+    line = text.translate({9: 32, 10: 32, 13: 32})
+    indentation = tokens[0][1]
+    try:
+        return ast.parse(line[indentation:], mode="eval").body, indentation
+    except SyntaxError as error:
+        guess = indentation + max((error.offset or 1) - 1, 0)
+        raise _misplaced(tokens, guess) from None
+    except (RecursionError, MemoryError):
+        raise too_deep(0) from None
+
+
+def _tokens(text: str) -> list[tuple[str, int]]:
+    """The names, numbers and operators of a text, each with its offset."""
+    if len(text) > LONGEST_TEXT:
+        raise refusal(
+            f"the expression has {len(text):,} characters; {LONGEST_TEXT:,} are allowed", 0
+        )
+    tokens: list[tuple[str, int]] = []
+    unclosed: list[tuple[str, int]] = []
+    offset = 0
+    while offset < len(text):
+        found = _TOKEN.match(text, offset)
+        if found is None:
+            raise _not_allowed(text[offset], offset)
+        token, kind = found.group(), found.lastgroup
+        if kind == "number":
+            if _PLAIN_NUMBER.fullmatch(token) is None:
+                raise _odd_number(token, offset)
+        elif kind == "word":
+            _check_word(token, offset)
+        elif token in ("(", "["):
+            unclosed.append((token, offset))
+            if len(unclosed) > DEEPEST_NESTING:
+                raise too_deep(offset)
+        elif token in _BRACKETS and (not unclosed or unclosed.pop()[0] != _BRACKETS[token]):
+            raise refusal(f"'{token}' closes no '{_BRACKETS[token]}'", offset)
+        if kind != "space":
+            tokens.append((token, offset))
+        offset = found.end()
+    if unclosed:
+        raise refusal(f"'{unclosed[-1][0]}' is never closed", unclosed[-1][1])
+    if not tokens:
+        raise refusal("the expression is empty", 0)
+    return tokens
+
+
+def _check_word(word: str, offset: int) -> None:
+    if not word.isidentifier():
+        at = next(i for i, character in enumerate(word) if not f"_{character}".isidentifier())
+        raise _not_allowed(word[at], offset + at)
+    if iskeyword(word) and word not in _WORD_OPERATORS and word not in CONSTANTS:
+        raise _not_allowed(word, offset)
+
+
+def _not_allowed(found: str, offset: int) -> Refusal:
+    if found in ("'", '"'):
+        return refusal("text in quotes is not allowed in an expression", offset)
+    shown = f"'{found}'" if found.isprintable() else f"U+{ord(found):04X}"
+    instead = _INSTEAD.get(found)
+    hint = None if instead is None else f"write {instead}"
+    return refusal(f"{shown} is not allowed in an expression", offset, hint)
+
+
+def _odd_number(token: str, offset: int) -> Refusal:
+    """The refusal of a number that is not plain, with the plain one where that can be told."""
+    digits = token.replace("_", "")
+    if re.fullmatch(r"0[0-9]+", digits):
+        hint = f"write {int(digits)}"
+        if int(digits) > 7 and not set(digits) & {"8", "9"}:
+            hint += f", or {int(digits, 8)} if it is meant as octal"
+        message = f"{clipped(token)} is ambiguous: a number does not start with 0"
+        return refusal(message, offset, hint)
+    plain = ""
+    if re.fullmatch(r"0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+", digits):
+        plain = str(int(digits, 0))
+    elif re.fullmatch(r"[0-9]+\.?[0-9]*([eE][+-]?[0-9]{1,2})?", digits):
+        from decimal import Decimal
+
+        plain = f"{Decimal(digits):f}"
+    message = f"{clipped(token)} is not a number: a plain integer or decimal is wanted"
+    return refusal(message, offset, f"write {plain}" if 0 < len(plain) <= 40 else None)
+
+
+def _misplaced(tokens: list[tuple[str, int]], guess: int) -> Refusal:
+    """What is wrong with tokens that do not parse: the first that cannot follow the one before.
+
+    guess: where Python's parser stopped, for the few mistakes that this does not show.
+    """
+    before = ""
+    value_wanted = True
+    for token, offset in tokens:
+        is_value = token not in _WORD_OPERATORS and (token[-1].isalnum() or token[-1] in "_.")
+        closes = token in _BRACKETS
+        if not value_wanted:
+            if is_value or token == "not":
+                return refusal(f"an operator is wanted before {clipped(token)}", offset)
+            value_wanted = not closes
+        elif is_value or (closes and before in ("(", "[", ",")):
+            value_wanted = False
+        elif token not in ("+", "-", "not", "(", "["):
+            return refusal(f"a value is wanted before '{token}'", offset)
+        before = token
+    if value_wanted:
+        token, offset = tokens[-1]
+        return refusal(f"a value is wanted after '{token}'", offset + len(token))
+    words = [token for token, _ in tokens]
+    if words.count("if") != words.count("else"):
+        hint = "write value if condition else other"
+        return refusal("each 'if' takes one 'else'", guess, hint)
+    if "=" in words:
+        return refusal("'=' is out of place", tokens[words.index("=")][1], "write == to compare")
+    return refusal("this cannot be read as an expression", guess)
