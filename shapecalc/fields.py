@@ -334,7 +334,7 @@ class _AlongAxes(Field[T]):
         about: str,
         default: Any = REQUIRED,
         like: str | None = None,
-        minimum: int = 0,
+        minimum: int | None = 0,
         words: Sequence[str] = (),
     ) -> None:
         super().__init__(about, default, like)
@@ -347,7 +347,8 @@ class _AlongAxes(Field[T]):
 
     def read(self, value: object, rank: int) -> Any:
         """One integer for each of `rank` axes, or a word. Raises Refusal SC104."""
-        if type(value) is int and value >= self.minimum:
+        minimum = self.minimum
+        if type(value) is int and (minimum is None or value >= minimum):
             return (value,) * rank
         if isinstance(value, str):
             if value in self.words:
@@ -366,7 +367,7 @@ class _AlongAxes(Field[T]):
                 self.name,
             )
         for item in value:
-            if (type(item) is not int or item < self.minimum) and not (
+            if (type(item) is not int or (minimum is not None and item < minimum)) and not (
                 item is None and self.nullable and rank > 1
             ):
                 raise self.refuse(item, self._wanted(1), integer_hint(item))

@@ -61,13 +61,15 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
 
     Output: floor((n + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 along each axis.
     Refused: groups that do not divide the channels, `same` with a stride, a kernel that is
-    larger than the padded input.
+    larger than the padded input, a negative padding of zeros.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
     """
 
     padding = AxesOrWord(
-        "padding at both ends of each axis; `same` keeps the extent, `valid` pads nothing",
+        "padding at both ends of each axis; `same` keeps the extent, `valid` pads nothing; a "
+        "negative one crops, except of zeros",
         default=0,
+        minimum=None,
         words=("same", "valid"),
     )
     padding_mode = Word("what the padding is filled with", PADDING_MODES, default="zeros")
@@ -102,8 +104,15 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
         return Shape((self.out_channels, *extents))
 
     def check_padding_mode(self, extent: int, before: int, after: int) -> None:
-        """Refuse a reflection of more than the input has, or a wrap of more than once."""
+        """Refuse zeros that crop, a reflection beyond the input, and more than one wrap."""
         padding = max(before, after)
+        if padding < 0 and self.padding_mode == "zeros":
+            raise Refusal(
+                "SC206",
+                f"padding {padding} is negative",
+                "padding_mode reflect, replicate or circular may crop, zeros may not",
+                "padding",
+            )
         if self.padding_mode == "reflect" and padding >= extent:
             raise Refusal(
                 "SC206",
