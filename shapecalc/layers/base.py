@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shapecalc.fields import Field, Inferred
+from shapecalc.fields import Field, Inferred, one_of
 from shapecalc.problems import Refusal
 from shapecalc.shape import MAXIMUM_ELEMENTS, Shape
 
@@ -43,6 +43,9 @@ class Layer:
     labels: ClassVar[dict[str, str]] = {}
     """What a table calls the type in a language, where that is not its name; `{rank}` stands
     for the number of axes."""
+    abouts: ClassVar[dict[str, str]] = {}
+    """The sentence of each type, where a class stands for types that the docstring's first
+    sentence does not tell apart."""
 
     type: LayerType
     rank: int
@@ -138,6 +141,12 @@ class LayerType:
         """The fields by name, in the order of their declaration."""
         return self.layer.fields
 
+    @property
+    def about(self) -> str:
+        """One sentence: what the type makes of its input."""
+        paragraph = (self.layer.__doc__ or "").partition("\n\n")[0]
+        return self.layer.abouts.get(self.name) or " ".join(paragraph.split())
+
     def label(self, language: str) -> str:
         """What a table calls the type."""
         label = self.layer.labels.get(language)
@@ -180,6 +189,12 @@ def wrong_rank(name: str, rank: int, input: Shape) -> Refusal:
         f"{AXES_IN_WORDS.get(found, f'a shape of {found} axes')}",
         hint,
     )
+
+
+def divisors(number: int) -> str:
+    """The divisors of a number as a message lists them, at most twelve of them."""
+    found = [divisor for divisor in range(1, min(number, 4096) + 1) if number % divisor == 0]
+    return one_of([str(divisor) for divisor in found[:12]])
 
 
 def require_some(layer: Layer, extents: tuple[int, ...], arithmetic: str) -> None:

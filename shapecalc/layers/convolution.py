@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import window
 from shapecalc.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
-from shapecalc.layers.base import Layer, require_some
+from shapecalc.layers.base import Layer, divisors, require_some
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
 
@@ -43,7 +43,7 @@ class _Convolving(Layer):
                     "SC204",
                     f"groups {self.groups} does not divide {name} {channels}",
                     f"groups must divide {input.channels} and {self.out_channels}: "
-                    f"{_divisors(common)}",
+                    f"{divisors(common)}",
                     "groups",
                 )
 
@@ -197,12 +197,3 @@ def window_too_large(
         "a smaller kernel, more padding or a larger input would fit",
         "kernel_size",
     )
-
-
-def _divisors(number: int) -> str:
-    """The divisors of a number as a message lists them, at most twelve of them."""
-    found = [divisor for divisor in range(1, min(number, 4096) + 1) if number % divisor == 0]
-    texts = [str(divisor) for divisor in found[:12]]
-    if len(texts) == 1:
-        return texts[0]
-    return ", ".join(texts[:-1]) + " or " + texts[-1]
