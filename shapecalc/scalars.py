@@ -1,0 +1,102 @@
+"""Plain scalars by YAML 1.2's core schema (yaml.org/spec/1.2.2, section 10.3), exact or refused.
+
+Quoted and block scalars are text and never come here. What YAML 1.1 reads otherwise (`no`,
+`12:30`, `1_000`, `0b11`, `2020-12-31`, `=`) is text as well.
+"""
+
+from __future__ import annotations
+
+from shapecalc.problems import Refusal
+
+CONSTANTS: dict[str, bool | None] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+
+NUMBER_STARTS = frozenset("0123456789+-.")
+"""What a number can start with: any other scalar that is not one of CONSTANTS is text."""
+
+LARGEST_INTEGER = 2**63 - 1
+
+_LONGEST_NUMBER = 1000  # characters; no float needs more, and int() takes the square of them
+_NOT_FINITE = frozenset(
+    sign + word
+    for sign in ("", "+", "-")
+    for word in (".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN")
+)
+
+
+def number(text: str) -> int | float | str:
+    """The integer or the float that a plain scalar of NUMBER_STARTS writes, or its text.
+
+    Refuses what cannot be an exact integer or a finite float: SC008 too large, SC009
+    ambiguous, SC010 not finite.
+    """
+    if text.isdigit() and text[0] != "0" and len(text) < 19 and text.isascii():
+        return int(text)
+    if text[:2] == "0x" and len(text) > 2 and not text[2:].strip("0123456789abcdefABCDEF"):
+        return _integer(text, text[2:].lstrip("0"), 16)
+    if text[:2] == "0o" and len(text) > 2 and not text[2:].strip("01234567"):
+        return _integer(text, text[2:].lstrip("0"), 8)
+    if text in _NOT_FINITE:
+        raise Refusal("SC010", f"{text} is not a finite number")
+    if text.strip("0123456789+-.eE"):
+        return text
+    digits = text[1:] if text[0] in "+-" else text
+    if digits.isdigit():
+        if digits[0] == "0" and len(digits) > 1:
+            raise _ambiguous(text, digits)
+        return _integer(text, digits, 10)
+    if len(text) > _LONGEST_NUMBER:
+        raise Refusal("SC008", f"{brief(text)} is too long a number", _or_quote("shorten it"))
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    if value in (float("inf"), float("-inf")):
+        raise Refusal("SC010", f"{text} is not a finite number: it is too large for a float")
+    return value
+
+
+def brief(text: str) -> str:
+    """A text of the user's as messages quote it: cut where it is long."""
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _integer(text: str, digits: str, base: int) -> int:
+    # 22 digits of base 8 are the longest that can be in range; int() is not asked about more.
+    value = int(digits or "0", base) if len(digits) <= 22 else LARGEST_INTEGER + 1
+    if value > LARGEST_INTEGER:
+        raise Refusal(
+            "SC008",
+            f"the integer {brief(text)} is too large",
+            _or_quote(f"the largest is {LARGEST_INTEGER}"),
+        )
+    return -value if text[0] == "-" else value
+
+
+def _ambiguous(text: str, digits: str) -> Refusal:
+    sign = text[0] if text[0] == "-" else ""
+    decimal = digits.lstrip("0") or "0"
+    readings = f"{sign}{brief(decimal)}"
+    if not digits.strip("01234567") and decimal != "0" and len(digits) <= 22 and not sign:
+        octal = int(digits, 8)
+        hint = f"write {readings}, or 0o{decimal} if {octal} is meant"
+        message = f"{text} is ambiguous: it is {readings} in YAML 1.2 and {octal} in YAML 1.1"
+    else:
+        hint = f"write {readings}"
+        message = f"{brief(text)} is ambiguous: a number does not start with 0"
+    return Refusal("SC009", message, _or_quote(hint))
+
+
+def _or_quote(hint: str) -> str:
+    return f"{hint}; put it in quotes if it is text"

@@ -1,0 +1,401 @@
+"""YAML text to positioned nodes, in one bounded pass over the parser's events.
+
+Values are plain Python; where they stand in the text is kept beside them, packed, and lines
+and columns are worked out only when asked for. An alias shares the node of its anchor, it
+copies nothing. A merge key (`<<`) copies the entries of what it names to where it stands, and
+they keep their first places; an entry that the mapping states itself wins over a merged one,
+and an earlier merge over a later one.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from yaml.error import MarkedYAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from yaml.reader import ReaderError
+
+from shapecalc.nodes import Mapping, Sequence, Value
+from shapecalc.problems import Problem, Refusal
+from shapecalc.scalars import CONSTANTS, NUMBER_STARTS, brief, number
+from shapecalc.text import MAXIMUM_BYTES, ReadError, Source, decode, load_bytes, read_stream
+
+try:
+    from yaml import CSafeLoader as Parser
+except ImportError:  # PyYAML without libyaml: the same events, more slowly
+    from shapecalc.fallback import CheckedSafeLoader as Parser  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, NoReturn, TypeAlias
+
+    from yaml.events import Event, NodeEvent
+
+    _Frame: TypeAlias = (
+        "tuple[dict[Any, Value] | None, list[Value], list[int], Any, bool, _Anchor | None]"
+    )
+
+__all__ = [
+    "MAXIMUM_BYTES",
+    "Mapping",
+    "ReadError",
+    "Sequence",
+    "Source",
+    "Value",
+    "decode",
+    "load_bytes",
+    "read",
+    "read_stream",
+]
+
+MAXIMUM_DEPTH = 100
+"""Mappings and lists within each other."""
+
+MAXIMUM_COPIES = 1_000_000
+"""Nodes that the aliases of a document would add, were they copies."""
+
+MAXIMUM_PROBLEMS = 100
+"""Problems after which the reading of a text stops."""
+
+_REMEMBERED = 4096  # plain scalars that are read once and then looked up
+_MOST_SUGGESTED = 500  # anchors that an unknown one is compared with
+_ONE_DOCUMENT = "keep each document in a file of its own"
+_SPECIAL_STARTS = NUMBER_STARTS | {"<"}
+_BEFORE_TAG_DIRECTIVE = (
+    r"(?:(?:[ \t]*(?:#[^\r\n]*)?|\.\.\.[^\r\n]*|%(?!TAG)[^\r\n]*)[\r\n]+)*+(?=%TAG)"
+)
+
+
+def read(source: Source, problems: list[Problem]) -> Value:
+    """The value that a text writes; what is wrong with it is added to `problems`.
+
+    Never raises. A value that is refused by itself (a number out of range, an alias to
+    nothing) is None with a problem at its place. The result is None, and there is a problem,
+    where the text holds no value or cannot be read to its end.
+    """
+    try:
+        return _Reader(source, problems).read()
+    except _Stop:
+        return None
+    except MarkedYAMLError as error:
+        from shapecalc.syntax import syntax_problem
+
+        problems.append(syntax_problem(error, source))
+    except (ReaderError, UnicodeEncodeError):  # the latter for halves of surrogate pairs
+        from shapecalc.syntax import bad_character
+
+        problems.append(bad_character(source))
+    return None
+
+
+class _Stop(Exception):  # noqa: N818 - not a fault: the problem is noted, nothing more is read
+    pass
+
+
+class _Anchor:
+    # What an anchor names. `size` counts the nodes below it, so that an alias can be weighed.
+    __slots__ = ("closed", "size", "value")
+
+    def __init__(self, nodes_before: int) -> None:
+        self.value: Value = None
+        self.size = -nodes_before
+        self.closed = False
+
+    def close(self, value: Value, nodes: int) -> None:
+        self.value = value
+        self.size += nodes
+        self.closed = True
+
+
+class _OddKey:
+    # Stands for a key until its mapping closes: `<<`, or one that is refused with its value.
+    __slots__ = ("merges",)
+
+    def __init__(self, merges: bool) -> None:
+        self.merges = merges
+
+
+_UNKNOWN = object()
+
+
+class _Reader:
+    def __init__(self, source: Source, problems: list[Problem]) -> None:
+        self._source = source
+        self._problems = problems
+        self._problems_before = len(problems)
+        self._memo: dict[str, Value] = dict(CONSTANTS)
+        self._anchors: dict[str, _Anchor] = {}
+        self._broken: set[int] = set()  # the places of aliases that name nothing
+        self._nodes = 0  # in what is closed, those that aliases stand for included
+        self._copies = 0  # those that aliases stand for
+
+    def read(self) -> Value:
+        if len(self._source.text) > MAXIMUM_BYTES:
+            self._stop("SC008", f"the text is longer than {MAXIMUM_BYTES} characters", 0)
+        self._refuse_tag_directives(0)
+        parser = Parser(self._source.text)
+        try:
+            documents = self._documents(parser.get_event)
+        finally:
+            parser.dispose()
+        value = documents[0] if documents else None
+        if value is None and len(self._problems) == self._problems_before:
+            self._problem("SC011", "the document is empty", 0)
+        return value
+
+    def _documents(self, get_event: Callable[[], Event | None]) -> list[Value]:
+        # One loop over all events, its state in local names: these lines run some fourteen
+        # times a layer, and a method call each would double what they take.
+        source = self._source
+        memo = self._memo
+        recall = memo.get
+        packers: dict[int, Callable[..., bytes]] = {}
+        stack: list[_Frame] = []
+        documents: list[Value] = []
+        # What is open: a mapping where `values` is not None, otherwise a list.
+        values: dict[Any, Value] | None = None
+        items = documents
+        places: list[int] = []  # as Mapping and Sequence keep them
+        key: Any = None  # of the value that comes next; None where a key does
+        odd = False  # whether the mapping has an _OddKey
+        anchor: _Anchor | None = None  # of the mapping or list that is open
+        while True:
+            event: Any = get_event()
+            kind = type(event)
+            value: Any
+            if kind is ScalarEvent:
+                offset = event.start_mark.index
+                value = text = event.value
+                if not event.style:  # plain
+                    value = recall(text, _UNKNOWN)
+                    if value is _UNKNOWN:
+                        if text[0] in _SPECIAL_STARTS:
+                            value = self._special(text, offset, values is not None and key is None)
+                        else:
+                            value = self._remember(text, text)
+                if event.anchor is not None or event.tag is not None:
+                    scalar_anchor, offset = self._properties(event, offset)
+                    if scalar_anchor is not None:
+                        scalar_anchor.close(value, self._nodes)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                offset = event.start_mark.index
+                if len(stack) == MAXIMUM_DEPTH:
+                    self._too_deep(offset)
+                stack.append((values, items, places, key, odd, anchor))
+                anchor = None
+                if event.anchor is not None or event.tag is not None:
+                    anchor, offset = self._properties(event, offset)
+                values, items = ({}, items) if kind is MappingStartEvent else (None, [])
+                places = [offset]
+                key = None
+                odd = False
+                continue
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                if odd and values is not None:
+                    values, places = self._mend(values, places)
+                count = len(places)
+                pack = packers.get(count)
+                if pack is None:
+                    pack = packers[count] = Struct(f"={count}I").pack
+                if values is not None:
+                    self._nodes += len(values)
+                    value = Mapping(source, values, pack(*places))
+                else:
+                    self._nodes += len(items)
+                    value = Sequence(source, items, pack(*places))
+                offset = places[0]
+                if anchor is not None:
+                    anchor.close(value, self._nodes)
+                values, items, places, key, odd, anchor = stack.pop()
+            elif kind is AliasEvent:
+                offset = event.start_mark.index
+                value = self._alias(event.anchor, offset)
+            elif kind is DocumentStartEvent and documents:
+                offset = event.start_mark.index
+                self._problem("SC012", "a second document starts here", offset, _ONE_DOCUMENT)
+                return documents
+            elif kind is DocumentEndEvent:
+                self._refuse_tag_directives(event.end_mark.index)
+                continue
+            elif kind is StreamEndEvent:
+                return documents
+            else:
+                continue
+
+            places.append(offset)
+            if values is None:
+                items.append(value)
+            elif key is not None:
+                values[key] = value
+                key = None
+            elif type(value) is str and value not in values:
+                key = value
+            else:
+                key = self._odd_key(value, event, values, places)
+                odd = True
+
+    def _remember(self, text: str, value: Value) -> Value:
+        # Most scalars of a spec are written many times; the few that are not must not pile up.
+        if len(self._memo) >= _REMEMBERED:
+            self._memo.clear()
+            self._memo.update(CONSTANTS)
+        self._memo[text] = value
+        return value
+
+    def _special(self, text: str, offset: int, is_key: bool) -> Value | _OddKey:
+        # A plain scalar that may be a number or the merge key.
+        if text == "<<":
+            return _OddKey(merges=True) if is_key else text
+        try:
+            return self._remember(text, number(text))
+        except Refusal as refusal:
+            if is_key:
+                return 0  # any number will do: no key may be one
+            self._problem(refusal.code, refusal.message, offset, refusal.hint)
+            return None
+
+    def _properties(self, event: NodeEvent, offset: int) -> tuple[_Anchor | None, int]:
+        # Refuses the tag of a node, notes its anchor, and tells where its content begins.
+        text = self._source.text
+        if event.tag is not None:  # type: ignore[attr-defined]
+            from shapecalc.syntax import tag_problem
+
+            self._add(tag_problem(self._source, text.find("!", offset)))
+        if event.anchor is None:
+            return None, offset
+        anchor = self._anchors[event.anchor] = _Anchor(self._nodes)
+        is_empty = isinstance(event, ScalarEvent) and not event.value and not event.style
+        if text[offset] == "&" and not is_empty:
+            import re
+
+            behind = re.compile(r"&[\w-]+(?:[ \t\r\n]+|#[^\r\n]*)*+").match(text, offset)
+            offset = behind.end() if behind else offset
+        return anchor, offset
+
+    def _alias(self, name: str, offset: int) -> Value:
+        anchor = self._anchors.get(name)
+        if anchor is None:
+            from shapecalc.suggestions import did_you_mean
+
+            hint = did_you_mean(name, list(self._anchors)[-_MOST_SUGGESTED:])
+            message = f"no anchor &{brief(name)} stands before this alias"
+            self._problem("SC007", message, offset, hint)
+        elif not anchor.closed:
+            hint = f"this alias stands within &{brief(name)}; name something outside of it"
+            self._problem("SC007", f"&{brief(name)} refers to itself", offset, hint)
+        else:
+            self._nodes += anchor.size
+            self._copies += anchor.size
+            if self._copies > MAXIMUM_COPIES:
+                message = f"the aliases of the document stand for more than {MAXIMUM_COPIES} nodes"
+                self._stop("SC008", message, offset, "write repeated parts as blocks")
+            return anchor.value
+        self._broken.add(offset)
+        return None
+
+    def _odd_key(
+        self, key: Value | _OddKey, event: Event, values: dict[Any, Value], places: list[int]
+    ) -> _OddKey:
+        # `key` is not a text that is new to its mapping: what stands in its place.
+        if isinstance(key, _OddKey):
+            return key
+        offset = places[-1]
+        if isinstance(key, str):
+            first = places[1 + 2 * list(values).index(key)]
+            related = ("it is first given here", self._source, first)
+            message = f"the key '{brief(key)}' is given twice"
+            self._problem("SC003", message, offset, "remove one of the two", (related,))
+        elif isinstance(key, Mapping | Sequence):
+            what = "a mapping" if isinstance(key, Mapping) else "a list"
+            hint = "put it in quotes if it is text"
+            self._problem("SC006", f"a key must be text, not {what}", offset, hint)
+        elif isinstance(event, ScalarEvent) and event.value:
+            what = {bool: "a truth value", type(None): "no value"}.get(type(key), "a number")
+            written = brief(event.value)
+            hint = f"write '{written}' with the quotes"
+            self._problem("SC006", f"a key must be text, and {written} is {what}", offset, hint)
+        elif offset not in self._broken:
+            what = "this alias names none" if isinstance(event, AliasEvent) else "here is none"
+            self._problem("SC006", f"a key must be text, and {what}", offset)
+        return _OddKey(merges=False)
+
+    def _mend(
+        self, values: dict[Any, Value], places: list[int]
+    ) -> tuple[dict[Any, Value], list[int]]:
+        # The entries without those whose key is refused, and with those that are merged in.
+        kept: dict[Any, Value] = {}
+        kept_places = places[:1]
+        for index, (key, value) in enumerate(values.items()):
+            key_place, value_place = places[1 + 2 * index : 3 + 2 * index]
+            if not isinstance(key, _OddKey):
+                kept[key] = value
+                kept_places += key_place, value_place
+            elif key.merges:
+                for node in self._merged(value, value_place):
+                    for name, copied, *copied_places in node.entries():
+                        if name not in values and name not in kept:
+                            kept[name] = copied
+                            kept_places += copied_places
+        return kept, kept_places
+
+    def _merged(self, value: Value, offset: int) -> Iterator[Mapping]:
+        # The mappings that a merge key names.
+        if isinstance(value, Sequence):
+            named = [(each, value.place_of(index)) for index, each in enumerate(value.values)]
+        else:
+            named = [(value, offset)]
+        for each, place in named:
+            if isinstance(each, Mapping):
+                yield each
+            elif place not in self._broken:
+                hint = "write '<<: *name' for the mapping at '&name'; quote '<<' if it is a key"
+                self._problem("SC013", "'<<' takes a mapping or a list of mappings", place, hint)
+
+    def _refuse_tag_directives(self, offset: int) -> None:
+        # Between documents, before the parser gets there: libyaml holds each %TAG against all
+        # those before it, and a few megabytes of them take it hours.
+        text = self._source.text
+        if text.find("%TAG", offset) >= 0:
+            import re
+
+            from shapecalc.syntax import tag_problem
+
+            found = re.compile(_BEFORE_TAG_DIRECTIVE).match(text, offset)
+            if found:
+                self._add(tag_problem(self._source, found.end()))
+                raise _Stop
+
+    def _too_deep(self, offset: int) -> NoReturn:
+        message = f"more than {MAXIMUM_DEPTH} mappings and lists within each other"
+        self._stop("SC005", message, offset)
+
+    def _stop(self, code: str, message: str, offset: int, hint: str | None = None) -> NoReturn:
+        self._problem(code, message, offset, hint)
+        raise _Stop
+
+    def _problem(
+        self,
+        code: str,
+        message: str,
+        offset: int,
+        hint: str | None = None,
+        related: Iterable[tuple[str, Source, int]] = (),
+    ) -> None:
+        self._add(Problem(code, message, self._source, offset, hint, related))
+
+    def _add(self, problem: Problem) -> None:
+        self._problems.append(problem)
+        if len(self._problems) == self._problems_before + MAXIMUM_PROBLEMS:
+            message = "there are more problems: the reading stops here"
+            self._stop("SC008", message, problem.place.offset)

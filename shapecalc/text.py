@@ -1,0 +1,154 @@
+"""A text with its lines, and where texts come from: bytes, files, streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.problems import Problem
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from typing import BinaryIO
+
+MAXIMUM_BYTES = 32 * 1024 * 1024
+"""The largest file, in bytes; the longest text, in characters."""
+
+_CHUNK = 4096  # characters between two entries of a source's table of lines
+
+
+class Source:
+    """A text and its name. Lines end at a line feed, a carriage return, or both.
+
+    path: what the user calls it: a path, "<stdin>" or "<text>".
+    text: all of it, without a byte-order mark. Offsets are characters into it.
+    """
+
+    __slots__ = ("_lines", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text.lstrip("\ufeff")
+        self._lines: list[tuple[int, int]] = []
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and the column of an offset, both counted from 1, columns in characters."""
+        offset = max(0, min(offset, len(self.text)))
+        chunk = offset // _CHUNK
+        line, start = self._advance(*self._table()[chunk], chunk * _CHUNK, offset)
+        return line, offset - start + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its line end; "" past the last one."""
+        from bisect import bisect_right
+
+        table = self._table()
+        chunk = max(bisect_right(table, (number, -1)) - 1, 0)
+        line, start = table[chunk]
+        if line < number:
+            start = chunk * _CHUNK
+        while line < number:
+            end = self._line_end(start)
+            if end == len(self.text):
+                return ""
+            start = end + (2 if self.text[end : end + 2] == "\r\n" else 1)
+            line += 1
+        return self.text[start : self._line_end(start)]
+
+    def _table(self) -> list[tuple[int, int]]:
+        # The line that each chunk of the text begins in, and where that line starts.
+        if not self._lines:
+            line, start = 1, 0
+            for boundary in range(0, len(self.text) + 1, _CHUNK):
+                self._lines.append((line, start))
+                line, start = self._advance(line, start, boundary, boundary + _CHUNK)
+        return self._lines
+
+    def _advance(self, line: int, start: int, begin: int, end: int) -> tuple[int, int]:
+        # From the line that `begin` is in, and its start, to those that `end` is in.
+        text = self.text
+        if text[end - 1 : end + 1] == "\r\n":
+            end -= 1
+        line += text.count("\n", begin, end) + text.count("\r", begin, end)
+        line -= text.count("\r\n", begin, end)
+        last = max(text.rfind("\n", begin, end), text.rfind("\r", begin, end))
+        return line, start if last < 0 else last + 1
+
+    def _line_end(self, start: int) -> int:
+        end = self.text.find("\n", start)
+        if end < 0:
+            end = len(self.text)
+        carriage_return = self.text.find("\r", start, end)
+        return end if carriage_return < 0 else carriage_return
+
+
+class ReadError(OSError):
+    """A file that is not read though it is there; `strerror` says why."""
+
+
+def load_bytes(path: str | PathLike[str]) -> bytes:
+    """The content of a regular file of at most MAXIMUM_BYTES.
+
+    Raises OSError, and of its kind ReadError for anything but a regular file (a pipe could
+    wait for ever, a device never end) and for one that is too large.
+    """
+    import errno
+    import os
+    import stat
+
+    name = os.fspath(path)
+    try:
+        mode = os.stat(name).st_mode
+    except ValueError:  # a NUL, or a character that no file name can hold
+        raise ReadError(errno.EINVAL, "not a file name", name) from None
+    if stat.S_ISDIR(mode):
+        raise ReadError(errno.EISDIR, "a folder, not a file", name)
+    if not stat.S_ISREG(mode):
+        message = "not a regular file; a pipe or a device can be read as standard input, with -"
+        raise ReadError(errno.EINVAL, message, name)
+    with open(name, "rb") as stream:
+        return read_stream(stream, name=name)
+
+
+def read_stream(stream: BinaryIO, limit: int = MAXIMUM_BYTES, name: str = "<stdin>") -> bytes:
+    """All that a binary stream gives, or ReadError where that is more than `limit` bytes."""
+    data = stream.read(limit + 1)
+    if len(data) > limit:
+        import errno
+
+        message = f"too large; the limit is {limit // (1024 * 1024)} MiB"
+        raise ReadError(errno.EFBIG, message, name)
+    return data
+
+
+def decode(data: bytes, path: str) -> Source | Problem:
+    """The text of a file's bytes, or what is wrong with them: only UTF-8 is read."""
+    wide = _wide_encoding(data)
+    if wide:
+        source = Source(path, data.decode(wide, "replace"))
+        message = f"the file is in {wide[:6].upper()}, not in UTF-8"
+        return Problem("SC001", message, source, 0, "save the file as UTF-8")
+    try:
+        return Source(path, data.decode())
+    except UnicodeDecodeError as error:
+        source = Source(path, data.decode(errors="replace"))
+        offset = len(data[: error.start].decode().lstrip("\ufeff"))
+        message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
+        return Problem("SC001", message, source, offset, "save the file as UTF-8")
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    # By the byte-order mark, or by ASCII characters with a NUL beside each of them.
+    for mark, encoding in (
+        (b"\xff\xfe\0\0", "utf-32-le"),
+        (b"\0\0\xfe\xff", "utf-32-be"),
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xfe\xff", "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return encoding
+    even, odd = data[:16:2], data[1:16:2]
+    if len(data) >= 4 and not any(odd) and all(even):
+        return "utf-16-le"
+    if len(data) >= 4 and not any(even) and all(odd):
+        return "utf-16-be"
+    return None
