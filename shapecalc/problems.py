@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shapecalc.source import Source
+    from shapecalc.text import Source
 
 
 class Refusal(Exception):  # noqa: N818 - it is a verdict, not a fault

@@ -1,0 +1,537 @@
+"""The walk over a spec: expands its items, infers every shape and cost.
+
+What is not known (a layer that is wrong, or whose input is not known) is None, and whatever
+depends on it is passed over in silence: one cause, one problem.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc import layers
+from shapecalc.fields import shown
+from shapecalc.items import (
+    MAXIMUM_LAYERS,
+    BlockItem,
+    BranchesItem,
+    Item,
+    LayerItem,
+    SequenceItem,
+    duplicate_name,
+    evaluate,
+    has_expression,
+    measure,
+)
+from shapecalc.layers.base import LayerType
+from shapecalc.problems import Problem, Refusal
+from shapecalc.scope import Entry, Scope
+from shapecalc.summary import InferredLayer, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapecalc.layers.base import Layer
+    from shapecalc.reading import Note
+    from shapecalc.shape import Shape
+    from shapecalc.text import Source
+
+Outcome = tuple["tuple[Shape, ...]", int, int]
+
+
+class Inference:
+    """One walk. `problems` gathers what is wrong; `run` is to be called once."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.memo: dict[tuple[Layer, tuple[Shape, ...]], Outcome] = {}
+        self.repeated = 1
+
+    def network(
+        self, body: Item, flow: Tensor, scope: Scope
+    ) -> tuple[list[InferredLayer], Tensor | None]:
+        """The whole network: its items, and what the last one puts out."""
+        if isinstance(body, SequenceItem):
+            return self.sequence(body.items, flow, scope)
+        done: list[InferredLayer] = []
+        return done, self._one(body, body.default_name, flow, scope, done)
+
+    # ---------------------------------------------------------------- sequences
+
+    def sequence(
+        self, items: Sequence[Item], flow: Tensor | None, scope: Scope
+    ) -> tuple[list[InferredLayer], Tensor | None]:
+        """The layers of a list in order, and what the last one puts out (None: not known)."""
+        done: list[InferredLayer] = []
+        for item in items:
+            if item.when is not None:
+                wanted = self._wanted(item, flow, scope)
+                if wanted is False:
+                    scope.leave_out(item)
+                    continue
+                if wanted is None:
+                    self._unknown(item, scope)
+                    flow = None
+                    continue
+            name = item.name
+            if name is None:
+                name = scope.free_name(item.default_name)
+            if item.repeat is not None:
+                flow = self._repeat(item, name, flow, scope, done)
+            else:
+                flow = self._one(item, name, flow, scope, done)
+        if done and flow is None and len(done[-1].tensors) > 1:
+            self._several_parts(done[-1].item, done[-1])
+        return done, flow
+
+    def _unknown(self, item: Item, scope: Scope) -> None:
+        """Enter an item of which nothing is known."""
+        if item.name is not None:
+            scope.enter(item.name, Entry(item, None, None))
+
+    def _one(
+        self,
+        item: Item,
+        name: str,
+        flow: Tensor | None,
+        scope: Scope,
+        done: list[InferredLayer],
+    ) -> Tensor | None:
+        """Run one item, once, and enter it under its name."""
+        names = scope.names
+        if name in names:
+            self._taken(item, name, names[name].item)
+        sources: tuple[Tensor, ...] | None
+        if item.sources is not None:
+            sources = self._sources(item, scope)
+        elif scope.several_inputs:
+            sources = None
+            self._says_no_input(item, scope)
+        elif flow is None:
+            sources = None
+            if done and len(done[-1].tensors) > 1:
+                self._several_parts(item, done[-1])
+        else:
+            sources = (flow,)
+        scope.several_inputs = False
+        node = None if sources is None else self._node(item, name, sources, scope)
+        if node is None:
+            scope.enter(name, Entry(item, None, None))
+            return None
+        done.append(node)
+        tensor = node.tensors[0] if len(node.tensors) == 1 else None
+        scope.enter(name, Entry(item, node, tensor))
+        if item.note is not None:
+            node.note = self._note(item, scope)
+        if item.shares is not None:
+            self._share(item, node, scope)
+        return tensor
+
+    def _taken(self, item: Item, name: str, first: Item | None) -> None:
+        if first is None:
+            self._problem(item, "SC107", f"the name {shown(name)} is an input's", "name")
+        else:
+            self.problems.append(duplicate_name(item, name, first))
+
+    def _several_parts(self, item: Item, node: InferredLayer) -> None:
+        self._problem(
+            item,
+            "SC110",
+            f"{node.path} puts out {len(node.tensors)} parts, and nothing says which is meant",
+            None,
+            f"from: {node.name}.0, say",
+        )
+
+    def _node(
+        self, item: Item, name: str, sources: tuple[Tensor, ...], scope: Scope
+    ) -> InferredLayer | None:
+        if scope.network:
+            self._comes_in(sources[0] if len(sources) == 1 else None, scope)
+        path = scope.path + name
+        if isinstance(item, LayerItem):
+            return self._layer(item, name, path, sources, scope)
+        if len(sources) != 1:
+            self._problem(
+                item,
+                "SC111",
+                f"{name}: a {item.kind} takes one input, not {len(sources)}",
+                "from",
+                "join them first, with Concat or Add",
+            )
+            return None
+        node = InferredLayer(name, path, item, None, sources)
+        inner = scope.inside(path)
+        if isinstance(item, BlockItem):
+            return self._block(item, node, sources[0], scope)
+        if isinstance(item, BranchesItem):
+            return self._branches(item, node, sources[0], inner)
+        assert isinstance(item, SequenceItem)
+        node.children, flow = self.sequence(item.items, sources[0], inner)
+        return self._finished(node, flow)
+
+    # ---------------------------------------------------------------- containers
+
+    def _finished(self, node: InferredLayer, flow: Tensor | None) -> InferredLayer | None:
+        """A container with its totals; None where its output is not known."""
+        for child in node.children:
+            node.params += child.params
+            node.macs += child.macs
+        if flow is None:
+            return None
+        node.tensors = (flow,)
+        return node
+
+    def _block(
+        self, item: BlockItem, node: InferredLayer, source: Tensor, scope: Scope
+    ) -> InferredLayer | None:
+        block = item.block
+        if item.values is None or block.body is None:
+            return None
+        arguments: dict[str, Any] = {"in_channels": source.shape[0]}
+        for name, argument in block.arguments.items():
+            given = name in item.values
+            value = item.values[name] if given else argument.default
+            try:
+                if has_expression(value):
+                    value = argument.read(evaluate(value, scope.arguments if given else arguments))
+            except Refusal as refusal:
+                at = item if given else None
+                self._refused(at or item, refusal, node.path, (source,), scope, name)
+                return None
+            arguments[name] = value
+        inner = scope.block(node.path, item, arguments)
+        inner.names["input"] = Entry(None, None, source)
+        body = block.body
+        if isinstance(body, BranchesItem):
+            return self._branches(body, node, source, inner)
+        node.children, flow = self.sequence(body.items, source, inner)
+        return self._finished(node, flow)
+
+    def _branches(
+        self, item: BranchesItem, node: InferredLayer, source: Tensor, scope: Scope
+    ) -> InferredLayer | None:
+        ends: list[Tensor | None] = []
+        for branch in item.branches:
+            assert branch.name is not None
+            if branch.when is not None and self._wanted(branch, source, scope) is False:
+                continue
+            path = f"{node.path}.{branch.name}"
+            child = InferredLayer(branch.name, path, branch, None, (source,))
+            child.children, flow = self.sequence(branch.items, source, scope.inside(path))
+            if branch.note is not None:
+                child.note = self._note(branch, scope)
+            finished = self._finished(child, flow)
+            node.children.append(child)
+            ends.append(flow if finished is not None else None)
+        known = [end for end in ends if end is not None]
+        if len(known) < len(ends):
+            return self._finished(node, None)
+        if not known:
+            self._problem(item, "SC111", f"{node.path}: every branch is left out by its when")
+            return None
+        if len(known) == 1:
+            return self._finished(node, known[0])
+        from shapecalc.layers.joining import JOINS
+
+        try:
+            shape = JOINS[item.join](tuple(end.shape for end in known))
+        except Refusal as refusal:
+            refusal.field = "join"
+            self._refused(item, refusal, node.path, tuple(known), scope)
+            return None
+        joined = self._finished(node, Tensor(shape, node))
+        node.sources = tuple(known)
+        return joined
+
+    # ---------------------------------------------------------------- layers
+
+    def _layer(
+        self, item: LayerItem, name: str, path: str, sources: tuple[Tensor, ...], scope: Scope
+    ) -> InferredLayer | None:
+        layer = item.layer
+        shapes = (sources[0].shape,) if len(sources) == 1 else tuple(t.shape for t in sources)
+        try:
+            if layer is None:
+                layer = self._made(item, scope)
+                if layer is None:
+                    return None
+            if not layer.takes_several and len(shapes) != 1:
+                raise Refusal(
+                    "SC111",
+                    f"{layer.type.name} takes one input, not {len(shapes)}",
+                    "join them first, with Concat or Add",
+                    "from",
+                )
+            outcome = self._outcome(layer, shapes, scope.reused)
+        except Refusal as refusal:
+            self._refused(item, refusal, path, sources, scope)
+            return None
+        node = InferredLayer(name, path, item, layer, sources)
+        outputs, node.params, node.macs = outcome
+        node.tensors = (
+            (Tensor(outputs[0], node),)
+            if len(outputs) == 1
+            else tuple(Tensor(output, node) for output in outputs)
+        )
+        return node
+
+    def _outcome(self, layer: Layer, shapes: tuple[Shape, ...], reused: bool) -> Outcome:
+        if reused:
+            known = self.memo.get((layer, shapes))
+            if known is not None:
+                return known
+        outputs = layer.infer(shapes)
+        outcome = (outputs, layer.params(shapes[0]), layer.macs(shapes[0], outputs[0]))
+        if reused:
+            self.memo[(layer, shapes)] = outcome
+        return outcome
+
+    def _made(self, item: LayerItem, scope: Scope) -> Layer | None:
+        """The layer of an item that had to wait for the arguments; None where it is wrong."""
+        if item.values is None:
+            return None
+        layer_type = item.type
+        if isinstance(layer_type, str):
+            name = scope.arguments.get(layer_type)
+            found = layers.find(name) if isinstance(name, str) else None
+            if found is None:
+                raise Refusal("SC106", f"{shown(name)} is no layer type", None, "type")
+            layer_type = found
+        values: dict[str, Any] = {}
+        for key, value in item.values.items():
+            if has_expression(value):
+                try:
+                    value = evaluate(value, scope.arguments)
+                except Refusal as refusal:
+                    refusal.field = key
+                    raise
+                values[key] = value
+        made_of = (layer_type.name, repr(values))
+        memo = item.memo
+        if memo is None:
+            memo = item.memo = {}
+        layer = memo.get(made_of)
+        if layer is None:
+            layer = memo[made_of] = self._read(layer_type, {**item.values, **values}, values, item)
+        return layer
+
+    def _read(
+        self,
+        layer_type: LayerType,
+        written: dict[str, Any],
+        evaluated: dict[str, Any],
+        item: LayerItem,
+    ) -> Layer:
+        fields = layer_type.fields
+        read: dict[str, Any] = {}
+        for key, value in written.items():
+            field = fields.get(key)
+            if field is None:
+                raise Refusal(
+                    "SC102", f"{shown(key)} is not a field of {layer_type.name}", None, key
+                )
+            if value is None and (field.default is None or field.like):
+                continue
+            if key in evaluated or isinstance(item.type, str):
+                value = field.read(value, layer_type.rank)
+            read[key] = value
+        return layer_type.make(read)
+
+    # ---------------------------------------------------------------- what an item says
+
+    def _wanted(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
+        """Whether an item's `when` holds; None where that cannot be told."""
+        value = self._evaluated(item, "when", item.when, flow, scope)
+        if value is None or isinstance(value, bool):
+            return value
+        self._problem(item, "SC104", f"when must be true or false, not {shown(value)}", "when")
+        return None
+
+    def _evaluated(
+        self, item: Item, key: str, value: Any, flow: Tensor | None, scope: Scope
+    ) -> Any:
+        """A value of an item; None where it is not known, and a problem where it is wrong."""
+        if not has_expression(value):
+            return value
+        if item.sources is not None:
+            entry = scope.entry(item.sources[0])
+            flow = None if entry is None else entry.tensor
+        self._comes_in(flow, scope)
+        try:
+            return evaluate(value, scope.arguments)
+        except Refusal as refusal:
+            if not (flow is None and refusal.code == "SC109"):
+                refusal.field = key
+                path = scope.path + (item.name or item.default_name)
+                self._refused(item, refusal, path, (), scope)
+            return None
+
+    def _comes_in(self, flow: Tensor | None, scope: Scope) -> None:
+        """Let `in_channels` speak of what comes into the item at hand."""
+        if scope.network:
+            if flow is None:
+                scope.arguments.pop("in_channels", None)
+            else:
+                scope.arguments["in_channels"] = flow.shape[0]
+
+    def _repeat(
+        self,
+        item: Item,
+        base: str,
+        flow: Tensor | None,
+        scope: Scope,
+        done: list[InferredLayer],
+    ) -> Tensor | None:
+        """Run an item several times in a row, as `base.0`, `base.1`, ..."""
+        times = self._evaluated(item, "repeat", item.repeat, flow, scope)
+        if type(times) is not int or times < 0:
+            if times is not None:
+                text = f"repeat must be an integer of at least 0, not {shown(times)}"
+                self._problem(item, "SC104", text, "repeat")
+            self._unknown(item, scope)
+            return None
+        if base in scope.names:
+            self._taken(item, base, scope.names[base].item)
+        layers_once = measure_once(item)
+        if self.repeated * times * layers_once > MAXIMUM_LAYERS:
+            self._problem(
+                item,
+                "SC113",
+                f"{base}: {self.repeated * times} repeats of {layers_once} layers are more than "
+                f"the {MAXIMUM_LAYERS} layers that a network may have",
+                "repeat",
+            )
+            self._unknown(item, scope)
+            return None
+        if not times:
+            scope.leave_out(item)
+            return flow
+        self.repeated *= times
+        indexed = scope.indexed()
+        for index in range(times):
+            indexed.arguments["index"] = index
+            flow = self._one(item, f"{base}.{index}", flow, indexed, done)
+        self.repeated //= times
+        scope.enter(base, scope.names[f"{base}.{times - 1}"])
+        return flow
+
+    def _sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
+        """The tensors that `from:` names; None where one is not known, or wrong."""
+        assert item.sources is not None
+        found: list[Tensor] = []
+        for name in item.sources:
+            tensor = self._source(item, name, scope)
+            if tensor is None:
+                return None
+            found.append(tensor)
+        return tuple(found)
+
+    def _source(self, item: Item, name: str, scope: Scope) -> Tensor | None:
+        try:
+            return scope.tensor(name)
+        except Refusal as refusal:
+            refusal.field = "from"
+            self._refused(item, refusal, scope.path + (item.name or item.default_name), (), scope)
+            return None
+
+    def _says_no_input(self, item: Item, scope: Scope) -> None:
+        name = item.name or item.default_name
+        self._problem(
+            item,
+            "SC111",
+            f"the network has several inputs, and {name} does not say which it takes",
+            None,
+            "from: " + next(iter(scope.names)),
+        )
+
+    def _share(self, item: Item, node: InferredLayer, scope: Scope) -> None:
+        """Count the weights of a layer that shares another's once."""
+        assert item.shares is not None
+        other = scope.entry(item.shares)
+        owner = None if other is None else other.node
+        if other is not None and owner is None:
+            return
+        if owner is None or owner is node:
+            self._problem(
+                item,
+                "SC116",
+                f"{node.path}: there is no earlier layer {shown(item.shares)}",
+                "shares",
+            )
+        elif owner.type != node.type or owner.params != node.params:
+            self._problem(
+                item,
+                "SC116",
+                f"{node.path}: {node.type} with {node.params} params cannot share those of "
+                f"{owner.path}, {owner.type} with {owner.params}",
+                "shares",
+            )
+        else:
+            node.shares = owner
+            node.params = 0
+
+    def _note(self, item: Item, scope: Scope) -> Note | None:
+        assert item.note is not None
+        if not any("{" in text or "}" in text for text in item.note.values()):
+            return item.note
+        from shapecalc.notes import fill
+
+        try:
+            return {language: fill(text, scope.arguments) for language, text in item.note.items()}
+        except Refusal as refusal:
+            refusal.field = "note"
+            self._refused(item, refusal, scope.path + (item.name or ""), (), scope)
+            return None
+
+    # ---------------------------------------------------------------- problems
+
+    def _problem(
+        self, item: Item, code: str, message: str, key: str | None = None, hint: str | None = None
+    ) -> None:
+        self.problems.append(Problem(code, message, item.source, item.place(key), hint))
+
+    def _refused(
+        self,
+        item: Item,
+        refusal: Refusal,
+        path: str,
+        sources: tuple[Tensor, ...],
+        scope: Scope,
+        key: str | None = None,
+    ) -> None:
+        """Add the place to a refusal: of the layer, or of the use of a block that ships."""
+        related: list[tuple[str, Source, int] | tuple[str, None, None]] = []
+        for tensor in sources[:4]:
+            producer = tensor.producer
+            if isinstance(producer, InferredLayer):
+                text = f"{producer.path} puts out {tensor.shape}"
+                if not scope.ships(producer.item):
+                    related.append((text, producer.item.source, producer.item.place("name")))
+                else:
+                    related.append((text, None, None))
+            else:
+                related.append((f"{producer} is {tensor.shape}", None, None))
+        place = item.place(refusal.field or key)
+        source = item.source
+        if refusal.offset is not None:
+            from shapecalc.reading import Reader
+
+            place = Reader(source, self.problems).inside(place, refusal.offset)
+        use = scope.use
+        if use is not None:
+            if scope.bundled_use is not None:
+                related.append((f"it stands in the block {use.block.name}", source, place))
+                use = scope.bundled_use
+                source, place = use.source, use.place()
+            else:
+                related.append((f"in a use of the block {use.block.name}", use.source, use.place()))
+        self.problems.append(
+            Problem(
+                refusal.code, f"{path}: {refusal.message}", source, place, refusal.hint, related
+            )
+        )
+
+
+def measure_once(item: Item) -> int:
+    """The layers of one repeat of an item."""
+    count = measure(item)[0]
+    return count // item.repeat if type(item.repeat) is int and item.repeat > 0 else count

@@ -1,0 +1,216 @@
+"""What a list of layers is made of: layers, uses of blocks, sequences and branches.
+
+An item is read and checked (`compiler` does that), not yet run. What only a run can tell, such
+as the value of an argument, stays an expression.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.fields import shown
+from shapecalc.layers.base import LayerType
+from shapecalc.problems import Problem
+from shapecalc.source import Mapping
+
+if TYPE_CHECKING:
+    from shapecalc.arguments import Argument
+    from shapecalc.layers.base import Layer
+    from shapecalc.reading import Note
+    from shapecalc.text import Source
+
+MAXIMUM_LAYERS = 2**17
+"""The layers that a network may expand to."""
+
+MAXIMUM_NESTING = 50
+"""How deep sequences, branches and blocks may stand within one another."""
+
+
+class Item:
+    """What the items of a list have in common.
+
+    name: as written, or None where the type makes one up.
+    sources: the names behind `from:`, or None.
+    when, repeat: a value, an Expression, or None where they are not written.
+    """
+
+    __slots__ = ("cells", "expect", "name", "node", "note", "repeat", "shares", "sources", "when")
+
+    kind = ""
+
+    def __init__(self, node: Mapping) -> None:
+        self.node = node
+        self.name: str | None = None
+        self.note: Note | None = None
+        self.sources: list[str] | None = None
+        self.when: Any = None
+        self.repeat: Any = None
+        self.expect: Any = None
+        self.shares: str | None = None
+        self.cells: dict[str, str | int] | None = None
+
+    @property
+    def source(self) -> Source:
+        """Where it is written."""
+        return self.node.source
+
+    def place(self, key: str | None = None) -> int:
+        """Where a key's value is written, or the item's type, or the item itself."""
+        for wanted in (key, "type"):
+            if wanted is not None and wanted in self.node.values:
+                return self.node.place_of_value(wanted)
+        return self.node.start
+
+    @property
+    def default_name(self) -> str:
+        """The name of an item that has none written."""
+        return self.kind
+
+
+class LayerItem(Item):
+    """A layer.
+
+    type: its type, or the name of the argument that holds it.
+    layer: the layer itself where nothing about it has to wait for a run.
+    values: otherwise its fields, read or as expressions.
+    memo: the layers that were made of the values of expressions.
+    """
+
+    __slots__ = ("layer", "memo", "type", "values")
+
+    kind = "layer"
+
+    def __init__(self, node: Mapping, type: LayerType | str) -> None:
+        super().__init__(node)
+        self.type = type
+        self.layer: Layer | None = None
+        self.values: dict[str, Any] | None = None
+        self.memo: dict[Any, Layer] | None = None
+
+    @property
+    def default_name(self) -> str:
+        """The type in lower case."""
+        return (self.type if isinstance(self.type, str) else self.type.name).lower()
+
+
+class BlockItem(Item):
+    """The use of a block, with the arguments that it is given. None: they are not right."""
+
+    __slots__ = ("block", "values")
+
+    kind = "block"
+
+    def __init__(self, node: Mapping, block: Block) -> None:
+        super().__init__(node)
+        self.block = block
+        self.values: dict[str, Any] | None = None
+
+    @property
+    def default_name(self) -> str:
+        """The block's name in lower case."""
+        return self.block.name.lower()
+
+
+class SequenceItem(Item):
+    """Layers one after the other."""
+
+    __slots__ = ("items",)
+
+    kind = "sequence"
+
+    def __init__(self, node: Mapping) -> None:
+        super().__init__(node)
+        self.items: list[Item] = []
+
+
+class BranchesItem(Item):
+    """Branches on the same input, and the word for how they are joined."""
+
+    __slots__ = ("branches", "join")
+
+    kind = "branches"
+
+    def __init__(self, node: Mapping) -> None:
+        super().__init__(node)
+        self.branches: list[SequenceItem] = []
+        self.join = "concat"
+
+
+class Block:
+    """A named piece of network with arguments. Its body is set when it is first used."""
+
+    __slots__ = (
+        "about",
+        "arguments",
+        "body",
+        "bundled",
+        "label",
+        "layers",
+        "name",
+        "nesting",
+        "node",
+    )
+
+    def __init__(self, name: str, node: Mapping, bundled: bool) -> None:
+        self.name = name
+        self.node = node
+        self.bundled = bundled
+        self.label: Note | None = None
+        self.about: Note | None = None
+        self.arguments: dict[str, Argument] = {}
+        self.body: SequenceItem | BranchesItem | None = None
+        self.layers = 0
+        self.nesting = 0
+
+
+def children(item: Item) -> list[Item]:
+    """The items within an item of a spec, a block's body not included."""
+    if isinstance(item, SequenceItem):
+        return item.items
+    if isinstance(item, BranchesItem):
+        return list(item.branches)
+    return []
+
+
+def measure(item: Item) -> tuple[int, int]:
+    """The layers that an item expands to, and how deep it nests.
+
+    Repeats by an expression count once here; a run holds them to the limit.
+    """
+    if isinstance(item, BlockItem):
+        count, nesting = item.block.layers, item.block.nesting + 1
+    else:
+        count, nesting = 1, 0
+        for child in children(item):
+            inner, depth = measure(child)
+            count += inner
+            nesting = max(nesting, depth + 1)
+    if type(item.repeat) is int and item.repeat > 0:
+        count *= item.repeat
+    return min(count, MAXIMUM_LAYERS * 2**20), nesting
+
+
+def has_expression(value: object) -> bool:
+    """Whether a value waits for the arguments."""
+    if type(value) is list:
+        return any(has_expression(item) for item in value)
+    return hasattr(value, "evaluate")
+
+
+def evaluate(value: Any, scope: dict[str, Any]) -> Any:
+    """A value with its expressions evaluated. Raises Refusal."""
+    if type(value) is list:
+        return [evaluate(item, scope) for item in value]
+    return value.evaluate(scope) if hasattr(value, "evaluate") else value
+
+
+def duplicate_name(item: Item, name: str, first: Item) -> Problem:
+    """The problem of two items of one name that are both there."""
+    return Problem(
+        "SC107",
+        f"the name {shown(name)} is taken",
+        item.source,
+        item.place("name"),
+        "names are unique within their sequence",
+        related=(("it is the name of this one", first.source, first.place("name")),),
+    )

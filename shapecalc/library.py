@@ -1,0 +1,319 @@
+"""Where blocks come from: a spec's own `blocks:`, its imports, and those that ship.
+
+A block is read in two steps, so that blocks may use one another in any order and depth: its
+arguments when its name is first looked up, its body when `Library.finish` works off the queue.
+Nothing here recurses with the nesting of blocks.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from shapecalc import layers
+from shapecalc.arguments import read_arguments
+from shapecalc.compiler import Compiler
+from shapecalc.fields import shown
+from shapecalc.items import Block, BlockItem, Item, children, measure
+from shapecalc.problems import Problem
+from shapecalc.reading import Reader
+from shapecalc.source import Mapping, Sequence, read
+from shapecalc.text import Source, decode, load_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.layers.base import LayerType
+
+BUNDLED_FOLDER = os.path.join(os.path.dirname(__file__), "blocks")
+
+MAXIMUM_IMPORTS = 100
+"""The files that a spec may import, those of its imports included."""
+
+BLOCK_KEYS = ("label", "about", "arguments", "layers", "branches", "join")
+LIBRARY_KEYS = ("shapecalc", "import", "blocks")
+
+_bundled: dict[str, Block] = {}
+
+
+def bundled_names() -> list[str]:
+    """The names of the blocks that ship, which are the names of their files."""
+    return sorted(name[:-5] for name in os.listdir(BUNDLED_FOLDER) if name.endswith(".yaml"))
+
+
+class Library:
+    """The blocks that one source may use, and the queue of those whose bodies are unread."""
+
+    def __init__(self, reader: Reader, queue: list[tuple[Library, Block]]) -> None:
+        self.reader = reader
+        self.queue = queue
+        self.nodes: dict[str, Mapping] = {}
+        self.blocks: dict[str, Block] = {}
+        self.imports: list[Library] = []
+
+    def find(self, name: str) -> LayerType | Block | None:
+        """The layer type or block of a name: the source's own first, then imports, then ours."""
+        found = layers.find(name)
+        if found is not None:
+            return found
+        return self._own(name) or self._imported(name) or bundled_block(name, self)
+
+    def _own(self, name: str) -> Block | None:
+        block = self.blocks.get(name)
+        if block is None and name in self.nodes:
+            block = self.blocks[name] = self._begin(name, self.nodes[name])
+        return block
+
+    def _imported(self, name: str) -> Block | None:
+        for library in self.imports:
+            found = library._own(name)
+            if found is not None:
+                return found
+        return None
+
+    def names(self) -> Iterator[str]:
+        """Every name that `find` knows."""
+        yield from layers.names()
+        yield from self.nodes
+        for library in self.imports:
+            yield from library.nodes
+        yield from bundled_names()
+
+    def _begin(self, name: str, node: Mapping, bundled: bool = False) -> Block:
+        """A block with its arguments, its body queued."""
+        block = Block(name, node, bundled)
+        reader = self.reader
+        known = ("shapecalc", "block", *BLOCK_KEYS) if "block" in node.values else BLOCK_KEYS
+        reader.known_keys(node, known, "part of a block")
+        block.label = reader.note(node, "label")
+        block.about = reader.note(node, "about")
+        arguments = node.values.get("arguments")
+        block.arguments = read_arguments(
+            reader,
+            None
+            if arguments is None
+            else reader.mapping(
+                arguments, node.place_of_value("arguments"), "arguments", "a name for each"
+            ),
+        )
+        self.queue.append((self, block))
+        return block
+
+    def compiler(self, arguments: dict[str, Any]) -> Compiler:
+        """A compiler of items that stand in this source."""
+        return Compiler(self.reader, self.find, self.names, arguments)
+
+    def define(self, blocks: object, offset: int) -> None:
+        """Take in the source's own `blocks:`."""
+        mapping = self.reader.mapping(blocks, offset, "blocks", "blocks: {Name: {layers: [...]}}")
+        if mapping is None:
+            return
+        for name, node in mapping.values.items():
+            place = mapping.place_of_value(name)
+            if layers.find(name) is not None:
+                self.reader.problem(
+                    "SC107",
+                    f"{shown(name)} is a layer type, so it cannot name a block",
+                    mapping.place_of_key(name),
+                )
+                continue
+            body = self.reader.mapping(node, place, f"the block {name}", "{layers: [...]}")
+            if body is not None:
+                self.nodes[name] = body
+
+    def read_all(self) -> None:
+        """Begin every block of the source, so that unused ones are checked too."""
+        for name in self.nodes:
+            self._own(name)
+
+    def finish(self) -> None:
+        """Read the bodies that are queued, those that they bring in included; then check them."""
+        begun: list[Block] = []
+        while self.queue:
+            library, block = self.queue.pop()
+            before = len(library.reader.problems)
+            compiler = library.compiler(block.arguments)
+            block.body = compiler.body(block.node, f"the block {block.name}")
+            if block.body is not None:
+                block.body.note = None
+                block.body.name = None
+            if block.bundled and len(library.reader.problems) > before:
+                raise AssertionError(library.reader.problems[before:])
+            begun.append(block)
+        _measure_all(begun, self.reader)
+
+
+def bundled_block(name: str, library: Library) -> Block | None:
+    """A block that ships, read when it is first used."""
+    block = _bundled.get(name)
+    if block is None and name.isidentifier():
+        path = os.path.join(BUNDLED_FOLDER, name + ".yaml")
+        if not os.path.exists(path) or name not in bundled_names():
+            return None
+        problems: list[Problem] = []
+        source = decode(load_bytes(path), os.path.join("blocks", name + ".yaml"))
+        assert isinstance(source, Source), source
+        node = read(source, problems)
+        assert isinstance(node, Mapping), problems
+        assert not problems, problems
+        own = Library(Reader(source, problems), library.queue)
+        block = _bundled[name] = own._begin(name, node, bundled=True)
+    return block
+
+
+def read_imports(library: Library, value: object, offset: int, folder: str) -> None:
+    """Take in the files of an `import:`, and theirs, each read once, on an explicit stack.
+
+    folder: where the spec stands. An imported file may not stand outside of it.
+    """
+    root = os.path.realpath(folder or ".")
+    start = os.path.realpath(library.reader.source.path)
+    libraries: dict[str, Library] = {}
+    pending: list[tuple[Library, object, int, str, tuple[str, ...]]] = [
+        (library, value, offset, folder, (start,))
+    ]
+    while pending:
+        importer, value, offset, folder, importers = pending.pop()
+        reader = importer.reader
+        for name, place in _imported_names(reader, value, offset):
+            path = _imported_path(reader, name, place, folder, root)
+            if path is None:
+                continue
+            real = os.path.realpath(path)
+            if real in importers:
+                reader.problem("SC114", f"{shown(name)} imports this file: a loop", place)
+                continue
+            if real in libraries:
+                importer.imports.append(libraries[real])
+                continue
+            if len(libraries) >= MAXIMUM_IMPORTS:
+                reader.problem("SC114", f"a spec may import {MAXIMUM_IMPORTS} files", place)
+                return
+            read_file = _read_library(importer, path, name, place)
+            if read_file is None:
+                continue
+            other, node = read_file
+            libraries[real] = other
+            importer.imports.append(other)
+            if "import" in node.values:
+                inner = node.values["import"], node.place_of_value("import")
+                pending.append((other, *inner, os.path.dirname(path), (*importers, real)))
+
+
+def _imported_names(reader: Reader, value: object, offset: int) -> Iterator[tuple[str, int]]:
+    """The file names of an `import:`, each with its place."""
+    names = value.values if isinstance(value, Sequence) else [value]
+    for index, name in enumerate(names):
+        place = value.place_of(index) if isinstance(value, Sequence) else offset
+        if isinstance(name, str) and name:
+            yield name, place
+        else:
+            reader.problem("SC104", "import must be a file's name or a list of them", place)
+
+
+def _imported_path(reader: Reader, name: str, place: int, folder: str, root: str) -> str | None:
+    if os.path.isabs(name) or "\\" in name or ":" in name:
+        reader.problem("SC114", f"import {shown(name)} must be relative to the file", place)
+        return None
+    path = os.path.join(folder, name)
+    real_root = os.path.realpath(root or ".")
+    if ".." in name.split("/") or not os.path.realpath(path).startswith(
+        os.path.join(real_root, "")
+    ):
+        reader.problem(
+            "SC114",
+            f"import {shown(name)} leaves the folder of the spec",
+            place,
+            "move the file beside the spec, or into a folder below it",
+        )
+        return None
+    return path
+
+
+def _read_library(
+    importer: Library, path: str, name: str, place: int
+) -> tuple[Library, Mapping] | None:
+    """The library in a file, and its root."""
+    problems = importer.reader.problems
+    try:
+        data = load_bytes(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        importer.reader.problem("SC114", f"cannot import {shown(name)}: {reason}", place)
+        return None
+    source = decode(data, path)
+    if isinstance(source, Problem):
+        problems.append(source)
+        return None
+    before = len(problems)
+    value = read(source, problems)
+    if value is None and len(problems) > before:
+        return None
+    reader = Reader(source, problems)
+    node = reader.mapping(value, 0, "a file of blocks", "blocks: {Name: {layers: [...]}}")
+    if node is None:
+        return None
+    library = Library(reader, importer.queue)
+    if "block" in node.values:
+        own = reader.text(node, "block")
+        if own is not None:
+            library.nodes[own] = node
+        return library, node
+    reader.known_keys(node, LIBRARY_KEYS, "part of a file of blocks")
+    if "blocks" in node.values:
+        library.define(node.values["blocks"], node.place_of_value("blocks"))
+    library.read_all()
+    return library, node
+
+
+def _uses(block: Block) -> list[tuple[Block, BlockItem]]:
+    """The blocks that a block uses, and where."""
+    found: list[tuple[Block, BlockItem]] = []
+    pending: list[Item] = [] if block.body is None else [block.body]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, BlockItem):
+            found.append((item.block, item))
+        pending.extend(children(item))
+    return found
+
+
+def _measure_all(blocks: list[Block], reader: Reader) -> None:
+    """Find the layers and the nesting of blocks, each after those it uses; refuse cycles."""
+    waiting = {id(block): _uses(block) for block in blocks}
+    done: set[int] = set()
+    for start in blocks:
+        stack = [start]
+        on_stack = {id(start)}
+        while stack:
+            block = stack[-1]
+            uses = waiting.get(id(block), [])
+            while uses and (id(uses[-1][0]) in done or id(uses[-1][0]) not in waiting):
+                uses.pop()
+            if not uses:
+                stack.pop()
+                on_stack.discard(id(block))
+                if id(block) not in done:
+                    done.add(id(block))
+                    _measure_block(block)
+                continue
+            used, item = uses[-1]
+            if id(used) in on_stack:
+                own = Reader(item.source, reader.problems)
+                own.problem(
+                    "SC112",
+                    f"the block {used.name} uses itself"
+                    + ("" if used is block else f" through {block.name}"),
+                    item.place(),
+                    "a block is built from others, never from itself; use repeat",
+                )
+                item.values = None
+                uses.pop()
+                continue
+            stack.append(used)
+            on_stack.add(id(used))
+
+
+def _measure_block(block: Block) -> None:
+    if block.body is not None:
+        block.layers, block.nesting = measure(block.body)

@@ -1,0 +1,41 @@
+"""Notes with places to fill: `expands to {ch3x3} channels` over the arguments in scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shapecalc.fields import shown
+from shapecalc.problems import Refusal
+
+
+def fill(text: str, scope: dict[str, Any]) -> str:
+    """The text with each `{expression}` replaced by its value, and `{{` and `}}` by braces.
+
+    Raises Refusal SC118 for a brace without its partner, SC108 or SC109 for an expression that
+    has no value.
+    """
+    from shapecalc.expression import parse
+
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        brace = min((i for i in (text.find("{", at), text.find("}", at)) if i >= 0), default=-1)
+        if brace < 0:
+            break
+        found.append(text[at:brace])
+        if text[brace : brace + 2] in ("{{", "}}"):
+            found.append(text[brace])
+            at = brace + 2
+            continue
+        end = text.find("}", brace)
+        if text[brace] == "}" or end < 0:
+            raise Refusal(
+                "SC118",
+                f"the note has a lone {text[brace]}",
+                "write {{ or }} for a brace, {name} for an argument's value",
+            )
+        value = parse(text[brace + 1 : end]).evaluate(scope)
+        found.append(value if isinstance(value, str) else shown(value))
+        at = end + 1
+    found.append(text[at:])
+    return "".join(found)

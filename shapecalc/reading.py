@@ -1,0 +1,167 @@
+"""How the language is read off nodes: the wanted kind of node, or a problem at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.fields import shown
+from shapecalc.problems import Problem, Refusal
+from shapecalc.source import Mapping, Sequence
+from shapecalc.text import Source
+
+if TYPE_CHECKING:
+    from shapecalc.expression import Expression
+
+Note = dict[str, str]
+"""A text by language: `en`, `zh`; a text for every language stands under ``""``."""
+
+LANGUAGES = ("en", "zh")
+
+
+class Reader:
+    """Reads the nodes of one source and keeps what is wrong with them."""
+
+    __slots__ = ("problems", "source")
+
+    def __init__(self, source: Source, problems: list[Problem]) -> None:
+        self.source = source
+        self.problems = problems
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        offset: int,
+        hint: str | None = None,
+        related: Iterable[tuple[str, Source, int] | tuple[str, None, None]] = (),
+    ) -> None:
+        """Note one thing that is wrong."""
+        self.problems.append(Problem(code, message, self.source, offset, hint, related))
+
+    def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:
+        """Note what was refused, at its place."""
+        if refusal.offset is not None:
+            offset = self.inside(offset, refusal.offset)
+        self.problem(refusal.code, prefix + refusal.message, offset, refusal.hint)
+
+    def inside(self, offset: int, inner: int) -> int:
+        """The place of a character of a scalar, given the scalar's place."""
+        text = self.source.text
+        if text[offset : offset + 1] in ("'", '"'):
+            offset += 1
+        line_end = text.find("\n", offset)
+        return min(offset + inner, (len(text) if line_end < 0 else line_end) - 1)
+
+    def mapping(self, value: object, offset: int, what: str, wanted: str) -> Mapping | None:
+        """The mapping that is wanted here, or None and a problem."""
+        if isinstance(value, Mapping):
+            return value
+        self.problem("SC101", f"{what} must be a mapping, not {shown(value)}", offset, wanted)
+        return None
+
+    def sequence(self, value: object, offset: int, what: str, wanted: str) -> Sequence | None:
+        """The list that is wanted here, or None and a problem."""
+        if isinstance(value, Sequence):
+            return value
+        self.problem("SC101", f"{what} must be a list, not {shown(value)}", offset, wanted)
+        return None
+
+    def text(self, node: Mapping, key: str, limit: int = 10_000) -> str | None:
+        """The text under a key; None where there is none, or a problem."""
+        value = node.values.get(key)
+        if value is None and key not in node.values:
+            return None
+        if not isinstance(value, str):
+            hint = f'write it in quotes: "{value}"' if isinstance(value, int | float) else None
+            self.problem(
+                "SC104", f"{key} must be text, not {shown(value)}", node.place_of_value(key), hint
+            )
+            return None
+        if not value or len(value) > limit:
+            self.problem(
+                "SC104",
+                f"{key} must have 1 to {limit} characters, not {len(value)}",
+                node.place_of_value(key),
+            )
+            return None
+        return value
+
+    def note(self, node: Mapping, key: str = "note") -> Note | None:
+        """A text, or a mapping of language to text."""
+        value = node.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return {"": value}
+        mapping = self.mapping(
+            value,
+            node.place_of_value(key),
+            key,
+            f"write {key}: text, or {key}: {{en: text, zh: text}}",
+        )
+        if mapping is None:
+            return None
+        self.known_keys(mapping, LANGUAGES, f"a language of {key}")
+        texts = ((language, self.text(mapping, language)) for language in LANGUAGES)
+        return {language: text for language, text in texts if text is not None}
+
+    def known_keys(self, node: Mapping, known: Iterable[str], what: str) -> None:
+        """Report every key that is none of those known, with the nearest that is."""
+        known = tuple(known)
+        for key in node.values:
+            if key not in known:
+                self.unknown(
+                    "SC102", f"{shown(key)} is not {what}", key, known, node.place_of_key(key)
+                )
+
+    def unknown(
+        self, code: str, message: str, word: str, known: Iterable[str], offset: int
+    ) -> None:
+        """Report a word that nobody knows, with the nearest known one or all of a few."""
+        from shapecalc.suggestions import did_you_mean
+
+        words = list(known)
+        hint = did_you_mean(word, words)
+        if hint is None and 0 < len(words) <= 16:
+            hint = "known: " + ", ".join(words)
+        self.problem(code, message, offset, hint)
+
+    def value(self, value: object, offset: int) -> Any:
+        """A plain value of a node: lists for sequences; None and a problem for a mapping."""
+        if isinstance(value, Sequence):
+            return [
+                self.value(item, value.place_of(index)) for index, item in enumerate(value.values)
+            ]
+        if isinstance(value, Mapping):
+            self.problem("SC104", "a number, a list or a truth value is wanted here", offset)
+            return None
+        return value
+
+    def expression(self, text: str, offset: int) -> Expression | None:
+        """The expression in a string, or None and a problem."""
+        from shapecalc.expression import parse
+
+        try:
+            return parse(text)
+        except Refusal as refusal:
+            self.refusal(refusal, offset)
+            return None
+
+    def shape(self, value: object, offset: int) -> Any:
+        """A shape as it is written, or None and a problem."""
+        from shapecalc.shape import parse
+
+        try:
+            return parse(self.value(value, offset))
+        except Refusal as refusal:
+            self.refusal(refusal, offset)
+            return None
+
+
+def in_language(note: Note | None, language: str) -> str | None:
+    """A note's text in a language, or in the one that it has."""
+    if not note:
+        return None
+    text = note.get(language) or note.get("")
+    return text if text is not None else next(iter(note.values()))

@@ -1,0 +1,198 @@
+"""The names that are known at a point of a walk: layers for `from`, arguments for expressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.fields import shown
+from shapecalc.problems import Refusal
+
+if TYPE_CHECKING:
+    from shapecalc.items import BlockItem, Item
+    from shapecalc.summary import InferredLayer, Tensor
+
+
+class Entry:
+    """What a name stands for.
+
+    item: None for an input. node: None for an input and for a layer that is wrong.
+    tensor: None where it is not known, or has several parts.
+    """
+
+    __slots__ = ("item", "node", "tensor")
+
+    def __init__(
+        self, item: Item | None, node: InferredLayer | None, tensor: Tensor | None
+    ) -> None:
+        self.item = item
+        self.node = node
+        self.tensor = tensor
+
+
+class Scope:
+    """The names of a sequence, and the way outward to those around it.
+
+    A block sees its own names only: `outer` is None there, and `input` names what comes in.
+    network: whether `in_channels` is what comes into the item at hand; in a block it is what
+    comes into the block.
+    reused: whether the items here may run more than once, so that remembering pays.
+    use, bundled_use: the use of the block at hand, and the outermost use of one that ships.
+    """
+
+    __slots__ = (
+        "arguments",
+        "bundled_use",
+        "counts",
+        "left_out",
+        "names",
+        "network",
+        "outer",
+        "path",
+        "reused",
+        "several_inputs",
+        "use",
+    )
+
+    def __init__(self, path: str, arguments: dict[str, Any], outer: Scope | None = None) -> None:
+        self.path = path
+        self.arguments = arguments
+        self.outer = outer
+        self.names: dict[str, Entry] = {}
+        self.left_out: set[str] = set()
+        self.counts: dict[str, int] = {}
+        self.network: bool = outer.network if outer else True
+        self.reused: bool = outer.reused if outer else False
+        self.use: BlockItem | None = outer.use if outer else None
+        self.bundled_use: BlockItem | None = outer.bundled_use if outer else None
+        self.several_inputs = False
+
+    def inside(self, path: str) -> Scope:
+        """The scope of a sequence within this one."""
+        return Scope(path + ".", self.arguments, self)
+
+    def indexed(self) -> Scope:
+        """The same names with an `index` of a repeat."""
+        scope = Scope(self.path, dict(self.arguments), self.outer)
+        scope.names = self.names
+        scope.left_out = self.left_out
+        scope.counts = self.counts
+        scope.network = self.network
+        scope.reused = True
+        scope.use = self.use
+        scope.bundled_use = self.bundled_use
+        scope.several_inputs = self.several_inputs
+        return scope
+
+    def block(self, path: str, use: BlockItem, arguments: dict[str, Any]) -> Scope:
+        """The scope of a block's body."""
+        scope = Scope(path + ".", arguments)
+        scope.network = False
+        scope.reused = True
+        scope.use = use
+        scope.bundled_use = self.bundled_use or (use if use.block.bundled else None)
+        return scope
+
+    def enter(self, name: str, entry: Entry) -> None:
+        """Make a name known."""
+        self.names[name] = entry
+
+    def leave_out(self, item: Item) -> None:
+        """Remember that an item is not there."""
+        if item.name is not None:
+            self.left_out.add(item.name)
+
+    def free_name(self, base: str) -> str:
+        """A name made up from a type: the base, or the base with the next number."""
+        number = self.counts.get(base, 0) + 1
+        name = base if number == 1 else f"{base}_{number}"
+        while name in self.names:
+            number += 1
+            name = f"{base}_{number}"
+        self.counts[base] = number
+        return name
+
+    def entry(self, name: str) -> Entry | None:
+        """What a name or dotted path stands for, looked up here, then outward."""
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope.names.get(name)
+            if found is None and "." in name:
+                found = scope._reach(name)
+            if found is not None:
+                return found
+            scope = scope.outer
+        return None
+
+    def _reach(self, name: str) -> Entry | None:
+        """What a dotted path stands for: a name here, then names or a part's number within."""
+        end = name.rfind(".")
+        while end > 0:
+            entry = self.names.get(name[:end])
+            if entry is not None:
+                return _within(entry, name[end + 1 :])
+            end = name.rfind(".", 0, end)
+        return None
+
+    def tensor(self, name: str) -> Tensor | None:
+        """The tensor behind a name; None where it is not known. Raises Refusal SC110."""
+        entry = self.entry(name)
+        if entry is None:
+            raise self._unknown(name)
+        if entry.node is not None and len(entry.node.tensors) > 1 and entry.tensor is None:
+            raise Refusal(
+                "SC110",
+                f"{shown(name)} puts out {len(entry.node.tensors)} parts",
+                f"name one of them: from: {name}.0",
+            )
+        return entry.tensor
+
+    def _unknown(self, name: str) -> Refusal:
+        known: list[str] = []
+        left_out = False
+        scope: Scope | None = self
+        while scope is not None:
+            known.extend(scope.names)
+            left_out = left_out or name.split(".")[0] in scope.left_out
+            scope = scope.outer
+        if left_out:
+            return Refusal("SC110", f"{shown(name)} is left out by its when")
+        from shapecalc.suggestions import did_you_mean
+
+        hint = did_you_mean(name, known)
+        if hint is None and 0 < len(known) <= 16:
+            hint = "earlier layers: " + ", ".join(known)
+        return Refusal("SC110", f"there is no earlier layer {shown(name)}", hint)
+
+    def ships(self, item: Item) -> bool:
+        """Whether an item stands in a block that ships with shapecalc."""
+        return (
+            self.bundled_use is not None
+            and self.use is not None
+            and (item.source is self.use.block.node.source)
+        )
+
+
+def _within(entry: Entry, path: str) -> Entry | None:
+    """What a path stands for within an entry. An unknown entry makes it unknown too."""
+    node = entry.node
+    if node is None:
+        return entry if entry.item is not None else None
+    if path.isascii() and path.isdigit() and len(node.tensors) > 1:
+        index = int(path) if len(path) < 6 else len(node.tensors)
+        if index < len(node.tensors):
+            return Entry(entry.item, node, node.tensors[index])
+        return None
+    while node is not None and path:
+        child = None
+        for candidate in node.children:
+            if path == candidate.name or path.startswith(candidate.name + "."):
+                child = candidate
+        if child is None:
+            if path.isdigit() and len(path) < 6 and int(path) < len(node.tensors) > 1:
+                return Entry(node.item, node, node.tensors[int(path)])
+            return None
+        path = path[len(child.name) + 1 :]
+        node = child
+    if not node.tensors:
+        return Entry(node.item, None, None)
+    return Entry(node.item, node, node.tensors[0] if len(node.tensors) == 1 else None)

@@ -1,0 +1,424 @@
+"""A spec: a network written down, read and checked, ready to be summarized."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.arguments import Argument, read_arguments
+from shapecalc.expectations import Promises, read_promises
+from shapecalc.fields import shown
+from shapecalc.items import (
+    MAXIMUM_LAYERS,
+    MAXIMUM_NESTING,
+    BranchesItem,
+    SequenceItem,
+    evaluate,
+    has_expression,
+    measure,
+)
+from shapecalc.library import Library, read_imports
+from shapecalc.problems import Problem, Refusal, SpecError
+from shapecalc.reading import Note, Reader
+from shapecalc.shape import Shape
+from shapecalc.shape import parse as parse_shape
+from shapecalc.source import Mapping, Sequence, read
+from shapecalc.text import Source
+
+if TYPE_CHECKING:
+    from shapecalc.summary import Summary, Tensor
+
+LANGUAGE_VERSION = 1
+
+SPEC_KEYS = (
+    "shapecalc",
+    "name",
+    "about",
+    "import",
+    "blocks",
+    "input",
+    "arguments",
+    "variants",
+    "layers",
+    "outputs",
+    "expect",
+    "budget",
+)
+VARIANT_KEYS = ("about", "arguments", "input", "expect", "budget")
+
+
+class Variant:
+    """A named set of arguments, with the input and the promises that go with it."""
+
+    __slots__ = ("about", "arguments", "input", "name", "node", "promises")
+
+    def __init__(self, name: str, node: Mapping) -> None:
+        self.name = name
+        self.node = node
+        self.about: Note | None = None
+        self.arguments: dict[str, Any] = {}
+        self.input: dict[str, Any] | None = None
+        self.promises = Promises()
+
+
+class Spec:
+    """A network as it is written.
+
+    name: its name. arguments, variants: by name. inputs: shapes, or lists with expressions, by
+    name. body: its items. promises: what it expects of itself without a variant.
+    """
+
+    __slots__ = (
+        "about",
+        "arguments",
+        "body",
+        "inputs",
+        "name",
+        "node",
+        "output_names",
+        "promises",
+        "source",
+        "variants",
+    )
+
+    def __init__(self, source: Source, node: Mapping) -> None:
+        self.source = source
+        self.node = node
+        self.name = ""
+        self.about: Note | None = None
+        self.arguments: dict[str, Argument] = {}
+        self.variants: dict[str, Variant] = {}
+        self.inputs: dict[str, Any] | None = None
+        self.body: SequenceItem | BranchesItem | None = None
+        self.output_names: list[str] = []
+        self.promises = Promises()
+
+    def summary(
+        self,
+        input: object = None,
+        arguments: dict[str, Any] | None = None,
+        variant: str | None = None,
+    ) -> Summary:
+        """Infer every shape and cost.
+
+        input: another input shape, such as "299x299x3". arguments: values by name.
+        variant: the name of one of `variants`. Raises SpecError with everything that is wrong.
+        """
+        problems: list[Problem] = []
+        summary = self.infer(problems, input, arguments, variant)
+        if summary is None or any(problem.severity == "error" for problem in problems):
+            raise SpecError(problems)
+        return summary
+
+    def infer(
+        self,
+        problems: list[Problem],
+        input: object = None,
+        arguments: dict[str, Any] | None = None,
+        variant: str | None = None,
+    ) -> Summary | None:
+        """The summary as far as it can be known, with the problems that stood in the way."""
+        from shapecalc.inference import Inference
+        from shapecalc.scope import Entry, Scope
+        from shapecalc.summary import Summary, Tensor
+
+        chosen = self._variant(variant, problems)
+        if chosen is None and variant is not None:
+            return None
+        values = self._values(arguments or {}, chosen, problems)
+        if values is None:
+            return None
+        inputs = self._inputs(input, chosen, values, problems)
+        if inputs is None or self.body is None:
+            return None
+        scope = Scope("", values)
+        tensors = {name: Tensor(shape, name) for name, shape in inputs.items()}
+        for name, tensor in tensors.items():
+            scope.enter(name, Entry(None, None, tensor))
+        first = next(iter(tensors.values()))
+        scope.several_inputs = len(tensors) > 1
+        walk = Inference(problems)
+        items, last = walk.network(self.body, first, scope)
+        outputs = self._outputs(scope, last, items[-1].name if items else "input", problems)
+        if outputs is None:
+            return None
+        return Summary(self.name, inputs, items, outputs, values, variant)
+
+    def _variant(self, name: str | None, problems: list[Problem]) -> Variant | None:
+        if name is None:
+            return None
+        variant = self.variants.get(name)
+        if variant is None:
+            self._outside(f"there is no variant {shown(name)}", name, self.variants, problems)
+        return variant
+
+    def _outside(
+        self, message: str, word: str, known: dict[str, Any], problems: list[Problem]
+    ) -> None:
+        """A problem with what was given from outside of the spec."""
+        Reader(self.source, problems).unknown("SC115", message, word, known, self.node.start)
+
+    def _values(
+        self, given: dict[str, Any], variant: Variant | None, problems: list[Problem]
+    ) -> dict[str, Any] | None:
+        """The arguments' values: given, else the variant's, else their defaults."""
+        before = len(problems)
+        for name in given:
+            if name not in self.arguments:
+                self._outside(f"there is no argument {shown(name)}", name, self.arguments, problems)
+        values: dict[str, Any] = {}
+        for name, argument in self.arguments.items():
+            outside = name in given
+            if outside:
+                value = given[name]
+            elif variant is not None and name in variant.arguments:
+                value = variant.arguments[name]
+            elif argument.required:
+                problems.append(
+                    Problem(
+                        "SC115",
+                        f"the argument {name} has no value",
+                        self.source,
+                        argument.offset,
+                        "choose a variant: " + ", ".join(list(self.variants)[:12])
+                        if self.variants
+                        else f"give it one: --set {name}=...",
+                    )
+                )
+                continue
+            else:
+                value = argument.default
+            try:
+                if has_expression(value):
+                    value = evaluate(value, values)
+                values[name] = argument.read(value)
+            except Refusal as refusal:
+                code = "SC115" if outside else refusal.code
+                problems.append(
+                    Problem(code, refusal.message, self.source, argument.offset, refusal.hint)
+                )
+        return values if len(problems) == before else None
+
+    def _inputs(
+        self,
+        given: object,
+        variant: Variant | None,
+        values: dict[str, Any],
+        problems: list[Problem],
+    ) -> dict[str, Shape] | None:
+        """The input shapes by name: given, else the variant's, else the spec's."""
+        written = self.inputs
+        if variant is not None and variant.input is not None:
+            written = variant.input
+        if written is None:
+            return None
+        try:
+            if given is not None:
+                return _given_inputs(given, written)
+            inputs: dict[str, Shape] = {}
+            for name, shape in written.items():
+                if shape is None:
+                    return None
+                if not isinstance(shape, Shape):
+                    shape = parse_shape(evaluate(shape, values))
+                inputs[name] = shape
+            return inputs
+        except Refusal as refusal:
+            code = refusal.code if given is None else "SC115"
+            place = self.node.place_of_value("input") if "input" in self.node.values else 0
+            problems.append(Problem(code, refusal.message, self.source, place, refusal.hint))
+            return None
+
+    def _outputs(
+        self, scope: Any, last: Tensor | None, last_name: str, problems: list[Problem]
+    ) -> dict[str, Tensor] | None:
+        if not self.output_names:
+            return None if last is None else {last_name: last}
+        found: dict[str, Tensor] = {}
+        value = self.node.values["outputs"]
+        for index, name in enumerate(self.output_names):
+            place = (
+                value.place_of(index)
+                if isinstance(value, Sequence)
+                else self.node.place_of_value("outputs")
+            )
+            if name.split(".")[0] in scope.left_out and scope.entry(name) is None:
+                continue
+            try:
+                tensor = scope.tensor(name)
+            except Refusal as refusal:
+                Reader(self.source, problems).refusal(refusal, place)
+                continue
+            if tensor is not None:
+                found[name] = tensor
+        return found or None
+
+
+def _given_inputs(given: object, written: dict[str, Any]) -> dict[str, Shape]:
+    """Input shapes from outside: one shape, or a mapping of the inputs' names."""
+    if isinstance(given, dict):
+        if given.keys() != written.keys():
+            raise Refusal("SC115", f"the inputs are {', '.join(written)}")
+        return {name: parse_shape(given[name]) for name in written}
+    if len(written) > 1:
+        raise Refusal("SC115", f"the network has several inputs: {', '.join(written)}")
+    if isinstance(given, Shape):
+        return {next(iter(written)): given}
+    value = list(given) if isinstance(given, tuple) else given
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        value = int(value)
+    return {next(iter(written)): parse_shape(value)}
+
+
+def read_spec(source: Source, problems: list[Problem]) -> Spec | None:
+    """The spec in a source; None where there is none to speak of. Adds every problem found."""
+    before = len(problems)
+    value = read(source, problems)
+    if value is None and len(problems) > before:
+        return None
+    reader = Reader(source, problems)
+    node = reader.mapping(value, 0, "a spec", "name: ..., input: 224x224x3, layers: [...]")
+    if node is None:
+        return None
+    if "layers" not in node.values and ("blocks" in node.values or "block" in node.values):
+        reader.problem(
+            "SC103",
+            "this is a file of blocks, not a network",
+            node.start,
+            "import it from a spec, or give it input and layers",
+        )
+        return None
+    reader.known_keys(node, SPEC_KEYS, "part of a spec")
+    spec = Spec(source, node)
+    _read_version(reader, node)
+    spec.name = reader.text(node, "name", 200) or _name_of_file(source.path)
+    spec.about = reader.note(node, "about")
+    library = Library(reader, [])
+    if "blocks" in node.values:
+        library.define(node.values["blocks"], node.place_of_value("blocks"))
+    if "import" in node.values:
+        place = node.place_of_value("import")
+        read_imports(library, node.values["import"], place, os.path.dirname(source.path))
+    spec.arguments = read_arguments(reader, _optional_mapping(reader, node, "arguments"))
+    spec.inputs = _read_inputs(reader, node, library, spec)
+    spec.promises = read_promises(reader, node)
+    _read_variants(reader, node, library, spec)
+    _read_output_names(reader, node, spec)
+    spec.body = library.compiler(spec.arguments).body(node, "a spec")
+    library.read_all()
+    library.finish()
+    _hold_to_limits(reader, spec)
+    return spec
+
+
+def _hold_to_limits(reader: Reader, spec: Spec) -> None:
+    """Refuse a network that is too large or too deep, before any of it is built."""
+    if spec.body is None:
+        return
+    count, nesting = measure(spec.body)
+    if count > MAXIMUM_LAYERS:
+        message = f"the network has more than the {MAXIMUM_LAYERS} layers that it may have"
+        reader.problem("SC113", message, spec.node.place_of_value("layers"))
+        spec.body = None
+    elif nesting > MAXIMUM_NESTING:
+        message = f"blocks, sequences and branches nest deeper than {MAXIMUM_NESTING}"
+        reader.problem("SC112", message, spec.node.place_of_value("layers"))
+        spec.body = None
+
+
+def _name_of_file(path: str) -> str:
+    name = os.path.basename(path)
+    return name.rsplit(".", 1)[0] if name.endswith((".yaml", ".yml")) else "network"
+
+
+def _read_version(reader: Reader, node: Mapping) -> None:
+    if node.values.get("shapecalc", LANGUAGE_VERSION) != LANGUAGE_VERSION:
+        reader.problem(
+            "SC120",
+            f"this is language version {LANGUAGE_VERSION}, not {shown(node.values['shapecalc'])}",
+            node.place_of_value("shapecalc"),
+        )
+
+
+def _optional_mapping(reader: Reader, node: Mapping, key: str) -> Mapping | None:
+    value = node.values.get(key)
+    if value is None:
+        return None
+    return reader.mapping(value, node.place_of_value(key), key, f"{key}: {{name: ...}}")
+
+
+def _read_inputs(
+    reader: Reader, node: Mapping, library: Library, spec: Spec
+) -> dict[str, Any] | None:
+    """The inputs' shapes by name; the only one of a plain shape is called `input`."""
+    if "input" not in node.values:
+        if node is spec.node:
+            reader.problem("SC103", "a spec needs input", node.start, "input: 224x224x3, say")
+        return None
+    value = node.values["input"]
+    compiler = library.compiler(spec.arguments)
+    if isinstance(value, Mapping):
+        if not value.values:
+            reader.problem("SC104", "input has no shape", node.place_of_value("input"))
+            return None
+        return {name: compiler.shape(value, name) for name in value.values}
+    return {"input": compiler.shape(node, "input")}
+
+
+def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) -> None:
+    mapping = _optional_mapping(reader, node, "variants")
+    if mapping is None:
+        return
+    for name, value in mapping.values.items():
+        inner = (
+            reader.mapping(value, mapping.place_of_value(name), f"the variant {name}", "{}")
+            if value is not None
+            else mapping
+        )
+        if inner is None:
+            continue
+        variant = spec.variants[name] = Variant(name, inner)
+        if inner is mapping:
+            continue
+        reader.known_keys(inner, VARIANT_KEYS, "part of a variant")
+        variant.about = reader.note(inner, "about")
+        variant.input = _read_inputs(reader, inner, library, spec)
+        variant.promises = read_promises(reader, inner)
+        given = _optional_mapping(reader, inner, "arguments")
+        if given is not None:
+            _read_values(reader, given, library, spec, variant)
+
+
+def _read_values(
+    reader: Reader, node: Mapping, library: Library, spec: Spec, variant: Variant
+) -> None:
+    compiler = library.compiler(spec.arguments)
+    for name in node.values:
+        argument = spec.arguments.get(name)
+        if argument is None:
+            message = f"there is no argument {shown(name)}"
+            reader.unknown("SC109", message, name, spec.arguments, node.place_of_key(name))
+            continue
+        value = compiler.argument_value(argument, node)
+        if not has_expression(value):
+            try:
+                value = argument.read(value)
+            except Refusal as refusal:
+                reader.refusal(refusal, node.place_of_value(name))
+                continue
+        variant.arguments[name] = value
+
+
+def _read_output_names(reader: Reader, node: Mapping, spec: Spec) -> None:
+    if "outputs" not in node.values:
+        return
+    value = node.values["outputs"]
+    names = value.values if isinstance(value, Sequence) else [value]
+    if names and all(isinstance(name, str) and name for name in names):
+        spec.output_names = [name for name in names if isinstance(name, str)]
+    else:
+        reader.problem(
+            "SC104",
+            f"outputs must be a list of layers' names, not {shown(value)}",
+            node.place_of_value("outputs"),
+        )

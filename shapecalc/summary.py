@@ -1,0 +1,177 @@
+"""The result of an inference: a tree of inferred layers, and its totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.shape import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.items import Item
+    from shapecalc.layers.base import Layer
+    from shapecalc.reading import Note
+
+CONVENTION = (
+    "MACs are the multiply-accumulates of convolutions and matrix products, without bias, "
+    "normalization, activation and pooling"
+)
+
+
+class Tensor:
+    """What flows between layers: a shape, and the layer that puts it out.
+
+    producer: an InferredLayer, or the name of a network input.
+    """
+
+    __slots__ = ("producer", "shape")
+
+    def __init__(self, shape: Shape, producer: InferredLayer | str) -> None:
+        self.shape = shape
+        self.producer = producer
+
+
+class InferredLayer:
+    """A layer, or a block, a sequence or branches with the layers inside, and what it comes to.
+
+    path: the names from the network down, joined by dots.
+    type: the layer type, the block, or `Sequence`, `Branches` or `Branch`.
+    layer: the layer itself, None where it has layers inside.
+    children: the layers inside, in execution order; empty for a layer.
+    sources: the tensors that it takes (of branches: those that it joins).
+    tensors: what it puts out; one, but for a layer that puts out several parts.
+    params: learnable weights and biases. shared_params: those of it that belong to another layer.
+    macs: multiply-accumulates for one input.
+    """
+
+    __slots__ = (
+        "children",
+        "item",
+        "layer",
+        "macs",
+        "name",
+        "note",
+        "params",
+        "path",
+        "shares",
+        "sources",
+        "tensors",
+    )
+
+    def __init__(
+        self, name: str, path: str, item: Item, layer: Layer | None, sources: tuple[Tensor, ...]
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.item = item
+        self.layer = layer
+        self.sources = sources
+        self.tensors: tuple[Tensor, ...] = ()
+        self.children: list[InferredLayer] = []
+        self.note: Note | None = None
+        self.shares: InferredLayer | None = None
+        self.params = 0
+        self.macs = 0
+
+    @property
+    def type(self) -> str:
+        """The name of the layer type or block."""
+        if self.layer is not None:
+            return self.layer.type.name
+        block = getattr(self.item, "block", None)
+        if block is not None:
+            name: str = block.name
+            return name
+        return self.item.kind.capitalize()
+
+    @property
+    def inputs(self) -> tuple[Shape, ...]:
+        """The shapes that come in."""
+        return tuple(tensor.shape for tensor in self.sources)
+
+    @property
+    def output(self) -> Shape:
+        """The shape that goes out; of several parts, the first."""
+        return self.tensors[0].shape
+
+    @property
+    def outputs(self) -> tuple[Shape, ...]:
+        """The shapes that go out: several for a layer that puts out parts."""
+        return tuple(tensor.shape for tensor in self.tensors)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is a layer, with none inside."""
+        return self.layer is not None
+
+    def walk(self) -> Iterator[tuple[InferredLayer, int]]:
+        """It and everything inside, in execution order, with the depth below it."""
+        pending = [(self, 0)]
+        while pending:
+            node, depth = pending.pop()
+            yield node, depth
+            pending.extend((child, depth + 1) for child in reversed(node.children))
+
+    def __repr__(self) -> str:
+        inputs = ", ".join(map(str, self.inputs))
+        return f"<{self.type} {self.path}: {inputs} -> {self.output}>"
+
+
+class Summary:
+    """A network with everything inferred.
+
+    inputs: the network's inputs by name. items: the layers and blocks at the top.
+    output, outputs: the shape of the last layer, or those that `outputs:` names.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        inputs: dict[str, Shape],
+        items: list[InferredLayer],
+        outputs: dict[str, Tensor],
+        arguments: dict[str, Any],
+        variant: str | None,
+    ) -> None:
+        self.name = name
+        self.inputs = inputs
+        self.items = items
+        self.results = outputs
+        self.arguments = arguments
+        self.variant = variant
+
+    @property
+    def outputs(self) -> dict[str, Shape]:
+        """The results' shapes, by the names of the layers that put them out."""
+        return {name: tensor.shape for name, tensor in self.results.items()}
+
+    @property
+    def input(self) -> Shape:
+        """The shape of the first input."""
+        return next(iter(self.inputs.values()))
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the first result."""
+        return next(iter(self.results.values())).shape
+
+    @property
+    def layers(self) -> list[InferredLayer]:
+        """The layers without layers inside, in execution order."""
+        return [node for node, _ in self.walk() if node.layer is not None]
+
+    def walk(self) -> Iterator[tuple[InferredLayer, int]]:
+        """Blocks and layers in execution order, each with its depth."""
+        for item in self.items:
+            yield from item.walk()
+
+    @property
+    def params(self) -> int:
+        """The learnable weights and biases; shared ones count once."""
+        return sum(item.params for item in self.items)
+
+    @property
+    def macs(self) -> int:
+        """The multiply-accumulates for one input."""
+        return sum(item.macs for item in self.items)
