@@ -17,6 +17,32 @@ FAMILIES: dict[str, str] = {
         "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d "
         "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d"
     ),
+    "normalization": (
+        "BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm InstanceNorm1d InstanceNorm2d "
+        "InstanceNorm3d GroupNorm LayerNorm LayerNorm2d RMSNorm LocalResponseNorm"
+    ),
+    "activation": (
+        "ReLU ReLU6 LeakyReLU PReLU RReLU ELU CELU SELU GELU SiLU Mish Hardswish Hardsigmoid "
+        "Hardtanh Hardshrink Softshrink Tanhshrink Threshold Sigmoid LogSigmoid Tanh Softplus "
+        "Softsign GLU Softmax Softmin LogSoftmax Softmax2d"
+    ),
+    "padding": (
+        "ZeroPad1d ZeroPad2d ZeroPad3d ConstantPad1d ConstantPad2d ConstantPad3d "
+        "ReflectionPad1d ReflectionPad2d ReflectionPad3d "
+        "ReplicationPad1d ReplicationPad2d ReplicationPad3d "
+        "CircularPad1d CircularPad2d CircularPad3d"
+    ),
+    "resampling": "Upsample UpsamplingNearest2d UpsamplingBilinear2d",
+    "linear": "Linear Bilinear Embedding",
+    "shaping": "Flatten Unflatten Reshape",
+    "shuffling": "ChannelShuffle PixelShuffle PixelUnshuffle",
+    "sliding": "Unfold Fold",
+    "splitting": "Chunk Split",
+    "joining": "Concat Add Multiply",
+    "regularization": (
+        "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout "
+        "StochasticDepth LayerScale"
+    ),
 }
 """The types of each family, by the name of its module."""
 

@@ -1,0 +1,303 @@
+"""Activation functions. All but GLU put out the shape that they take, which may be any."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shapecalc.fields import Count, Decimal, Flag, Integer, Word, shown
+from shapecalc.layers.base import Layer
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+INPLACE = "whether the result overwrites the input"
+
+
+class Pointwise(Layer, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
+    """A function of each number alone.
+
+    Output: the input's shape.
+    Source: https://docs.pytorch.org/docs/stable/nn.html (Non-linear Activations)
+    """
+
+    abouts: ClassVar[dict[str, str]] = {
+        "Sigmoid": "1 / (1 + exp(-x)).",
+        "LogSigmoid": "The logarithm of the sigmoid: -log(1 + exp(-x)).",
+        "Tanh": "The hyperbolic tangent: tanh(x).",
+        "Tanhshrink": "What the hyperbolic tangent takes away: x - tanh(x).",
+        "Softsign": "x / (1 + |x|).",
+    }
+
+
+class PointwiseInPlace(Layer, names="ReLU ReLU6 SELU SiLU Mish Hardswish Hardsigmoid"):
+    """A function of each number alone, which may overwrite it.
+
+    Output: the input's shape.
+    Source: https://docs.pytorch.org/docs/stable/nn.html (Non-linear Activations)
+    """
+
+    abouts: ClassVar[dict[str, str]] = {
+        "ReLU": "The positive part: max(0, x).",
+        "ReLU6": "The positive part, at most 6: min(max(0, x), 6).",
+        "SELU": "The self-normalizing ELU: 1.0507 x where x > 0, else 1.7581 (exp(x) - 1).",
+        "SiLU": "x sigmoid(x), also called swish.",
+        "Mish": "x tanh(log(1 + exp(x))).",
+        "Hardswish": "SiLU of straight pieces: x min(max(0, x + 3), 6) / 6.",
+        "Hardsigmoid": "The sigmoid of straight pieces: min(max(0, x + 3), 6) / 6.",
+    }
+
+    inplace = Flag(INPLACE, default=False)
+
+
+class ELU(Layer, names="ELU CELU"):
+    """x where it is positive, else an exponential.
+
+    Output: the input's shape.
+    Refused: an alpha of 0 for CELU, which divides by it.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
+    """
+
+    abouts: ClassVar[dict[str, str]] = {
+        "ELU": "x where x > 0, else alpha (exp(x) - 1).",
+        "CELU": "x where x > 0, else alpha (exp(x / alpha) - 1).",
+    }
+
+    alpha = Decimal("the value far below 0, negated", default=1.0)
+    inplace = Flag(INPLACE, default=False)
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if self.alpha == 0 and self.type.name == "CELU":
+            raise Refusal("SC104", "alpha must not be 0: x is divided by it", None, "alpha")
+        return input
+
+
+class LeakyReLU(Layer, names="LeakyReLU"):
+    """x where x > 0, else negative_slope x.
+
+    Output: the input's shape.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
+    """
+
+    negative_slope = Decimal("slope below 0", default=0.01)
+    inplace = Flag(INPLACE, default=False)
+
+
+class PReLU(Layer, names="PReLU"):
+    """x where x > 0, else a learned slope times x.
+
+    Output: the input's shape.
+    Refused: a num_parameters that is neither 1 nor the channels.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.PReLU.html
+    """
+
+    num_parameters = Count("slopes: 1 for all channels, or one for each", default=1)
+    init = Decimal("what the slopes are before they are learned", default=0.25)
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if self.num_parameters not in (1, input.channels):
+            raise Refusal(
+                "SC205",
+                f"num_parameters is {self.num_parameters}, but the input {input} has "
+                f"{input.channels} channels",
+                f"write 1 or {input.channels}",
+                "num_parameters",
+            )
+        return input
+
+    def params(self, input: Shape) -> int:
+        """The slopes."""
+        return self.num_parameters
+
+
+class RReLU(Layer, names="RReLU"):
+    """x where x > 0, else a random slope times x: the mean of its bounds once it is trained.
+
+    Output: the input's shape.
+    Refused: a lower bound above the upper.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.RReLU.html
+    """
+
+    lower = Decimal("least slope", default=1 / 8)
+    upper = Decimal("greatest slope", default=1 / 3)
+    inplace = Flag(INPLACE, default=False)
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if self.lower > self.upper:
+            raise Refusal(
+                "SC104",
+                f"lower {self.lower} is above upper {self.upper}",
+                "lower is at most upper",
+                "lower",
+            )
+        return input
+
+
+class GELU(Layer, names="GELU"):
+    """x times the normal distribution's share below x.
+
+    Output: the input's shape.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GELU.html
+    """
+
+    approximate = Word(
+        "whether the share is exact or by a tanh", words=("none", "tanh"), default="none"
+    )
+
+
+class Hardtanh(Layer, names="Hardtanh"):
+    """x, kept between min_val and max_val.
+
+    Output: the input's shape.
+    Refused: a min_val that is not below max_val.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html
+    """
+
+    min_val = Decimal("least value", default=-1.0)
+    max_val = Decimal("greatest value", default=1.0)
+    inplace = Flag(INPLACE, default=False)
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if self.min_val >= self.max_val:
+            raise Refusal(
+                "SC104",
+                f"min_val {self.min_val} is not below max_val {self.max_val}",
+                "min_val is below max_val",
+                "min_val",
+            )
+        return input
+
+
+class Shrink(Layer, names="Hardshrink Softshrink"):
+    """x where it is far from 0, else 0.
+
+    Output: the input's shape.
+    Refused: a negative lambd for Softshrink.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
+    """
+
+    abouts: ClassVar[dict[str, str]] = {
+        "Hardshrink": "x where |x| > lambd, else 0.",
+        "Softshrink": "x moved towards 0 by lambd, but not beyond.",
+    }
+
+    lambd = Decimal("distance from 0", default=0.5)
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if self.lambd < 0 and self.type.name == "Softshrink":
+            raise Refusal("SC104", f"lambd {self.lambd} is below 0", "lambd is 0 or more", "lambd")
+        return input
+
+
+class Threshold(Layer, names="Threshold"):
+    """x where x > threshold, else value.
+
+    Output: the input's shape.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html
+    """
+
+    threshold = Decimal("above which x stays")
+    value = Decimal("what stands for x elsewhere")
+    inplace = Flag(INPLACE, default=False)
+
+
+class Softplus(Layer, names="Softplus"):
+    """A smooth ReLU: log(1 + exp(beta x)) / beta, and x itself where beta x > threshold.
+
+    Output: the input's shape.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
+    """
+
+    beta = Decimal("sharpness of the bend", default=1.0)
+    threshold = Decimal("above which beta x counts as straight", default=20.0)
+
+
+class _AlongOneAxis(Layer):
+    """What the functions along one axis of PyTorch's tensor share: the meaning of `dim`."""
+
+    dim: int
+
+    def axis(self, input: Shape) -> int:
+        """The axis of the input that `dim` means, -1 for the batch. Raises Refusal SC104."""
+        axes = len(input) + 1
+        if not -axes <= self.dim < axes:
+            raise Refusal(
+                "SC104",
+                f"dim {self.dim} is not from {-axes} to {axes - 1}: PyTorch has the batch and "
+                f"{shown(tuple(input))} of {input}",
+                "dim 1 is the channels",
+                "dim",
+            )
+        return self.dim % axes - 1
+
+
+class GLU(_AlongOneAxis, names="GLU"):
+    """The first half of an axis times the sigmoid of its second half.
+
+    Output: the input's shape with the axis `dim` halved. PyTorch's default is its last axis: the
+    features of a vector, but the width of an image; `dim: 1` halves the channels of any shape.
+    Refused: an odd extent, the batch.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GLU.html
+    """
+
+    dim = Integer(
+        "axis that is halved, as PyTorch counts: 0 the batch, 1 the channels, 2 the first spatial "
+        "axis, -1 the last of all",
+        default=-1,
+    )
+
+    def output(self, input: Shape) -> Shape:
+        """Half of one extent."""
+        axis = self.axis(input)
+        if axis < 0:
+            raise Refusal("SC104", f"dim {self.dim} is the batch", "dim 1 is the channels", "dim")
+        extent = input[axis]
+        if extent % 2:
+            raise Refusal(
+                "SC204",
+                f"dim {self.dim} has the odd extent {extent}: PyTorch has the batch and "
+                f"{shown(tuple(input))} of {input}",
+                "dim 1 is the channels" if axis else "an even number of channels can be halved",
+                "dim",
+            )
+        return Shape((*input[:axis], extent // 2, *input[axis + 1 :]))
+
+
+class Softmax(_AlongOneAxis, names="Softmax Softmin LogSoftmax"):
+    """Numbers along an axis as shares of 1.
+
+    Output: the input's shape.
+    Refused: a `dim` that the input does not have.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html
+    """
+
+    abouts: ClassVar[dict[str, str]] = {
+        "Softmax": "Numbers along an axis as shares of 1: exp(x) over its sum.",
+        "Softmin": "Numbers along an axis as shares of 1, the least the largest: exp(-x) over "
+        "its sum.",
+        "LogSoftmax": "The logarithms of numbers along an axis as shares of 1: x less the "
+        "logarithm of the sum of exp(x).",
+    }
+
+    dim = Integer(
+        "axis along which they sum to 1, as PyTorch counts: 0 the batch, 1 the channels, -1 the "
+        "last of all; null lets PyTorch choose",
+        default=None,
+    )
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if self.dim is not None:
+            self.axis(input)
+        return input
+
+
+class Softmax2d(Layer, names="Softmax2d"):
+    """The channels at each position of an image as shares of 1.
+
+    Output: the input's shape.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax2d.html
+    """

@@ -1,0 +1,258 @@
+"""Layers that bring numbers to a common mean and variance. None of them changes a shape."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from shapecalc.fields import Count, Decimal, Field, Flag, Inferred, integer_schema, shown
+from shapecalc.layers.base import Layer, divisors
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+
+class _Momentum(Decimal):
+    """A weight, or null for none: the running statistics are then the mean of all batches."""
+
+    def read(self, value: object, rank: int) -> Any:
+        """The number or None. Raises Refusal SC104."""
+        return None if value is None else super().read(value, rank)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """A number or null."""
+        return {"anyOf": [super().schema(rank), {"type": "null"}]}
+
+
+class _WithStatistics(Layer):
+    """What the norms share that may keep running statistics of each channel."""
+
+    num_features = Inferred("channels of the input; inferred, must match where written")
+    eps = Decimal("what is added to the variance, at least 0", default=1e-5, minimum=0)
+    momentum = _Momentum("weight of the newest statistics; null for the mean of all", default=0.1)
+    bias = Flag("whether there is a bias for each channel; only where affine", default=True)
+
+    affine: bool
+    track_running_stats: bool
+
+    def params(self, input: Shape) -> int:
+        """A weight and a bias for each channel, where affine."""
+        return input.channels * (1 + self.bias) if self.affine else 0
+
+    def buffers(self, input: Shape) -> int:
+        """A mean and a variance for each channel and the count of batches, where tracked."""
+        return 2 * input.channels + 1 if self.track_running_stats else 0
+
+
+class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm"):
+    """Each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+
+    Output: the input's shape. BatchNorm1d takes a vector, too; SyncBatchNorm takes any shape.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
+    """
+
+    affine = Flag("whether there is a weight for each channel", default=True)
+    track_running_stats = Flag("whether running statistics are kept", default=True)
+
+    def check(self, input: Shape) -> None:
+        """Refuse another number of axes, but let BatchNorm1d have a vector."""
+        if self.rank != 1 or len(input) != 1:
+            super().check(input)
+
+
+class InstanceNorm(_WithStatistics, names="InstanceNorm1d InstanceNorm2d InstanceNorm3d"):
+    """Each channel brought to mean 0 and variance 1 over its positions.
+
+    Output: the input's shape.
+    Refused: an input of one position, unless running statistics are kept.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html
+    """
+
+    affine = Flag("whether there is a weight for each channel", default=False)
+    track_running_stats = Flag("whether running statistics are kept", default=False)
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if input.positions == 1 and not self.track_running_stats:
+            raise Refusal(
+                "SC201",
+                f"{self.type.name} takes at least 2 positions, but {input} has 1: a number less "
+                "its own mean is 0",
+                f"BatchNorm{self.rank}d or LayerNorm takes it",
+            )
+        return input
+
+
+class GroupNorm(Layer, names="GroupNorm"):
+    """Each group of channels brought to mean 0 and variance 1, then scaled and shifted.
+
+    Output: the input's shape, which may be any.
+    Refused: groups that do not divide the channels.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
+    """
+
+    num_groups = Count("groups of channels, a divisor of the channels")
+    num_channels = Inferred("channels of the input; inferred, must match where written")
+    eps = Decimal("what is added to the variance", default=1e-5)
+    affine = Flag("whether there is a weight for each channel", default=True)
+    bias = Flag("whether there is a bias for each channel; only where affine", default=True)
+
+    def _check_inferred(self, name: str, input: Shape) -> None:
+        # without weights nothing has as many entries as num_channels says: PyTorch looks away
+        if self.affine:
+            super()._check_inferred(name, input)
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        for channels in (self.num_channels or input.channels, input.channels):
+            if channels % self.num_groups:
+                raise Refusal(
+                    "SC204",
+                    f"num_groups {self.num_groups} does not divide the {channels} channels",
+                    f"num_groups must divide {channels}: {divisors(channels)}",
+                    "num_groups",
+                )
+        return input
+
+    def params(self, input: Shape) -> int:
+        """A weight and a bias for each channel, where affine."""
+        return input.channels * (1 + self.bias) if self.affine else 0
+
+
+class LocalResponseNorm(Layer, names="LocalResponseNorm"):
+    """Each number divided by the squares of its neighbours in `size` channels around it.
+
+    Output: the input's shape.
+    Refused: a vector.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
+    """
+
+    size = Count("channels that are neighbours")
+    alpha = Decimal("factor of the mean of the squares", default=1e-4)
+    beta = Decimal("exponent of the divisor", default=0.75)
+    k = Decimal("what is added to the divisor", default=1.0)
+
+    def check(self, input: Shape) -> None:
+        """Refuse a vector, as PyTorch does."""
+        if not input.spatial:
+            raise Refusal(
+                "SC201",
+                f"LocalResponseNorm takes channels over positions, but {input} is a vector",
+                "LayerNorm takes a vector",
+            )
+
+
+class _NormalizedShape(Field["int | tuple[int, ...] | None"]):
+    """Null or the channels, as a number, or PyTorch's list of the last extents of its tensor."""
+
+    kind = "channels or list"
+
+    def read(self, value: object, rank: int) -> Any:
+        """None, an integer or a tuple of integers. Raises Refusal SC104."""
+        extents = value if isinstance(value, list | tuple) and value else [value]
+        if self.is_null(value):
+            return None
+        for extent in extents:
+            if type(extent) is not int or extent < 1:
+                raise self.refuse(
+                    value,
+                    "an integer of at least 1 or a list of them",
+                    f"leave {self.name} out to normalize over the channels",
+                )
+        return tuple(extents) if isinstance(value, list | tuple) else value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """An integer, a list of them, or null."""
+        integer = integer_schema(1)
+        return {
+            "anyOf": [integer, {"type": "array", "items": integer, "minItems": 1}, {"type": "null"}]
+        }
+
+
+class _OverLastExtents(Layer):
+    """What the norms share that look at each position, or at the last extents of a tensor."""
+
+    normalized_shape = _NormalizedShape(
+        "what is normalized over: left out or a number, the channels at each position; "
+        "a list, the last extents of PyTorch's tensor, channels first",
+        default=None,
+    )
+    eps = Decimal("what is added to the variance", default=1e-5)
+    elementwise_affine = Flag("whether there is a weight for each normalized number", default=True)
+
+    def extents(self, input: Shape) -> tuple[int, ...]:
+        """The extents of the input in PyTorch's order, whose last ones a list names."""
+        return tuple(input)
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        written = self.normalized_shape
+        if isinstance(written, int):
+            self._check_inferred("normalized_shape", input)
+        if isinstance(written, tuple):
+            extents = self.extents(input)
+            if extents[-len(written) :] != written:
+                raise Refusal(
+                    "SC205",
+                    f"normalized_shape is {shown(written)}, but in PyTorch's order the input "
+                    f"{input} is {shown(extents)}, which ends otherwise",
+                    f"write {input.channels}, without brackets, or leave it out to normalize over "
+                    "the channels",
+                    "normalized_shape",
+                )
+        return input
+
+    def weights(self, input: Shape) -> int:
+        """The numbers that are normalized together, each with a weight, where affine."""
+        if not self.elementwise_affine:
+            return 0
+        written = self.normalized_shape
+        return prod(written) if isinstance(written, tuple) else input.channels
+
+
+class LayerNorm(_OverLastExtents, names="LayerNorm"):
+    """The channels at each position brought to mean 0 and variance 1, then scaled and shifted.
+
+    Output: the input's shape, which may be any. A list as normalized_shape normalizes over the
+    last extents of PyTorch's tensor, channels first, instead: [64, 56, 56] over all of 56x56x64.
+    Refused: a normalized_shape that the input does not have.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
+    """
+
+    bias = Flag(
+        "whether there is a bias for each normalized number; only where elementwise_affine",
+        default=True,
+    )
+
+    def params(self, input: Shape) -> int:
+        """A weight and a bias for each number that is normalized, where elementwise_affine."""
+        return self.weights(input) * (1 + self.bias)
+
+
+class LayerNorm2d(LayerNorm, names="LayerNorm2d"):
+    """The channels at each position of an image brought to mean 0 and variance 1.
+
+    Output: the input's shape. A list as normalized_shape names the last of height, width and
+    channels.
+    Refused: a normalized_shape that the input does not have.
+    Source: torchvision.models.convnext.LayerNorm2d
+    """
+
+    def extents(self, input: Shape) -> tuple[int, ...]:
+        """The extents of the input, channels last: the layer permutes its input so."""
+        return input.ordered("hwc")
+
+
+class RMSNorm(_OverLastExtents, names="RMSNorm"):
+    """The channels at each position divided by the root of their mean square, then scaled.
+
+    Output: the input's shape, which may be any. A list as normalized_shape normalizes over the
+    last extents of PyTorch's tensor, channels first, instead.
+    Refused: a normalized_shape that the input does not have.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
+    """
+
+    eps = Decimal("what is added to the mean square; null for the least of the dtype", default=None)
+
+    def params(self, input: Shape) -> int:
+        """A weight for each number that is normalized, where elementwise_affine."""
+        return self.weights(input)
