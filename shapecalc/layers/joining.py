@@ -1,0 +1,159 @@
+"""Layers that make one tensor of several, and the joins of branches, which are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from shapecalc.layers.base import Layer
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SHAPES_LISTED = 8
+"""The shapes that a message lists."""
+
+
+def concat(shapes: Sequence[Shape]) -> Shape:
+    """The shapes joined along the channels. Raises Refusal SC209 where other extents differ."""
+    first = shapes[0]
+    spatial = first.spatial
+    channels = 0
+    for number, shape in enumerate(shapes, 1):
+        if shape.spatial != spatial:
+            raise _differ(
+                "concat takes shapes that differ in their channels only",
+                shapes,
+                number,
+                _size_hint(first, shape),
+            )
+        channels += shape.channels
+    return Shape((channels, *spatial))
+
+
+def add(shapes: Sequence[Shape]) -> Shape:
+    """The one shape that all have. Raises Refusal SC209 where they differ."""
+    first = shapes[0]
+    for number, shape in enumerate(shapes, 1):
+        if shape != first:
+            if shape.spatial == first.spatial:
+                hint = (
+                    f"a convolution with kernel_size 1 brings {shape.channels} channels to "
+                    f"{first.channels}"
+                )
+            else:
+                hint = _size_hint(first, shape)
+            raise _differ("add takes equal shapes", shapes, number, hint)
+    return first
+
+
+def multiply(shapes: Sequence[Shape]) -> Shape:
+    """The largest extents, to which extents of 1 stretch. Raises Refusal SC209 for others."""
+    product = shapes[0]
+    for number, shape in enumerate(shapes, 1):
+        if len(shape) != len(product):
+            raise _differ(
+                "multiply takes shapes of equally many axes",
+                shapes,
+                number,
+                _gate_hint(product, shape),
+            )
+        for here, there in zip(shape, product, strict=True):
+            if here != there and 1 not in (here, there):
+                raise _differ(
+                    "multiply takes extents that are equal or 1",
+                    shapes,
+                    number,
+                    "an extent of 1 stretches to any other",
+                )
+        product = Shape(map(max, shape, product))
+    return product
+
+
+JOINS: dict[str, Callable[[Sequence[Shape]], Shape]] = {
+    "concat": concat,
+    "add": add,
+    "multiply": multiply,
+}
+"""The joins by the word that a spec has for them."""
+
+
+def _differ(rule: str, shapes: Sequence[Shape], number: int, hint: str) -> Refusal:
+    """The refusal of shapes of which one, counted from 1, does not go with those before it."""
+    listed = [str(shape) for shape in shapes[:SHAPES_LISTED]]
+    if len(shapes) > SHAPES_LISTED:
+        listed.append("...")
+    return Refusal(
+        "SC209",
+        f"{rule}, but they are {', '.join(listed[:-1])} and {listed[-1]}"
+        + (f": {shapes[number - 1]} is number {number}" if len(shapes) > 2 else ""),
+        hint,
+    )
+
+
+def _size_hint(first: Shape, other: Shape) -> str:
+    """How shapes of other spatial extents come together."""
+    if len(first) != len(other):
+        return "a Flatten, an Unflatten or a Reshape gives them equally many axes"
+    return "another stride or padding, a pool or an Upsample gives them the same extents"
+
+
+def _gate_hint(first: Shape, other: Shape) -> str:
+    """How a gate for each channel gets the axes that it stretches along."""
+    fewer, more = sorted((first, other), key=len)
+    if fewer.spatial:
+        return _size_hint(first, other)
+    ones = Shape((fewer.channels, *(1 for _ in more.spatial)))
+    return f"leave the Flatten out, or put a Reshape to {ones} behind it"
+
+
+class _Joining(Layer):
+    """What the types share: they need several inputs."""
+
+    takes_several = True
+    how: ClassVar[str]
+    """The join, by its word."""
+
+    def join(self, inputs: Sequence[Shape]) -> Shape:
+        """The inputs joined. Raises Refusal SC209."""
+        if len(inputs) < 2:
+            raise Refusal(
+                "SC209",
+                f"{self.type.name} has only one input, {inputs[0]}",
+                "name its inputs, as in from: [a, b]",
+            )
+        return JOINS[self.how](inputs)
+
+
+class Concat(_Joining, names="Concat"):
+    """The inputs one after the other along the channels.
+
+    Output: the sum of the channels, over the extents that all inputs have.
+    Refused: other spatial extents, a single input.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.cat.html
+    """
+
+    how = "concat"
+
+
+class Add(_Joining, names="Add"):
+    """The sum of the inputs, number by number, as at the end of a residual block.
+
+    Output: the shape that all inputs have.
+    Refused: shapes that are not equal, a single input.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.add.html
+    """
+
+    how = "add"
+
+
+class Multiply(_Joining, names="Multiply"):
+    """The product of the inputs, number by number, as a squeeze-excitation gate takes it.
+
+    Output: along each axis the extent of the inputs, where one of 1 stretches to the others'.
+    Refused: extents that are neither equal nor 1, another number of axes, a single input.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.mul.html
+    """
+
+    how = "multiply"

@@ -1,0 +1,105 @@
+"""Layers that make one tensor of several."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from layer_cases import outputs, refused
+
+from shapecalc.layers.joining import JOINS
+from shapecalc.shape import Shape
+
+shapes = st.lists(st.integers(1, 9), min_size=1, max_size=4).map(Shape)
+
+
+@pytest.mark.parametrize(
+    ("type", "inputs", "output"),
+    [
+        ("Concat", ["28x28x64", "28x28x128", "28x28x32"], "28x28x224"),
+        ("Concat", ["10", "3"], "13"),
+        ("Add", ["28x28x64", "28x28x64"], "28x28x64"),
+        ("Multiply", ["28x28x64", "1x1x64"], "28x28x64"),
+        ("Multiply", ["1x1x64", "28x28x64"], "28x28x64"),
+        ("Multiply", ["28x28x64", "28x28x1"], "28x28x64"),
+        ("Multiply", ["28x1x64", "1x28x1", "1x1x64"], "28x28x64"),
+    ],
+)
+def test_joins(type: str, inputs: list[str], output: str) -> None:
+    assert outputs(type, *inputs) == [output]
+
+
+@given(shapes)
+def test_a_single_branch_is_its_own_join(shape: Shape) -> None:
+    assert [join([shape]) for join in JOINS.values()] == [shape] * 3
+
+
+@given(shapes, st.lists(st.integers(1, 9), min_size=1, max_size=5))
+def test_concat_adds_up_the_channels(shape: Shape, channels: list[int]) -> None:
+    joined = JOINS["concat"]([Shape((number, *shape.spatial)) for number in channels])
+    assert joined == (sum(channels), *shape.spatial)
+
+
+@given(shapes, st.data())
+def test_multiply_stretches_ones(shape: Shape, data: st.DataObject) -> None:
+    gate = Shape(data.draw(st.sampled_from([1, extent])) for extent in shape)
+    assert JOINS["multiply"]([shape, gate]) == JOINS["multiply"]([gate, shape]) == shape
+
+
+@pytest.mark.parametrize(
+    ("type", "inputs", "message", "hint"),
+    [
+        (
+            "Concat",
+            ["28x28x64", "28x28x128", "14x14x32"],
+            "concat takes shapes that differ in their channels only, but they are 28x28x64, "
+            "28x28x128 and 14x14x32: 14x14x32 is number 3",
+            "another stride or padding, a pool or an Upsample gives them the same extents",
+        ),
+        (
+            "Concat",
+            ["28x28x64", "64"],
+            "concat takes shapes that differ in their channels only, but they are 28x28x64 and 64",
+            "a Flatten, an Unflatten or a Reshape gives them equally many axes",
+        ),
+        (
+            "Add",
+            ["56x56x256", "56x56x64"],
+            "add takes equal shapes, but they are 56x56x256 and 56x56x64",
+            "a convolution with kernel_size 1 brings 64 channels to 256",
+        ),
+        (
+            "Add",
+            ["56x56x256", "1x1x256"],
+            "add takes equal shapes, but they are 56x56x256 and 1x1x256",
+            "another stride or padding, a pool or an Upsample gives them the same extents",
+        ),
+        (
+            "Multiply",
+            ["56x56x256", "56x28x256"],
+            "multiply takes extents that are equal or 1, but they are 56x56x256 and 56x28x256",
+            "an extent of 1 stretches to any other",
+        ),
+        (
+            "Multiply",
+            ["56x56x256", "256"],
+            "multiply takes shapes of equally many axes, but they are 56x56x256 and 256",
+            "leave the Flatten out, or put a Reshape to 1x1x256 behind it",
+        ),
+        (
+            "Add",
+            ["56x56x256"],
+            "Add has only one input, 56x56x256",
+            "name its inputs, as in from: [a, b]",
+        ),
+    ],
+)
+def test_a_refusal_lists_the_shapes(type: str, inputs: list[str], message: str, hint: str) -> None:
+    refusal = refused(type, *inputs)
+    assert (refusal.code, refusal.message, refusal.hint) == ("SC209", message, hint)
+
+
+def test_a_refusal_lists_no_more_shapes_than_a_reader_takes_in() -> None:
+    refusal = refused("Add", *["2x3"] * 99, "2x4")
+    assert refusal.message.endswith("2x3, 2x3 and ...: 2x4 is number 100")
+    assert refusal.message.count("2x3") == 8
