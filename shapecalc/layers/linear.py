@@ -1,0 +1,143 @@
+"""Layers whose weights lead from every feature to every feature, and tables of features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.fields import Count, Decimal, Flag, Inferred, Integer
+from shapecalc.layers.base import Layer, wrong_rank
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Linear(Layer, names="Linear"):
+    """A fully connected layer: a weight from each feature to each feature put out.
+
+    Output: out_features in place of in_features.
+    Refused: a shape with spatial extents, unless `per_position` says that it is meant.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
+    """
+
+    mixes_channels = True
+
+    in_features = Inferred("features of the input; inferred, must match where written")
+    out_features = Count("features put out, at least 1")
+    bias = Flag("whether there is a bias for each feature put out", default=True)
+    per_position = Flag(
+        "whether the channels at each position are mapped by themselves, as PyTorch maps the last "
+        "axis; otherwise the input must be a vector",
+        default=False,
+    )
+
+    def check(self, input: Shape) -> None:
+        """Refuse positions that nobody said to keep."""
+        if input.spatial and not self.per_position:
+            axes = len(input.spatial)
+            pool = f"an AdaptiveAvgPool{axes}d of output_size 1" if axes <= 3 else "a pool"
+            raise Refusal(
+                "SC201",
+                f"Linear takes channels alone (a vector), but {input} has "
+                f"{'x'.join(map(str, input.spatial))} positions",
+                f"put a Flatten before it ({input.elements} features), or {pool} and a Flatten "
+                f"({input.channels} features), or state per_position: true",
+            )
+
+    def output(self, input: Shape) -> Shape:
+        """The features put out, at every position."""
+        return Shape((self.out_features, *input.spatial))
+
+    def params(self, input: Shape) -> int:
+        """in_features x out_features, and a bias for each feature put out."""
+        return input.channels * self.out_features + (self.out_features if self.bias else 0)
+
+    def macs(self, input: Shape, output: Shape) -> int:
+        """in_features x out_features, once for each position."""
+        return input.channels * self.out_features * input.positions
+
+
+class Bilinear(Layer, names="Bilinear"):
+    """A weight from each pair of features of two vectors to each feature put out.
+
+    Output: a vector of out_features.
+    Refused: anything but two vectors of in1_features and in2_features.
+    PyTorch's counter of operations knows no matrix product in it, so it counts no macs.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
+    """
+
+    takes_several = True
+
+    in1_features = Count("features of the first input, at least 1")
+    in2_features = Count("features of the second input, at least 1")
+    out_features = Count("features put out, at least 1")
+    bias = Flag("whether there is a bias for each feature put out", default=True)
+
+    def join(self, inputs: Sequence[Shape]) -> Shape:
+        """One vector of two."""
+        if len(inputs) != 2:
+            raise Refusal(
+                "SC209",
+                f"Bilinear takes two inputs, not {len(inputs)}",
+                "name both, as in from: [a, b]",
+            )
+        for field, features, input in zip(
+            ("in1_features", "in2_features"),
+            (self.in1_features, self.in2_features),
+            inputs,
+            strict=True,
+        ):
+            if input.spatial:
+                raise wrong_rank("Bilinear", 0, input)
+            if input.channels != features:
+                raise Refusal(
+                    "SC205",
+                    f"{field} is {features}, but the input {input} has {input.channels} features",
+                    f"write {field}: {input.channels}",
+                    field,
+                )
+        return Shape((self.out_features,))
+
+    def params(self, input: Shape) -> int:
+        """in1_features x in2_features x out_features, and a bias for each feature put out."""
+        weights = self.in1_features * self.in2_features * self.out_features
+        return weights + (self.out_features if self.bias else 0)
+
+
+class Embedding(Layer, names="Embedding"):
+    """A table of learned vectors, of which each number of the input picks one.
+
+    Output: a vector of n indices becomes a sequence, n x embedding_dim.
+    Refused: a shape with spatial extents, a padding_idx outside the table.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
+    """
+
+    num_embeddings = Count("vectors of the table, at least 1")
+    embedding_dim = Count("channels of each vector, at least 1")
+    padding_idx = Integer("index of a vector that is not learned; negative from the end", None)
+    max_norm = Decimal("norm to which longer vectors are scaled down", None)
+    norm_type = Decimal("the p of the norm for max_norm", default=2.0)
+    scale_grad_by_freq = Flag("whether gradients are scaled by frequency", default=False)
+    sparse = Flag("whether gradients are sparse", default=False)
+
+    def check(self, input: Shape) -> None:
+        """Refuse anything but a vector of indices."""
+        if input.spatial:
+            raise wrong_rank("Embedding", 0, input)
+
+    def output(self, input: Shape) -> Shape:
+        """A position for each index."""
+        last = self.num_embeddings - 1
+        if self.padding_idx is not None and not -last - 1 <= self.padding_idx <= last:
+            raise Refusal(
+                "SC210",
+                f"padding_idx {self.padding_idx} is outside the table of {self.num_embeddings}",
+                f"padding_idx is from {-last - 1} to {last}",
+                "padding_idx",
+            )
+        return Shape((self.embedding_dim, input.channels))
+
+    def params(self, input: Shape) -> int:
+        """num_embeddings x embedding_dim."""
+        return self.num_embeddings * self.embedding_dim
