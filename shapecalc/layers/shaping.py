@@ -1,0 +1,165 @@
+"""Layers that give the same numbers another shape. Their order is PyTorch's: channels first."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from shapecalc.fields import Field, Integer, integer_hint, shown, split_sizes
+from shapecalc.layers.base import Layer
+from shapecalc.problems import Refusal
+from shapecalc.shape import MAXIMUM_RANK, Shape, parse
+
+
+class Flatten(Layer, names="Flatten"):
+    """Axes merged into one: all of them, to a vector, where nothing else is said.
+
+    Output: C x H x W features. Other axes may be named, counted as PyTorch has them, with the
+    batch as 0 and the channels as 1: `start_dim: 2` merges the positions of 7x7x512 to 49x512.
+    Refused: axes that are not there, the batch, an end before the start.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
+    """
+
+    start_dim = Integer("first axis to merge; 1 is the channels, negative from the end", default=1)
+    end_dim = Integer("last axis to merge; 1 is the channels, negative from the end", default=-1)
+
+    def output(self, input: Shape) -> Shape:
+        """The merged axes in the place of the first of them."""
+        start = axis_of("start_dim", self.start_dim, input)
+        end = axis_of("end_dim", self.end_dim, input)
+        if end < start:
+            raise Refusal(
+                "SC210",
+                f"end_dim {self.end_dim} comes before start_dim {self.start_dim} in {input}",
+                "start_dim is the first of the axes to merge, end_dim the last",
+                "end_dim",
+            )
+        return Shape((*input[:start], prod(input[start : end + 1]), *input[end + 1 :]))
+
+
+class _Sizes(Field[tuple[int, ...]]):
+    """A list of sizes, one of which may be -1: what remains."""
+
+    kind = "sizes"
+
+    def read(self, value: object, rank: int) -> tuple[int, ...]:
+        """The sizes. Raises Refusal SC104."""
+        wanted = f"a list of 1 to {MAXIMUM_RANK + 1} integers of at least 1, one of them perhaps -1"
+        if not isinstance(value, list | tuple) or not 0 < len(value) <= MAXIMUM_RANK + 1:
+            raise self.refuse(value, wanted)
+        for size in value:
+            if type(size) is not int or (size < 1 and size != -1):
+                raise self.refuse(value, wanted, integer_hint(size))
+        if value.count(-1) > 1:
+            raise self.refuse(value, wanted)
+        return tuple(value)
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """A list of integers."""
+        size = {"anyOf": [{"type": "integer", "minimum": 1}, {"const": -1}]}
+        return {"type": "array", "items": size, "minItems": 1, "maxItems": MAXIMUM_RANK + 1}
+
+
+class Unflatten(Layer, names="Unflatten"):
+    """One axis split into several.
+
+    Output: unflattened_size in the place of the axis. Both count as PyTorch does, the batch
+    first and then the channels: `dim: 1, unflattened_size: [1024, 4, 4]` makes 4x4x1024 of a
+    vector. `Reshape` says the same with a shape.
+    Refused: sizes that do not multiply to the axis's extent, an axis that is not there.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html
+    """
+
+    dim = Integer("axis to split; 1 is the channels, negative from the end")
+    unflattened_size = _Sizes("sizes in its place, channels first; one may be -1, what remains")
+
+    def output(self, input: Shape) -> Shape:
+        """The sizes in the place of the axis."""
+        axis = axis_of("dim", self.dim, input)
+        sizes = self.unflattened_size
+        extent = input[axis]
+        known = prod(size for size in sizes if size != -1)
+        if extent % known if -1 in sizes else extent != known:
+            raise Refusal(
+                "SC204",
+                f"the sizes {shown(sizes)} multiply to {known}, "
+                + (f"which does not divide {extent}" if -1 in sizes else f"not to {extent}"),
+                f"dim {self.dim} of {input} is {extent}: the sizes must multiply to it",
+                "unflattened_size",
+            )
+        split = (extent // known if size == -1 else size for size in sizes)
+        output = Shape((*input[:axis], *split, *input[axis + 1 :]))
+        if len(output) > MAXIMUM_RANK + 1:
+            raise Refusal(
+                "SC210",
+                f"the output would have {len(output) - 1} spatial axes",
+                f"a shape has at most {MAXIMUM_RANK}",
+                "unflattened_size",
+            )
+        return output
+
+
+class _NewShape(Field[Shape]):
+    """A shape, as the language writes it."""
+
+    kind = "shape"
+
+    def read(self, value: object, rank: int) -> Shape:
+        """The shape. Raises Refusal SC105."""
+        try:
+            return parse(value)
+        except Refusal as refusal:
+            refusal.field = self.name
+            raise
+
+    def is_expression(self, text: str) -> bool:
+        """Extents joined by x are a shape."""
+        return split_sizes(text.replace("×", "x").lower()) is None
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """One number, a list of numbers, or text such as `4x4x1024`."""
+        size = {"type": "integer", "minimum": 1}
+        sizes = {"type": "array", "items": size, "minItems": 1, "maxItems": MAXIMUM_RANK + 1}
+        return {"anyOf": [size, sizes, {"type": "string"}]}
+
+
+class Reshape(Layer, names="Reshape"):
+    """The same numbers in another shape.
+
+    Output: `shape`, which is written as every shape of a spec, channels last. The numbers keep
+    the order of PyTorch's tensors, in which the channels come first.
+    Refused: a shape of another number of elements.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.reshape.html
+    """
+
+    shape = _NewShape("shape put out, such as 4x4x1024, with as many elements as the input")
+
+    def output(self, input: Shape) -> Shape:
+        """The shape, if it holds as many numbers."""
+        if self.shape.elements != input.elements:
+            raise Refusal(
+                "SC210",
+                f"{input} has {input.elements} elements, but {self.shape} has "
+                f"{self.shape.elements}",
+                "a Reshape neither adds nor drops elements",
+                "shape",
+            )
+        return self.shape
+
+
+def axis_of(name: str, dim: int, input: Shape) -> int:
+    """The place in a shape of an axis that is counted as PyTorch does, with the batch as 0.
+
+    name: the field that holds `dim`. Raises Refusal SC210 for the batch and for no axis.
+    """
+    last = len(input)
+    counted = dim + last + 1 if dim < 0 else dim
+    if not 1 <= counted <= last:
+        what = "the batch" if counted == 0 else f"no axis of {input}"
+        raise Refusal(
+            "SC210",
+            f"{name} {dim} is {what}",
+            "the channels are 1" + (f", the last axis is {last} or -1" if last > 1 else ""),
+            name,
+        )
+    return counted - 1

@@ -1,0 +1,98 @@
+"""Layers that move numbers between the channels, and between channels and positions."""
+
+from __future__ import annotations
+
+from shapecalc.fields import Count
+from shapecalc.layers.base import Layer, wrong_rank
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+
+class ChannelShuffle(Layer, names="ChannelShuffle"):
+    """Channels dealt out anew, so that each group gets some of every group.
+
+    Output: the input's shape.
+    Refused: groups that do not divide the channels, a vector.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html
+    """
+
+    groups = Count("groups of channels that are mixed, a divisor of the channels")
+
+    def check(self, input: Shape) -> None:
+        """Refuse a vector, as PyTorch does."""
+        if not input.spatial:
+            raise Refusal(
+                "SC201",
+                f"ChannelShuffle takes channels over positions, but {input} is a vector",
+                f"a Reshape to 1x{input} makes one position of it",
+            )
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if input.channels % self.groups:
+            raise Refusal(
+                "SC204",
+                f"groups {self.groups} does not divide the {input.channels} channels of {input}",
+                None,
+                "groups",
+            )
+        return input
+
+
+class _OnImages(Layer):
+    """What the types share that PyTorch has for height and width only."""
+
+    def check(self, input: Shape) -> None:
+        """Refuse anything but height x width x channels."""
+        if len(input.spatial) != 2:
+            raise wrong_rank(self.type.name, 2, input)
+
+
+class PixelShuffle(_OnImages, names="PixelShuffle"):
+    """Channels laid out as pixels: sub-pixel convolution's second half (Shi et al. 2016).
+
+    Output: H r x W r x C / r^2, for an upscale_factor of r.
+    Refused: channels that r^2 does not divide, anything but height x width x channels.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.PixelShuffle.html
+    """
+
+    upscale_factor = Count("how many times higher and wider the output is, at least 1")
+
+    def output(self, input: Shape) -> Shape:
+        """Larger, with fewer channels."""
+        factor = self.upscale_factor
+        channels, height, width = input
+        if channels % factor**2:
+            raise Refusal(
+                "SC204",
+                f"upscale_factor {factor} takes {factor}^2 = {factor**2} channels for one, which "
+                f"does not divide the {channels} channels of {input}",
+                f"the channels must be a multiple of {factor**2}",
+                "upscale_factor",
+            )
+        return Shape((channels // factor**2, height * factor, width * factor))
+
+
+class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
+    """Pixels laid out as channels: PixelShuffle backwards (also: space to depth).
+
+    Output: H / r x W / r x C r^2, for a downscale_factor of r.
+    Refused: a height or width that r does not divide, anything but height x width x channels.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.PixelUnshuffle.html
+    """
+
+    downscale_factor = Count("how many times lower and narrower the output is, at least 1")
+
+    def output(self, input: Shape) -> Shape:
+        """Smaller, with more channels."""
+        factor = self.downscale_factor
+        channels, height, width = input
+        for name, extent in (("height", height), ("width", width)):
+            if extent % factor:
+                raise Refusal(
+                    "SC204",
+                    f"downscale_factor {factor} does not divide the {name} {extent} of {input}",
+                    f"height and width must be multiples of {factor}",
+                    "downscale_factor",
+                )
+        return Shape((channels * factor**2, height // factor, width // factor))

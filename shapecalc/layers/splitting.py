@@ -1,0 +1,78 @@
+"""Layers that cut their input into parts along the channels."""
+
+from __future__ import annotations
+
+from shapecalc.fields import Count, shown
+from shapecalc.layers.base import Layer
+from shapecalc.open_fields import Counts
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+MAXIMUM_PARTS = 1024
+"""The parts that a layer may have: each is a shape to keep, and nobody wires up more."""
+
+
+class Chunk(Layer, names="Chunk"):
+    """The channels cut into a number of parts, taken by `from: name.0`, `from: name.1`, ...
+
+    Output: parts of ceil(C / chunks) channels, the last of what remains. As in PyTorch there
+    may be fewer parts than `chunks`: 6 channels in 4 chunks are three parts of 2.
+    Refused: more than 1024 parts.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.chunk.html
+    """
+
+    puts_out_several = True
+
+    chunks = Count("parts to cut the channels into, at least 1")
+
+    def parts(self, input: Shape) -> tuple[Shape, ...]:
+        """The parts, in order."""
+        return _even(input, -(-input.channels // self.chunks), "chunks")
+
+
+class Split(Layer, names="Split"):
+    """The channels cut into parts of a size, taken by `from: name.0`, `from: name.1`, ...
+
+    Output: parts of split_size channels, the last of what remains; or of the sizes of a list.
+    Refused: a list whose sum is not the number of channels, more than 1024 parts.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.split.html
+    """
+
+    puts_out_several = True
+
+    split_size = Counts("channels of each part, or a list with those of every part")
+
+    def parts(self, input: Shape) -> tuple[Shape, ...]:
+        """The parts, in order."""
+        size = self.split_size
+        if isinstance(size, int):
+            return _even(input, size, "split_size")
+        if sum(size) != input.channels:
+            raise Refusal(
+                "SC205",
+                f"the sizes {shown(size)} add up to {sum(size)}, but {input} has "
+                f"{input.channels} channels",
+                f"the sizes must add up to {input.channels}",
+                "split_size",
+            )
+        return _parts(input, size, "split_size")
+
+
+def _even(input: Shape, size: int, field: str) -> tuple[Shape, ...]:
+    """Parts of `size` channels, the last one of what remains."""
+    whole, rest = divmod(input.channels, size)
+    if whole > MAXIMUM_PARTS:  # before a tuple of so many is made
+        raise _too_many(whole + bool(rest), field)
+    return _parts(input, (size,) * whole + (rest,) * bool(rest), field)
+
+
+def _parts(input: Shape, sizes: tuple[int, ...], field: str) -> tuple[Shape, ...]:
+    if len(sizes) > MAXIMUM_PARTS:
+        raise _too_many(len(sizes), field)
+    return tuple(Shape((size, *input.spatial)) for size in sizes)
+
+
+def _too_many(parts: int, field: str) -> Refusal:
+    return Refusal(
+        "SC210", f"there would be {parts} parts", f"at most {MAXIMUM_PARTS} are allowed", field
+    )
