@@ -1,0 +1,163 @@
+"""Layers that stretch or shrink the spatial axes by interpolation."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from shapecalc.fields import Flag, Word
+from shapecalc.layers.base import Layer, wrong_rank
+from shapecalc.open_fields import Counts, Factors
+from shapecalc.problems import Refusal
+from shapecalc.shape import Shape
+
+T = TypeVar("T")
+
+AXES_OF_MODE: dict[str, tuple[int, ...]] = {
+    "nearest": (1, 2, 3),
+    "linear": (1,),
+    "bilinear": (2,),
+    "bicubic": (2,),
+    "trilinear": (3,),
+    "area": (1, 2, 3),
+    "nearest-exact": (1, 2, 3),
+}
+"""The modes of interpolation, and the numbers of spatial axes that each is made for."""
+
+ALIGNING = ("linear", "bilinear", "bicubic", "trilinear")
+"""The modes in which corners may be aligned."""
+
+PRECISION = 53
+"""The bits of a double."""
+
+
+class _Resampling(Layer):
+    """What the types share: the extents that a size or a factor leads to."""
+
+    size = Counts("extents put out: one for all axes, or a list with one for each", None)
+    scale_factor = Factors("how many times longer each axis gets: one number, or a list", None)
+
+    def output(self, input: Shape) -> Shape:
+        """The extents that are written, or the scaled ones."""
+        if (self.size is None) == (self.scale_factor is None):
+            neither = self.size is None
+            raise Refusal(
+                "SC210",
+                f"{self.type.name} has "
+                + ("neither size nor scale_factor" if neither else "both size and scale_factor"),
+                "write one of the two",
+                None if neither else "scale_factor",
+            )
+        if self.size is not None:
+            return Shape((input.channels, *_along("size", self.size, input)))
+        factors = _along("scale_factor", self.scale_factor, input)
+        extents = tuple(map(scaled, input.spatial, factors))
+        for extent, factor, output in zip(input.spatial, factors, extents, strict=True):
+            if output < 1:
+                raise Refusal(
+                    "SC203",
+                    f"the output would have an extent of {output}: floor({extent} x {factor})",
+                    "every extent of an output is at least 1",
+                    "scale_factor",
+                )
+        return Shape((input.channels, *extents))
+
+
+class Upsample(_Resampling, names="Upsample"):
+    """An interpolation to other extents, larger or smaller.
+
+    Output: size, or floor(n x scale_factor) along each axis, where the product is rounded to a
+    double before, as PyTorch has it: 3 x 0.3333333333333333 is 1.
+    Refused: both or neither of size and scale_factor, a mode for another number of axes
+    (linear: 1; bilinear, bicubic: 2; trilinear: 3; others: 1 to 3), align_corners in a mode that
+    is not linear or cubic, an output of size zero.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html
+    """
+
+    mode = Word("how to interpolate", tuple(AXES_OF_MODE), default="nearest")
+    align_corners = Flag("whether corners stay corners; for linear and cubic modes", default=None)
+    recompute_scale_factor = Flag("whether the scale follows from the size it led to", default=None)
+
+    def check(self, input: Shape) -> None:
+        """Refuse a number of axes that the mode is not made for."""
+        axes = len(input.spatial)
+        if axes not in AXES_OF_MODE[self.mode]:
+            if axes not in AXES_OF_MODE["nearest"]:
+                raise Refusal(
+                    "SC201",
+                    f"Upsample takes 1 to 3 spatial axes, but {input} has {axes or 'none'}",
+                )
+            refusal = wrong_rank(f"mode {self.mode}", AXES_OF_MODE[self.mode][0], input)
+            fitting = [mode for mode, made_for in AXES_OF_MODE.items() if axes in made_for]
+            refusal.hint = f"modes for {input} are {', '.join(fitting)}"
+            refusal.field = "mode"
+            raise refusal
+
+    def output(self, input: Shape) -> Shape:
+        """The extents that are written, or the scaled ones."""
+        if self.align_corners is not None and self.mode not in ALIGNING:
+            raise Refusal(
+                "SC210",
+                f"align_corners is not defined for mode {self.mode}",
+                f"leave align_corners out, or use {', '.join(ALIGNING[:-1])} or {ALIGNING[-1]}",
+                "align_corners",
+            )
+        if self.recompute_scale_factor and self.size is not None:
+            raise Refusal(
+                "SC210",
+                "recompute_scale_factor is not defined with size",
+                "leave recompute_scale_factor out",
+                "recompute_scale_factor",
+            )
+        return super().output(input)
+
+
+class UpsamplingNearest(_Resampling, names="UpsamplingNearest2d"):
+    """Upsample in the mode nearest, for height and width.
+
+    Output: size, or floor(n x scale_factor) along each axis.
+    Refused: both or neither of size and scale_factor, an output of size zero.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingNearest2d.html
+    """
+
+
+class UpsamplingBilinear(_Resampling, names="UpsamplingBilinear2d"):
+    """Upsample in the mode bilinear with aligned corners, for height and width.
+
+    Output: size, or floor(n x scale_factor) along each axis.
+    Refused: both or neither of size and scale_factor, an output of size zero.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html
+    """
+
+
+def _along(name: str, written: T | tuple[T, ...], input: Shape) -> tuple[T, ...]:
+    """A value for each spatial axis of the input, of a field that has one or several."""
+    axes = len(input.spatial)
+    if not isinstance(written, tuple):
+        return (written,) * axes
+    if len(written) != axes:
+        raise Refusal(
+            "SC210",
+            f"{name} has {len(written)} {'value' if len(written) == 1 else 'values'}, but {input} "
+            f"has {axes} spatial {'axis' if axes == 1 else 'axes'}",
+            f"write one number for all axes, or a list of {axes}",
+            name,
+        )
+    return written
+
+
+def scaled(extent: int, factor: float) -> int:
+    """floor(extent x factor), in integers, as PyTorch comes by it: from a product of doubles."""
+    numerator, denominator = factor.as_integer_ratio()
+    return rounded(rounded(extent) * numerator) // denominator
+
+
+def rounded(number: int) -> int:
+    """The nearest integer that a double holds; of two equally near ones, the even one."""
+    excess = number.bit_length() - PRECISION
+    if excess <= 0:
+        return number
+    kept, rest = divmod(number, 1 << excess)
+    half = 1 << (excess - 1)
+    if rest > half or (rest == half and kept % 2):
+        kept += 1
+    return kept << excess
