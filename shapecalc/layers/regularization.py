@@ -1,0 +1,87 @@
+"""Layers that leave the shape alone: dropout and its kin, the identity, a scale of each channel."""
+
+from __future__ import annotations
+
+from shapecalc.fields import Decimal, Flag, Inferred, Word
+from shapecalc.layers.base import Layer
+from shapecalc.shape import Shape
+
+
+class Identity(Layer, names="Identity"):
+    """The input, unchanged.
+
+    Output: the input's shape.
+    Refused: nothing.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Identity.html
+    """
+
+
+class _Dropping(Layer):
+    """What the dropouts share."""
+
+    p = Decimal("probability of being dropped, 0 to 1", default=0.5, minimum=0, maximum=1)
+    inplace = Flag("whether the input's memory is used again", default=False)
+
+
+class Dropout(_Dropping, names="Dropout"):
+    """Single numbers dropped at random in training (Srivastava et al. 2014).
+
+    Output: the input's shape.
+    Refused: nothing.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
+    """
+
+
+class ChannelDropout(_Dropping, names="Dropout1d Dropout2d Dropout3d"):
+    """Whole channels dropped at random in training (Tompson et al. 2015).
+
+    Output: the input's shape.
+    Refused: another number of spatial axes.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
+    """
+
+
+class AlphaDropout(_Dropping, names="AlphaDropout"):
+    """Dropout that keeps mean and variance, for SELU (Klambauer et al. 2017).
+
+    Output: the input's shape.
+    Refused: nothing.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html
+    """
+
+
+class FeatureAlphaDropout(_Dropping, names="FeatureAlphaDropout"):
+    """Alpha dropout of whole channels.
+
+    Output: the input's shape.
+    Refused: nothing.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html
+    """
+
+
+class StochasticDepth(Layer, names="StochasticDepth"):
+    """A residual branch dropped at random in training (Huang et al. 2016).
+
+    Output: the input's shape.
+    Refused: nothing.
+    Source: https://docs.pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html
+    """
+
+    p = Decimal("probability of the branch being dropped, 0 to 1", minimum=0, maximum=1)
+    mode = Word("whether to drop it for the whole batch or for each of its rows", ("batch", "row"))
+
+
+class LayerScale(Layer, names="LayerScale"):
+    """A learned factor for each channel (Touvron et al. 2021, section 2).
+
+    Output: the input's shape.
+    Refused: nothing.
+    Source: https://arxiv.org/abs/2103.17239, as in torchvision's CNBlock.
+    """
+
+    dim = Inferred("channels of the input; inferred, must match where written")
+    layer_scale = Decimal("what the factors begin with", default=1e-6)
+
+    def params(self, input: Shape) -> int:
+        """A weight for each channel."""
+        return input.channels
