@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shapecalc.fields import Count, Decimal, Flag, Integer, Word, shown
+from shapecalc.fields import Count, Decimal, Flag, Integer, Word
 from shapecalc.layers.base import Layer
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
 
 INPLACE = "whether the result overwrites the input"
+CHANNELS = "dim: 1 is the channels"
 
 
 class Pointwise(Layer, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
@@ -20,11 +21,11 @@ class Pointwise(Layer, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
     """
 
     abouts: ClassVar[dict[str, str]] = {
-        "Sigmoid": "1 / (1 + exp(-x)).",
+        "Sigmoid": "The logistic function: 1 / (1 + exp(-x)).",
         "LogSigmoid": "The logarithm of the sigmoid: -log(1 + exp(-x)).",
         "Tanh": "The hyperbolic tangent: tanh(x).",
         "Tanhshrink": "What the hyperbolic tangent takes away: x - tanh(x).",
-        "Softsign": "x / (1 + |x|).",
+        "Softsign": "A slower tanh: x / (1 + |x|).",
     }
 
 
@@ -39,8 +40,8 @@ class PointwiseInPlace(Layer, names="ReLU ReLU6 SELU SiLU Mish Hardswish Hardsig
         "ReLU": "The positive part: max(0, x).",
         "ReLU6": "The positive part, at most 6: min(max(0, x), 6).",
         "SELU": "The self-normalizing ELU: 1.0507 x where x > 0, else 1.7581 (exp(x) - 1).",
-        "SiLU": "x sigmoid(x), also called swish.",
-        "Mish": "x tanh(log(1 + exp(x))).",
+        "SiLU": "x times its sigmoid, also called swish: x / (1 + exp(-x)).",
+        "Mish": "x times the tanh of its softplus: x tanh(log(1 + exp(x))).",
         "Hardswish": "SiLU of straight pieces: x min(max(0, x + 3), 6) / 6.",
         "Hardsigmoid": "The sigmoid of straight pieces: min(max(0, x + 3), 6) / 6.",
     }
@@ -226,12 +227,15 @@ class _AlongOneAxis(Layer):
         if not -axes <= self.dim < axes:
             raise Refusal(
                 "SC104",
-                f"dim {self.dim} is not from {-axes} to {axes - 1}: PyTorch has the batch and "
-                f"{shown(tuple(input))} of {input}",
-                "dim 1 is the channels",
+                f"dim {self.dim} is not from {-axes} to {axes - 1}: {_in_pytorch(input)}",
+                CHANNELS,
                 "dim",
             )
         return self.dim % axes - 1
+
+
+def _in_pytorch(input: Shape) -> str:
+    return f"{input} is [batch, {', '.join(map(str, input))}] in PyTorch's order"
 
 
 class GLU(_AlongOneAxis, names="GLU"):
@@ -253,14 +257,16 @@ class GLU(_AlongOneAxis, names="GLU"):
         """Half of one extent."""
         axis = self.axis(input)
         if axis < 0:
-            raise Refusal("SC104", f"dim {self.dim} is the batch", "dim 1 is the channels", "dim")
+            raise Refusal(
+                "SC104", f"dim {self.dim} is the batch: {_in_pytorch(input)}", CHANNELS, "dim"
+            )
         extent = input[axis]
         if extent % 2:
             raise Refusal(
                 "SC204",
-                f"dim {self.dim} has the odd extent {extent}: PyTorch has the batch and "
-                f"{shown(tuple(input))} of {input}",
-                "dim 1 is the channels" if axis else "an even number of channels can be halved",
+                f"dim {self.dim} has the odd extent {extent}, which has no half: "
+                f"{_in_pytorch(input)}",
+                CHANNELS if axis else "an even number of channels can be halved",
                 "dim",
             )
         return Shape((*input[:axis], extent // 2, *input[axis + 1 :]))

@@ -92,7 +92,8 @@ class Layer:
         if written is not None and written != input.channels:
             raise Refusal(
                 "SC205",
-                f"{name} is {written}, but the input {input} has {input.channels} channels",
+                f"{name} is {written}, but the input {input} has {input.channels} "
+                f"{'channel' if input.channels == 1 else 'channels'}",
                 f"leave {name} out: it is inferred",
                 name,
             )

@@ -173,7 +173,8 @@ class _KernelOfOneAxis(Axes):
 
 
 class LPPool1d(LPPool, names="LPPool1d"):
-    """The norm of each window along one axis: its sum of x^norm_type, to 1 / norm_type.
+    """The norm of each window along one axis: its sum of x^norm_type, to the power of
+    1 / norm_type.
 
     Output: floor((n - kernel_size) / stride) + 1; with ceil_mode ceil instead of floor, but the
     last window must start inside the input.
