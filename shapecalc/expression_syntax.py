@@ -107,7 +107,7 @@ def _tokens(text: str) -> list[tuple[str, int]]:
 
 def _check_word(word: str, offset: int) -> None:
     if not word.isidentifier():
-        at = next(i for i, character in enumerate(word) if not f"_{character}".isidentifier())
+        at = next(i for i in range(len(word)) if not word[: i + 1].isidentifier())
         raise _not_allowed(word[at], offset + at)
     if iskeyword(word) and word not in _WORD_OPERATORS and word not in CONSTANTS:
         raise _not_allowed(word, offset)
