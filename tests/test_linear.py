@@ -78,8 +78,14 @@ def test_what_a_bilinear_layer_refuses(inputs: list[str], code: str, field: str 
 
 def test_an_embedding_makes_a_sequence_of_a_vector() -> None:
     assert outputs("Embedding", "128", num_embeddings=1000, embedding_dim=64) == ["128x64"]
-    layer = make("Embedding", num_embeddings=1000, embedding_dim=64, padding_idx=-1)
+    layer = make("Embedding", num_embeddings=1000, embedding_dim=64)
     assert layer.params(Shape((128,))) == 1000 * 64
+
+
+@pytest.mark.parametrize("padding_idx", [-10, 9])
+def test_an_embedding_may_have_padding_at_either_end(padding_idx: int) -> None:
+    fields = {"num_embeddings": 10, "embedding_dim": 4, "padding_idx": padding_idx}
+    assert outputs("Embedding", "3", **fields) == ["3x4"]
 
 
 @pytest.mark.parametrize(

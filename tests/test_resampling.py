@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from layer_cases import outputs, refused
 
 from shapecalc.layers.resampling import rounded, scaled
 
 
+@example(13255666035340349, 1.5)  # more digits than a double has
 @given(st.integers(1, 2**62), st.floats(2.0**-60, 2.0**60))
 def test_a_scaled_extent_is_the_floor_of_a_product_of_doubles(extent: int, factor: float) -> None:
     assert scaled(extent, factor) == int(extent * factor)
