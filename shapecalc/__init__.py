@@ -1,5 +1,51 @@
-"""Layer tables of convolutional networks, by integer arithmetic alone."""
+"""Layer tables of convolutional networks, by integer arithmetic alone.
+
+    spec = shapecalc.load("configs/googlenet-paper.yaml")
+    summary = spec.summary(input="299x299x3")
+    summary.output, summary.params, summary.macs
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shapecalc.loading import load, loads
+    from shapecalc.problems import Problem, SpecError
+    from shapecalc.shape import Shape
+    from shapecalc.spec import Spec
+    from shapecalc.summary import InferredLayer, Summary
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "InferredLayer",
+    "Problem",
+    "Shape",
+    "Spec",
+    "SpecError",
+    "Summary",
+    "__version__",
+    "load",
+    "loads",
+]
+
+_HOMES = {
+    "InferredLayer": "summary",
+    "Problem": "problems",
+    "Shape": "shape",
+    "Spec": "spec",
+    "SpecError": "problems",
+    "Summary": "summary",
+    "load": "loading",
+    "loads": "loading",
+}
+"""The module of each public name, which is imported when the name is first used."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'shapecalc' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"shapecalc.{_HOMES[name]}"), name)

@@ -9,6 +9,7 @@ from shapecalc.items import (
     Block,
     BlockItem,
     BranchesItem,
+    BranchItem,
     Item,
     LayerItem,
     SequenceItem,
@@ -177,7 +178,7 @@ class Compiler:
             )
         for name, value in mapping.values.items():
             place = mapping.place_of_value(name)
-            branch = SequenceItem(value if isinstance(value, Mapping) else mapping)
+            branch = BranchItem(value if isinstance(value, Mapping) else mapping)
             if isinstance(value, Mapping):
                 branch.items = self.items(value.values.get("layers"), place)
                 self._common(branch, ("layers",), "part of a branch", ("note", "when"))

@@ -39,12 +39,17 @@ Outcome = tuple["tuple[Shape, ...]", int, int]
 
 
 class Inference:
-    """One walk. `problems` gathers what is wrong; `run` is to be called once."""
+    """One walk. `problems` gathers what is wrong.
+
+    repeated: how many times the item at hand runs, by the repeats around it.
+    parts: the layer before, where it put out several parts of which one must be named.
+    """
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         self.memo: dict[tuple[Layer, tuple[Shape, ...]], Outcome] = {}
         self.repeated = 1
+        self.parts: InferredLayer | None = None
 
     def network(
         self, body: Item, flow: Tensor, scope: Scope
@@ -79,8 +84,9 @@ class Inference:
                 flow = self._repeat(item, name, flow, scope, done)
             else:
                 flow = self._one(item, name, flow, scope, done)
-        if done and flow is None and len(done[-1].tensors) > 1:
-            self._several_parts(done[-1].item, done[-1])
+        if self.parts is not None:
+            self._several_parts(self.parts.item, self.parts)
+            self.parts = None
         return done, flow
 
     def _unknown(self, item: Item, scope: Scope) -> None:
@@ -108,17 +114,21 @@ class Inference:
             self._says_no_input(item, scope)
         elif flow is None:
             sources = None
-            if done and len(done[-1].tensors) > 1:
-                self._several_parts(item, done[-1])
+            if self.parts is not None:
+                self._several_parts(item, self.parts)
         else:
             sources = (flow,)
         scope.several_inputs = False
+        self.parts = None
         node = None if sources is None else self._node(item, name, sources, scope)
         if node is None:
             scope.enter(name, Entry(item, None, None))
             return None
         done.append(node)
-        tensor = node.tensors[0] if len(node.tensors) == 1 else None
+        tensor: Tensor | None = node.tensors[0]
+        if len(node.tensors) > 1:
+            tensor = None
+            self.parts = node
         scope.enter(name, Entry(item, node, tensor))
         if item.note is not None:
             node.note = self._note(item, scope)
@@ -239,7 +249,7 @@ class Inference:
             self._refused(item, refusal, node.path, tuple(known), scope)
             return None
         joined = self._finished(node, Tensor(shape, node))
-        node.sources = tuple(known)
+        node.joined = tuple(known)
         return joined
 
     # ---------------------------------------------------------------- layers

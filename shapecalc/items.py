@@ -123,6 +123,14 @@ class SequenceItem(Item):
         self.items: list[Item] = []
 
 
+class BranchItem(SequenceItem):
+    """One of the branches that run side by side: the layers of it, one after the other."""
+
+    __slots__ = ()
+
+    kind = "branch"
+
+
 class BranchesItem(Item):
     """Branches on the same input, and the word for how they are joined."""
 
@@ -132,7 +140,7 @@ class BranchesItem(Item):
 
     def __init__(self, node: Mapping) -> None:
         super().__init__(node)
-        self.branches: list[SequenceItem] = []
+        self.branches: list[BranchItem] = []
         self.join = "concat"
 
 

@@ -66,12 +66,14 @@ class Spec:
 
     name: its name. arguments, variants: by name. inputs: shapes, or lists with expressions, by
     name. body: its items. promises: what it expects of itself without a variant.
+    default_variant: the variant by whose name it was loaded, if it was.
     """
 
     __slots__ = (
         "about",
         "arguments",
         "body",
+        "default_variant",
         "inputs",
         "name",
         "node",
@@ -92,6 +94,7 @@ class Spec:
         self.body: SequenceItem | BranchesItem | None = None
         self.output_names: list[str] = []
         self.promises = Promises()
+        self.default_variant: str | None = None
 
     def summary(
         self,
@@ -122,6 +125,7 @@ class Spec:
         from shapecalc.scope import Entry, Scope
         from shapecalc.summary import Summary, Tensor
 
+        variant = variant or self.default_variant
         chosen = self._variant(variant, problems)
         if chosen is None and variant is not None:
             return None

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from shapecalc.layers.base import Layer
     from shapecalc.reading import Note
 
-CONVENTION = (
-    "MACs are the multiply-accumulates of convolutions and matrix products, without bias, "
-    "normalization, activation and pooling"
-)
+CONVENTIONS = {
+    "en": "multiply-accumulates of convolutions and matrix products, "
+    "without bias, normalization, activation and pooling",
+    "zh": "只计卷积与矩阵乘法的乘加运算,不含偏置、归一化、激活与池化",
+}
+"""What a count of MACs counts, by language."""
 
 
 class Tensor:
@@ -36,18 +38,19 @@ class InferredLayer:
     """A layer, or a block, a sequence or branches with the layers inside, and what it comes to.
 
     path: the names from the network down, joined by dots.
-    type: the layer type, the block, or `Sequence`, `Branches` or `Branch`.
+    type: the layer type, the block, or `Sequence`, `Branches` or `Branch`, by name.
     layer: the layer itself, None where it has layers inside.
     children: the layers inside, in execution order; empty for a layer.
-    sources: the tensors that it takes (of branches: those that it joins).
+    sources: the tensors that it takes. joined: the ends of its branches, where it joins them.
     tensors: what it puts out; one, but for a layer that puts out several parts.
-    params: learnable weights and biases. shared_params: those of it that belong to another layer.
+    params: learnable weights and biases, 0 where they are those of another layer (`shares`).
     macs: multiply-accumulates for one input.
     """
 
     __slots__ = (
         "children",
         "item",
+        "joined",
         "layer",
         "macs",
         "name",
@@ -68,6 +71,7 @@ class InferredLayer:
         self.layer = layer
         self.sources = sources
         self.tensors: tuple[Tensor, ...] = ()
+        self.joined: tuple[Tensor, ...] = ()
         self.children: list[InferredLayer] = []
         self.note: Note | None = None
         self.shares: InferredLayer | None = None

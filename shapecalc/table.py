@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.shape import Shape
 
 if TYPE_CHECKING:
-    Cell = str | int | Shape | None
+    Cell = str | int | Shape | tuple[Shape, ...] | None
 
 EMPTY = "-"
 """The text of a cell that means nothing in its row."""
@@ -76,17 +76,31 @@ class Table:
     def texts(self) -> Iterator[list[str]]:
         """Each row's cells in words, unescaped: a renderer makes them safe for its format."""
         layout = self.layout
+        texts: dict[Shape, str] = {}  # a shape goes out of one layer and into the next
         for row in self.rows:
-            yield [
-                cell
-                if type(cell) is str
-                else cell.text(layout)
-                if type(cell) is Shape
-                else EMPTY
-                if cell is None
-                else str(cell)
-                for cell in row
-            ]
+            found = []
+            for cell in row:
+                if type(cell) is str:
+                    found.append(cell)
+                elif type(cell) is Shape:
+                    text = texts.get(cell)
+                    if text is None:
+                        if len(texts) >= 64:
+                            texts.clear()
+                        text = texts[cell] = cell.text(layout)
+                    found.append(text)
+                else:
+                    found.append(_worded(cell, layout))
+            yield found
+
+
+def _worded(cell: Cell, layout: str) -> str:
+    """The text of a cell that is neither text nor a single shape."""
+    if cell is None:
+        return EMPTY
+    if isinstance(cell, tuple):
+        return ", ".join(shape.text(layout) for shape in cell if isinstance(shape, Shape))
+    return str(cell)
 
 
 class Document:

@@ -1,0 +1,47 @@
+"""The command line: a file a command, each imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+import shapecalc
+
+COMMANDS = ("table", "export", "layers", "specs")
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"shapecalc.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name. Raises UsageError, with the nearest name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from shapecalc.suggestions import did_you_mean
+
+            hint = did_you_mean(args[0], COMMANDS) or "commands: " + ", ".join(COMMANDS)
+            ctx.fail(f"no such command {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(shapecalc.__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Layer tables of convolutional networks: shapes, parameters, multiply-accumulates.
+
+    SPEC is a YAML file, - for standard input, or the name of a bundled spec, such as
+    googlenet-stem or resnet50. Try: shapecalc table googlenet-stem
+    """

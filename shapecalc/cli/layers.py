@@ -1,0 +1,23 @@
+"""`shapecalc layers`: the layer types and blocks, with their fields."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("layers", short_help="List the layer types and blocks, or explain one.")
+@click.argument("type", required=False)
+def command(type: str | None) -> None:
+    """List the layer types and blocks; with TYPE, its fields, defaults and formulas."""
+    from shapecalc import reference
+
+    if type is None:
+        click.echo("\n".join(reference.listing()))
+        return
+    lines = reference.explain(type)
+    if lines is None:
+        from shapecalc.suggestions import did_you_mean
+
+        hint = did_you_mean(type, reference.all_names()) or "`shapecalc layers` lists them"
+        raise click.UsageError(f"there is no layer type or block {type!r}; {hint}")
+    click.echo("\n".join(lines))

@@ -1,0 +1,175 @@
+"""The options that several commands take, and what they come to: a summary, and its view."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapecalc.document import Options
+    from shapecalc.spec import Spec
+    from shapecalc.summary import Summary
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def spec_options(command: F) -> F:
+    """SPEC, and how it is run."""
+    for option in reversed(
+        (
+            click.argument("spec"),
+            click.option("--input", metavar="SHAPE", help="Another input, such as 299x299x3."),
+            click.option(
+                "--set",
+                "settings",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="Set an argument of the network, such as width=0.5. Repeatable.",
+            ),
+            click.option("--variant", metavar="NAME", help="A variant that the spec names."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def view_options(command: F) -> F:
+    """What of it is shown, and in which words."""
+    for option in reversed(
+        (
+            click.option(
+                "--columns",
+                metavar="KEYS",
+                help="Columns by key, joined by commas; `help` lists them.",
+            ),
+            click.option(
+                "--lang",
+                "language",
+                type=click.Choice(["en", "zh"]),
+                default="en",
+                help="Language of headings, kinds and notes.",
+            ),
+            click.option(
+                "--layout",
+                type=click.Choice(["hwc", "chw"]),
+                default="hwc",
+                help="Shapes with the channels last or first.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def read_spec_argument(name: str) -> Spec:
+    """The spec behind SPEC: a path, `-`, or a bundled name.
+
+    Raises SpecError for what is in it, OSError where it cannot be read, UsageError where
+    nothing is called so.
+    """
+    from shapecalc.loading import is_bundled_name, load_bundled, load_data
+    from shapecalc.text import load_bytes, read_stream
+
+    if name == "-":
+        return load_data(read_stream(sys.stdin.buffer), "<stdin>")
+    if is_bundled_name(name):
+        spec = load_bundled(name)
+        if spec is None:
+            raise click.UsageError(_unknown(name))
+        return spec
+    return load_data(load_bytes(name), name)
+
+
+def _unknown(name: str) -> str:
+    from shapecalc import bundled
+    from shapecalc.fields import shown
+    from shapecalc.suggestions import did_you_mean
+
+    hint = did_you_mean(name, bundled.names_and_variants())
+    return f"there is no file or bundled spec {shown(name)}; " + (
+        hint or "`shapecalc specs` lists the bundled ones"
+    )
+
+
+def summarize(
+    spec: Spec, input: str | None, settings: tuple[str, ...], variant: str | None
+) -> Summary:
+    """The summary that the options ask for.
+
+    Raises SpecError for what is wrong with the spec, UsageError for what is wrong with them.
+    """
+    from shapecalc.problems import SpecError
+
+    arguments: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise click.UsageError(f"--set takes NAME=VALUE, not {setting!r}")
+        arguments[name.strip()] = _value(setting, text)
+    try:
+        return spec.summary(input=input, arguments=arguments, variant=variant)
+    except SpecError as error:
+        outside = [problem for problem in error.problems if problem.code == "SC115"]
+        if outside:
+            problem = outside[0]
+            raise click.UsageError(
+                problem.message + (f"; {problem.hint}" if problem.hint else "")
+            ) from None
+        raise
+
+
+def _value(setting: str, text: str) -> Any:
+    """A value as a spec would read it."""
+    from shapecalc.problems import Problem
+    from shapecalc.reading import Reader
+    from shapecalc.source import read
+    from shapecalc.text import Source
+
+    problems: list[Problem] = []
+    source = Source("--set", text)
+    value = Reader(source, problems).value(read(source, problems), 0)
+    if problems:
+        raise click.UsageError(f"--set {setting}: {problems[0].message}")
+    return value
+
+
+def column_keys(text: str | None) -> list[str] | None:
+    """The keys behind --columns. Raises UsageError for an unknown one."""
+    if text is None:
+        return None
+    from shapecalc.columns import BY_KEY
+    from shapecalc.suggestions import did_you_mean
+
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    for key in keys:
+        if key not in BY_KEY:
+            hint = did_you_mean(key, BY_KEY) or "columns: " + ", ".join(BY_KEY)
+            raise click.UsageError(f"there is no column {key!r}; {hint}")
+    if not keys:
+        raise click.UsageError("--columns takes at least one key")
+    return keys
+
+
+def column_help(language: str, layout: str) -> str:
+    """Every column with its explanation, a line each."""
+    from shapecalc.columns import COLUMNS
+    from shapecalc.document import WORDS
+
+    widest = max(len(column.key) for column in COLUMNS)
+    return "\n".join(
+        f"{column.key:<{widest}}  " + column.abouts[language].format(layout=WORDS[language][layout])
+        for column in COLUMNS
+    )
+
+
+def view(
+    columns: list[str] | None, language: str, layout: str, details: list[str], depth: int | None
+) -> Options:
+    """The options as the document takes them."""
+    from shapecalc.document import Options
+
+    return Options(language, layout, columns, details, depth)

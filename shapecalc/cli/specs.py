@@ -1,0 +1,23 @@
+"""`shapecalc specs`: the bundled specs."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("specs", short_help="List the bundled specs and their variants.")
+def command() -> None:
+    """List the bundled specs: name, what it is, and the variants that can be named instead."""
+    from shapecalc import bundled
+    from shapecalc.loading import load_bundled
+    from shapecalc.reading import in_language
+
+    names = bundled.names()
+    widest = max(map(len, names), default=0)
+    for name in names:
+        spec = load_bundled(name)
+        assert spec is not None
+        about = in_language(spec.about, "en") or spec.name
+        click.echo(f"{name:<{widest}}  {about}")
+        if spec.variants:
+            click.echo(f"{'':<{widest}}  variants: {', '.join(spec.variants)}")

@@ -1,0 +1,74 @@
+"""Specs from files, texts and bundled names: the entrance to the library."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from shapecalc import bundled
+from shapecalc.problems import Problem, SpecError
+from shapecalc.spec import Spec, read_spec
+from shapecalc.text import Source, decode, load_bytes
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+
+def load(path: str | PathLike[str]) -> Spec:
+    """The spec in a file, or the bundled one of a name such as "resnet50".
+
+    Raises SpecError, with every problem of the file.
+    """
+    name = os.fspath(path)
+    if is_bundled_name(name):
+        spec = load_bundled(name)
+        if spec is not None:
+            return spec
+    try:
+        data = load_bytes(name)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SpecError([Problem("SC000", f"cannot read: {reason}", Source(name, ""), 0)]) from None
+    return load_data(data, name)
+
+
+def loads(text: str, path: str = "<text>") -> Spec:
+    """The spec in a YAML text. Raises SpecError, with every problem of the text.
+
+    path: what messages call the text.
+    """
+    return checked(Source(path, text))
+
+
+def load_data(data: bytes, path: str) -> Spec:
+    """The spec in the bytes of a file. Raises SpecError."""
+    source = decode(data, path)
+    if isinstance(source, Problem):
+        raise SpecError([source])
+    return checked(source)
+
+
+def checked(source: Source) -> Spec:
+    """The spec in a source. Raises SpecError: with what a run finds too, where it gets so far."""
+    problems: list[Problem] = []
+    spec = read_spec(source, problems)
+    if problems or spec is None:
+        if spec is not None:
+            spec.infer(problems, variant=next(iter(spec.variants), None))
+        raise SpecError(problems)
+    return spec
+
+
+def is_bundled_name(name: str) -> bool:
+    """Whether a name may be that of a bundled spec: no file, and nothing of a path in it."""
+    return os.path.basename(name) == name and "." not in name and not os.path.isfile(name)
+
+
+def load_bundled(name: str) -> Spec | None:
+    """The bundled spec or variant of a name; None where there is none."""
+    for path, variant in bundled.candidates(name):
+        spec = load_data(load_bytes(path), os.path.basename(path))
+        if variant is None or variant in spec.variants:
+            spec.default_variant = variant
+            return spec
+    return None
