@@ -70,8 +70,8 @@ class AnyAxes(Field[Any]):
         raise self.refuse(value, "an integer, a list of integers, or sizes such as 1x7")
 
 
-class TypeName(Field[str]):
-    """The name of a layer type or block, to be used as `type:` in the block."""
+class TypeName(Field["str | None"]):
+    """The name of a layer type or block, to be used as `type:` in the block; null for none."""
 
     kind = "type"
 
@@ -79,10 +79,10 @@ class TypeName(Field[str]):
         """Decided where the block is used: there it is known which names are types."""
         return True
 
-    def read(self, value: object, rank: int) -> str:
-        """The name. Raises Refusal SC104."""
-        if not isinstance(value, str):
-            raise self.refuse(value, "the name of a layer type or block")
+    def read(self, value: object, rank: int) -> str | None:
+        """The name, or null. Raises Refusal SC104."""
+        if value is not None and not isinstance(value, str):
+            raise self.refuse(value, "the name of a layer type or block, or null")
         return value
 
 
@@ -106,7 +106,7 @@ KIND_SENTENCES = {
     "flag": "true or false",
     "list": "a list of numbers, or of lists",
     "axes": "an integer, one for each axis, or sizes such as 1x7",
-    "type": "the name of a layer type or block",
+    "type": "the name of a layer type or block, or null",
 }
 
 _DEFINITION_KEYS = ("kind", "default", "about")
