@@ -1,0 +1,59 @@
+"""Reading a text in one line, for the tests of the reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from shapecalc import source as reading
+from shapecalc.fallback import CheckedSafeLoader
+from shapecalc.problems import Problem
+from shapecalc.source import Mapping, Sequence, Source, read
+
+PARSERS: dict[str, Any] = {"libyaml": yaml.CSafeLoader, "python": CheckedSafeLoader}
+"""PyYAML's two parsers, which are to give the same."""
+
+with_both_parsers = pytest.mark.parametrize("parser", PARSERS)
+
+Found = tuple[str, int, int]
+"""Code, line and column of a problem."""
+
+
+def plain(value: Any) -> Any:
+    """Plain data of a node and all below it."""
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.values.items()}
+    if isinstance(value, Sequence):
+        return [plain(each) for each in value.values]
+    return value
+
+
+def outcome(text: str, parser: str = "libyaml") -> tuple[Any, list[Problem]]:
+    """The plain data of a text, and what is wrong with it."""
+    problems: list[Problem] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "Parser", PARSERS[parser])
+        value = read(Source("<text>", text), problems)
+    return plain(value), problems
+
+
+def node(text: str, parser: str = "libyaml") -> Any:
+    """The root of a text that nothing is wrong with."""
+    problems: list[Problem] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "Parser", PARSERS[parser])
+        value = read(Source("<text>", text), problems)
+    assert problems == []
+    return value
+
+
+def places(problems: list[Problem]) -> list[Found]:
+    """Where the problems are, in the order that they were found in."""
+    return [(each.code, each.line, each.column) for each in problems]
+
+
+def same(value: Any, wanted: Any) -> bool:
+    """Equal, and of equal types all the way down: True is not 1, 1 is not 1.0."""
+    return repr(value) == repr(wanted)
