@@ -70,6 +70,7 @@ MAXIMUM_PROBLEMS = 100
 
 _REMEMBERED = 4096  # plain scalars that are read once and then looked up
 _MOST_SUGGESTED = 500  # anchors that an unknown one is compared with
+_TOO_DEEP = f"more than {MAXIMUM_DEPTH} mappings and lists within each other"
 _ONE_DOCUMENT = "keep each document in a file of its own"
 _SPECIAL_STARTS = NUMBER_STARTS | {"<"}
 _BEFORE_TAG_DIRECTIVE = (
@@ -88,10 +89,6 @@ def read(source: Source, problems: list[Problem]) -> Value:
         return _Reader(source, problems).read()
     except _Stop:
         return None
-    except MarkedYAMLError as error:
-        from shapecalc.syntax import syntax_problem
-
-        problems.append(syntax_problem(error, source))
     except (ReaderError, UnicodeEncodeError):  # the latter for halves of surrogate pairs
         from shapecalc.syntax import bad_character
 
@@ -171,7 +168,13 @@ class _Reader:
         odd = False  # whether the mapping has an _OddKey
         anchor: _Anchor | None = None  # of the mapping or list that is open
         while True:
-            event: Any = get_event()
+            try:
+                event: Any = get_event()
+            except MarkedYAMLError as error:
+                from shapecalc.syntax import syntax_problem
+
+                self._add(syntax_problem(error, source, places[0] if places else 0))
+                raise _Stop from None
             kind = type(event)
             value: Any
             if kind is ScalarEvent:
@@ -191,7 +194,7 @@ class _Reader:
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 offset = event.start_mark.index
                 if len(stack) == MAXIMUM_DEPTH:
-                    self._too_deep(offset)
+                    self._stop("SC005", _TOO_DEEP, offset)
                 stack.append((values, items, places, key, odd, anchor))
                 anchor = None
                 if event.anchor is not None or event.tag is not None:
@@ -375,10 +378,6 @@ class _Reader:
             if found:
                 self._add(tag_problem(self._source, found.end()))
                 raise _Stop
-
-    def _too_deep(self, offset: int) -> NoReturn:
-        message = f"more than {MAXIMUM_DEPTH} mappings and lists within each other"
-        self._stop("SC005", message, offset)
 
     def _stop(self, code: str, message: str, offset: int, hint: str | None = None) -> NoReturn:
         self._problem(code, message, offset, hint)

@@ -41,14 +41,17 @@ def bad_character(source: Source) -> Problem:
     )
 
 
-def syntax_problem(error: MarkedYAMLError, source: Source) -> Problem:
-    """The problem that a parser's complaint stands for."""
+def syntax_problem(error: MarkedYAMLError, source: Source, innermost: int) -> Problem:
+    """The problem that a parser's complaint stands for.
+
+    innermost: the offset of the mapping or list that was being read.
+    """
     end = len(source.text)
     context = error.context or ""
     complaint = error.problem or "this is not YAML"
     at = min(error.problem_mark.index, end) if error.problem_mark else end
     opener = error.context_mark.index if error.context_mark else at
-    fault = _Fault(source, complaint, context, at, opener)
+    fault = _Fault(source, complaint, context, at, opener, innermost)
     for piece, explain in _RULES:
         if piece in complaint or piece in context:
             return explain(fault)
@@ -58,18 +61,31 @@ def syntax_problem(error: MarkedYAMLError, source: Source) -> Problem:
 class _Fault:
     """A complaint: its two sentences, and the offsets of the fault and of what it is in."""
 
-    def __init__(self, source: Source, complaint: str, context: str, at: int, opener: int) -> None:
+    def __init__(
+        self,
+        source: Source,
+        complaint: str,
+        context: str,
+        at: int,
+        opener: int,
+        innermost: int,
+    ) -> None:
         self.source = source
         self.complaint = complaint
         self.context = context
         self.at = at
         self.opener = opener
+        self.innermost = innermost
 
     def line(self, offset: int) -> int:
         return self.source.position(offset)[0]
 
     def character(self, offset: int) -> str:
         return self.source.text[offset : offset + 1]
+
+    def is_past(self, opener: int) -> bool:
+        """Whether the fault shows only after the line of the bracket that it is in."""
+        return self.at >= len(self.source.text) or self.line(self.at) != self.line(opener)
 
     def problem(
         self,
@@ -97,7 +113,7 @@ def _unclosed_bracket(fault: _Fault) -> Problem:
     bracket = fault.character(fault.opener)
     closer = _CLOSERS.get(bracket, "]")
     line = fault.line(fault.at)
-    if fault.at < len(fault.source.text) and line == fault.line(fault.opener):
+    if not fault.is_past(fault.opener):
         return fault.problem(
             f"a comma or {closer} is missing before this",
             fault.at,
@@ -135,26 +151,27 @@ def _question_mark(fault: _Fault) -> Problem:
 
 
 def _not_a_key(fault: _Fault) -> Problem:
-    if fault.character(fault.at - 1) in ("'", '"'):
-        return fault.problem(
-            "this follows a closing quote", fault.at, "put the whole of a text in quotes"
-        )
-    what = "items of one list" if fault.character(fault.at) == "-" else "keys of one mapping"
-    return fault.problem(
-        "this does not continue the mapping that it stands in",
-        fault.at,
-        f"{what} start in the same column",
-        ("the mapping starts here", fault.opener),
-    )
+    return _discontinued(fault, "mapping", "keys of one mapping start in the same column")
 
 
 def _not_an_item(fault: _Fault) -> Problem:
-    return fault.problem(
-        "this does not continue the list that it stands in",
-        fault.at,
-        "items of one list start with '- ' in the same column",
-        ("the list starts here", fault.opener),
-    )
+    return _discontinued(fault, "list", "items of one list start with '- ' in the same column")
+
+
+def _discontinued(fault: _Fault, what: str, hint: str) -> Problem:
+    line, column = fault.source.position(fault.at)
+    if fault.source.line(line)[: column - 1].strip(" -"):
+        return fault.problem(
+            "this cannot follow what stands before it on its line",
+            fault.at,
+            "put the whole of a text in quotes",
+        )
+    related = (f"the {what} starts here", fault.opener)
+    if column != fault.source.position(fault.opener)[1]:
+        message = "the indentation of this line fits none of those above"
+        return fault.problem(message, fault.at, hint, related)
+    message = f"this does not continue the {what} that it stands in"
+    return fault.problem(message, fault.at, hint, related)
 
 
 def _tab(fault: _Fault) -> Problem:
@@ -218,6 +235,10 @@ def _escape_value(fault: _Fault) -> Problem:
 
 
 def _no_value(fault: _Fault) -> Problem:
+    opener = fault.innermost
+    if fault.character(opener) in _CLOSERS and fault.is_past(opener):
+        fault.opener = opener
+        return _unclosed_bracket(fault)
     return fault.problem(
         f"{fault.character(fault.at) or 'the end'} cannot stand where a value is wanted",
         fault.at,
