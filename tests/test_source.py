@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from source_reading import Found, outcome, places, same, with_both_parsers
+from yaml.error import MarkedYAMLError
 
 from shapecalc import source as reading
-from shapecalc.source import MAXIMUM_BYTES
+from shapecalc.source import MAXIMUM_BYTES, Source
+from shapecalc.syntax import syntax_problem
 
 ACCEPTED = {
     "words that YAML 1.1 reads as truth values": (
@@ -200,6 +202,11 @@ REFUSED: dict[str, tuple[str, Any, list[Found]]] = {
     "a second colon": ("note: kernel: 3\n", None, [("SC002", 1, 13)]),
     "a key that is indented too deep": ("a: 1\n  b: 2\n", None, [("SC002", 2, 4)]),
     "a key that is indented too little": ("  a: 1\nb: 2\n", None, [("SC002", 2, 1)]),
+    "a key that is indented like none before": (
+        "a:\n  - b: 1\n    c: 2\n   d: 3\n",
+        None,
+        [("SC002", 4, 4)],
+    ),
     "a key without its colon": ("a: 1\nb\n", None, [("SC002", 2, 1)]),
     "a key in a list": ("- a\nb: 1\n", None, [("SC002", 2, 1)]),
     "a list item among keys": ("a: 1\n- b\n", None, [("SC002", 2, 1)]),
@@ -268,6 +275,20 @@ def test_unclosed_bracket_tells_where_the_reading_stops() -> None:
     _, (problem,) = outcome("a: [1\nb: 2\n")
     (related,) = problem.related
     assert related[0] == "the reading stops on line 2"
+
+
+@with_both_parsers
+def test_half_of_a_surrogate_pair_cannot_be_written_as_an_escape(parser: str) -> None:
+    value, problems = outcome(r'a: "\ud83d\ude00"', parser)  # places differ by parser
+    assert value is None
+    assert [each.code for each in problems] == ["SC002"]
+
+
+def test_an_unknown_complaint_passes_through() -> None:
+    source = Source("<text>", "a: 1\n")
+    error = MarkedYAMLError("while looking", None, "found a surprise", None)
+    problem = syntax_problem(error, source, 0)
+    assert (problem.code, problem.message) == ("SC002", "while looking: found a surprise")
 
 
 @with_both_parsers
