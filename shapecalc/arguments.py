@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
@@ -15,8 +16,8 @@ from shapecalc.fields import (
     one_of,
     shown,
 )
+from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
-from shapecalc.source import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +150,7 @@ def read_arguments(reader: Reader, node: Mapping | None) -> dict[str, Argument]:
         return found
     for name, value in node.values.items():
         offset = node.place_of_key(name)
-        if not name.isidentifier() or name in RESERVED:
+        if not name.isidentifier() or name in RESERVED or iskeyword(name):
             reader.problem(
                 "SC104",
                 f"{shown(name)} cannot name an argument",

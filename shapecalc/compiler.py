@@ -13,11 +13,12 @@ from shapecalc.items import (
     Item,
     LayerItem,
     SequenceItem,
+    WrongItem,
     has_expression,
 )
 from shapecalc.layers.base import LayerType
+from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
-from shapecalc.source import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -86,14 +87,19 @@ class Compiler:
         found = []
         for index, node in enumerate(sequence.values):
             if type(node) is Mapping:
-                item = self._item(node)
-                if item is not None:
-                    found.append(item)
+                found.append(self._item(node) or self._wrong(node))
             else:
-                self.reader.mapping(
-                    node, sequence.place_of(index), "a layer", "write {type: ReLU}, say"
-                )
+                place = sequence.place_of(index)
+                self.reader.mapping(node, place, "a layer", "write {type: ReLU}, say")
+                found.append(WrongItem(Mapping(self.reader.source, {}, bytes(4))))
         return found
+
+    def _wrong(self, node: Mapping) -> WrongItem:
+        """The item of a node that is reported already, under its name if it has one."""
+        item = WrongItem(node)
+        name = node.values.get("name")
+        item.name = name if isinstance(name, str) and name else None
+        return item
 
     def _item(self, node: Mapping) -> Item | None:
         values = node.values

@@ -41,10 +41,11 @@ class Options:
 
     columns: their keys, or None for the default ones that are not empty.
     details: the paths of the blocks that get a table of their own. depth: the levels of an
-    unfolded tree, or None for the rows at the top alone.
+    unfolded tree, or None for the rows at the top alone. explain: whether the columns are
+    explained.
     """
 
-    __slots__ = ("columns", "depth", "details", "language", "layout")
+    __slots__ = ("columns", "depth", "details", "explain", "language", "layout")
 
     def __init__(
         self,
@@ -53,12 +54,14 @@ class Options:
         columns: Sequence[str] | None = None,
         details: Sequence[str] = (),
         depth: int | None = None,
+        explain: bool = False,
     ) -> None:
         self.language = language
         self.layout = layout
         self.columns = columns
         self.details = details
         self.depth = depth
+        self.explain = explain
 
 
 def document(summary: Summary, options: Options) -> Document:
@@ -74,6 +77,7 @@ def document(summary: Summary, options: Options) -> Document:
     explanations = [
         (column.headings[options.language], column.abouts[options.language].format(layout=layout))
         for column in tables[0].columns
+        if options.explain
     ]
     totals = words["totals"].format(
         params=summary.params, macs=summary.macs, convention=CONVENTIONS[options.language]

@@ -8,9 +8,9 @@ from shapecalc.fields import shown
 from shapecalc.problems import Refusal
 
 if TYPE_CHECKING:
+    from shapecalc.nodes import Mapping
     from shapecalc.reading import Reader
     from shapecalc.shape import Shape
-    from shapecalc.source import Mapping
 
 EXPECTED_AMOUNTS = ("params", "macs")
 """The totals that `expect:` may state, each an exact integer."""

@@ -111,8 +111,11 @@ def shown(value: object) -> str:
         text = repr(value) if value.isprintable() else ascii(value)
     elif isinstance(value, list | tuple):
         text = "[" + ", ".join(shown(item) for item in value[:12]) + "]"
-    elif isinstance(value, int | float) or type(value).__name__ == "Fraction":
+    elif isinstance(value, int | float):
         text = str(value)
+    elif type(value).__name__ == "Fraction":
+        decimal = float(value)  # type: ignore[arg-type] # a Fraction, told by name unimported
+        text = str(decimal if decimal == value else value)
     else:
         text = "a mapping" if hasattr(value, "place_of_key") else "a list"
     return text if len(text) <= 40 else text[:37] + "..."

@@ -17,6 +17,7 @@ from shapecalc.items import (
     Item,
     LayerItem,
     SequenceItem,
+    WrongItem,
     duplicate_name,
     evaluate,
     has_expression,
@@ -67,6 +68,7 @@ class Inference:
     ) -> tuple[list[InferredLayer], Tensor | None]:
         """The layers of a list in order, and what the last one puts out (None: not known)."""
         done: list[InferredLayer] = []
+        scope.items = items
         for item in items:
             if item.when is not None:
                 wanted = self._wanted(item, flow, scope)
@@ -159,6 +161,8 @@ class Inference:
         path = scope.path + name
         if isinstance(item, LayerItem):
             return self._layer(item, name, path, sources, scope)
+        if isinstance(item, WrongItem):
+            return None
         if len(sources) != 1:
             self._problem(
                 item,
@@ -188,7 +192,18 @@ class Inference:
         if flow is None:
             return None
         node.tensors = (flow,)
+        if node.item.cells:
+            self._check_cells(node)
         return node
+
+    def _check_cells(self, node: InferredLayer) -> None:
+        """Refuse a worded cell where the layers inside agree, so that it can be computed."""
+        layers_inside = [inner.layer for inner, _ in node.walk() if inner.layer is not None]
+        for key in node.item.cells or ():
+            values = {getattr(layer, key, 0) for layer in layers_inside if layer.windowed}
+            if len(values) < 2:
+                text = f"{node.path}: its {key} is computed, so cells cannot word it"
+                self._problem(node.item, "SC117", text, "cells")
 
     def _block(
         self, item: BlockItem, node: InferredLayer, source: Tensor, scope: Scope

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
 from shapecalc.layers.base import LayerType
+from shapecalc.nodes import Mapping
 from shapecalc.problems import Problem
-from shapecalc.source import Mapping
 
 if TYPE_CHECKING:
     from shapecalc.arguments import Argument
@@ -65,6 +65,14 @@ class Item:
     def default_name(self) -> str:
         """The name of an item that has none written."""
         return self.kind
+
+
+class WrongItem(Item):
+    """An item that is not right, as its problem says: whatever it puts out is not known."""
+
+    __slots__ = ()
+
+    kind = "item"
 
 
 class LayerItem(Item):

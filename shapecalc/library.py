@@ -15,9 +15,10 @@ from shapecalc.arguments import read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.fields import shown
 from shapecalc.items import Block, BlockItem, Item, children, measure
+from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
 from shapecalc.reading import Reader
-from shapecalc.source import Mapping, Sequence, read
+from shapecalc.source import read
 from shapecalc.text import Source, decode, load_bytes
 
 if TYPE_CHECKING:

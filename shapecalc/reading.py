@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
+from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem, Refusal
-from shapecalc.source import Mapping, Sequence
 from shapecalc.text import Source
 
 if TYPE_CHECKING:
@@ -17,6 +17,12 @@ Note = dict[str, str]
 """A text by language: `en`, `zh`; a text for every language stands under ``""``."""
 
 LANGUAGES = ("en", "zh")
+
+MAXIMUM_HINTS = 200
+"""The problems up to which an unknown word is compared with those that are known."""
+
+MAXIMUM_WORDS = 10_000
+"""The known words that an unknown one is compared with."""
 
 
 class Reader:
@@ -122,7 +128,8 @@ class Reader:
         from shapecalc.suggestions import did_you_mean
 
         words = list(known)
-        hint = did_you_mean(word, words)
+        few = len(self.problems) < MAXIMUM_HINTS and len(words) <= MAXIMUM_WORDS
+        hint = did_you_mean(word, words) if few else None
         if hint is None and 0 < len(words) <= 16:
             hint = "known: " + ", ".join(words)
         self.problem(code, message, offset, hint)

@@ -8,6 +8,8 @@ from shapecalc.fields import shown
 from shapecalc.problems import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapecalc.items import BlockItem, Item
     from shapecalc.summary import InferredLayer, Tensor
 
@@ -43,6 +45,7 @@ class Scope:
         "arguments",
         "bundled_use",
         "counts",
+        "items",
         "left_out",
         "names",
         "network",
@@ -60,6 +63,7 @@ class Scope:
         self.names: dict[str, Entry] = {}
         self.left_out: set[str] = set()
         self.counts: dict[str, int] = {}
+        self.items: Sequence[Item] = ()
         self.network: bool = outer.network if outer else True
         self.reused: bool = outer.reused if outer else False
         self.use: BlockItem | None = outer.use if outer else None
@@ -76,6 +80,7 @@ class Scope:
         scope.names = self.names
         scope.left_out = self.left_out
         scope.counts = self.counts
+        scope.items = self.items
         scope.network = self.network
         scope.reused = True
         scope.use = self.use
@@ -149,13 +154,22 @@ class Scope:
     def _unknown(self, name: str) -> Refusal:
         known: list[str] = []
         left_out = False
+        later: Item | None = None
         scope: Scope | None = self
         while scope is not None:
             known.extend(scope.names)
             left_out = left_out or name.split(".")[0] in scope.left_out
+            later = later or next((item for item in scope.items if item.name == name), None)
             scope = scope.outer
         if left_out:
             return Refusal("SC110", f"{shown(name)} is left out by its when")
+        if later is not None:
+            line = later.source.position(later.place("name"))[0]
+            return Refusal(
+                "SC110",
+                f"{shown(name)} comes later, in line {line}",
+                "a layer takes what an earlier one puts out; move it up",
+            )
         from shapecalc.suggestions import did_you_mean
 
         hint = did_you_mean(name, known)

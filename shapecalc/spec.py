@@ -18,11 +18,12 @@ from shapecalc.items import (
     measure,
 )
 from shapecalc.library import Library, read_imports
+from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem, Refusal, SpecError
 from shapecalc.reading import Note, Reader
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape
-from shapecalc.source import Mapping, Sequence, read
+from shapecalc.source import read
 from shapecalc.text import Source
 
 if TYPE_CHECKING:

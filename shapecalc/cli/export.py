@@ -14,7 +14,6 @@ from shapecalc.cli.options import (
     read_spec_argument,
     spec_options,
     summarize,
-    view,
     view_options,
 )
 
@@ -54,7 +53,9 @@ def command(
         return
     keys = column_keys(columns)
     summary = summarize(read_spec_argument(spec), input, settings, variant)
-    lines = _lines(summary, view(keys, language, layout, [], None), to)
+    from shapecalc.document import Options
+
+    lines = _lines(summary, Options(language, layout, keys, explain=True), to)
     if output is None or output == "-":
         sys.stdout.writelines(line + "\n" for line in lines)
     else:

@@ -10,7 +10,6 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.document import Options
     from shapecalc.spec import Spec
     from shapecalc.summary import Summary
 
@@ -164,12 +163,3 @@ def column_help(language: str, layout: str) -> str:
         f"{column.key:<{widest}}  " + column.abouts[language].format(layout=WORDS[language][layout])
         for column in COLUMNS
     )
-
-
-def view(
-    columns: list[str] | None, language: str, layout: str, details: list[str], depth: int | None
-) -> Options:
-    """The options as the document takes them."""
-    from shapecalc.document import Options
-
-    return Options(language, layout, columns, details, depth)

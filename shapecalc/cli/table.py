@@ -13,7 +13,6 @@ from shapecalc.cli.options import (
     read_spec_argument,
     spec_options,
     summarize,
-    view,
     view_options,
 )
 
@@ -57,12 +56,12 @@ def command(
         return
     keys = column_keys(columns)
     summary = summarize(read_spec_argument(spec), input, settings, variant)
-    from shapecalc.document import blocks, document
+    from shapecalc.document import Options, blocks, document
 
     wanted = [_detail(summary, path) for path in details]
     if all_details:
         wanted += blocks(summary)
-    shown = document(summary, view(keys, language, layout, wanted, depth))
+    shown = document(summary, Options(language, layout, keys, wanted, depth))
     from shapecalc.cli.output import decide_color, terminal_width
 
     stream = sys.stdout

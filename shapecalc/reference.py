@@ -1,0 +1,125 @@
+"""What there is to write: every layer type and block, from the code and the block files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc import layers, library
+from shapecalc.arguments import KIND_SENTENCES
+from shapecalc.fields import shown
+from shapecalc.reading import Reader, in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.fields import Field
+    from shapecalc.items import Block
+    from shapecalc.layers.base import LayerType
+
+COMMON = (
+    ("name", "what other layers and the table call it; made up from the type if missing"),
+    ("note", "a text for the table, or {en: text, zh: text}"),
+    ("from", "the earlier layer, or list of layers, whose output it takes"),
+    ("when", "an expression; the item is left out where it is false"),
+    ("repeat", "how many times it runs in a row, with `index` counted from 0"),
+    ("expect", "the output shape that `shapecalc check` holds it to"),
+    ("shares", "an earlier layer whose weights it uses again"),
+)
+"""What every item may say besides its fields, and what it means."""
+
+
+def all_names() -> list[str]:
+    """Every layer type and every block that ships."""
+    return [*layers.names(), *library.bundled_names()]
+
+
+def listing() -> Iterator[str]:
+    """A line for each type and block: its name and a sentence."""
+    widest = max(map(len, all_names()))
+    for family, names in layers.FAMILIES.items():
+        yield f"{family}:"
+        for name in names.split():
+            layer_type = layers.find(name)
+            assert layer_type is not None
+            yield f"  {name:<{widest}}  {layer_type.about}"
+        yield ""
+    yield "blocks:"
+    for name in library.bundled_names():
+        yield f"  {name:<{widest}}  {in_language(find_block(name).about, 'en')}"
+    yield ""
+    yield "`shapecalc layers TYPE` explains one: its fields, their defaults, the formula."
+
+
+def explain(name: str) -> list[str] | None:
+    """The documentation of a layer type or block; None where there is none of that name."""
+    layer_type = layers.find(name)
+    if layer_type is not None:
+        return list(_type_lines(layer_type))
+    if name in library.bundled_names():
+        return list(_block_lines(find_block(name)))
+    return None
+
+
+def find_block(name: str) -> Block:
+    """A block that ships, with its body read."""
+    from shapecalc.text import Source
+
+    own = library.Library(Reader(Source("", ""), []), [])
+    block = library.bundled_block(name, own)
+    assert block is not None
+    own.finish()
+    return block
+
+
+def _type_lines(layer_type: LayerType) -> Iterator[str]:
+    yield f"{layer_type.name}: {layer_type.about}"
+    yield ""
+    _, _, details = (layer_type.layer.__doc__ or "").partition("\n\n")
+    for line in details.splitlines():
+        yield line.strip()
+    yield "Fields:"
+    rows = [(name, default_text(field), field.about) for name, field in layer_type.fields.items()]
+    yield from _columns(rows or [("none", "", "")])
+    yield ""
+    yield "And, as every item:"
+    yield from _columns([(name, "", about) for name, about in COMMON])
+
+
+def default_text(field: Field[object]) -> str:
+    """A field's default as the documentation prints it."""
+    if field.required:
+        return "required"
+    return f"default {field.like or shown(field.default)}"
+
+
+def _block_lines(block: Block) -> Iterator[str]:
+    yield f"{block.name}: {in_language(block.about, 'en')}"
+    yield ""
+    yield "Arguments:"
+    rows = []
+    for name, argument in block.arguments.items():
+        default = argument.default
+        text = getattr(default, "text", None) or shown(default)
+        about = in_language(argument.about, "en")
+        kind = KIND_SENTENCES[argument.kind]
+        rows.append(
+            (
+                name,
+                "required" if argument.required else f"default {text}",
+                f"{about} ({kind})" if about else kind,
+            )
+        )
+    yield from _columns(rows or [("none", "", "")])
+    yield ""
+    yield f"Written in the language itself, in {block.node.source.path}:"
+    yield ""
+    for line in block.node.source.text.splitlines():
+        yield f"  {line}".rstrip()
+
+
+def _columns(rows: list[tuple[str, str, str]]) -> Iterator[str]:
+    """Rows of name, default and sentence, aligned."""
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False) if width]
+        yield ("  " + "  ".join([*cells, row[2]])).rstrip()
