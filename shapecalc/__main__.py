@@ -1,0 +1,109 @@
+"""The command `shapecalc`, and what every command comes to: an exit status and its messages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from click import ClickException
+
+    from shapecalc.problems import SpecError
+
+OK = 0
+PROBLEMS = 1
+"""What was read is wrong."""
+FAILED = 2
+"""The command line, the reading or writing, or shapecalc itself is."""
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Runs the command line, and returns its exit status: see the constants above.
+
+    No exception leaves it, and none is printed as a traceback unless SHAPECALC_DEBUG is set.
+    """
+    try:
+        from shapecalc.cli.output import drop, reliable
+
+        sys.stdout = reliable(sys.stdout, "standard output")
+        sys.stderr = reliable(sys.stderr)
+        status = _run()
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            drop(sys.stdout)
+            status = _fail(_reason(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def _run() -> int:
+    import click
+
+    from shapecalc.cli import cli
+    from shapecalc.problems import SpecError
+
+    try:
+        status = cli.main(prog_name="shapecalc", standalone_mode=False)
+    except SpecError as error:
+        _report(error)
+        return PROBLEMS
+    except click.exceptions.Abort:  # what click makes of an interrupt
+        return INTERRUPTED
+    except click.ClickException as error:
+        return _misused(error)
+    except OSError as error:
+        return _fail(_reason(error))
+    except Exception as error:
+        return _fault(error)
+    return status if isinstance(status, int) else OK
+
+
+def _report(error: SpecError) -> None:
+    from shapecalc.cli.output import decide_color
+    from shapecalc.render import problems
+
+    color = decide_color(None, sys.stderr)
+    for line in problems.lines(error.problems, color):
+        print(line, file=sys.stderr)
+    print(problems.summary_line(error.problems), file=sys.stderr)
+
+
+def _misused(error: ClickException) -> int:
+    from click import UsageError
+
+    message = " ".join(error.format_message().split()).removesuffix(".")
+    if isinstance(error, UsageError) and error.ctx is not None:
+        if type(error).__name__ == "NoArgsIsHelpError":  # new in click 8.2
+            print(error.format_message(), file=sys.stderr)
+            return FAILED
+        message += f" (see {error.ctx.command_path} --help)"
+    return _fail(message)
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or str(error) or type(error).__name__
+    return reason if error.filename is None else f"{error.filename}: {reason}"
+
+
+def _fault(error: Exception) -> int:
+    if os.environ.get("SHAPECALC_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    cause = f"{type(error).__name__}: {error}".partition("\n")[0]
+    return _fail(f"this is a fault of shapecalc, please report it: {cause}")
+
+
+def _fail(message: str) -> int:
+    from shapecalc.display import inert, visible
+
+    print(inert(f"error: {visible(message)}"), file=sys.stderr)
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

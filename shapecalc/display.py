@@ -1,0 +1,214 @@
+"""Text that is safe to show, and its measure in the cells of a terminal.
+
+Whatever a name or a note holds, it comes out as one line that shows what is there and does
+nothing: characters that are controls, that cannot be seen or that reorder what stands around
+them are replaced by their escapes, as Python writes them. Accents and emoji stay as they are.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+_SELECTOR = "\ufe0f"
+"""Asks for the colourful form of the symbol before it; invisible anywhere else."""
+
+_ATTACHED = "MnMe"
+"""The categories of the characters that are drawn upon the one before them."""
+
+_DEFAULT_IGNORABLE = (
+    (0x034F, 0x034F),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x2060, 0x206F),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0xE0000, 0xE0FFF),
+)
+"""Code points without a glyph of their own that their category does not give away (Unicode's
+DerivedCoreProperties.txt, Default_Ignorable_Code_Point)."""
+
+
+def visible(text: str) -> str:
+    r"""The text with what cannot be seen, or acts, written as an escape: `\n`, `\x1b`, `\u202e`.
+
+    These are the controls and line ends, the format characters (bidirectional ones, zero-width
+    ones; the joiner inside an emoji too, so that its parts are shown side by side), whatever
+    else has no glyph, halves of surrogate pairs, noncharacters, and an accent with nothing
+    before it. A backslash stays one: the result is to be read, not to be decoded.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown = text.translate(_shown)
+    if _SELECTOR in shown:
+        shown = _select(shown)
+    if _cells[shown[0]] == 0:
+        shown = _escape(ord(shown[0])) + shown[1:]
+    return shown
+
+
+def encodable(text: str, encoding: str) -> str:
+    """A visible text with escapes for what an encoding cannot say, as the streams write them."""
+    if text.isascii() or encoding.lower() in ("utf-8", "utf8"):
+        return text
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def inert(line: str) -> str:
+    """A visible line that a CI runner does not take for a command, whatever it holds.
+
+    GitHub obeys `::error::` where a line begins with it; GitHub, Azure and TeamCity obey
+    `##[error]`, `##vso[...]` and `##teamcity[...]` wherever they stand.
+    """
+    if "##" in line:
+        import re
+
+        line = re.sub(r"##(?=\w*\[)", r"#\\x23", line)
+    if line.lstrip().startswith("::"):
+        line = line.replace("::", r"\x3a:", 1)
+    return line
+
+
+def width(text: str) -> int:
+    """How many cells a visible text takes in a terminal.
+
+    A wide character takes two, an accent or a skin tone none, and a symbol that is asked to
+    be colourful two.
+    """
+    if text.isascii():
+        return len(text)
+    cells = sum(map(_cells.__getitem__, text))
+    if _SELECTOR in text:
+        for before, char in pairwise(text):
+            if char == _SELECTOR and _cells[before] == 1:
+                cells += 1
+    return cells
+
+
+def pad(text: str, cells: int, right: bool = False) -> str:
+    """The text with spaces up to a number of cells; `right` puts it at the right end."""
+    space = " " * (cells - width(text))
+    return space + text if right else text + space
+
+
+def truncate(text: str, cells: int) -> str:
+    """The text, its end replaced by `...` where it takes more than a number of cells."""
+    if width(text) <= cells:
+        return text
+    dots = "..."[:cells]
+    kept = ""
+    for cluster in _split(text, _CLUSTERS):
+        if width(kept + cluster + dots) > cells:
+            break
+        kept += cluster
+    return kept + dots
+
+
+# Where a line may end, the best places first: at spaces (but not behind a plus) and beside wide
+# characters (but not before closing punctuation); behind punctuation; anywhere but in a number.
+_OPENING = r"[(\[{（「『《【]*"
+_CLOSING = r"[)\]}）」』》】,.;:!?、。，；：！？]*"
+_WIDE = (
+    r"[\u1100-\u115f\u2e80-\u2fff\u3003-\u3007\u3012-\ua4cf\uac00-\ud7a3\uf900-\ufaff"
+    r"\uff10-\uff19\uff21-\uff5a\U0001f000-\U0001faff\U00020000-\U0003ffff]"
+)
+_WORDS = rf" *(?:\+ )?{_OPENING}(?:{_WIDE}|(?:(?!{_WIDE})[^ ])+|$){_CLOSING}| +"
+_PARTS = r" *[^ _./\-]*[_./\-]*"
+_CLUSTERS = r"\d+(?:[.,]\d+)*|."
+
+
+def fold(text: str, cells: int) -> list[str]:
+    """The text in lines of at most a number of cells: at least one, without spaces between.
+
+    Lines end where a reader expects it, as far as that is possible. A number is never split:
+    one that takes more cells than there are has a line of its own.
+    """
+    lines: list[str] = []
+    pending: list[tuple[str, tuple[str, ...]]] = [(text, (_WORDS, _PARTS, _CLUSTERS))]
+    line = ""
+    while pending:
+        piece, patterns = pending.pop()
+        if width(line + piece) <= cells:
+            line += piece
+            continue
+        own = piece.lstrip(" ")
+        if patterns and (width(own) > cells or not line):
+            pieces = _split(piece, patterns[0])
+            pending.extend((each, patterns[1:]) for each in reversed(pieces))
+            continue
+        if line:
+            lines.append(line.rstrip(" "))
+        line = own
+    return [*lines, line.rstrip(" ")]
+
+
+def _split(text: str, pattern: str) -> list[str]:
+    # The matches of a pattern, each with the characters behind it that attach to it.
+    import re
+
+    pieces: list[str] = []
+    for piece in re.findall(pattern, text):
+        if pieces and piece and _cells[piece[0]] == 0:
+            pieces[-1] += piece
+        elif piece:
+            pieces.append(piece)
+    return pieces
+
+
+class _Shown(dict[int, int | str]):
+    # What is shown of each code point, worked out when it is first met.
+
+    def __missing__(self, code: int) -> int | str:
+        shown = self[code] = _escape(code) if _hidden(code) else code
+        return shown
+
+
+class _Cells(dict[str, int]):
+    # The cells of each character, worked out when it is first met.
+
+    def __missing__(self, char: str) -> int:
+        cells = self[char] = _measure(char)
+        return cells
+
+
+_shown = _Shown()
+_cells = _Cells()
+
+
+def _hidden(code: int) -> bool:
+    from unicodedata import category
+
+    if code == ord(_SELECTOR):
+        return False  # `_select` decides
+    if category(chr(code)) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+        return True
+    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return noncharacter or any(first <= code <= last for first, last in _DEFAULT_IGNORABLE)
+
+
+def _escape(code: int) -> str:
+    return chr(code).encode("unicode_escape").decode("ascii")
+
+
+def _measure(char: str) -> int:
+    from unicodedata import category, east_asian_width
+
+    if category(char) in _ATTACHED or "\U0001f3fb" <= char <= "\U0001f3ff":
+        return 0
+    if "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff":
+        return 0  # the vowels and finals of a Hangul syllable
+    return 2 if east_asian_width(char) in "WF" else 1
+
+
+def _select(text: str) -> str:
+    # Keeps the selectors that belong to a symbol or a keycap and escapes the others.
+    from unicodedata import category
+
+    kept: list[str] = []
+    for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        symbol = not before.isascii() and category(before).startswith("S")
+        selects = symbol or after == "\u20e3"
+        kept.append(char if char != _SELECTOR or selects else _escape(ord(_SELECTOR)))
+    return "".join(kept)

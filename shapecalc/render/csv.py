@@ -1,0 +1,52 @@
+"""Comma-separated values of a document's first table, for spreadsheets and programs.
+
+Fields are quoted as RFC 4180 has it. Lines end with a line feed alone, like those of every
+other format: whatever reads the one reads the other, and line tools and git want no carriage
+return.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.display import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.table import Cell, Document
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What makes a spreadsheet run a text (OWASP, CSV injection). Tabs and line ends, which would
+too, are escaped before."""
+
+
+def lines(document: Document) -> Iterator[str]:
+    """The lines of the table, without their ends: the columns' keys, then a line a row.
+
+    A cell that means nothing in its row is empty. A text that a spreadsheet would run as a
+    formula has an apostrophe before it; numbers stay as they are.
+    """
+    import csv
+
+    table = document.tables[0]
+    row = csv.writer(_Line(), lineterminator="").writerow
+    yield row([column.key for column in table.columns])
+    for cells, texts in zip(table.rows, table.texts(), strict=True):
+        yield row(map(_field, cells, texts))
+
+
+class _Line:
+    # A file that hands back what is written to it, for the writer to hand on.
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _field(cell: Cell, text: str) -> str:
+    if cell is None:
+        return ""
+    if not isinstance(cell, str):
+        return text
+    shown = visible(text)
+    return "'" + shown if shown.lstrip().startswith(_FORMULA_STARTS) else shown
