@@ -147,7 +147,7 @@ class Spec:
         outputs = self._outputs(scope, last, items[-1].name if items else "input", problems)
         if outputs is None:
             return None
-        return Summary(self.name, inputs, items, outputs, values, variant)
+        return Summary(self.name, tensors, items, outputs, values, variant)
 
     def _variant(self, name: str | None, problems: list[Problem]) -> Variant | None:
         if name is None:

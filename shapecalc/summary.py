@@ -105,6 +105,20 @@ class InferredLayer:
         return tuple(tensor.shape for tensor in self.tensors)
 
     @property
+    def buffers(self) -> int:
+        """The numbers that are kept and not learned, of it and everything inside."""
+        return sum(
+            node.layer.buffers(node.inputs[0])
+            for node, _ in self.walk()
+            if node.layer is not None and node.shares is None
+        )
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations for one input: 2 x MACs, a multiplication and an addition."""
+        return 2 * self.macs
+
+    @property
     def is_leaf(self) -> bool:
         """Whether it is a layer, with none inside."""
         return self.layer is not None
@@ -132,18 +146,23 @@ class Summary:
     def __init__(
         self,
         name: str,
-        inputs: dict[str, Shape],
+        input_tensors: dict[str, Tensor],
         items: list[InferredLayer],
         outputs: dict[str, Tensor],
         arguments: dict[str, Any],
         variant: str | None,
     ) -> None:
         self.name = name
-        self.inputs = inputs
+        self.input_tensors = input_tensors
         self.items = items
         self.results = outputs
         self.arguments = arguments
         self.variant = variant
+
+    @property
+    def inputs(self) -> dict[str, Shape]:
+        """The inputs' shapes, by name."""
+        return {name: tensor.shape for name, tensor in self.input_tensors.items()}
 
     @property
     def outputs(self) -> dict[str, Shape]:
@@ -170,12 +189,34 @@ class Summary:
         for item in self.items:
             yield from item.walk()
 
+    def operations(self) -> Iterator[InferredLayer]:
+        """What is run, in order: every layer, and what joins branches behind those."""
+        pending = [(item, False) for item in reversed(self.items)]
+        while pending:
+            node, walked = pending.pop()
+            if walked or not node.children:
+                if node.layer is not None or node.joined:
+                    yield node
+                continue
+            pending.append((node, True))
+            pending.extend((child, False) for child in reversed(node.children))
+
     @property
     def params(self) -> int:
         """The learnable weights and biases; shared ones count once."""
         return sum(item.params for item in self.items)
 
     @property
+    def buffers(self) -> int:
+        """The numbers that are kept and not learned, such as running statistics."""
+        return sum(item.buffers for item in self.items)
+
+    @property
     def macs(self) -> int:
         """The multiply-accumulates for one input."""
         return sum(item.macs for item in self.items)
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations for one input: 2 x MACs, a multiplication and an addition."""
+        return 2 * self.macs

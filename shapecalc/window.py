@@ -9,6 +9,8 @@ Source: the output shapes of torch.nn.Conv2d, torch.nn.MaxPool2d and torch.nn.Co
 
 from __future__ import annotations
 
+from math import gcd
+
 
 def span(kernel: int, dilation: int) -> int:
     """The extent that a dilated kernel covers, from its first tap to its last."""
@@ -55,3 +57,46 @@ def same_padding(kernel: int, dilation: int = 1) -> tuple[int, int]:
     """The padding before and after that keeps the extent at stride 1. An odd one goes after."""
     total = span(kernel, dilation) - 1
     return total // 2, total - total // 2
+
+
+class Reach:
+    """What the positions of an output see of an input, along one axis.
+
+    The window of output position o is centred at input position
+    (o * step + shift / 2) / scale, and is `extra` positions wider than one.
+
+    extra: the positions that the window covers beyond one, where it covers most.
+    step, scale: neighbouring outputs are step / scale input positions apart; scale is over 1
+    where the output is finer than the input.
+    shift: twice the centre of output 0's window, times scale.
+    """
+
+    __slots__ = ("extra", "scale", "shift", "step")
+
+    def __init__(self, extra: int, step: int, shift: int, scale: int = 1) -> None:
+        self.extra = extra
+        self.step = step
+        self.shift = shift
+        self.scale = scale
+
+
+SAME_POSITION = Reach(0, 1, 0)
+"""Each position sees the one at its own place, as under an activation."""
+
+
+def reach(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Reach:
+    """The reach of a sliding window with so much padding before the input."""
+    extra = span(kernel, dilation) - 1
+    return Reach(extra, stride, extra - 2 * before)
+
+
+def transposed_reach(kernel: int, stride: int, padding: int = 0, dilation: int = 1) -> Reach:
+    """The reach of a transposed window: an output sees the inputs whose kernels cover it.
+
+    Only every `stride / gcd(stride, dilation)`th tap falls on an input, so the widest window is
+    that of the outputs that the first tap reaches.
+    """
+    every = stride // gcd(stride, dilation)
+    furthest = (kernel - 1) // every * every
+    extra = dilation * furthest // stride
+    return Reach(extra, 1, 2 * padding - dilation * (kernel - 1), stride)

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from shapecalc.fields import Field, Inferred, one_of
 from shapecalc.problems import Refusal
 from shapecalc.shape import MAXIMUM_ELEMENTS, Shape
+from shapecalc.window import SAME_POSITION, Reach, reach
 
 AXES_IN_WORDS = {
     0: "channels alone (a vector)",
@@ -121,6 +122,18 @@ class Layer:
     def macs(self, input: Shape, output: Shape) -> int:
         """The multiply-accumulates of convolutions and matrix products, for one input."""
         return 0
+
+    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...] | None:
+        """What an output position sees of the input, along each axis.
+
+        Where nothing else is said: its own position where the extents stay, everything where no
+        axis is left; None where that cannot be said.
+        """
+        if input.spatial == output.spatial:
+            return (SAME_POSITION,) * len(input.spatial)
+        if not output.spatial:
+            return tuple(reach(extent, extent) for extent in input.spatial)
+        return None
 
 
 class LayerType:

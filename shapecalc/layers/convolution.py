@@ -128,6 +128,15 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
                 "padding",
             )
 
+    def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
+        """The window along each axis."""
+        return tuple(
+            window.reach(kernel, stride, before, dilation)
+            for kernel, stride, (before, _), dilation in zip(
+                self.kernel_size, self.stride, self.ends(), self.dilation, strict=True
+            )
+        )
+
     def macs(self, input: Shape, output: Shape) -> int:
         """The weights, once for each position of the output."""
         return self.weights(input) * output.positions
@@ -177,6 +186,12 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
             "(n - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1",
         )
         return Shape((self.out_channels, *extents))
+
+    def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
+        """The inputs whose kernels cover an output, along each axis."""
+        return tuple(
+            map(window.transposed_reach, self.kernel_size, self.stride, self.padding, self.dilation)
+        )
 
     def macs(self, input: Shape, output: Shape) -> int:
         """The weights, once for each position of the input."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import gcd
 from typing import Any, ClassVar
 
 from shapecalc import window
@@ -45,6 +46,10 @@ class _Pooling(Layer):
                 raise window_too_large(kernel, dilation, extent, padding, padding)
             extents.append(count)
         return Shape(extents)
+
+    def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
+        """The window along each axis."""
+        return tuple(map(window.reach, self.kernel_size, self.stride, self.padding, self.dilation))
 
 
 class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
@@ -204,6 +209,17 @@ class _Adaptive(Layer):
                 ),
             )
         )
+
+    def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
+        """The widest window along each axis."""
+        return tuple(map(_adaptive_reach, input.spatial, output.spatial))
+
+
+def _adaptive_reach(extent: int, count: int) -> window.Reach:
+    """The reach of windows from floor(i n / m) to ceil((i + 1) n / m), the widest of them."""
+    whole, rest = divmod(extent, count)
+    widest = whole if not rest else whole + 1 + (rest > gcd(extent, count))
+    return window.Reach(widest - 1, extent, extent - count, count)
 
 
 class AdaptiveAvgPool(_Adaptive, names="AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d"):

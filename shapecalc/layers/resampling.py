@@ -9,6 +9,7 @@ from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.open_fields import Counts, Factors
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
+from shapecalc.window import Reach
 
 T = TypeVar("T")
 
@@ -61,6 +62,24 @@ class _Resampling(Layer):
                 )
         return Shape((input.channels, *extents))
 
+    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
+        """The inputs that are interpolated between."""
+        return tuple(map(self._reach_along, input.spatial, output.spatial))
+
+    def _reach_along(self, extent: int, output: int) -> Reach:
+        neighbours = self.neighbours() if extent != output else 0
+        if self.aligns() and output > 1:
+            return Reach(neighbours, extent - 1, 0, output - 1)
+        return Reach(neighbours, extent, extent - output, output)
+
+    def neighbours(self) -> int:
+        """The positions beyond one that an output is interpolated from."""
+        return 0
+
+    def aligns(self) -> bool:
+        """Whether the centres of the ends are kept, rather than the ends."""
+        return False
+
 
 class Upsample(_Resampling, names="Upsample"):
     """An interpolation to other extents, larger or smaller.
@@ -110,6 +129,14 @@ class Upsample(_Resampling, names="Upsample"):
             )
         return super().output(input)
 
+    def neighbours(self) -> int:
+        """One beyond the nearest in the linear modes, three in the cubic."""
+        return {"nearest": 0, "nearest-exact": 0, "bicubic": 3}.get(self.mode, 1)
+
+    def aligns(self) -> bool:
+        """As align_corners says."""
+        return bool(self.align_corners)
+
 
 class UpsamplingNearest(_Resampling, names="UpsamplingNearest2d"):
     """Upsample in the mode nearest, for height and width.
@@ -127,6 +154,14 @@ class UpsamplingBilinear(_Resampling, names="UpsamplingBilinear2d"):
     Refused: both or neither of size and scale_factor, an output of size zero.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html
     """
+
+    def neighbours(self) -> int:
+        """One beyond the nearest."""
+        return 1
+
+    def aligns(self) -> bool:
+        """Always."""
+        return True
 
 
 def _along(name: str, written: T | tuple[T, ...], input: Shape) -> tuple[T, ...]:

@@ -6,6 +6,7 @@ from shapecalc.fields import Count
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
+from shapecalc.window import Reach, reach
 
 
 class ChannelShuffle(Layer, names="ChannelShuffle"):
@@ -72,6 +73,11 @@ class PixelShuffle(_OnImages, names="PixelShuffle"):
             )
         return Shape((channels // factor**2, height * factor, width * factor))
 
+    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
+        """The pixel that it was laid out from."""
+        factor = self.upscale_factor
+        return (Reach(0, 1, 1 - factor, factor),) * 2
+
 
 class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
     """Pixels laid out as channels: PixelShuffle backwards (also: space to depth).
@@ -96,3 +102,7 @@ class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
                     "downscale_factor",
                 )
         return Shape((channels * factor**2, height // factor, width // factor))
+
+    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
+        """The pixels that were laid out in it."""
+        return (reach(self.downscale_factor, self.downscale_factor),) * 2
