@@ -3,12 +3,14 @@
     pip install torch torchvision
     python tests/pytorch/record_torchvision.py [--device cpu] [MODEL ...]
 
-Writes one `torchvision/MODEL.json.gz` a model beside this file (the README there says what is in
+Writes one `models/MODEL.json.gz` a model beside this file (the README there says what is in
 it), and prints its totals. No weights are downloaded. The shapes and counts do not depend on the
 device: `meta`, the default, computes shapes without data; `cpu` runs the network for real. The
 largest, regnet_y_128gf, takes 3 GB either way.
 """
 
+# torch and torchvision are no dependencies of the project
+# mypy: disable-error-code="import-not-found"
 from __future__ import annotations
 
 import argparse
@@ -22,7 +24,7 @@ import torch
 import torchvision
 from torch.utils.flop_counter import FlopCounterMode
 
-FOLDER = Path(__file__).resolve().parent / "torchvision"
+FOLDER = Path(__file__).resolve().parent / "models"
 TRANSFORMERS = ("maxvit", "swin", "vit")
 WITH_AUXILIARY_HEADS = ("googlenet", "inception_v3")
 
@@ -140,7 +142,9 @@ def text_of(content: dict[str, Any]) -> str:
 
 def main() -> None:
     """Record the named models, or all of them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("models", nargs="*", metavar="MODEL", help="records to make (default: all)")
     parser.add_argument("--device", default="meta", choices=("meta", "cpu"))
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write them")
