@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.reading import in_language
+from shapecalc.summary import CONVENTIONS
 from shapecalc.table import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from shapecalc.figures import Figures
+    from shapecalc.receptive_field import Field
     from shapecalc.shape import Shape
     from shapecalc.summary import InferredLayer
     from shapecalc.table import Cell
@@ -22,11 +25,12 @@ LISTED = 8
 
 
 class View:
-    """How a row is to be read: the language, and whether it is a branch of a detail table."""
+    """How a row is to be read: the language, the figures, whether it is a branch in detail."""
 
-    __slots__ = ("branch", "language")
+    __slots__ = ("branch", "figures", "language")
 
-    def __init__(self, language: str = "en", branch: bool = False) -> None:
+    def __init__(self, figures: Figures, language: str = "en", branch: bool = False) -> None:
+        self.figures = figures
         self.language = language
         self.branch = branch
 
@@ -104,7 +108,7 @@ def _channels(node: InferredLayer, view: View, of: Callable[[InferredLayer], int
     if view.branch and node.layer is None:
         if not node.children:
             return None
-        return _channels(node.children[0], View(view.language), of)
+        return _channels(node.children[0], View(view.figures, view.language), of)
     if node.layer is None or node.layer.mixes_channels:
         return of(node)
     return None
@@ -130,13 +134,43 @@ def _shapes(shapes: list[Shape]) -> Cell:
     return shapes[0] if len(shapes) == 1 else tuple(shapes)
 
 
+def _receptive(of: Callable[[Field], object]) -> Callable[[InferredLayer, View], Cell]:
+    """The value of a column of receptive fields: along each axis, on each input."""
+
+    def value(node: InferredLayer, view: View) -> Cell:
+        texts = {
+            name: "?" if axes is None else axes_text(map(of, axes))
+            for name, axes in view.figures.receptive_fields(node).items()
+        }
+        if len(view.figures.summary.input_tensors) == 1:
+            return next(iter(texts.values()), None)
+        return ", ".join(f"{name} {text}" for name, text in texts.items()) or None
+
+    return value
+
+
+def _total(text: dict[str, str], of: Callable[[Figures], int]) -> Callable[[Figures, str], str]:
+    """The words of a total."""
+    return lambda figures, language: text[language].format(
+        of(figures), convention=CONVENTIONS[language], dtype=figures.dtype
+    )
+
+
+def _memory_total(figures: Figures, language: str) -> str:
+    text = {
+        "en": "{:,} bytes of outputs ({dtype}), at most {:,} alive at once",
+        "zh": "各层输出 {:,} 字节({dtype}),同时存活至多 {:,} 字节",
+    }
+    return text[language].format(figures.total_memory(), figures.peak_memory(), dtype=figures.dtype)
+
+
 COLUMNS = (
     Column(
         "name",
         {"en": "Layer", "zh": "层名称"},
         {
-            "en": "the layer's name in the network",
-            "zh": "表示该层在网络中的具体位置或名称。",
+            "en": "the layer's name in {name}",
+            "zh": "表示该层在 {name} 中的具体位置或名称。",
         },
         lambda node, view: node.name,
         default=True,
@@ -240,15 +274,97 @@ COLUMNS = (
         {"en": "learnable weights and biases", "zh": "表示该层可学习的权重与偏置的数量。"},
         lambda node, view: node.params,
         numeric=True,
+        total=_total({"en": "{:,} params", "zh": "参数量 {:,}"}, lambda f: f.summary.params),
+    ),
+    Column(
+        "buffers",
+        {"en": "Buffers", "zh": "缓冲量"},
+        {
+            "en": "numbers that are kept and not learned, such as running statistics",
+            "zh": "表示保存但不学习的数值(如滑动统计量)的数量。",
+        },
+        lambda node, view: node.buffers,
+        numeric=True,
+        total=_total({"en": "{:,} buffers", "zh": "缓冲量 {:,}"}, lambda f: f.summary.buffers),
     ),
     Column(
         "macs",
         {"en": "MACs", "zh": "乘加次数 (MACs)"},
         {
-            "en": "multiply-accumulates of convolutions and matrix products, for one input",
-            "zh": "表示单个输入时卷积与矩阵乘法的乘加运算次数。",
+            "en": "multiply-accumulates of convolutions and matrix products",
+            "zh": "表示卷积与矩阵乘法的乘加运算次数。",
         },
-        lambda node, view: node.macs,
+        lambda node, view: view.figures.macs(node),
+        numeric=True,
+        total=_total(
+            {"en": "{:,} MACs ({convention})", "zh": "乘加次数 (MACs) {:,}({convention})"},
+            lambda f: f.macs(f.summary),
+        ),
+    ),
+    Column(
+        "flops",
+        {"en": "FLOPs", "zh": "浮点运算次数 (FLOPs)"},
+        {
+            "en": "floating-point operations: 2 x MACs",
+            "zh": "表示浮点运算次数,即乘加次数的两倍。",
+        },
+        lambda node, view: view.figures.flops(node),
+        numeric=True,
+        total=_total(
+            {"en": "{:,} FLOPs (2 x MACs)", "zh": "浮点运算次数 (FLOPs) {:,}(2 x MACs)"},
+            lambda f: f.flops(f.summary),
+        ),
+    ),
+    Column(
+        "weights",
+        {"en": "Weight bytes", "zh": "权重字节数"},
+        {"en": "bytes of params and buffers", "zh": "表示参数与缓冲量所占的字节数。"},
+        lambda node, view: view.figures.weights(node),
+        numeric=True,
+        total=_total(
+            {"en": "{:,} bytes of weights ({dtype})", "zh": "权重 {:,} 字节({dtype})"},
+            lambda f: f.weights(f.summary),
+        ),
+    ),
+    Column(
+        "memory",
+        {"en": "Output bytes", "zh": "输出字节数"},
+        {
+            "en": "bytes of what the layer puts out; of a block, everything inside",
+            "zh": "表示该层输出所占的字节数;对于模块,为其内部各层输出之和。",
+        },
+        lambda node, view: view.figures.memory(node),
+        numeric=True,
+        total=_memory_total,
+    ),
+    Column(
+        "receptive_field",
+        {"en": "Receptive field", "zh": "感受野"},
+        {
+            "en": "the positions of the network's input that an output position spans",
+            "zh": "表示一个输出位置在网络输入上覆盖的范围。",
+        },
+        _receptive(lambda field: field.size),
+        numeric=True,
+    ),
+    Column(
+        "receptive_stride",
+        {"en": "Field stride", "zh": "感受野步长"},
+        {
+            "en": "how far apart the fields of neighbouring outputs are, in input positions",
+            "zh": "表示相邻输出位置的感受野在网络输入上的间距。",
+        },
+        _receptive(lambda field: field.stride),
+        numeric=True,
+    ),
+    Column(
+        "receptive_offset",
+        {"en": "Field offset", "zh": "感受野偏移"},
+        {
+            "en": "where the first output's field begins; negative by the padding before it",
+            "zh": "表示第一个输出位置的感受野起点;负值为其前的填充。",
+        },
+        _receptive(lambda field: field.offset),
         numeric=True,
     ),
     Column(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.columns import BY_KEY, COLUMNS, View
-from shapecalc.summary import CONVENTIONS
-from shapecalc.table import Document, Table
+from shapecalc.figures import Figures
+from shapecalc.table import Column, Document, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapecalc.summary import InferredLayer, Summary
-    from shapecalc.table import Cell, Column
+    from shapecalc.table import Cell
 
 WORDS = {
     "en": {
@@ -20,18 +20,28 @@ WORDS = {
         "detail": "{block} module ({name}) in detail",
         "branch": "Branch",
         "explanations": "What the columns say",
-        "totals": "Total: {params:,} params, {macs:,} MACs ({convention})",
+        "total": "Total: ",
+        "batch": " for a batch of {batch}",
+        "comma": ", ",
+        "share": "Share",
+        "top": "{name}: layers with the most {figure}",
         "hwc": "height x width x channels",
         "chw": "channels x height x width",
+        "network": "the network",
     },
     "zh": {
         "title": "{name} 卷积层参数表",
         "detail": "{block} 模块 ({name}) 详细参数",
         "branch": "分支",
         "explanations": "表格解释",
-        "totals": "总计:参数量 {params:,},乘加次数 (MACs) {macs:,}({convention})",
+        "total": "总计:",
+        "batch": ",批量为 {batch}",
+        "comma": ",",
+        "share": "占比",
+        "top": "{name} {figure}最多的层",
         "hwc": "高度x宽度x通道数",
         "chw": "通道数x高度x宽度",
+        "network": "网络",
     },
 }
 
@@ -42,10 +52,19 @@ class Options:
     columns: their keys, or None for the default ones that are not empty.
     details: the paths of the blocks that get a table of their own. depth: the levels of an
     unfolded tree, or None for the rows at the top alone. explain: whether the columns are
-    explained.
+    explained. batch, dtype: of the figures.
     """
 
-    __slots__ = ("columns", "depth", "details", "explain", "language", "layout")
+    __slots__ = (
+        "batch",
+        "columns",
+        "depth",
+        "details",
+        "dtype",
+        "explain",
+        "language",
+        "layout",
+    )
 
     def __init__(
         self,
@@ -55,6 +74,8 @@ class Options:
         details: Sequence[str] = (),
         depth: int | None = None,
         explain: bool = False,
+        batch: int = 1,
+        dtype: str = "float32",
     ) -> None:
         self.language = language
         self.layout = layout
@@ -62,26 +83,80 @@ class Options:
         self.details = details
         self.depth = depth
         self.explain = explain
+        self.batch = batch
+        self.dtype = dtype
 
 
 def document(summary: Summary, options: Options) -> Document:
     """The document of a summary."""
     words = WORDS[options.language]
-    tables = [_layer_table(summary, options, words["title"].format(name=summary.name))]
+    figures = Figures(summary, options.batch, options.dtype)
+    view = View(figures, options.language)
+    tables = [_layer_table(summary, view, options, words["title"].format(name=summary.name))]
     wanted = set(options.details)
     if wanted:
         tables += [
-            _detail_table(node, options, words) for node, _ in summary.walk() if node.path in wanted
+            _detail_table(node, figures, options, words)
+            for node, _ in summary.walk()
+            if node.path in wanted
         ]
+    return _document(summary, tables, view, options)
+
+
+def top_document(summary: Summary, options: Options, key: str, rows: int) -> Document:
+    """The document of the layers that weigh most by a figure, each with its share."""
+    words = WORDS[options.language]
+    view = View(Figures(summary, options.batch, options.dtype), options.language)
+    column = BY_KEY[key]
+    weights = {node: column.value(node, view) for node in summary.layers}
+    total = sum(weight for weight in weights.values() if isinstance(weight, int))
+    heaviest = sorted(weights, key=lambda node: -_integer(weights[node]))[:rows]
+    share = Column(
+        "share",
+        {options.language: words["share"]},
+        {},
+        lambda node, view: share_text(_integer(weights[node]), total),
+        numeric=True,
+    )
+    columns = [BY_KEY["path"], BY_KEY["type"], BY_KEY["input"], BY_KEY["output"], column, share]
+    title = words["top"].format(name=summary.name, figure=column.headings[options.language])
+    cells = [tuple(shown.value(node, view) for shown in columns) for node in heaviest]
+    headings = _headings(columns, options.language, None)
+    table = Table(title, columns, headings, cells, options.language, options.layout)
+    return _document(summary, [table], view, options)
+
+
+def share_text(part: int, total: int) -> str:
+    """A share in percent with one decimal, rounded half up, in integers."""
+    tenths = (2000 * part + total) // (2 * total) if total else 0
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def _integer(cell: Cell) -> int:
+    return cell if isinstance(cell, int) else 0
+
+
+def _document(summary: Summary, tables: Sequence[Table], view: View, options: Options) -> Document:
+    """Tables with the explanation of the first one's columns, and the totals."""
+    words = WORDS[options.language]
+    columns = tables[0].columns
     layout = words[options.layout]
     explanations = [
-        (column.headings[options.language], column.abouts[options.language].format(layout=layout))
-        for column in tables[0].columns
+        (
+            column.headings[options.language],
+            column.abouts[options.language].format(layout=layout, name=summary.name),
+        )
+        for column in columns
         if options.explain
     ]
-    totals = words["totals"].format(
-        params=summary.params, macs=summary.macs, convention=CONVENTIONS[options.language]
+    shown = {column.key for column in columns} | {"params", "macs"}
+    totals = words["comma"].join(
+        column.total(view.figures, options.language)
+        for column in COLUMNS
+        if column.total is not None and column.key in shown
     )
+    batch = words["batch"].format(batch=options.batch) if options.batch > 1 else ""
+    totals = words["total"] + totals + batch
     return Document(summary.name, tables, words["explanations"], explanations, totals)
 
 
@@ -99,18 +174,19 @@ def blocks_with_branches(summary: Summary) -> list[str]:
     ]
 
 
-def _layer_table(summary: Summary, options: Options, title: str) -> Table:
-    view = View(options.language)
+def _layer_table(summary: Summary, view: View, options: Options, title: str) -> Table:
     if options.depth is None:
         return _table(title, summary.items, view, options)
     rows = [(node, depth) for node, depth in summary.walk() if depth < options.depth]
     return _table(title, [n for n, _ in rows], view, options, [depth for _, depth in rows])
 
 
-def _detail_table(node: InferredLayer, options: Options, words: dict[str, str]) -> Table:
+def _detail_table(
+    node: InferredLayer, figures: Figures, options: Options, words: dict[str, str]
+) -> Table:
     title = words["detail"].format(block=node.type, name=node.path)
     branches = bool(node.children) and node.children[0].item.kind == "branch"
-    view = View(options.language, branch=branches)
+    view = View(figures, options.language, branch=branches)
     first = words["branch"] if branches else None
     return _table(title, node.children, view, options, (), first)
 

@@ -26,9 +26,11 @@ class Column:
     value: what it shows of an inferred layer, for a `View`.
     numeric: whether its texts are aligned at the right.
     default: whether a table has it without being asked.
+    total: what the line of totals says of it, by language, over `Figures`; none where a total
+    means nothing.
     """
 
-    __slots__ = ("abouts", "default", "headings", "key", "numeric", "value")
+    __slots__ = ("abouts", "default", "headings", "key", "numeric", "total", "value")
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class Column:
         value: Callable[[Any, Any], Cell],
         numeric: bool = False,
         default: bool = False,
+        total: Callable[[Any, str], str] | None = None,
     ) -> None:
         self.key = key
         self.headings = headings
@@ -45,6 +48,7 @@ class Column:
         self.value = value
         self.numeric = numeric
         self.default = default
+        self.total = total
 
 
 class Table:

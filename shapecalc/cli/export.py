@@ -40,6 +40,8 @@ def command(
     columns: str | None,
     language: str,
     layout: str,
+    batch: int,
+    dtype: str,
     to: str,
     output: str | None,
 ) -> None:
@@ -55,7 +57,9 @@ def command(
     summary = summarize(read_spec_argument(spec), input, settings, variant)
     from shapecalc.document import Options
 
-    lines = _lines(summary, Options(language, layout, keys, explain=True), to)
+    lines = _lines(
+        summary, Options(language, layout, keys, explain=True, batch=batch, dtype=dtype), to
+    )
     if output is None or output == "-":
         sys.stdout.writelines(line + "\n" for line in lines)
     else:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from shapecalc.spec import Spec
     from shapecalc.summary import Summary
 
+DTYPES = ("float64", "float32", "float16", "bfloat16", "float8", "int64", "int32", "int16", "int8")
+"""The types of `shapecalc.memory.BYTES`."""
+
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
@@ -57,6 +60,18 @@ def view_options(command: F) -> F:
                 type=click.Choice(["hwc", "chw"]),
                 default="hwc",
                 help="Shapes with the channels last or first.",
+            ),
+            click.option(
+                "--batch",
+                type=click.IntRange(min=1, max=2**31),
+                default=1,
+                help="Inputs that run at once: costs of running scale with it.",
+            ),
+            click.option(
+                "--dtype",
+                type=click.Choice(DTYPES),
+                default="float32",
+                help="Type of a number, for the columns in bytes.",
             ),
         )
     ):
@@ -158,8 +173,10 @@ def column_help(language: str, layout: str) -> str:
     from shapecalc.columns import COLUMNS
     from shapecalc.document import WORDS
 
+    words = WORDS[language]
     widest = max(len(column.key) for column in COLUMNS)
     return "\n".join(
-        f"{column.key:<{widest}}  " + column.abouts[language].format(layout=WORDS[language][layout])
+        f"{column.key:<{widest}}  "
+        + column.abouts[language].format(layout=words[layout], name=words["network"])
         for column in COLUMNS
     )

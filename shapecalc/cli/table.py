@@ -32,6 +32,10 @@ MAXIMUM_RICH_ROWS = 200
     "--depth", type=click.IntRange(min=1), help="Unfold blocks so many levels deep, as a tree."
 )
 @click.option(
+    "--top", metavar="FIGURE", help="The layers with most of a figure, such as macs, instead."
+)
+@click.option("--rows", type=click.IntRange(min=1), default=10, help="The rows that --top shows.")
+@click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
@@ -45,9 +49,13 @@ def command(
     columns: str | None,
     language: str,
     layout: str,
+    batch: int,
+    dtype: str,
     details: tuple[str, ...],
     all_details: bool,
     depth: int | None,
+    top: str | None,
+    rows: int,
     color: str,
 ) -> None:
     """Show the layer table of SPEC: a row for each layer or block, and the totals."""
@@ -56,12 +64,17 @@ def command(
         return
     keys = column_keys(columns)
     summary = summarize(read_spec_argument(spec), input, settings, variant)
-    from shapecalc.document import Options, blocks, document
+    from shapecalc.document import Options, blocks, document, top_document
 
     wanted = [_detail(summary, path) for path in details]
     if all_details:
         wanted += blocks(summary)
-    shown = document(summary, Options(language, layout, keys, wanted, depth))
+    options = Options(language, layout, keys, wanted, depth, batch=batch, dtype=dtype)
+    shown = (
+        document(summary, options)
+        if top is None
+        else top_document(summary, options, _figure(top), rows)
+    )
     from shapecalc.cli.output import decide_color, terminal_width
 
     stream = sys.stdout
@@ -73,6 +86,18 @@ def command(
         from shapecalc.render import plain
 
         stream.writelines(line + "\n" for line in plain.lines(shown))
+
+
+def _figure(key: str) -> str:
+    """The key of a figure that --top names. Raises UsageError where it is none."""
+    from shapecalc.columns import COLUMNS
+    from shapecalc.suggestions import did_you_mean
+
+    figures = [column.key for column in COLUMNS if column.total is not None]
+    if key not in figures:
+        hint = did_you_mean(key, figures) or "figures: " + ", ".join(figures)
+        raise click.UsageError(f"--top takes a figure that adds up, not {key!r}; {hint}")
+    return key
 
 
 def _detail(summary: Summary, path: str) -> str:

@@ -6,13 +6,16 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 import shapecalc
+from shapecalc.figures import Figures
 from shapecalc.reading import in_language
 from shapecalc.summary import CONVENTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
     from shapecalc.document import Options
+    from shapecalc.receptive_field import Fields
     from shapecalc.shape import Shape
     from shapecalc.summary import InferredLayer, Summary
 
@@ -25,6 +28,8 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
         "name": summary.name,
         "variant": summary.variant,
         "layout": layout,
+        "batch": options.batch,
+        "dtype": options.dtype,
         "input": _one_or_named(summary.inputs, layout),
         "output": _one_or_named(summary.outputs, layout),
     }
@@ -32,20 +37,34 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
     for key, value in head.items():
         yield f"  {_text(key)}: {_text(value)},"
     yield '  "layers": ['
+    figures = Figures(summary, options.batch, options.dtype)
     before = None
     for node, depth in summary.walk():
         if before is not None:
             yield before + ","
-        before = "    " + _text(_layer(node, depth, options))
+        before = "    " + _text(_layer(node, depth, figures, options))
     if before is not None:
         yield before
     yield "  ],"
-    yield f'  "totals": {_text({"params": summary.params, "macs": summary.macs})},'
+    yield f'  "totals": {_text(_totals(figures))},'
     yield f'  "convention": {_text(CONVENTIONS[options.language])}'
     yield "}"
 
 
-def _layer(node: InferredLayer, depth: int, options: Options) -> dict[str, Any]:
+def _totals(figures: Figures) -> dict[str, int]:
+    summary = figures.summary
+    return {
+        "params": summary.params,
+        "buffers": summary.buffers,
+        "macs": figures.macs(summary),
+        "flops": figures.flops(summary),
+        "weights": figures.weights(summary),
+        "memory": figures.total_memory(),
+        "peak_memory": figures.peak_memory(),
+    }
+
+
+def _layer(node: InferredLayer, depth: int, figures: Figures, options: Options) -> dict[str, Any]:
     layer = node.layer
     layout = options.layout
     windowed = layer is not None and layer.windowed
@@ -61,9 +80,33 @@ def _layer(node: InferredLayer, depth: int, options: Options) -> dict[str, Any]:
         "stride": _window_value(layer, "stride") if windowed else None,
         "padding": _window_value(layer, "padding") if windowed else None,
         "params": node.params,
-        "macs": node.macs,
+        "buffers": node.buffers,
+        "macs": figures.macs(node),
+        "flops": figures.flops(node),
+        "weights": figures.weights(node),
+        "memory": figures.memory(node),
+        "receptive_field": _receptive(figures.receptive_fields(node)),
         "note": in_language(node.note, options.language),
     }
+
+
+def _receptive(fields: Fields) -> Any:
+    """Size, stride and offset along each axis; of several inputs, by their names."""
+    found = {
+        name: axes
+        and {
+            "size": [field.size for field in axes],
+            "stride": [_number(field.stride) for field in axes],
+            "offset": [_number(field.offset) for field in axes],
+        }
+        for name, axes in fields.items()
+    }
+    return next(iter(found.values())) if len(found) == 1 else found
+
+
+def _number(value: Fraction | int) -> int | str:
+    """An integer, or a fraction as text: JSON has no exact one."""
+    return value.numerator if value.denominator == 1 else str(value)
 
 
 def _window_value(layer: object, name: str) -> list[int] | str | None:

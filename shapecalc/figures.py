@@ -1,0 +1,70 @@
+"""The figures of a summary that depend on more than a layer: batch, bytes, receptive fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shapecalc.receptive_field import Fields
+    from shapecalc.summary import InferredLayer, Summary
+
+
+class Figures:
+    """Costs of a summary for a batch, in bytes of a dtype. Worked out when they are asked for.
+
+    batch: the inputs that run at once; costs of running scale with it, weights do not.
+    dtype: a type of `shapecalc.memory.BYTES`.
+    """
+
+    __slots__ = ("_fields", "batch", "dtype", "summary")
+
+    def __init__(self, summary: Summary, batch: int = 1, dtype: str = "float32") -> None:
+        self.summary = summary
+        self.batch = batch
+        self.dtype = dtype
+        self._fields: dict[InferredLayer, Fields] | None = None
+
+    @property
+    def bytes_each(self) -> int:
+        """The bytes of one number."""
+        from shapecalc.memory import BYTES
+
+        return BYTES[self.dtype]
+
+    def macs(self, node: InferredLayer | Summary) -> int:
+        """Multiply-accumulates of a layer or of the network, for the batch."""
+        return node.macs * self.batch
+
+    def flops(self, node: InferredLayer | Summary) -> int:
+        """Floating-point operations: 2 x MACs, for the batch."""
+        return node.flops * self.batch
+
+    def weights(self, node: InferredLayer | Summary) -> int:
+        """Bytes of params and buffers."""
+        return (node.params + node.buffers) * self.bytes_each
+
+    def memory(self, node: InferredLayer) -> int:
+        """Bytes of what a layer puts out, of a block what everything inside puts out."""
+        elements = 0
+        for inner, _ in node.walk():
+            if inner.layer is not None or inner.joined:
+                elements += sum(tensor.shape.elements for tensor in inner.tensors)
+        return elements * self.batch * self.bytes_each
+
+    def total_memory(self) -> int:
+        """Bytes of everything that the network puts out on its way, its inputs not included."""
+        return sum(self.memory(item) for item in self.summary.items)
+
+    def peak_memory(self) -> int:
+        """Bytes of inputs and outputs that are alive at once at the most, without weights."""
+        from shapecalc.memory import peak_elements
+
+        return peak_elements(self.summary) * self.batch * self.bytes_each
+
+    def receptive_fields(self, node: InferredLayer) -> Fields:
+        """The receptive field of a layer on each input, along each of its axes."""
+        if self._fields is None:
+            from shapecalc.receptive_field import receptive_fields
+
+            self._fields = receptive_fields(self.summary)
+        return self._fields[node]
