@@ -106,42 +106,55 @@ def truncate(text: str, cells: int) -> str:
     return kept + dots
 
 
-# Where a line may end, the best places first: at spaces (but not behind a plus) and beside wide
-# characters (but not before closing punctuation); behind punctuation; anywhere but in a number.
-_OPENING = r"[(\[{（「『《【]*"
-_CLOSING = r"[)\]}）」』》】,.;:!?、。，；：！？]*"
-_WIDE = (
-    r"[\u1100-\u115f\u2e80-\u2fff\u3003-\u3007\u3012-\ua4cf\uac00-\ud7a3\uf900-\ufaff"
-    r"\uff10-\uff19\uff21-\uff5a\U0001f000-\U0001faff\U00020000-\U0003ffff]"
-)
-_WORDS = rf" *(?:\+ )?{_OPENING}(?:{_WIDE}|(?:(?!{_WIDE})[^ ])+|$){_CLOSING}| +"
-_PARTS = r" *[^ _./\-]*[_./\-]*"
-_CLUSTERS = r"\d+(?:[.,]\d+)*|."
+_OPENING = "([{（「『《【"
+_CLOSING = ")]}）」』》】,.;:!?、。，；：！？"
+
+_NUMBER = r"\d+(?:[.,]\d+)*"
+_PARTS = rf" *(?:{_NUMBER}|[^ _./\-])*+[_./\-]*"
+_CLUSTERS = rf"{_NUMBER}|."
+_FINER = (_PARTS, _CLUSTERS)
 
 
 def fold(text: str, cells: int) -> list[str]:
     """The text in lines of at most a number of cells: at least one, without spaces between.
 
-    Lines end where a reader expects it, as far as that is possible. A number is never split:
-    one that takes more cells than there are has a line of its own.
+    Lines end at a space or beside a wide character; where a word alone is too long, behind its
+    punctuation; or else anywhere but in a number. A number is never parted: one that takes
+    more cells than there are has a line of its own.
     """
     lines: list[str] = []
-    pending: list[tuple[str, tuple[str, ...]]] = [(text, (_WORDS, _PARTS, _CLUSTERS))]
+    pending = [(text, 0)]
     line = ""
     while pending:
-        piece, patterns = pending.pop()
+        piece, fineness = pending.pop()
         if width(line + piece) <= cells:
             line += piece
             continue
         own = piece.lstrip(" ")
-        if patterns and (width(own) > cells or not line):
-            pieces = _split(piece, patterns[0])
-            pending.extend((each, patterns[1:]) for each in reversed(pieces))
+        if fineness <= len(_FINER) and (width(own) > cells or not line):
+            pieces = _split(piece, _FINER[fineness - 1]) if fineness else _words(piece)
+            pending.extend((each, fineness + 1) for each in reversed(pieces))
             continue
         if line:
             lines.append(line.rstrip(" "))
         line = own
     return [*lines, line.rstrip(" ")]
+
+
+def _words(text: str) -> list[str]:
+    # What a line may end between: a word with the spaces, and a plus, before it; a wide
+    # character, but with the brackets and the punctuation that belong to it.
+    words = [text[:1]]
+    for before, char in pairwise(text):
+        if char == " " or before == " ":
+            ends = char == " " and before not in " +"
+        else:
+            wide = 2 in (_cells[before], _cells[char])
+            ends = wide and _cells[char] > 0 and char not in _CLOSING and before not in _OPENING
+        if ends:
+            words.append("")
+        words[-1] += char
+    return words
 
 
 def _split(text: str, pattern: str) -> list[str]:

@@ -1,0 +1,290 @@
+"""A table fitted to the width of a terminal: what stands where, in lines of pieces.
+
+From wide to narrow, the first of these that fits is taken:
+
+1. every row on one line, the headings on as many as they need;
+2. the note on several lines, in what the other columns leave;
+3. the notes below the table, and cells of several words on several lines;
+4. columns that belong together above each other: the output under the input;
+5. the type under the name, too, and long names parted;
+6. no table, but a card for each row.
+
+No figure is ever cut, and no number is parted: a line ends between numbers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.display import encodable, fold, pad, visible, width
+from shapecalc.table import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shapecalc.table import Table
+
+    Line = list[tuple[str, str]]
+    """Pieces of text, each with its role."""
+
+TITLE, HEADING, RULE, NAME, NOTHING, TEXT = "title", "heading", "rule", "name", "nothing", "text"
+"""What a piece of text is, for whoever colours it."""
+
+_GAP = 2
+"""The cells between two columns."""
+
+_INDENT = 2
+"""The cells for each level of a tree, and before what continues a line."""
+
+_LEAST_NOTE = 24
+"""The cells in which a note is put beside the figures rather than below them."""
+
+_LONGEST_WORD = 12
+"""The cells of a name that are kept together where there is little room."""
+
+_LEAST_BESIDE = 16
+"""The cells in which a card has a cell beside its heading rather than below it."""
+
+_NAMES = ("name", "path", "type")
+"""The columns of text, which may be parted within a word."""
+
+_PAIRS = (
+    ("input", "output"),
+    ("stride", "padding"),
+    ("in_channels", "out_channels"),
+    ("params", "macs"),
+)
+_NAME_AND_TYPE = ("name", "type")
+
+_ARRANGEMENTS: tuple[tuple[bool, tuple[tuple[str, str], ...], tuple[str, ...]], ...] = (
+    (True, (), ("heading_folded", "note_folded")),
+    (False, (), ("heading_folded", "narrow")),
+    (False, _PAIRS, ("cells_folded", "narrow")),
+    (False, (_NAME_AND_TYPE, *_PAIRS), ("cells_folded", "narrow", "narrowest")),
+)
+"""For each: whether the note is a column, what is paired, and which widths save room."""
+
+
+def fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> Iterator[Line]:
+    """The lines of a table, under its title, in so many cells.
+
+    rule: the character that horizontal lines are made of.
+    """
+    for line in fold(encodable(visible(title), encoding), cells):
+        yield [(line, TITLE)]
+    fields = _fields(table, encoding)
+    note = next((field for field in fields if field.key == "note"), None)
+    for with_note, pairs, savings in _ARRANGEMENTS:
+        columns = [field for field in fields if with_note or field is not note]
+        stacks = _paired(columns, pairs)
+        widths = _widths(stacks, savings, cells)
+        if stacks and sum(widths) + _GAP * (len(widths) - 1) <= cells:
+            yield from _grid(stacks, widths, rule)
+            if note is not None and not with_note:
+                yield from _notes(note, _labels(table, fields), cells)
+            return
+    yield from _cards(fields, _labels(table, fields), cells)
+
+
+class _Field:
+    # A column as it is shown, and the widths that it could have:
+    # natural: everything on one line. heading_folded: but for the heading, a word a line.
+    # note_folded: and for a note. cells_folded: but for the cells, a word a line, or a name on
+    # two lines. narrow: heading and cells so. narrowest: the words of a name parted.
+
+    def __init__(
+        self, key: str, heading: str, texts: list[str], indents: Sequence[int], right: bool
+    ) -> None:
+        self.key = key
+        self.heading = heading
+        self.texts = texts
+        self.indents = indents or [0] * len(texts)
+        self.right = right
+        widest = max(map(int.__add__, map(width, texts), self.indents), default=0)
+        word = max(map(int.__add__, map(_longest_word, texts), self.indents), default=0)
+        folded = max(word, (widest + 1) // 2) if key in _NAMES else word
+        parted = max(self.indents, default=0) + _LONGEST_WORD
+        heading_word = _longest_word(heading)
+        self.natural = max(widest, width(heading))
+        self.heading_folded = self.note_folded = max(widest, heading_word)
+        self.cells_folded = max(folded, width(heading))
+        self.narrow = max(folded, heading_word)
+        self.narrowest = max(min(word, parted) if key in _NAMES else word, heading_word)
+        if key == "note":
+            self.heading_folded = self.natural
+            self.note_folded = min(self.natural, _LEAST_NOTE)
+
+    def lines(self, row: int, cells: int) -> list[str]:
+        indent = self.indents[row]
+        return [" " * indent + line for line in fold(self.texts[row], cells - indent)]
+
+
+def _longest_word(text: str) -> int:
+    return max(map(width, text.split(" ")))
+
+
+def _fields(table: Table, encoding: str) -> list[_Field]:
+    rows = [[encodable(visible(text), encoding) for text in texts] for texts in table.texts()]
+    fields = []
+    for index, column in enumerate(table.columns):
+        texts = [row[index] for row in rows]
+        heading = encodable(visible(table.headings[index]), encoding)
+        indents = [_INDENT * depth for depth in table.depths] if column.key == "name" else []
+        fields.append(_Field(column.key, heading, texts, indents, column.numeric))
+    return fields
+
+
+def _labels(table: Table, fields: list[_Field]) -> list[str]:
+    # What each row is called where it stands alone: in a tree, by its path.
+    field = next((field for field in fields if field.key == "name"), fields[0])
+    labels: list[str] = []
+    path: list[str] = []
+    for index, text in enumerate(field.texts):
+        depth = table.depths[index] if table.depths else 0
+        path[depth:] = [text]
+        labels.append(".".join(path))
+    return labels
+
+
+def _paired(fields: list[_Field], pairs: Sequence[tuple[str, str]]) -> list[list[_Field]]:
+    # The columns in their order, those of a pair above each other where both are there.
+    by_key = {field.key: field for field in fields}
+    below = {upper: by_key[lower] for upper, lower in pairs if {upper, lower} <= by_key.keys()}
+    return [
+        [field, below[field.key]] if field.key in below else [field]
+        for field in fields
+        if field not in below.values()
+    ]
+
+
+def _widths(stacks: list[list[_Field]], savings: Sequence[str], cells: int) -> list[int]:
+    # What each column is given so that all fit, if the savings get so far.
+    def sizes(name: str) -> list[int]:
+        # Beside pairs, a heading that stands alone has two lines for nothing.
+        alone = "narrow" if name == "cells_folded" else name
+        return [
+            max(getattr(field, name if len(stack) > 1 else alone) for field in stack)
+            for stack in stacks
+        ]
+
+    room = cells - _GAP * (len(stacks) - 1)
+    widths = sizes("natural")
+    for saving in savings:
+        least = sizes(saving)
+        if saving == "heading_folded" and sum(widths) > room:
+            widths = least  # all headings or none
+        while sum(widths) > room:  # the widest column gives first
+            spare = [index for index, each in enumerate(widths) if each > least[index]]
+            if not spare:
+                break
+            widths[max(spare, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def _grid(stacks: list[list[_Field]], widths: list[int], rule: str) -> Iterator[Line]:
+    columns = list(zip(stacks, widths, strict=True))
+    stacked = any(len(stack) > 1 for stack in stacks)
+    headings = [[fold(field.heading, cells) for field in stack] for stack, cells in columns]
+    rows = [
+        [[field.lines(row, cells) for field in stack] for stack, cells in columns]
+        for row in range(len(stacks[0][0].texts))
+    ]
+    # Folded, a column may take less than it was given.
+    widths = [
+        max(width(line) for row in [headings, *rows] for lines in row[index] for line in lines)
+        for index in range(len(stacks))
+    ]
+    line: Line = [(rule * (sum(widths) + _GAP * (len(widths) - 1)), RULE)]
+    yield line
+    yield from _row(stacks, headings, widths, HEADING, bottom=not stacked)
+    yield line
+    for index, row in enumerate(rows):
+        if stacked and index:
+            yield []
+        yield from _row(stacks, row, widths)
+    yield line
+
+
+def _row(
+    stacks: list[list[_Field]],
+    texts: list[list[list[str]]],
+    widths: list[int],
+    role: str = "",
+    bottom: bool = False,
+) -> Iterator[Line]:
+    # The lines of a row: the lower ones of all pairs begin on the same line. Shorter columns
+    # stand at the top, or at the bottom.
+    upper = max((len(lines) for lines, *lower in texts if lower), default=0)
+    columns = []
+    for stack, cell in zip(stacks, texts, strict=True):
+        column = [(line, stack[0]) for line in cell[0]]
+        if len(stack) > 1:
+            column += [("", stack[0])] * (upper - len(column))
+            column += [(line, stack[1]) for line in cell[1]]
+        columns.append(column)
+    height = max(map(len, columns))
+    for index in range(height):
+        pieces: Line = []
+        for stack, column, cells in zip(stacks, columns, widths, strict=True):
+            at = index - (height - len(column)) * bottom
+            text, field = column[at] if 0 <= at < len(column) else ("", stack[0])
+            pieces += (
+                (pad(text, cells, field.right), role or _role(field, text)),
+                (" " * _GAP, TEXT),
+            )
+        yield _stripped(pieces)
+
+
+def _stripped(pieces: Line) -> Line:
+    # Without the spaces at the end of the line.
+    while pieces and not pieces[-1][0].strip(" "):
+        pieces.pop()
+    if pieces:
+        text, role = pieces.pop()
+        pieces.append((text.rstrip(" "), role))
+    return pieces
+
+
+def _role(field: _Field, text: str) -> str:
+    if text == EMPTY:
+        return NOTHING
+    return NAME if field.key == "name" else TEXT
+
+
+def _notes(note: _Field, labels: list[str], cells: int) -> Iterator[Line]:
+    # `name: note` for each row that has one.
+    noted = [pair for pair in zip(labels, note.texts, strict=True) if pair[1] != EMPTY]
+    if noted:
+        yield []
+    for label, text in noted:
+        first, *others = fold(f"{label}: {text}", cells - _INDENT)
+        yield [(first[: len(label)], NAME), (first[len(label) :], TEXT)]
+        for line in others:
+            yield [(" " * _INDENT + line, TEXT)]
+
+
+def _cards(fields: list[_Field], labels: list[str], cells: int) -> Iterator[Line]:
+    # The headings at the left and the cells beside them or, where that is too narrow, below.
+    listed = [field for field in fields if field.key != "name"]
+    left = max((width(field.heading) for field in listed), default=0)
+    beside = cells - _INDENT - left - _GAP
+    for row, label in enumerate(labels):
+        yield []
+        for line in fold(label, cells):
+            yield [(line, NAME)]
+        for field in listed:
+            text = field.texts[row]
+            if text == EMPTY:
+                continue
+            least = 0 if field.key == "note" else _longest_word(text)
+            if beside >= max(least, _LEAST_BESIDE):
+                lines = fold(text, beside)
+                for heading, line in zip([field.heading, *[""] * len(lines)], lines, strict=False):
+                    yield [(" " * _INDENT + pad(heading, left + _GAP), HEADING), (line, TEXT)]
+            elif _INDENT + width(field.heading) + _GAP + width(text) <= cells:
+                yield [(" " * _INDENT + field.heading + " " * _GAP, HEADING), (text, TEXT)]
+            else:
+                for line in fold(field.heading, cells - _INDENT):
+                    yield [(" " * _INDENT + line, HEADING)]
+                for line in fold(text, cells - 2 * _INDENT):
+                    yield [(" " * 2 * _INDENT + line, TEXT)]
