@@ -16,6 +16,7 @@ from shapecalc.fields import (
     one_of,
     shown,
 )
+from shapecalc.items import has_expression
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
 
@@ -203,7 +204,7 @@ def _defined(reader: Reader, name: str, node: Mapping, offset: int) -> Argument 
     about = reader.note(node, "about")
     if "default" not in node.values:
         return Argument(name, kind, about, REQUIRED, offset)
-    default = reader.value(node.values["default"], node.place_of_value("default"))
+    default = _read_default(reader, node.values["default"], node.place_of_value("default"))
     return _with_default(
         reader, Argument(name, kind, about, default, offset), node.place_of_value("default")
     )
@@ -212,7 +213,7 @@ def _defined(reader: Reader, name: str, node: Mapping, offset: int) -> Argument 
 def _shorthand(
     reader: Reader, name: str, value: object, offset: int, place: int
 ) -> Argument | None:
-    default = reader.value(value, place)
+    default = _read_default(reader, value, place)
     if isinstance(value, bool):
         kind = "flag"
     elif isinstance(value, int):
@@ -226,6 +227,18 @@ def _shorthand(
     return _with_default(reader, Argument(name, kind, None, default, offset), place)
 
 
+def _read_default(reader: Reader, value: object, offset: int) -> Any:
+    """A default as it is written; in a list every text is an expression."""
+    if isinstance(value, Sequence):
+        return [
+            reader.expression(item, value.place_of(index))
+            if isinstance(item, str)
+            else _read_default(reader, item, value.place_of(index))
+            for index, item in enumerate(value.values)
+        ]
+    return reader.value(value, offset)
+
+
 def _with_default(reader: Reader, argument: Argument, place: int) -> Argument | None:
     """The argument with its default read: a value of the kind, or an expression."""
     default = argument.default
@@ -236,6 +249,8 @@ def _with_default(reader: Reader, argument: Argument, place: int) -> Argument | 
     ):
         argument.default = reader.expression(default, place)
         return None if argument.default is None else argument
+    if has_expression(default):
+        return argument
     try:
         argument.default = argument.read(default)
     except Refusal as refusal:
