@@ -46,6 +46,7 @@ class Compiler:
     type_names: the names that `find` knows, for a suggestion.
     known: the names that an expression may use.
     types: the arguments that hold a type's name.
+    used: gathers the names that are made use of.
     """
 
     def __init__(
@@ -54,13 +55,14 @@ class Compiler:
         find: Callable[[str], LayerType | Block | None],
         type_names: Callable[[], Iterable[str]],
         arguments: dict[str, Argument],
+        used: set[str],
     ) -> None:
         self.reader = reader
         self.find = find
         self.type_names = type_names
         self.known = frozenset(arguments) | {"in_channels"}
         self.types = {name for name, argument in arguments.items() if argument.kind == "type"}
-        self.repeats = 0
+        self.used = used
 
     def body(self, node: Mapping, what: str) -> SequenceItem | BranchesItem | None:
         """The items of a network or block: what stands under `layers` or `branches`."""
@@ -121,14 +123,18 @@ class Compiler:
             return self._block(node, found)
         if name in self.types:
             return self._layer_of_argument(node, name)
+        self._unknown_type(name, node.place_of_value("type"))
+        return None
+
+    def _unknown_type(self, name: str, offset: int) -> None:
         self.reader.unknown(
             "SC106",
             f"there is no layer type or block {shown(name)}",
             name,
             [*self.type_names(), *self.types],
-            node.place_of_value("type"),
+            offset,
+            "`shapecalc layers` lists them all; blocks: defines others",
         )
-        return None
 
     def _both(self, node: Mapping, first: str, second: str) -> None:
         self.reader.problem(
@@ -246,6 +252,7 @@ class Compiler:
 
     def _layer_of_argument(self, node: Mapping, name: str) -> LayerItem:
         item = LayerItem(node, name)
+        self.used.add(name)
         item.values = {
             key: self._deferred(value, node, key)
             for key, value in node.values.items()
@@ -298,13 +305,7 @@ class Compiler:
         if value is None or (isinstance(value, str) and self.find(value) is not None):
             return value
         if isinstance(value, str) and not (self.known & set(value.replace("(", " ").split())):
-            self.reader.unknown(
-                "SC106",
-                f"there is no layer type or block {shown(value)}",
-                value,
-                [*self.type_names(), *self.types],
-                node.place_of_value(key),
-            )
+            self._unknown_type(value, node.place_of_value(key))
             return None
         return self._deferred(value, node, key)
 
@@ -326,6 +327,8 @@ class Compiler:
         item.name = name
         if "note" in values:
             item.note = reader.note(node)
+            for text in (item.note or {}).values():
+                self.used.update(name for name in self.known if "{" in text and name in text)
         if "from" in values:
             item.sources = self._sources(node)
         if "when" in values:
@@ -403,6 +406,7 @@ class Compiler:
         expression = self.reader.expression(value, offset)
         if expression is None:
             return None
+        self.used.update(expression.names)
         for name in sorted(expression.names):
             if name not in self.known and name != "index":
                 self.reader.unknown(

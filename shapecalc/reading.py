@@ -122,9 +122,18 @@ class Reader:
                 )
 
     def unknown(
-        self, code: str, message: str, word: str, known: Iterable[str], offset: int
+        self,
+        code: str,
+        message: str,
+        word: str,
+        known: Iterable[str],
+        offset: int,
+        otherwise: str | None = None,
     ) -> None:
-        """Report a word that nobody knows, with the nearest known one or all of a few."""
+        """Report a word that nobody knows, with the nearest known one or all of a few.
+
+        otherwise: the hint where no known word is near and there are many.
+        """
         from shapecalc.suggestions import did_you_mean
 
         words = list(known)
@@ -132,7 +141,7 @@ class Reader:
         hint = did_you_mean(word, words) if few else None
         if hint is None and 0 < len(words) <= 16:
             hint = "known: " + ", ".join(words)
-        self.problem(code, message, offset, hint)
+        self.problem(code, message, offset, hint or otherwise)
 
     def value(self, value: object, offset: int) -> Any:
         """A plain value of a node: lists for sequences; None and a problem for a mapping."""
@@ -152,8 +161,20 @@ class Reader:
         try:
             return parse(text)
         except Refusal as refusal:
+            if refusal.hint is None and self._is_cut_by_comma(text, offset):
+                refusal.hint = "a comma ends a value in { } and [ ]: put the expression in quotes"
             self.refusal(refusal, offset)
             return None
+
+    def _is_cut_by_comma(self, text: str, offset: int) -> bool:
+        """Whether an unquoted expression ends at a comma with a bracket of it still open."""
+        whole = self.source.text
+        end = offset + len(text)
+        return (
+            text.count("(") > text.count(")")
+            and whole[offset:end] == text
+            and whole[end : end + 1] == ","
+        )
 
     def shape(self, value: object, offset: int) -> Any:
         """A shape as it is written, or None and a problem."""
