@@ -73,7 +73,7 @@ class AnyAxes(Field[Any]):
 
 
 class TypeName(Field["str | None"]):
-    """The name of a layer type or block, to be used as `type:` in the block; null for none."""
+    """The name of a layer type, to be used as `type:` in the block; null for none."""
 
     kind = "type"
 

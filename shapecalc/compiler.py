@@ -36,6 +36,9 @@ COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
 CELLS = ("kernel_size", "stride", "padding")
 """The cells that a block, a sequence or branches may word themselves."""
 
+CONSTANT_WORDS = ("index", "true", "false", "null", "True", "False", "None")
+"""Names that an expression may be without being an argument."""
+
 JOIN_WORDS = ("concat", "add", "multiply")
 
 
@@ -302,8 +305,16 @@ class Compiler:
 
     def _type_value(self, value: object, node: Mapping, key: str) -> Any:
         """The value of an argument that is a type: a type's name, null, or an expression."""
-        if value is None or (isinstance(value, str) and self.find(value) is not None):
+        found = self.find(value) if isinstance(value, str) else None
+        if value is None or isinstance(found, LayerType):
             return value
+        if found is not None:
+            self.reader.problem(
+                "SC104",
+                f"{shown(value)} is a block; {key} takes the name of a layer type",
+                node.place_of_value(key),
+            )
+            return None
         if isinstance(value, str) and not (self.known & set(value.replace("(", " ").split())):
             self._unknown_type(value, node.place_of_value(key))
             return None
@@ -386,10 +397,22 @@ class Compiler:
     def _value(self, field: Field[Any], value: object, node: Mapping, key: str) -> Any:
         """A field's value: plain, or with expressions where the field takes them."""
         if isinstance(value, str):
-            return self._deferred(value, node, key) if field.is_expression(value) else value
+            if not field.is_expression(value):
+                return value
+            if value.isidentifier() and value not in self.known and value not in CONSTANT_WORDS:
+                self._unknown_word(field, value, node, key)
+                return None
+            return self._deferred(value, node, key)
         if isinstance(value, Sequence | Mapping):
             return self._deferred(value, node, key)
         return value
+
+    def _unknown_word(self, field: Field[Any], word: str, node: Mapping, key: str) -> None:
+        """Report a word that is neither a field's value nor an argument's name."""
+        text = f"{shown(word)} is no value of {key}, and no argument that is known here"
+        known = [*field.words, *sorted(self.known)]
+        place = node.place_of_value(key)
+        self.reader.unknown("SC109", self._prefix(node) + text, word, known, place)
 
     def _deferred(self, value: object, node: Mapping, key: str) -> Any:
         """A value in which every string is an expression."""

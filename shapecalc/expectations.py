@@ -1,35 +1,61 @@
-"""What a spec promises of itself: `expect:` and `budget:`, as they are written."""
+"""What a spec promises of itself: `expect:` and `budget:`, read here and held here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.fields import shown
-from shapecalc.problems import Refusal
+from shapecalc.fields import shown, split_sizes
+from shapecalc.problems import Problem, Refusal
 
 if TYPE_CHECKING:
-    from shapecalc.nodes import Mapping
+    from collections.abc import Callable, Iterator
+
+    from shapecalc.figures import Figures
     from shapecalc.reading import Reader
     from shapecalc.shape import Shape
+    from shapecalc.source import Mapping
+    from shapecalc.summary import Summary
 
-EXPECTED_AMOUNTS = ("params", "macs")
-"""The totals that `expect:` may state, each an exact integer."""
+AMOUNTS: dict[str, Callable[[Figures], int]] = {
+    "params": lambda figures: figures.summary.params,
+    "buffers": lambda figures: figures.summary.buffers,
+    "macs": lambda figures: figures.summary.macs,
+    "flops": lambda figures: figures.summary.flops,
+    "weights": lambda figures: figures.weights(figures.summary),
+    "memory": lambda figures: figures.total_memory(),
+    "peak_memory": lambda figures: figures.peak_memory(),
+}
+"""The totals that `expect:` may state and `budget:` may bound, for one input at float32.
 
-BUDGETED = ("params", "macs")
-"""The totals that `budget:` may bound from above."""
+weights, memory and peak_memory are bytes: of params and buffers, of everything put out, and of
+what is alive at once at the most.
+"""
 
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
+EXPECTED = ("output", *AMOUNTS, "receptive_field")
+"""What `expect:` may state at the top and in a variant."""
+
+_DECIMAL = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
+_UNITS = {
+    **_DECIMAL,
+    **{f"{unit}B": scale for unit, scale in _DECIMAL.items()},
+    **{f"{unit}IB": 1024**power for power, unit in enumerate("KMGTP", 1)},
+}
 
 
 class Promise:
-    """A value that a spec states of a total, and the mapping that it stands in."""
+    """A value that a spec states of its network, and the mapping that it stands in."""
 
     __slots__ = ("key", "node", "value")
 
-    def __init__(self, key: str, value: int | Shape, node: Mapping) -> None:
+    def __init__(self, key: str, value: int | Shape | tuple[int, ...], node: Mapping) -> None:
         self.key = key
         self.value = value
         self.node = node
+
+    def problem(self, code: str, message: str, hint: str | None = None) -> Problem:
+        """The problem that the promise is not kept, at its place."""
+        place = self.node.place_of_value(self.key)
+        return Problem(code, message, self.node.source, place, hint)
 
 
 class Promises:
@@ -47,17 +73,19 @@ def read_promises(reader: Reader, node: Mapping) -> Promises:
     promises = Promises()
     mapping = _mapping(reader, node, "expect", "expect: {output: 1000, params: 6624904}")
     if mapping is not None:
-        reader.known_keys(mapping, ("output", *EXPECTED_AMOUNTS), "something to expect")
+        reader.known_keys(mapping, EXPECTED, "something to expect")
         if "output" in mapping.values:
             place = mapping.place_of_value("output")
             shape = reader.shape(mapping.values["output"], place)
             if shape is not None:
                 promises.expect["output"] = Promise("output", shape, mapping)
-        _amounts(reader, mapping, EXPECTED_AMOUNTS, promises.expect)
+        if "receptive_field" in mapping.values:
+            _receptive_field(reader, mapping, promises.expect)
+        _amounts(reader, mapping, promises.expect)
     mapping = _mapping(reader, node, "budget", "budget: {params: 7M, macs: 1.6G}")
     if mapping is not None:
-        reader.known_keys(mapping, BUDGETED, "something to budget")
-        _amounts(reader, mapping, BUDGETED, promises.budget)
+        reader.known_keys(mapping, AMOUNTS, "something to budget")
+        _amounts(reader, mapping, promises.budget)
     return promises
 
 
@@ -67,10 +95,22 @@ def _mapping(reader: Reader, node: Mapping, key: str, wanted: str) -> Mapping | 
     return reader.mapping(node.values[key], node.place_of_value(key), key, wanted)
 
 
-def _amounts(
-    reader: Reader, mapping: Mapping, keys: tuple[str, ...], found: dict[str, Promise]
-) -> None:
-    for key in keys:
+def _receptive_field(reader: Reader, mapping: Mapping, found: dict[str, Promise]) -> None:
+    place = mapping.place_of_value("receptive_field")
+    value = reader.value(mapping.values["receptive_field"], place)
+    sizes = split_sizes(value) if isinstance(value, str) else value
+    if type(sizes) is int:
+        sizes = [sizes]
+    if isinstance(sizes, list) and sizes and all(type(size) is int for size in sizes):
+        found["receptive_field"] = Promise("receptive_field", tuple(sizes), mapping)
+    else:
+        reader.problem(
+            "SC104", f"receptive_field must be sizes such as 212x212, not {shown(value)}", place
+        )
+
+
+def _amounts(reader: Reader, mapping: Mapping, found: dict[str, Promise]) -> None:
+    for key in AMOUNTS:
         if key not in mapping.values:
             continue
         try:
@@ -80,23 +120,85 @@ def _amounts(
 
 
 def parse_amount(value: object) -> int:
-    """An amount: an integer, or a decimal with a unit of 10^3 to 10^15 (`7M`, `1.6G`).
+    """An amount: an integer, or a decimal with a unit.
 
+    K, M, G, T and P are powers of 1000, with or without a B; KiB, MiB and so on of 1024.
     Raises Refusal SC104 where it is none, or comes to no whole number.
     """
     if type(value) is int and value >= 0:
         return value
     text = value.strip() if isinstance(value, str) else ""
-    unit = text[-1:].upper() if text[-1:].isalpha() else ""
-    whole, _, fraction = text[: len(text) - len(unit)].strip().replace("_", "").partition(".")
+    number = text.rstrip("KMGTPBkmgtpbi ")
+    unit = text[len(number) :].strip().upper()
+    whole, _, fraction = number.replace("_", "").partition(".")
     digits = whole + fraction
     if unit in _UNITS and digits.isascii() and digits.isdigit() and len(digits) <= 30:
         scale: int = 10 ** len(fraction)
-        amount, rest = divmod(int(digits) * _UNITS[unit], scale)
-        if not rest:
-            return amount
+        scaled: int = int(digits) * _UNITS[unit]
+        if scaled % scale == 0:
+            return scaled // scale
     raise Refusal(
         "SC104",
         f"{shown(value)} is no amount",
-        "write an integer, or a number with K, M, G or T, such as 7M",
+        "write an integer, or a number with a unit, such as 7M, 1.6G or 35 MiB",
     )
+
+
+def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem]:
+    """The problems of promises that a network does not keep. `where` names the variant."""
+    from shapecalc.figures import Figures
+
+    figures = Figures(summary)
+    for key, promise in promises.expect.items():
+        if key == "output":
+            found: object = summary.output
+        elif key == "receptive_field":
+            found = _receptive_field_of(figures)
+        else:
+            found = AMOUNTS[key](figures)
+        if found != promise.value:
+            yield promise.problem(
+                "SC302",
+                f"{where}{key} should be {_worded(promise.value)}, but is {_worded(found)}",
+            )
+    for key, promise in promises.budget.items():
+        amount, bound = AMOUNTS[key](figures), promise.value
+        if isinstance(bound, int) and amount > bound:
+            over = (1000 * (amount - bound) + bound - 1) // bound if bound else 1000
+            yield promise.problem(
+                "SC303",
+                f"{where}{key} may be {bound:,} at most, but is {amount:,}: "
+                f"{over // 10}.{over % 10} % over",
+            )
+
+
+def _receptive_field_of(figures: Figures) -> tuple[int, ...] | None:
+    """The receptive field of the last layer that still has positions, on the first input."""
+    summary = figures.summary
+    for item in reversed(summary.items):
+        if item.output.spatial:
+            axes = next(iter(figures.receptive_fields(item).values()))
+            return None if axes is None else tuple(axis.size for axis in axes)
+    return None
+
+
+def _worded(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if type(value) is tuple:
+        return "x".join(map(str, value))
+    return "not known" if value is None else str(value)
+
+
+def unexpected_outputs(summary: Summary, where: str) -> Iterator[Problem]:
+    """The problems of layers whose output is not what their `expect:` says."""
+    for node, _ in summary.walk():
+        if node.expected is not None and node.expected != node.output:
+            inputs = " and ".join(map(str, node.inputs))
+            yield Problem(
+                "SC301",
+                f"{where}{node.path} should put out {node.expected}, but puts out {node.output}",
+                node.item.source,
+                node.item.place("expect"),
+                related=((f"it takes {inputs}", node.item.source, node.item.place()),),
+            )

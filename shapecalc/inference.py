@@ -26,6 +26,8 @@ from shapecalc.items import (
 from shapecalc.layers.base import LayerType
 from shapecalc.problems import Problem, Refusal
 from shapecalc.scope import Entry, Scope
+from shapecalc.shape import Shape
+from shapecalc.shape import parse as parse_shape
 from shapecalc.summary import InferredLayer, Tensor
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
     from shapecalc.layers.base import Layer
     from shapecalc.reading import Note
-    from shapecalc.shape import Shape
     from shapecalc.text import Source
 
 Outcome = tuple["tuple[Shape, ...]", int, int]
@@ -136,6 +137,8 @@ class Inference:
             node.note = self._note(item, scope)
         if item.shares is not None:
             self._share(item, node, scope)
+        if item.expect is not None:
+            node.expected = self._expected(item, node, scope)
         return tensor
 
     def _taken(self, item: Item, name: str, first: Item | None) -> None:
@@ -435,6 +438,8 @@ class Inference:
         for index in range(times):
             indexed.arguments["index"] = index
             flow = self._one(item, f"{base}.{index}", flow, indexed, done)
+            if index < times - 1 and item.expect is not None and done:
+                done[-1].expected = None  # it speaks of what all repeats together put out
         self.repeated //= times
         scope.enter(base, scope.names[f"{base}.{times - 1}"])
         return flow
@@ -493,6 +498,17 @@ class Inference:
         else:
             node.shares = owner
             node.params = 0
+
+    def _expected(self, item: Item, node: InferredLayer, scope: Scope) -> Shape | None:
+        """The shape that an item expects to put out."""
+        if isinstance(item.expect, Shape):
+            return item.expect
+        try:
+            return parse_shape(evaluate(item.expect, scope.arguments))
+        except Refusal as refusal:
+            refusal.field = "expect"
+            self._refused(item, refusal, node.path, (), scope)
+            return None
 
     def _note(self, item: Item, scope: Scope) -> Note | None:
         assert item.note is not None

@@ -153,7 +153,10 @@ class BranchesItem(Item):
 
 
 class Block:
-    """A named piece of network with arguments. Its body is set when it is first used."""
+    """A named piece of network with arguments. Its body is set when it is first used.
+
+    used: the names that its expressions use. layers, nesting: what its body expands to.
+    """
 
     __slots__ = (
         "about",
@@ -165,6 +168,7 @@ class Block:
         "name",
         "nesting",
         "node",
+        "used",
     )
 
     def __init__(self, name: str, node: Mapping, bundled: bool) -> None:
@@ -177,6 +181,7 @@ class Block:
         self.body: SequenceItem | BranchesItem | None = None
         self.layers = 0
         self.nesting = 0
+        self.used: set[str] = set()
 
 
 def children(item: Item) -> list[Item]:

@@ -8,7 +8,7 @@ Nothing here recurses with the nesting of blocks.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapecalc import layers
 from shapecalc.arguments import read_arguments
@@ -24,9 +24,13 @@ from shapecalc.text import Source, decode, load_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.arguments import Argument
     from shapecalc.layers.base import LayerType
 
 BUNDLED_FOLDER = os.path.join(os.path.dirname(__file__), "blocks")
+
+SHIPPED = "<shapecalc>/blocks/"
+"""How the sources of blocks that ship are named, as no file is."""
 
 MAXIMUM_IMPORTS = 100
 """The files that a spec may import, those of its imports included."""
@@ -100,9 +104,11 @@ class Library:
         self.queue.append((self, block))
         return block
 
-    def compiler(self, arguments: dict[str, Any]) -> Compiler:
-        """A compiler of items that stand in this source."""
-        return Compiler(self.reader, self.find, self.names, arguments)
+    def compiler(self, arguments: dict[str, Argument], used: set[str]) -> Compiler:
+        """A compiler of items that stand in this source; it adds to the names that are used."""
+        for argument in arguments.values():
+            used.update(getattr(argument.default, "names", ()))
+        return Compiler(self.reader, self.find, self.names, arguments, used)
 
     def define(self, blocks: object, offset: int) -> None:
         """Take in the source's own `blocks:`."""
@@ -133,7 +139,7 @@ class Library:
         while self.queue:
             library, block = self.queue.pop()
             before = len(library.reader.problems)
-            compiler = library.compiler(block.arguments)
+            compiler = library.compiler(block.arguments, block.used)
             block.body = compiler.body(block.node, f"the block {block.name}")
             if block.body is not None:
                 block.body.note = None
@@ -152,7 +158,7 @@ def bundled_block(name: str, library: Library) -> Block | None:
         if not os.path.exists(path) or name not in bundled_names():
             return None
         problems: list[Problem] = []
-        source = decode(load_bytes(path), os.path.join("blocks", name + ".yaml"))
+        source = decode(load_bytes(path), f"{SHIPPED}{name}.yaml")
         assert isinstance(source, Source), source
         node = read(source, problems)
         assert isinstance(node, Mapping), problems
@@ -231,6 +237,21 @@ def _imported_path(reader: Reader, name: str, place: int, folder: str, root: str
     return path
 
 
+def is_library(node: Mapping) -> bool:
+    """Whether a file's root is one of blocks, and none of a network."""
+    return ("layers" not in node.values and "blocks" in node.values) or "block" in node.values
+
+
+def check_library(reader: Reader, node: Mapping) -> Library:
+    """Read a file of blocks by itself, with all that is wrong with it."""
+    library = _library_of(reader, node, [])
+    if "import" in node.values:
+        place = node.place_of_value("import")
+        read_imports(library, node.values["import"], place, os.path.dirname(reader.source.path))
+    library.finish()
+    return library
+
+
 def _read_library(
     importer: Library, path: str, name: str, place: int
 ) -> tuple[Library, Mapping] | None:
@@ -254,17 +275,22 @@ def _read_library(
     node = reader.mapping(value, 0, "a file of blocks", "blocks: {Name: {layers: [...]}}")
     if node is None:
         return None
-    library = Library(reader, importer.queue)
+    return _library_of(reader, node, importer.queue), node
+
+
+def _library_of(reader: Reader, node: Mapping, queue: list[tuple[Library, Block]]) -> Library:
+    """The library that a file's root defines, its blocks begun."""
+    library = Library(reader, queue)
     if "block" in node.values:
         own = reader.text(node, "block")
         if own is not None:
             library.nodes[own] = node
-        return library, node
-    reader.known_keys(node, LIBRARY_KEYS, "part of a file of blocks")
-    if "blocks" in node.values:
-        library.define(node.values["blocks"], node.place_of_value("blocks"))
+    else:
+        reader.known_keys(node, LIBRARY_KEYS, "part of a file of blocks")
+        if "blocks" in node.values:
+            library.define(node.values["blocks"], node.place_of_value("blocks"))
     library.read_all()
-    return library, node
+    return library
 
 
 def _uses(block: Block) -> list[tuple[Block, BlockItem]]:

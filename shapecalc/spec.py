@@ -17,7 +17,7 @@ from shapecalc.items import (
     has_expression,
     measure,
 )
-from shapecalc.library import Library, read_imports
+from shapecalc.library import Library, is_library, read_imports
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem, Refusal, SpecError
 from shapecalc.reading import Note, Reader
@@ -27,6 +27,7 @@ from shapecalc.source import read
 from shapecalc.text import Source
 
 if TYPE_CHECKING:
+    from shapecalc.items import Block
     from shapecalc.summary import Summary, Tensor
 
 LANGUAGE_VERSION = 1
@@ -68,11 +69,13 @@ class Spec:
     name: its name. arguments, variants: by name. inputs: shapes, or lists with expressions, by
     name. body: its items. promises: what it expects of itself without a variant.
     default_variant: the variant by whose name it was loaded, if it was.
+    blocks: its own. used: the names that its expressions use.
     """
 
     __slots__ = (
         "about",
         "arguments",
+        "blocks",
         "body",
         "default_variant",
         "inputs",
@@ -81,6 +84,7 @@ class Spec:
         "output_names",
         "promises",
         "source",
+        "used",
         "variants",
     )
 
@@ -96,6 +100,8 @@ class Spec:
         self.output_names: list[str] = []
         self.promises = Promises()
         self.default_variant: str | None = None
+        self.blocks: dict[str, Block] = {}
+        self.used: set[str] = set()
 
     def summary(
         self,
@@ -281,11 +287,15 @@ def read_spec(source: Source, problems: list[Problem]) -> Spec | None:
     value = read(source, problems)
     if value is None and len(problems) > before:
         return None
-    reader = Reader(source, problems)
+    return spec_of(value, Reader(source, problems))
+
+
+def spec_of(value: object, reader: Reader) -> Spec | None:
+    """The spec that a text's value is; None where there is none to speak of."""
     node = reader.mapping(value, 0, "a spec", "name: ..., input: 224x224x3, layers: [...]")
     if node is None:
         return None
-    if "layers" not in node.values and ("blocks" in node.values or "block" in node.values):
+    if is_library(node):
         reader.problem(
             "SC103",
             "this is a file of blocks, not a network",
@@ -294,6 +304,7 @@ def read_spec(source: Source, problems: list[Problem]) -> Spec | None:
         )
         return None
     reader.known_keys(node, SPEC_KEYS, "part of a spec")
+    source = reader.source
     spec = Spec(source, node)
     _read_version(reader, node)
     spec.name = reader.text(node, "name", 200) or _name_of_file(source.path)
@@ -309,7 +320,8 @@ def read_spec(source: Source, problems: list[Problem]) -> Spec | None:
     spec.promises = read_promises(reader, node)
     _read_variants(reader, node, library, spec)
     _read_output_names(reader, node, spec)
-    spec.body = library.compiler(spec.arguments).body(node, "a spec")
+    spec.body = library.compiler(spec.arguments, spec.used).body(node, "a spec")
+    spec.blocks = library.blocks
     library.read_all()
     library.finish()
     _hold_to_limits(reader, spec)
@@ -361,7 +373,7 @@ def _read_inputs(
             reader.problem("SC103", "a spec needs input", node.start, "input: 224x224x3, say")
         return None
     value = node.values["input"]
-    compiler = library.compiler(spec.arguments)
+    compiler = library.compiler(spec.arguments, spec.used)
     if isinstance(value, Mapping):
         if not value.values:
             reader.problem("SC104", "input has no shape", node.place_of_value("input"))
@@ -397,7 +409,7 @@ def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) 
 def _read_values(
     reader: Reader, node: Mapping, library: Library, spec: Spec, variant: Variant
 ) -> None:
-    compiler = library.compiler(spec.arguments)
+    compiler = library.compiler(spec.arguments, set())
     for name in node.values:
         argument = spec.arguments.get(name)
         if argument is None:

@@ -42,6 +42,7 @@ class InferredLayer:
     layer: the layer itself, None where it has layers inside.
     children: the layers inside, in execution order; empty for a layer.
     sources: the tensors that it takes. joined: the ends of its branches, where it joins them.
+    expected: what its `expect:` says that it puts out.
     tensors: what it puts out; one, but for a layer that puts out several parts.
     params: learnable weights and biases, 0 where they are those of another layer (`shares`).
     macs: multiply-accumulates for one input.
@@ -49,6 +50,7 @@ class InferredLayer:
 
     __slots__ = (
         "children",
+        "expected",
         "item",
         "joined",
         "layer",
@@ -74,6 +76,7 @@ class InferredLayer:
         self.joined: tuple[Tensor, ...] = ()
         self.children: list[InferredLayer] = []
         self.note: Note | None = None
+        self.expected: Shape | None = None
         self.shares: InferredLayer | None = None
         self.params = 0
         self.macs = 0

@@ -8,7 +8,7 @@ import click
 
 import shapecalc
 
-COMMANDS = ("table", "export", "layers", "specs")
+COMMANDS = ("table", "check", "export", "layers", "specs")
 
 
 class Commands(click.Group):

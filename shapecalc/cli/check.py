@@ -1,0 +1,149 @@
+"""`shapecalc check`: specs held to their word, for CI."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from shapecalc.finding import Found
+    from shapecalc.report import CheckedFile
+
+FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
+
+WORTH_A_PROCESS = 200
+"""The specs that keep a second process busy for longer than it takes to start."""
+
+
+@click.command("check", short_help="Hold specs to their expectations, budgets and locks.")
+@click.argument("paths", nargs=-1, metavar="PATH...", required=True)
+@click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Files or folders to pass over. Repeatable."
+)
+@click.option("--stdin-filename", metavar="NAME", help="What messages call standard input.")
+@click.option("--select", multiple=True, metavar="CODES", help="Report these codes alone.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
+@click.option("--strict", is_flag=True, help="Let warnings fail the check.")
+@click.option("--lock", is_flag=True, help="Write NAME.lock beside each spec that is right.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="The report; full by default, github under GitHub Actions.",
+)
+@click.option("-o", "--output", type=click.Path(), help="A file; without it, standard output.")
+@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Processes; 0: as many as pay.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Whether to colour; auto: on a terminal.",
+)
+def command(
+    paths: tuple[str, ...],
+    exclude: tuple[str, ...],
+    stdin_filename: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+    lock: bool,
+    format_: str | None,
+    output: str | None,
+    jobs: int,
+    color: str,
+) -> int:
+    """Check specs: files, folders, - for standard input, or bundled names.
+
+    Every variant of every spec is run. Errors and failed expectations exit with 1, warnings
+    only under --strict; what cannot be read, or no spec at all, with 2.
+    """
+    from shapecalc.finding import find
+    from shapecalc.report import Report
+
+    codes = _codes("select", select), _codes("ignore", ignore)
+    found = find(paths, exclude, stdin_filename)
+    files, failures = _checked(found, codes, lock, jobs)
+    report = Report(files)
+    failed = bool(failures) or bool(found.unread)
+    for message in [*found.unread, *failures]:
+        _say(f"error: {message}")
+    if not files and not failed:
+        raise click.UsageError("no spec was found in " + ", ".join(paths))
+    _write(report, format_ or _default_format(), output, color)
+    errors, warnings = report.count("error"), report.count("warning")
+    if failed:
+        return 2
+    return 1 if errors or (strict and warnings) else 0
+
+
+def _codes(option: str, values: tuple[str, ...]) -> list[str]:
+    """The codes behind --select or --ignore. Raises UsageError for what is none."""
+    from shapecalc.codes import CODES
+    from shapecalc.selection import IGNORABLE
+    from shapecalc.suggestions import did_you_mean
+
+    codes = [code.strip() for value in values for code in value.split(",") if code.strip()]
+    for code in codes:
+        if not any(known.startswith(code) for known in CODES):
+            hint = did_you_mean(code, CODES) or "`shapecalc explain-code` lists them"
+            raise click.UsageError(f"--{option}: there is no code {code!r}; {hint}")
+        if option == "ignore" and not code.startswith(IGNORABLE):
+            raise click.UsageError(
+                f"--ignore: {code} is an error in the spec itself; only "
+                f"{' and '.join(IGNORABLE)} can be ignored"
+            )
+    return codes
+
+
+def _checked(
+    found: Found, codes: tuple[list[str], list[str]], lock: bool, jobs: int
+) -> tuple[list[CheckedFile], list[str]]:
+    """The files with their problems, and what could not be read or written."""
+    from shapecalc.batch import check_all
+
+    cores = os.cpu_count() or 1
+    if jobs == 0:
+        jobs = min(cores, 1 + len(found.files) // WORTH_A_PROCESS)
+    return check_all(found, *codes, lock, jobs)
+
+
+def _default_format() -> str:
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full"
+
+
+def _write(report: object, format_: str, output: str | None, color: str) -> None:
+    from shapecalc.cli.output import decide_color, write_atomically
+    from shapecalc.render import reports
+    from shapecalc.report import Report
+
+    assert isinstance(report, Report)
+    if output is not None and output != "-":
+        text = reports.lines(report, format_, False)
+        write_atomically(output, (line + "\n" for line in text))
+    else:
+        text = reports.lines(report, format_, decide_color(color, sys.stdout))
+        sys.stdout.writelines(line + "\n" for line in text)
+    if format_ in ("full", "concise", "github"):
+        _say(_summary(report))
+
+
+def _summary(report: object) -> str:
+    from shapecalc.report import Report
+
+    assert isinstance(report, Report)
+    counts = [
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for word in ("error", "warning")
+        if (count := report.count(word))
+    ]
+    specs = f"{len(report.files)} spec{'' if len(report.files) == 1 else 's'}"
+    return f"checked {specs}: {', '.join(counts) or 'all right'}"
+
+
+def _say(message: str) -> None:
+    from shapecalc.display import inert, visible
+
+    click.echo(inert(visible(message)), err=True)

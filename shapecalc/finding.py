@@ -1,0 +1,71 @@
+"""Which specs a check is about: files, folders, standard input, bundled names."""
+
+from __future__ import annotations
+
+import os
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from shapecalc import bundled
+from shapecalc.loading import is_bundled_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ENDINGS = (".yaml", ".yml")
+
+
+class Found:
+    """The specs to check.
+
+    files: pairs of the file and what messages call it, in order, each once; `-` for standard
+    input. unread: a line for each path that leads to nothing.
+    """
+
+    __slots__ = ("files", "unread")
+
+    def __init__(self) -> None:
+        self.files: list[tuple[str, str]] = []
+        self.unread: list[str] = []
+
+
+def find(paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = None) -> Found:
+    """The specs that paths name. Folders are walked; links to folders are not followed."""
+    found = Found()
+    seen: dict[str, tuple[str, str]] = {}
+    for path in paths:
+        if path == "-":
+            seen.setdefault("-", ("-", stdin_name or "<stdin>"))
+        elif os.path.isdir(path):
+            for file in _in_folder(path, exclude):
+                seen.setdefault(os.path.realpath(file), (file, file))
+        elif is_bundled_name(path) and not os.path.exists(path):
+            for file, _ in bundled.candidates(path):
+                seen.setdefault(os.path.realpath(file), (file, os.path.basename(file)))
+                break
+            else:
+                found.unread.append(f"{path}: no such file, folder or bundled spec")
+        else:
+            seen.setdefault(os.path.realpath(path), (path, path))
+    found.files = sorted(seen.values(), key=lambda file: file[1])
+    return found
+
+
+def _in_folder(folder: str, exclude: Sequence[str]) -> Iterator[str]:
+    """The YAML files below a folder, hidden ones and excluded ones left out, sorted."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name[0] != "." and not _excluded(os.path.join(parent, name), folder, exclude)
+        )
+        for name in sorted(files):
+            path = os.path.join(parent, name)
+            if name.endswith(ENDINGS) and name[0] != "." and not _excluded(path, folder, exclude):
+                yield path
+
+
+def _excluded(path: str, folder: str, exclude: Sequence[str]) -> bool:
+    """Whether a pattern fits the name, the path, or the path below the folder."""
+    names = (os.path.basename(path), path, os.path.relpath(path, folder))
+    return any(fnmatch(name, pattern.rstrip("/")) for pattern in exclude for name in names)

@@ -1,0 +1,231 @@
+"""Warnings: what a reviewer would ask about a spec that is right.
+
+A rule is a function that yields problems; each has a code, SC401 and on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc import window
+from shapecalc.fields import shown
+from shapecalc.items import SequenceItem, children
+from shapecalc.library import SHIPPED
+from shapecalc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.arguments import Argument
+    from shapecalc.items import Block, Item
+    from shapecalc.spec import Spec
+    from shapecalc.summary import InferredLayer, Summary, Tensor
+    from shapecalc.text import Source
+
+
+def of_summary(summary: Summary) -> Iterator[Problem]:
+    """The warnings that a run gives."""
+    consumers = _consumers(summary)
+    for node in summary.operations():
+        yield from unused_output(node, consumers)
+        if node.layer is not None:
+            yield from dropped_positions(node)
+            yield from needless_bias(node, consumers)
+            yield from padded_pointwise(node)
+
+
+def of_spec(spec: Spec) -> Iterator[Problem]:
+    """The warnings that a spec gives as it is written."""
+    yield from unused_arguments(spec.arguments, spec.used, spec.source, "the network")
+    if spec.body is not None:
+        yield from shadowed_names(spec.body)
+        yield from empty_expectations(spec.body)
+    yield from of_blocks(spec.blocks)
+
+
+def of_blocks(blocks: dict[str, Block]) -> Iterator[Problem]:
+    """The warnings that a file's own blocks give as they are written."""
+    for block in blocks.values():
+        source = block.node.source
+        yield from unused_arguments(block.arguments, block.used, source, f"block {block.name}")
+        if block.body is not None:
+            yield from shadowed_names(block.body)
+
+
+def _consumers(summary: Summary) -> dict[Tensor, list[InferredLayer]]:
+    """What takes each tensor. The network's results are taken by nobody, but they are kept."""
+    found: dict[Tensor, list[InferredLayer]] = {}
+    for node in summary.operations():
+        for tensor in node.joined or node.sources:
+            found.setdefault(tensor, []).append(node)
+    for tensor in summary.results.values():
+        found.setdefault(tensor, [])
+    return found
+
+
+def _warning(
+    code: str, message: str, item: Item, key: str | None = None, hint: str | None = None
+) -> Problem:
+    return Problem(code, message, item.source, item.place(key), hint, severity="warning")
+
+
+def _ships(node: InferredLayer) -> bool:
+    """Whether a layer stands in a block that ships, which is not the spec's to mend."""
+    return node.item.source.path.startswith(SHIPPED)
+
+
+def unused_output(
+    node: InferredLayer, consumers: dict[Tensor, list[InferredLayer]]
+) -> Iterator[Problem]:
+    """SC401: nothing takes what a layer puts out."""
+    unused = [index for index, tensor in enumerate(node.tensors) if tensor not in consumers]
+    if unused and not _ships(node):
+        what = "what it puts out"
+        if len(node.tensors) > 1:
+            what = "part " + ", ".join(map(str, unused)) + " of " + what
+        yield _warning(
+            "SC401",
+            f"{node.path}: nothing uses {what}, {node.tensors[unused[0]].shape}",
+            node.item,
+            None,
+            "take it with from:, name it in outputs:, or leave the layer out",
+        )
+
+
+def dropped_positions(node: InferredLayer) -> Iterator[Problem]:
+    """SC402: the last window stops short of the input's end, beyond what the stride skips."""
+    layer = node.layer
+    ends = getattr(layer, "ends", None)
+    if layer is None or not layer.windowed or layer.rank == 0 or _ships(node):
+        return
+    if layer.type.name.startswith("ConvTranspose") or getattr(layer, "ceil_mode", False):
+        return
+    kernels: tuple[int, ...] = getattr(layer, "kernel_size", ())
+    strides: tuple[int, ...] = getattr(layer, "stride", ())
+    dilations: tuple[int, ...] = getattr(layer, "dilation", (1,) * layer.rank)
+    padding = getattr(layer, "padding", (0,) * layer.rank)
+    sides = list(ends()) if ends is not None else [(side, side) for side in padding]
+    extents = node.inputs[0].spatial
+    names = (("position",), ("row", "column"), ("slice", "row", "column"))[layer.rank - 1]
+    for name, extent, kernel, stride, dilation, (before, after) in zip(
+        names, extents, kernels, strides, dilations, sides, strict=True
+    ):
+        covers = window.span(kernel, dilation)
+        left = (extent + before + after - covers) % stride
+        dropped = left - after - max(0, stride - covers)
+        if dropped > 0:
+            what = f"the last {name} falls" if dropped == 1 else f"{dropped} {name}s fall"
+            yield _warning(
+                "SC402",
+                f"{node.path}: {what} outside of every window on {node.inputs[0]}: "
+                f"{extent} + {before + after} - {covers} is no multiple of {stride}",
+                node.item,
+                None,
+                "pad the input, or let a pool round up with ceil_mode: true",
+            )
+
+
+def needless_bias(
+    node: InferredLayer, consumers: dict[Tensor, list[InferredLayer]]
+) -> Iterator[Problem]:
+    """SC403: a bias that the batch norm behind it takes away again."""
+    layer = node.layer
+    if layer is None or not layer.mixes_channels or getattr(layer, "bias", False) is not True:
+        return
+    takers = consumers.get(node.tensors[0], [])
+    if not takers or _ships(node):
+        return
+    if all(
+        taker.layer is not None and taker.layer.type.name.startswith(("BatchNorm", "SyncBatch"))
+        for taker in takers
+    ):
+        yield _warning(
+            "SC403",
+            f"{node.path}: {takers[0].path} takes its bias away again",
+            node.item,
+            "bias",
+            "bias: false",
+        )
+
+
+def padded_pointwise(node: InferredLayer) -> Iterator[Problem]:
+    """SC405: a kernel of 1 with padding, which rings the output with bias."""
+    layer = node.layer
+    padding = getattr(layer, "padding", None)
+    if layer is None or not layer.windowed or not isinstance(padding, tuple) or _ships(node):
+        return
+    if layer.type.name.startswith("ConvTranspose"):
+        return
+    kernels: tuple[int, ...] = getattr(layer, "kernel_size", ())
+    if len(kernels) == len(padding) and any(
+        kernel == 1 and side > 0 for kernel, side in zip(kernels, padding, strict=True)
+    ):
+        yield _warning(
+            "SC405",
+            f"{node.path}: a kernel_size of 1 needs no padding; its windows there see none of "
+            "the input",
+            node.item,
+            "padding",
+            "padding: 0",
+        )
+
+
+def unused_arguments(
+    arguments: dict[str, Argument], used: set[str], source: Source, whose: str
+) -> Iterator[Problem]:
+    """SC404: an argument that nothing reads."""
+    for name, argument in arguments.items():
+        if name not in used:
+            yield Problem(
+                "SC404",
+                f"nothing in {whose} uses the argument {shown(name)}",
+                source,
+                argument.offset,
+                "use it in an expression, or leave it out",
+                severity="warning",
+            )
+
+
+def shadowed_names(body: Item) -> Iterator[Problem]:
+    """SC406: an inner layer with the name of a later one further out: `from` means either."""
+    pending: list[tuple[Item, dict[str, Item]]] = [(body, {})]
+    while pending:
+        item, outer = pending.pop()
+        inside = children(item)
+        sequence = isinstance(item, SequenceItem)
+        later: dict[str, Item] = dict(outer)
+        for inner in reversed(inside):
+            if sequence and inner.name is not None and inner.name in outer:
+                other = outer[inner.name]
+                yield Problem(
+                    "SC406",
+                    f"{shown(inner.name)} is also the name of a later layer further out",
+                    inner.source,
+                    inner.place("name"),
+                    "give one of them another name, so that from: cannot mean either",
+                    related=(("the other one", other.source, other.place("name")),),
+                    severity="warning",
+                )
+            if children(inner):
+                pending.append((inner, dict(later) if sequence else outer))
+            if sequence and inner.name is not None:
+                later[inner.name] = inner
+
+
+def empty_expectations(body: Item) -> Iterator[Problem]:
+    """SC407: an expectation of nothing but arguments, which holds whatever they are."""
+    pending = [body]
+    while pending:
+        item = pending.pop()
+        expected = item.expect
+        if isinstance(expected, list) and all(
+            getattr(extent, "text", "").strip().isidentifier() for extent in expected
+        ):
+            yield _warning(
+                "SC407",
+                "this expectation only restates arguments, so it changes with them",
+                item,
+                "expect",
+                "write the numbers that you know",
+            )
+        pending.extend(children(item))
