@@ -84,7 +84,7 @@ class TypeName(Field["str | None"]):
     def read(self, value: object, rank: int) -> str | None:
         """The name, or null. Raises Refusal SC104."""
         if value is not None and not isinstance(value, str):
-            raise self.refuse(value, "the name of a layer type or block, or null")
+            raise self.refuse(value, "the name of a layer type, or null")
         return value
 
 
@@ -108,7 +108,7 @@ KIND_SENTENCES = {
     "flag": "true or false",
     "list": "a list of numbers, or of lists",
     "axes": "an integer, one for each axis, or sizes such as 1x7",
-    "type": "the name of a layer type or block, or null",
+    "type": "the name of a layer type, or null",
 }
 
 _DEFINITION_KEYS = ("kind", "default", "about")
