@@ -1,0 +1,95 @@
+"""Single layers against what PyTorch said of them: verdict, output shape and parameters."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from layer_cases import make
+
+from shapecalc import shape
+from shapecalc.problems import Refusal
+
+RECORDS = Path(__file__).parent / "pytorch"
+FILES = sorted(path.name for path in RECORDS.glob("operators*.jsonl.gz"))
+
+Case = dict[str, Any]
+
+
+@cache
+def cases(file: str) -> dict[str, list[Case]]:
+    """The recorded cases of a file by layer type."""
+    found: dict[str, list[Case]] = {}
+    with gzip.open(RECORDS / file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            case = json.loads(line)
+            found.setdefault(case["type"], []).append(case)
+    return found
+
+
+def fields(case: Case) -> dict[str, Any]:
+    """PyTorch's arguments as a spec writes them."""
+    arguments: dict[str, Any] = case["arguments"]
+    if case["type"] == "Linear":
+        return {**arguments, "per_position": True}
+    if case["type"] in ("LayerNorm", "RMSNorm") and isinstance(arguments["normalized_shape"], int):
+        return {**arguments, "normalized_shape": [arguments["normalized_shape"]]}
+    return arguments
+
+
+def verdict(case: Case) -> tuple[str, list[int] | str, int]:
+    """What we say of a case: the shape put out and the parameters, or the reason we refuse."""
+    try:
+        input = shape.parse(case["input"][1:] + case["input"][:1])
+        layer = make(case["type"], **fields(case))
+        (output,) = layer.infer((input,))
+    except Refusal as refusal:
+        return ("refused", str(refusal), 0)
+    return ("accepted", list(output), layer.params(input))
+
+
+def recorded(case: Case) -> tuple[str, list[int] | str, int]:
+    """What PyTorch said of a case."""
+    if case["accepted"]:
+        return ("accepted", case["output"], case["params"])
+    return ("refused", case["reason"], 0)
+
+
+def wants_a_batch(case: Case) -> bool:
+    """Whether PyTorch refused an image only because it had no batch in front.
+
+    ReflectionPad2d takes six numbers, of which the last two pad the channels, for a batch of
+    images alone. One case was recorded without a batch; the same with one is accepted.
+    """
+    reason: str = case.get("reason", "")
+    return case["type"] == "ReflectionPad2d" and "for 3D input tensor" in reason
+
+
+def agree(ours: tuple[str, list[int] | str, int], theirs: tuple[str, list[int] | str, int]) -> bool:
+    """Whether two verdicts are the same. The words of a refusal are each one's own."""
+    return ours == theirs or ours[0] == theirs[0] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("file", "type"), [(file, type) for file in FILES for type in sorted(cases(file))]
+)
+def test_every_recorded_case_is_as_pytorch_has_it(file: str, type: str) -> None:
+    compared = [(case, verdict(case), recorded(case)) for case in cases(file)[type]]
+    differing = [
+        f"{case['arguments']} on {case['input']}: ours {ours}, PyTorch's {theirs}"
+        for case, ours, theirs in compared
+        if not agree(ours, theirs) and not wants_a_batch(case)
+    ]
+    assert not differing, "\n".join(
+        [f"{len(differing)} of {len(compared)} cases of {type} differ:", *differing[:8]]
+    )
+
+
+def test_the_records_are_whole() -> None:
+    found = [case for of_a_type in cases("operators.jsonl.gz").values() for case in of_a_type]
+    assert len(found) == 18_186
+    assert sum(map(wants_a_batch, found)) == 1
