@@ -38,7 +38,8 @@ def main() -> int:
             sys.stdout.flush()
         except OSError as error:
             drop(sys.stdout)
-            status = _fail(_reason(error))
+            if status != FAILED:  # else it has been said
+                status = _fail(_reason(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     return status

@@ -70,6 +70,21 @@ def fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> It
 
     rule: the character that horizontal lines are made of.
     """
+    yield from map(_stripped, _fitted(table, title, cells, encoding, rule))
+
+
+def _stripped(line: Line) -> Line:
+    # Without the spaces at the end of the line.
+    pieces = list(line)
+    while pieces and not pieces[-1][0].strip(" "):
+        pieces.pop()
+    if pieces:
+        text, role = pieces.pop()
+        pieces.append((text.rstrip(" "), role))
+    return pieces
+
+
+def _fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> Iterator[Line]:
     for line in fold(encodable(visible(title), encoding), cells):
         yield [(line, TITLE)]
     fields = _fields(table, encoding)
@@ -134,9 +149,13 @@ def _fields(table: Table, encoding: str) -> list[_Field]:
     return fields
 
 
+def _label(fields: list[_Field]) -> _Field:
+    return next((field for field in fields if field.key == "name"), fields[0])
+
+
 def _labels(table: Table, fields: list[_Field]) -> list[str]:
     # What each row is called where it stands alone: in a tree, by its path.
-    field = next((field for field in fields if field.key == "name"), fields[0])
+    field = _label(fields)
     labels: list[str] = []
     path: list[str] = []
     for index, text in enumerate(field.texts):
@@ -232,17 +251,7 @@ def _row(
                 (pad(text, cells, field.right), role or _role(field, text)),
                 (" " * _GAP, TEXT),
             )
-        yield _stripped(pieces)
-
-
-def _stripped(pieces: Line) -> Line:
-    # Without the spaces at the end of the line.
-    while pieces and not pieces[-1][0].strip(" "):
-        pieces.pop()
-    if pieces:
-        text, role = pieces.pop()
-        pieces.append((text.rstrip(" "), role))
-    return pieces
+        yield pieces
 
 
 def _role(field: _Field, text: str) -> str:
@@ -265,7 +274,7 @@ def _notes(note: _Field, labels: list[str], cells: int) -> Iterator[Line]:
 
 def _cards(fields: list[_Field], labels: list[str], cells: int) -> Iterator[Line]:
     # The headings at the left and the cells beside them or, where that is too narrow, below.
-    listed = [field for field in fields if field.key != "name"]
+    listed = [field for field in fields if field is not _label(fields)]
     left = max((width(field.heading) for field in listed), default=0)
     beside = cells - _INDENT - left - _GAP
     for row, label in enumerate(labels):

@@ -57,7 +57,7 @@ def summary_line(problems: Iterable[Problem]) -> str:
         paths.add(problem.path)
     said = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(counts.items())]
     where = visible(paths.pop()) if len(paths) == 1 else f"{len(paths)} files"
-    return inert(f"{', '.join(said)} in {where}" if said else "no problems")
+    return inert(f"{', '.join(said)} in {where}")
 
 
 def _problem(problem: Problem, color: bool) -> Iterator[str]:

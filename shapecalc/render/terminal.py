@@ -41,6 +41,7 @@ def print_document(document: Document, stream: TextIO, width: int, color: bool) 
     Texts are shown as they are: none is markup. What the stream's encoding cannot say is
     escaped, lines are then made of hyphens.
     """
+    width = max(width, 1)
     console = Console(
         file=stream,
         width=width,
@@ -48,7 +49,7 @@ def print_document(document: Document, stream: TextIO, width: int, color: bool) 
         force_terminal=color,
         no_color=False,
     )
-    lines = _lines(document, max(width, 1), stream.encoding or "utf-8")
+    lines = _lines(document, width, stream.encoding or "utf-8")
     console.print(_Lines(lines), crop=False, soft_wrap=True)
 
 

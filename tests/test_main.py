@@ -1,0 +1,124 @@
+"""What every command comes to: an exit status, one line or the problems, and no traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import shapecalc.cli
+from shapecalc.__main__ import main
+from shapecalc.problems import Problem, SpecError
+from shapecalc.text import Source
+
+BAD = SpecError([Problem("SC204", "it does not fit", Source("x.yaml", "a: 1\n"), 3)])
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "said"),
+    [
+        (None, 0, ""),
+        (BAD, 1, "error[SC204]: it does not fit\n --> x.yaml:1:4\n"),
+        (click.UsageError("no such\n thing."), 2, "error: no such thing (see shapecalc --help)\n"),
+        (FileNotFoundError(2, "No such file", "a\nb"), 2, "error: a\\nb: No such file\n"),
+        (OSError("odd"), 2, "error: odd\n"),
+        (KeyboardInterrupt(), 130, "\n"),
+        (ValueError("a\nb"), 2, "error: this is a fault of shapecalc, please report it: "),
+        (RecursionError(), 2, "error: this is a fault of shapecalc, please report it: Recursion"),
+    ],
+)
+def test_every_end_has_its_status(
+    raised: BaseException | None,
+    status: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    @click.command()
+    def command() -> None:
+        if raised is not None:
+            raise raised
+
+    monkeypatch.setattr(shapecalc.cli, "cli", command)
+    monkeypatch.setattr(sys, "argv", ["shapecalc"])
+    monkeypatch.delenv("SHAPECALC_DEBUG", raising=False)
+    assert main() == status
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.startswith(said)
+    assert "Traceback" not in written.err
+
+
+def test_the_status_that_a_command_returns_is_the_exit_status(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shapecalc.cli, "cli", click.command()(lambda: 1))
+    monkeypatch.setattr(sys, "argv", ["shapecalc"])
+    assert main() == 1
+
+
+def test_a_fault_has_its_traceback_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fault() -> None:
+        raise ValueError("odd")
+
+    monkeypatch.setattr(shapecalc.cli, "cli", click.command()(fault))
+    monkeypatch.setattr(sys, "argv", ["shapecalc"])
+    monkeypatch.setenv("SHAPECALC_DEBUG", "1")
+    assert main() == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def run(*arguments: str, **settings: object) -> tuple[int, str]:
+    """The status of a real run, and what it writes to standard error."""
+    command = [sys.executable, "-m", "shapecalc", *arguments]
+    run = subprocess.run(command, stderr=subprocess.PIPE, check=False, **settings)  # type: ignore[call-overload]
+    return run.returncode, run.stderr.decode()
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    status, said = run()
+    assert status == 2
+    assert said.startswith("Usage: shapecalc")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["table", "googlenet-stem"]])
+def test_a_full_disk(arguments: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        said = run(*arguments, stdout=full)
+    assert said == (2, "error: standard output: No space left on device\n")
+
+
+def test_a_reader_that_goes_away(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("input: 8x8x3\nlayers: [{type: Nope}]\n")
+    try:
+        assert run("--help", stdout=writing) == (0, "")
+        assert run("table", "googlenet-stem", stdout=writing) == (0, "")
+        status, said = run("table", str(bad), stdout=writing)
+    finally:
+        os.close(writing)
+    assert status == 1
+    assert "Nope" in said
+    assert "Traceback" not in said
+
+
+def test_streams_that_were_never_open() -> None:
+    shell = '"$1" -m shapecalc table googlenet-stem >&- 2>&-'
+    assert subprocess.run(["sh", "-c", shell, "-", sys.executable], check=False).returncode == 0
+
+
+def test_an_ascii_stream() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "shapecalc", "table", "googlenet-stem", "--lang", "zh"]
+    written = subprocess.run(command, capture_output=True, check=True, env=environment)
+    assert rb"\u5c42\u540d\u79f0" in written.stdout
+    assert written.stderr == b""

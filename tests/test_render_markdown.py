@@ -1,0 +1,156 @@
+"""Markdown that GitHub shows as it was meant, whatever it holds."""
+
+from __future__ import annotations
+
+from itertools import islice, pairwise, repeat
+from typing import Any
+
+import pytest
+from documents import document, googlenet, table
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from shapecalc.display import visible
+from shapecalc.render.markdown import inline, lines
+from shapecalc.table import Document
+
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+NASTY = st.lists(
+    st.sampled_from(
+        [
+            *"|\\`*_~[]()!#&<>$@:+-=.^'\"{} ",
+            *("\t", "\n", "\x1b", "\u3000", "\u0301", "e\u0301", "层", "x", "1", "1.", "7x7"),
+            *("&amp;", "&#65;", "<b>", "</td>", "<!--", "-->", "---", "|---|", "\\|", "`|`"),
+            *("https://a.b", "www.a.b", "@me", "a@b.c", "#1", ":smile:", "[^1]", "[x](y)"),
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+def shown(token: Token) -> str:
+    """The text of a cell, a heading or a paragraph, which nothing in it may mark up."""
+    text = ""
+    for child in token.children or []:
+        assert child.type in ("text", "html_inline"), child
+        if child.type == "html_inline":
+            assert child.content in ("<!-- -->", "<span>", "</span>")
+        else:
+            text += child.content
+    return text
+
+
+def blocks(markdown: str) -> list[tuple[str, str]]:
+    """Each inline text of a page, with the element that it stands in."""
+    tokens = PARSER.parse(markdown)
+    return [
+        (before.tag, shown(token)) for before, token in pairwise(tokens) if token.type == "inline"
+    ]
+
+
+def page(document: Document) -> str:
+    return "".join(line + "\n" for line in lines(document))
+
+
+def test_the_document() -> None:
+    assert (
+        page(googlenet())
+        == """\
+# GoogLeNet
+
+## GoogLeNet 卷积层参数表
+
+| 层名称 | 类型 | 输入尺寸 | 输出尺寸 | 卷积核尺寸 | 步长 | 填充 | 输入通道数 (Channel) \
+| 输出通道数 (Num) | 备注 |
+|---|---|---|---|---|---|---|---|---|---|
+| conv1 | Conv2d | 224x224x3 | 112x112x64 | 7x7 | 2 | 3 | 3 | 64 \
+| 第一个卷积层,使用7x7的大卷积核,步长为2,填充为3,输出64个通道 |
+| maxpool1 | MaxPooling2d | 112x112x64 | 56x56x64 | 3x3 | 2 | 1 | - | - \
+| 第一个最大池化层,使用3x3的池化核,步长为2,填充为1 |
+| inception3a | Inception Module | 28x28x192 | 28x28x256 | 多个卷积核 | 1 | 1 | 192 | 256 \
+| 第一个Inception模块,包含多个分支,最终输出256个通道 |
+
+## Inception 模块 (inception3a) 详细参数
+
+| 分支 | 类型 | 输入尺寸 | 输出尺寸 | 卷积核尺寸 | 步长 | 填充 | 输入通道数 (Channel) \
+| 输出通道数 (Num) | 备注 |
+|---|---|---|---|---|---|---|---|---|---|
+| branch2 | Conv2d + ReLU + Conv2d + ReLU | 28x28x192 | 28x28x128 | 1x1, 3x3 | 1, 1 | 0, 1 \
+| 192 | 96 | 1x1卷积核降维至96个通道 |
+| branch4 | MaxPooling2d + Conv2d + ReLU | 28x28x192 | 28x28x32 | 3x3, 1x1 | 1, 1 | 1, 0 \
+| - | - | - |
+
+## 表格解释
+
+- 层名称:表示该层在 GoogLeNet 中的具体位置或名称。
+- 步长:步长。
+
+总计:参数量 283,952,乘加次数 (MACs) 592,879,616
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["conv_1", "reduce_relu_2", "a -> b", "R&D", "a < b", "wow!", "12:30", "(x)", "3x3 # 2", "a@"],
+)
+def test_ordinary_text_is_written_as_it_is(text: str) -> None:
+    assert inline(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("a|b", r"a\|b"),
+        ("a\\", r"a\\"),
+        ("_a_ b__", r"\_a\_ b\_\_"),
+        ("<script>", r"\<script>"),
+        ("&lt;", r"\&lt;"),
+        ("https://x.y", r"https\://x.y"),
+        ("www.x.y", r"www\.x.y"),
+        ("@me a@b.c", "@<!-- -->me a@<!-- -->b.c"),
+        ("#12", "#<!-- -->12"),
+        (":+1:", ":<!-- -->+1:"),
+        ("$x$", "<span>$</span>x<span>$</span>"),
+        (" x ", "&#32;x&#32;"),
+        (" ", "&#32;"),
+        ("a\nb", r"a\\nb"),
+    ],
+)
+def test_text_that_would_act(text: str, markdown: str) -> None:
+    assert inline(text) == markdown
+
+
+@given(st.lists(st.tuples(NASTY, NASTY), min_size=1, max_size=3), NASTY, NASTY)
+def test_every_text_is_shown_as_it_is(
+    rows: list[tuple[str, str]], title: str, sentence: str
+) -> None:
+    tables = [table(rows, ("name", "note"), rows[0], title or "title")]
+    totals = sentence or "totals"
+    network = Document(title, tables, title, [("Note", sentence)], totals)
+    cells = [("th", text) for text in rows[0]] + [("td", text) for row in rows for text in row]
+    assert blocks(page(network)) == [
+        (tag, visible(text))
+        for tag, text in [
+            ("h1", title),
+            ("h2", title or "title"),
+            *cells,
+            ("h2", title),
+            ("p", f"Note: {sentence}"),
+            ("p", totals),
+        ]
+    ]
+
+
+def test_a_tree_is_indented_by_entities() -> None:
+    tree = table([("a|",), ("b",), ("c",)], ("name",), title="", depths=(0, 1, 2))
+    assert list(lines(document(tree)))[-3:] == [r"| a\| |", "| &emsp;b |", "| &emsp;&emsp;c |"]
+
+
+def test_rows_are_written_as_they_come() -> None:
+    endless: Any = repeat((1,))
+    written = lines(document(table(endless, ("params",))))
+    assert list(islice(written, 5, 8)) == ["|---|", "| 1 |", "| 1 |"]
