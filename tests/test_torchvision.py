@@ -1,0 +1,170 @@
+"""The bundled networks against what PyTorch ran of torchvision's, layer for layer, in order.
+
+Each layer of the recorded run must be found among ours, in the same order, with the same type,
+shapes, parameters, multiply-accumulates and windows. Layers of ours that PyTorch runs as plain
+functions (a concatenation, a flatten, DenseNet's last ReLU) may stand between them, as long as
+they own no parameters. A record belongs to the bundled spec or variant of its name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import shapecalc
+from shapecalc import bundled
+from shapecalc.summary import InferredLayer
+
+RECORDS = Path(__file__).parent / "pytorch" / "models"
+
+BUILT_BUT_NOT_RUN = {"googlenet_aux", "inception_v3_aux"}
+"""The records without a spec: a head that is built has weights there though it never runs. In a
+spec a layer that is there runs; `X_aux_run` is compared."""
+
+NO_LAYER_OF_OURS = {"Permute"}
+"""What PyTorch runs as a layer and a spec has no use for: it changes the layout alone, and the
+shapes are compared as channels over spatial extents."""
+
+NO_LAYER_OF_PYTORCH = {"LayerScale"}
+"""Layers of ours that own parameters which PyTorch's networks hold outside of their layers
+(`params_outside_layers`)."""
+
+WINDOW = ("kernel_size", "stride", "padding", "dilation", "groups", "ceil_mode", "output_size")
+"""The arguments that are compared where a layer has them: other windows may lead to the same
+shapes."""
+
+
+class Row(NamedTuple):
+    """What is compared of a layer: shapes are channels first."""
+
+    type: str
+    inputs: list[list[int]]
+    outputs: list[list[int]]
+    params: int
+    buffers: int
+    macs: int
+    window: dict[str, Any]
+
+
+def names_of_records() -> list[str]:
+    return [path.name.removesuffix(".json.gz") for path in RECORDS.glob("*.json.gz")]
+
+
+COMPARED = sorted(set(names_of_records()) & set(bundled.names_and_variants()))
+
+
+def path_of(name: str) -> Path:
+    return RECORDS / f"{name}.json.gz"
+
+
+def record(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(gzip.decompress(path_of(name).read_bytes()))
+    return content
+
+
+def recorded_rows(content: dict[str, Any]) -> list[tuple[str, Row]]:
+    """The rows of PyTorch's layers with their names, shapes channels first throughout."""
+    rows: list[tuple[str, Row]] = []
+    channels_last = False
+    for layer in content["layers"]:
+        if layer["type"] == "Permute":
+            channels_last = layer["arguments"]["dims"] == [0, 2, 3, 1]
+        if layer["type"] in NO_LAYER_OF_OURS:
+            continue
+        inputs, outputs = layer["in"], layer["out"]
+        if channels_last:
+            inputs = [[shape[-1], *shape[:-1]] for shape in inputs]
+            outputs = [[shape[-1], *shape[:-1]] for shape in outputs]
+        window = {
+            key: axes(layer["arguments"][key], len(inputs[0]) - 1)
+            for key in WINDOW
+            if key in layer["arguments"]
+        }
+        numbers = (layer["params"], layer["buffers"], layer.get("macs", 0))
+        rows.append((layer["name"], Row(layer["type"], inputs, outputs, *numbers, window)))
+    return rows
+
+
+def axes(value: Any, rank: int) -> Any:
+    """A windowed argument with one number for each axis; any other as it is."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    return [value] * rank if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def our_row(node: InferredLayer) -> Row:
+    layer = node.layer
+    assert layer is not None
+    return Row(
+        node.type,
+        [list(shape) for shape in node.inputs],
+        [list(shape) for shape in node.outputs],
+        node.params,
+        layer.buffers(node.inputs[0]),
+        node.macs,
+        {key: axes(getattr(layer, key), layer.rank) for key in WINDOW if key in layer.fields},
+    )
+
+
+def first_difference(theirs: list[tuple[str, Row]], ours: list[InferredLayer]) -> str | None:
+    """Where the two sequences part, or None where they agree."""
+    place = 0
+    for name, row in theirs:
+        while place < len(ours) and our_row(ours[place]) != row:
+            node = ours[place]
+            if node.params and node.type not in NO_LAYER_OF_PYTORCH:
+                return f"PyTorch runs {name}, {row}\nwe run {node.path}, {our_row(node)}"
+            place += 1
+        if place == len(ours):
+            return f"PyTorch runs {name}, {row}\nwe run nothing of the kind any more"
+        place += 1
+    for node in ours[place:]:
+        if node.params and node.type not in NO_LAYER_OF_PYTORCH:
+            return f"PyTorch is done\nwe run {node.path}, {our_row(node)}"
+    return None
+
+
+def test_every_record_is_compared() -> None:
+    assert set(names_of_records()) - set(COMPARED) == BUILT_BUT_NOT_RUN
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_layers_equal_those_that_pytorch_runs(name: str) -> None:
+    content = record(name)
+    summary = shapecalc.load(name).summary()
+    assert [list(shape) for shape in summary.inputs.values()] == [content["input"]]
+    difference = first_difference(recorded_rows(content), summary.layers)
+    assert difference is None, difference
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_totals_equal_pytorchs(name: str) -> None:
+    content = record(name)
+    summary = shapecalc.load(name).summary()
+    outside = sum(node.params for node in summary.layers if node.type in NO_LAYER_OF_PYTORCH)
+    assert (summary.params, summary.macs) == (content["params"], content["macs"])
+    assert outside == content["params_outside_layers"]
+    assert [list(shape) for shape in summary.outputs.values()] == content["outputs"]
+
+
+@pytest.mark.parametrize(
+    ("place", "changes", "found"),
+    [
+        (0, {"params": 1}, "PyTorch runs features.0, "),
+        (2, {"outputs": [[64, 28, 28]]}, "PyTorch runs features.2, "),
+        (3, {"window": {}}, "PyTorch runs features.3, "),
+        (20, {"type": "Bilinear"}, "PyTorch runs classifier.6, "),
+        (20, None, "PyTorch is done\nwe run classifier.fc8, "),
+    ],
+)
+def test_a_difference_is_found(place: int, changes: dict[str, Any] | None, found: str) -> None:
+    theirs = recorded_rows(record("alexnet"))
+    name, row = theirs[place]
+    theirs[place : place + 1] = [(name, row._replace(**changes))] if changes is not None else []
+    difference = first_difference(theirs, shapecalc.load("alexnet").summary().layers)
+    assert difference is not None
+    assert difference.startswith(found)
