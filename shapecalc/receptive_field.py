@@ -11,7 +11,7 @@ Source: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional N
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil
+from math import floor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ Number = Fraction | int
 class Field:
     """The receptive field along one axis.
 
-    size: the positions that an output position spans, where it spans most.
+    size: the positions that an output position spans, where it spans most; behind dilated
+    transposed layers, which span unevenly, at most.
     stride: how far apart the spans of neighbouring outputs are; a fraction behind upsampling.
     offset: where the span of output 0 begins; negative by what is padded before the input.
     """
@@ -40,8 +41,8 @@ class Field:
 
     @property
     def size(self) -> int:
-        """The positions that an output position spans, where it spans most."""
-        return ceil(self.width)
+        """The positions that an output position spans at most."""
+        return floor(self.width)
 
     @property
     def offset(self) -> Number:
@@ -51,7 +52,7 @@ class Field:
     def through(self, reach: Reach) -> Field:
         """The field behind a layer with this reach."""
         return Field(
-            self.width + reach.extra * self.stride,
+            self.width + Fraction(self.stride * reach.extra, reach.scale),
             Fraction(self.stride * reach.step, reach.scale),
             self.centre + self.stride * Fraction(reach.shift, 2 * reach.scale),
         )

@@ -63,12 +63,11 @@ class Reach:
     """What the positions of an output see of an input, along one axis.
 
     The window of output position o is centred at input position
-    (o * step + shift / 2) / scale, and is `extra` positions wider than one.
+    (o * step + shift / 2) / scale, and its first and last input positions are at most
+    extra / scale apart.
 
-    extra: the positions that the window covers beyond one, where it covers most.
-    step, scale: neighbouring outputs are step / scale input positions apart; scale is over 1
-    where the output is finer than the input.
-    shift: twice the centre of output 0's window, times scale.
+    scale is over 1 where the output is finer than the input: the windows of neighbouring
+    outputs are then less than a position apart, and not all of them are equally wide.
     """
 
     __slots__ = ("extra", "scale", "shift", "step")
@@ -91,12 +90,25 @@ def reach(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Reach
 
 
 def transposed_reach(kernel: int, stride: int, padding: int = 0, dilation: int = 1) -> Reach:
-    """The reach of a transposed window: an output sees the inputs whose kernels cover it.
+    """The reach of a transposed window: an output sees the inputs whose kernels cover it."""
+    extra = span(kernel, dilation) - 1
+    return Reach(extra, 1, 2 * padding - extra, stride)
 
-    Only every `stride / gcd(stride, dilation)`th tap falls on an input, so the widest window is
-    that of the outputs that the first tap reaches.
+
+def adaptive_reach(extent: int, count: int) -> Reach:
+    """The reach of windows from floor(i n / m) to ceil((i + 1) n / m), for n positions to m."""
+    return Reach(extent + count - 2 * gcd(extent, count), extent, extent - count, count)
+
+
+def resampled_reach(extent: int, output: int, neighbours: int, aligned: bool = False) -> Reach:
+    """The reach of an interpolation from the nearest position and so many neighbours.
+
+    aligned: whether the centres of the ends are kept, rather than the ends.
     """
-    every = stride // gcd(stride, dilation)
-    furthest = (kernel - 1) // every * every
-    extra = dilation * furthest // stride
-    return Reach(extra, 1, 2 * padding - dilation * (kernel - 1), stride)
+    if extent == output:
+        return SAME_POSITION
+    lost = int(aligned and output > 1)
+    step, scale = extent - lost, output - lost
+    jitter = scale - gcd(step, scale)  # of rounding to a position
+    shift = step - scale if neighbours and not lost else 0 if neighbours else -jitter
+    return Reach(jitter + neighbours * scale, step, shift, scale)

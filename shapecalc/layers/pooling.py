@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import gcd
 from typing import Any, ClassVar
 
 from shapecalc import window
@@ -212,14 +211,7 @@ class _Adaptive(Layer):
 
     def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
         """The widest window along each axis."""
-        return tuple(map(_adaptive_reach, input.spatial, output.spatial))
-
-
-def _adaptive_reach(extent: int, count: int) -> window.Reach:
-    """The reach of windows from floor(i n / m) to ceil((i + 1) n / m), the widest of them."""
-    whole, rest = divmod(extent, count)
-    widest = whole if not rest else whole + 1 + (rest > gcd(extent, count))
-    return window.Reach(widest - 1, extent, extent - count, count)
+        return tuple(map(window.adaptive_reach, input.spatial, output.spatial))
 
 
 class AdaptiveAvgPool(_Adaptive, names="AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d"):

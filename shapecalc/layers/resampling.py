@@ -9,7 +9,7 @@ from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.open_fields import Counts, Factors
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
-from shapecalc.window import Reach
+from shapecalc.window import Reach, resampled_reach
 
 T = TypeVar("T")
 
@@ -64,13 +64,10 @@ class _Resampling(Layer):
 
     def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
         """The inputs that are interpolated between."""
-        return tuple(map(self._reach_along, input.spatial, output.spatial))
-
-    def _reach_along(self, extent: int, output: int) -> Reach:
-        neighbours = self.neighbours() if extent != output else 0
-        if self.aligns() and output > 1:
-            return Reach(neighbours, extent - 1, 0, output - 1)
-        return Reach(neighbours, extent, extent - output, output)
+        return tuple(
+            resampled_reach(extent, resampled, self.neighbours(), self.aligns())
+            for extent, resampled in zip(input.spatial, output.spatial, strict=True)
+        )
 
     def neighbours(self) -> int:
         """The positions beyond one that an output is interpolated from."""

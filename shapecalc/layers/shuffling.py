@@ -6,7 +6,7 @@ from shapecalc.fields import Count
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
-from shapecalc.window import Reach, reach
+from shapecalc.window import Reach, reach, transposed_reach
 
 
 class ChannelShuffle(Layer, names="ChannelShuffle"):
@@ -76,7 +76,7 @@ class PixelShuffle(_OnImages, names="PixelShuffle"):
     def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
         """The pixel that it was laid out from."""
         factor = self.upscale_factor
-        return (Reach(0, 1, 1 - factor, factor),) * 2
+        return (transposed_reach(factor, factor),) * 2
 
 
 class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
