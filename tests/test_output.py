@@ -185,7 +185,6 @@ def test_the_old_file_is_whole_when_the_disk_is_full(
     assert os.listdir(tmp_path) == ["old.md"]
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 @pytest.mark.parametrize(("folder", "file"), [(0o555, 0o644), (0o755, 0o444)])
 def test_what_may_not_be_written_is_not(tmp_path: Path, folder: int, file: int) -> None:
     path = tmp_path / "old.md"
@@ -193,6 +192,8 @@ def test_what_may_not_be_written_is_not(tmp_path: Path, folder: int, file: int) 
     path.chmod(file)
     tmp_path.chmod(folder)
     try:
+        if os.access(path, os.W_OK) and os.access(tmp_path, os.W_OK):
+            pytest.skip("who runs this may write anywhere")
         with pytest.raises(PermissionError) as caught:
             write_atomically(str(path), ["new"])
     finally:

@@ -8,9 +8,12 @@ if TYPE_CHECKING:
     from shapecalc.table import Table
 
 
-def position(table: Table, key: str) -> int | None:
-    """Where a table has the column of a key; None where it has none."""
+def name_column(table: Table) -> int:
+    """The column that says which row is which, and that is indented in a tree: its index.
+
+    It is the name or, where that is not shown, the first one.
+    """
     for index, column in enumerate(table.columns):
-        if column.key == key:
+        if column.key == "name":
             return index
-    return None
+    return 0

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.display import encodable, fold, pad, visible, width
+from shapecalc.render import name_column
 from shapecalc.table import EMPTY
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def _fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> I
     for line in fold(encodable(visible(title), encoding), cells):
         yield [(line, TITLE)]
     fields = _fields(table, encoding)
-    note = next((field for field in fields if field.key == "note"), None)
+    name = fields[name_column(table)]
+    note = next((field for field in fields if field.key == "note" and field is not name), None)
     for with_note, pairs, savings in _ARRANGEMENTS:
         columns = [field for field in fields if with_note or field is not note]
         stacks = _paired(columns, pairs)
@@ -96,9 +98,10 @@ def _fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> I
         if stacks and sum(widths) + _GAP * (len(widths) - 1) <= cells:
             yield from _grid(stacks, widths, rule)
             if note is not None and not with_note:
-                yield from _notes(note, _labels(table, fields), cells)
+                yield from _notes(note, _labels(table, name), cells)
             return
-    yield from _cards(fields, _labels(table, fields), cells)
+    others = [field for field in fields if field is not name]
+    yield from _cards(_labels(table, name), others, cells)
 
 
 class _Field:
@@ -140,26 +143,22 @@ def _longest_word(text: str) -> int:
 
 def _fields(table: Table, encoding: str) -> list[_Field]:
     rows = [[encodable(visible(text), encoding) for text in texts] for texts in table.texts()]
+    name = name_column(table)
     fields = []
     for index, column in enumerate(table.columns):
         texts = [row[index] for row in rows]
         heading = encodable(visible(table.headings[index]), encoding)
-        indents = [_INDENT * depth for depth in table.depths] if column.key == "name" else []
+        indents = [_INDENT * depth for depth in table.depths] if index == name else []
         fields.append(_Field(column.key, heading, texts, indents, column.numeric))
     return fields
 
 
-def _label(fields: list[_Field]) -> _Field:
-    return next((field for field in fields if field.key == "name"), fields[0])
-
-
-def _labels(table: Table, fields: list[_Field]) -> list[str]:
+def _labels(table: Table, field: _Field) -> list[str]:
     # What each row is called where it stands alone: in a tree, by its path.
-    field = _label(fields)
     labels: list[str] = []
     path: list[str] = []
     for index, text in enumerate(field.texts):
-        depth = table.depths[index] if table.depths else 0
+        depth = table.depths[index] if table.depths and field.key == "name" else 0
         path[depth:] = [text]
         labels.append(".".join(path))
     return labels
@@ -272,16 +271,15 @@ def _notes(note: _Field, labels: list[str], cells: int) -> Iterator[Line]:
             yield [(" " * _INDENT + line, TEXT)]
 
 
-def _cards(fields: list[_Field], labels: list[str], cells: int) -> Iterator[Line]:
+def _cards(labels: list[str], fields: list[_Field], cells: int) -> Iterator[Line]:
     # The headings at the left and the cells beside them or, where that is too narrow, below.
-    listed = [field for field in fields if field is not _label(fields)]
-    left = max((width(field.heading) for field in listed), default=0)
+    left = max((width(field.heading) for field in fields), default=0)
     beside = cells - _INDENT - left - _GAP
     for row, label in enumerate(labels):
         yield []
         for line in fold(label, cells):
             yield [(line, NAME)]
-        for field in listed:
+        for field in fields:
             text = field.texts[row]
             if text == EMPTY:
                 continue

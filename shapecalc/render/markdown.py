@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shapecalc.display import visible
-from shapecalc.render import position
+from shapecalc.render import name_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def _table(table: Table) -> Iterator[str]:
     yield _row(table.headings)
     yield "|" + "---|" * len(table.headings)
     bars = len(table.headings) + 1
-    name = position(table, "name") or 0
+    name = name_column(table)
     for index, texts in enumerate(table.texts()):
         # Most rows have nothing to escape: one look at the whole row tells.
         row = f"| {' | '.join(texts)} |"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.display import encodable, inert, pad, visible, width
-from shapecalc.render import position
+from shapecalc.render import name_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +68,7 @@ def _table(table: Table, encoding: str) -> Iterator[str]:
 def _rows(table: Table, encoding: str) -> Iterator[list[str]]:
     # The cells of the headings and of each row as they are shown.
     yield _shown(table.headings, encoding)
-    name = position(table, "name") or 0
+    name = name_column(table)
     for index, texts in enumerate(table.texts()):
         row = "".join(texts)
         shown = texts if row.isascii() and row.isprintable() else _shown(texts, encoding)
