@@ -12,7 +12,7 @@ pixel has a gradient exactly where it is in the field.
 """
 
 # torch and torchvision are no dependencies of the project
-# mypy: disable-error-code="import-not-found, misc, no-any-unimported"
+# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-unimported"
 from __future__ import annotations
 
 import json
@@ -86,9 +86,9 @@ def network_of_ones(name: str) -> torch.nn.Module:
     if name in ("googlenet", "inception_v3"):
         arguments = {"aux_logits": False, "init_weights": False}
     with torch.device("meta"):
-        model = torchvision.models.get_model(name, weights=None, **arguments).eval()
+        model: torch.nn.Module = torchvision.models.get_model(name, weights=None, **arguments)
     # double precision: the gradients of deep networks of ones reach 10**150
-    model.double().to_empty(device="cpu").requires_grad_(False)
+    model.eval().double().to_empty(device="cpu").requires_grad_(False)
     for parameter_name, parameter in model.named_parameters():
         torch.nn.init.constant_(parameter, 0.0 if parameter_name.endswith("bias") else 1.0)
     return model

@@ -1,0 +1,143 @@
+"""Draw random single layers and record what PyTorch says of them on the CPU.
+
+    pip install torch
+    python tests/pytorch/record_operators.py
+
+Writes `operators-more.jsonl.gz` beside this file (the README there says what is in it). The draws
+are seeded: the same release of PyTorch gives the same file.
+
+A case is left out where the verdict or the shape depends on the size of the batch, on the back-end
+(oneDNN or PyTorch's own kernels) or on whether gradients are wanted; where the batch is not the
+first axis of the output any more; where a tensor is empty; and where PyTorch lets a layer pass on
+more axes than its name says, as Dropout2d on a volume.
+"""
+
+# torch is no dependency of the project
+# mypy: disable-error-code="import-not-found"
+from __future__ import annotations
+
+import argparse
+import gzip
+import inspect
+import json
+import warnings
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import operator_draws
+import torch
+
+FILE = Path(__file__).resolve().parent / "operators-more.jsonl.gz"
+
+# batch size, whether oneDNN may be used, whether gradients are wanted: every run must agree
+RUNS = ((2, False, False), (1, True, False), (3, True, True))
+
+FEATURES_LAST = ("Linear",)
+"""Types whose tensors have the features as last axis, but whose recorded shapes have them first."""
+
+
+class NotRecordableError(Exception):
+    """The case depends on what the record does not hold."""
+
+
+def verdict(case: dict[str, Any], batch: int, onednn: bool, gradients: bool) -> dict[str, Any]:
+    """What PyTorch says of a case in one run: `accepted`, and `output` and `params` or `reason`."""
+    cls = getattr(torch.nn, case["type"])
+    arguments = {
+        name: tuple(value) if isinstance(value, list) else value  # as a program writes them
+        for name, value in case["arguments"].items()
+    }
+    inspect.signature(cls).bind(**arguments)  # a misspelt argument is not PyTorch's refusal
+    features_last = case["type"] in FEATURES_LAST
+    inputs = []
+    for shape in case.get("inputs") or [case["input"]]:
+        if case["type"] == "Embedding":
+            inputs.append(torch.zeros(batch, *shape, dtype=torch.long))
+            continue
+        order = (*shape[1:], shape[0]) if features_last else shape
+        inputs.append(torch.zeros(batch, *order))
+    try:
+        layer = cls(**arguments).eval()
+        with torch.set_grad_enabled(gradients), torch.backends.mkldnn.flags(enabled=onednn):
+            output = layer(*inputs)
+    except Exception as error:  # constructors and layers raise many kinds
+        return {"accepted": False, "reason": str(error).split("\n")[0][:160]}
+    extents = list(output.shape)
+    if extents[0] != batch or 0 in extents:
+        raise NotRecordableError
+    extents = extents[1:]
+    if features_last or case["type"] == "Embedding":
+        extents = [extents[-1], *extents[:-1]]
+    params = sum(parameter.numel() for parameter in layer.parameters())
+    return {"accepted": True, "output": extents, "params": params}
+
+
+def another_number_of_features(case: dict[str, Any]) -> str | None:
+    """What is wrong where a norm without weights and statistics does not look at its features."""
+    features = case["arguments"].get("num_features")
+    channels = case["input"][0] if "input" in case else None
+    if features is None or features == channels:
+        return None
+    return f"num_features is {features}, but the input has {channels}"
+
+
+def more_axes_than_named(case: dict[str, Any]) -> bool:
+    """Whether the input has more spatial axes than the type's name says: 2 for Conv2d."""
+    name = case["type"]
+    return name[-2:-1].isdigit() and len(case["input"]) - 1 > int(name[-2])
+
+
+def record(case: dict[str, Any]) -> dict[str, Any]:
+    """The case with its verdict. Raises NotRecordableError."""
+    runs = [verdict(case, *run) for run in RUNS]
+    first = runs[0]
+    for run in runs[1:]:
+        if [run.get(key) for key in ("accepted", "output", "params")] != [
+            first.get(key) for key in ("accepted", "output", "params")
+        ]:
+            raise NotRecordableError
+    if first["accepted"] and more_axes_than_named(case):
+        raise NotRecordableError
+    mismatch = another_number_of_features(case)
+    if first["accepted"] and mismatch:
+        return {**case, "accepted": False, "reason": mismatch}
+    return {**case, **first}
+
+
+def cases_of(name: str, count: int) -> list[str]:
+    """`count` different recorded cases of a layer type, a JSON object each, or fewer if rare."""
+    random = Random(name)
+    lines: dict[str, None] = {}
+    for _ in range(10 * count):
+        if len(lines) == count:
+            break
+        case = {"type": name, **operator_draws.draw(name, random)}
+        try:
+            lines[json.dumps(record(case))] = None
+        except NotRecordableError:
+            continue
+    return list(lines)
+
+
+def main() -> None:
+    """Record all types and write the file."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    ).parse_args()
+    warnings.simplefilter("ignore")  # PyTorch warns of what it still accepts
+    torch.set_num_threads(1)
+    lines = []
+    for name, count in operator_draws.COUNTS.items():
+        found = cases_of(name, count)
+        accepted = sum('"accepted": true' in line for line in found)
+        print(f"{name}: {len(found)} cases, {accepted} accepted", flush=True)
+        lines += found
+    text = "".join(f"{line}\n" for line in lines)
+    # mtime 0 and no file name: the same cases are the same file, byte for byte
+    FILE.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+    print(f"{len(lines)} cases")
+
+
+if __name__ == "__main__":
+    main()
