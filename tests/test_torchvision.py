@@ -158,7 +158,7 @@ def test_totals_equal_pytorchs(name: str) -> None:
         (2, {"outputs": [[64, 28, 28]]}, "PyTorch runs features.2, "),
         (3, {"window": {}}, "PyTorch runs features.3, "),
         (20, {"type": "Bilinear"}, "PyTorch runs classifier.6, "),
-        (20, None, "PyTorch is done\nwe run classifier.fc8, "),
+        (20, None, "PyTorch is done\nwe run fc8, "),
     ],
 )
 def test_a_difference_is_found(place: int, changes: dict[str, Any] | None, found: str) -> None:
