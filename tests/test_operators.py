@@ -41,15 +41,20 @@ def fields(case: Case) -> dict[str, Any]:
     return arguments
 
 
+def inputs_of(case: Case) -> list[list[int]]:
+    """The shapes that a case's layer takes: one, but for Bilinear."""
+    return case.get("inputs") or [case["input"]]
+
+
 def verdict(case: Case) -> tuple[str, list[int] | str, int]:
     """What we say of a case: the shape put out and the parameters, or the reason we refuse."""
     try:
-        input = shape.parse(case["input"][1:] + case["input"][:1])
+        inputs = tuple(shape.parse(input[1:] + input[:1]) for input in inputs_of(case))
         layer = make(case["type"], **fields(case))
-        (output,) = layer.infer((input,))
+        (output,) = layer.infer(inputs)
     except Refusal as refusal:
         return ("refused", str(refusal), 0)
-    return ("accepted", list(output), layer.params(input))
+    return ("accepted", list(output), layer.params(inputs[0]))
 
 
 def recorded(case: Case) -> tuple[str, list[int] | str, int]:
@@ -80,7 +85,7 @@ def agree(ours: tuple[str, list[int] | str, int], theirs: tuple[str, list[int] |
 def test_every_recorded_case_is_as_pytorch_has_it(file: str, type: str) -> None:
     compared = [(case, verdict(case), recorded(case)) for case in cases(file)[type]]
     differing = [
-        f"{case['arguments']} on {case['input']}: ours {ours}, PyTorch's {theirs}"
+        f"{case['arguments']} on {inputs_of(case)}: ours {ours}, PyTorch's {theirs}"
         for case, ours, theirs in compared
         if not agree(ours, theirs) and not wants_a_batch(case)
     ]
