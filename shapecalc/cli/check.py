@@ -81,11 +81,13 @@ def command(
 
 def _codes(option: str, values: tuple[str, ...]) -> list[str]:
     """The codes behind --select or --ignore. Raises UsageError for what is none."""
+    codes = [code.strip() for value in values for code in value.split(",") if code.strip()]
+    if not codes:
+        return []
     from shapecalc.codes import CODES
     from shapecalc.selection import IGNORABLE
     from shapecalc.suggestions import did_you_mean
 
-    codes = [code.strip() for value in values for code in value.split(",") if code.strip()]
     for code in codes:
         if not any(known.startswith(code) for known in CODES):
             hint = did_you_mean(code, CODES) or "`shapecalc explain-code` lists them"

@@ -111,7 +111,12 @@ def cold_start(runs: int) -> None:
     """Print each command against its baseline."""
     rows = [
         ("table googlenet-paper (terminal)", "rich table of constant text", rich_baseline(), True),
-        ("export googlenet-paper --to markdown", "import click, yaml", IMPORT_CLICK_AND_YAML, False),
+        (
+            "export googlenet-paper --to markdown",
+            "import click, yaml",
+            IMPORT_CLICK_AND_YAML,
+            False,
+        ),
         ("export googlenet-paper --to json", "import click, yaml", IMPORT_CLICK_AND_YAML, False),
         ("table googlenet-paper", "import click, yaml", IMPORT_CLICK_AND_YAML, False),
         ("table resnet152", "import click, yaml", IMPORT_CLICK_AND_YAML, False),

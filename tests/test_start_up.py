@@ -1,0 +1,134 @@
+"""What each command loads: imports are what a small command spends its time on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SPEC = """
+input: 8x8x3
+layers: [{type: Conv2d, out_channels: 4, kernel_size: 3}, {type: ReLU}]
+"""
+
+ALWAYS = {f"shapecalc{name}" for name in ("", ".__main__", ".cli", ".cli.output", ".problems")}
+
+READING = {
+    f"shapecalc.{name}"
+    for name in (
+        *("arguments", "bundled", "cli.options", "compiler", "expectations"),
+        *("fields", "inference", "items", "layers", "layers.base", "library", "loading"),
+        *("nodes", "problems", "reading", "scalars", "scope", "shape", "source", "spec"),
+        *("summary", "text", "window"),
+    )
+}
+
+USED_FAMILIES = {"shapecalc.layers.convolution", "shapecalc.layers.activation"}
+
+DOCUMENT = {f"shapecalc.{name}" for name in ("columns", "document", "figures", "table", "display")}
+
+NOT_FOR_A_SMALL_COMMAND = {
+    *("rich", "markdown_it", "pygments", "dataclasses", "fractions", "decimal", "difflib"),
+    *("importlib.metadata", "importlib.resources", "textwrap", "concurrent.futures"),
+    *("multiprocessing", "xml", "sqlite3", "asyncio", "logging", "pathlib", "json", "csv"),
+}
+"""Modules of which no command may load one without a use for it."""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    code = (
+        "import sys, json, click\n"
+        "before = set(sys.modules)\n"
+        f"sys.argv = ['shapecalc', *{list(arguments)!r}]\n"
+        "from shapecalc.__main__ import main\n"
+        "status = main()\n"
+        "loaded = sorted(set(sys.modules) - before)\n"
+        "print(json.dumps([status, loaded]), file=sys.__stderr__)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], capture_output=True, text=True, check=True
+    )
+    status, modules = json.loads(result.stderr.splitlines()[-1])
+    assert status == 0, result.stderr
+    return set(modules)
+
+
+def ours(modules: set[str]) -> set[str]:
+    return {name for name in modules if name.split(".")[0] == "shapecalc"}
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> str:
+    path = tmp_path / "small.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    return str(path)
+
+
+def assert_light(modules: set[str], but: set[str] = frozenset()) -> None:  # type: ignore[assignment] # an empty set
+    roots = {".".join(name.split(".")[:depth]) for name in modules for depth in (1, 2)}
+    assert roots & NOT_FOR_A_SMALL_COMMAND <= but
+
+
+def test_version_loads_no_command() -> None:
+    modules = loaded("--version")
+    assert ours(modules) == ALWAYS
+    assert "yaml" not in modules
+    assert_light(modules, but={"json"})
+
+
+def test_help_loads_the_commands_and_nothing_that_they_use() -> None:
+    modules = loaded("--help")
+    assert {name for name in ours(modules) if not name.startswith("shapecalc.cli")} <= ALWAYS
+    assert "yaml" not in modules
+    assert_light(modules, but={"json"})
+
+
+def test_a_table_in_a_pipe(spec: str) -> None:
+    modules = loaded("table", spec)
+    expected = ALWAYS | READING | USED_FAMILIES | DOCUMENT
+    expected |= {"shapecalc.cli.table", "shapecalc.render", "shapecalc.render.plain"}
+    assert ours(modules) == expected
+    assert_light(modules, but={"json"})
+
+
+def test_markdown(spec: str) -> None:
+    modules = loaded("export", spec, "--to", "markdown")
+    expected = ALWAYS | READING | USED_FAMILIES | DOCUMENT
+    expected |= {"shapecalc.cli.export", "shapecalc.render", "shapecalc.render.markdown"}
+    assert ours(modules) == expected
+    assert_light(modules, but={"json"})
+
+
+def test_a_check_loads_no_renderer_but_its_own(spec: str) -> None:
+    modules = loaded("check", spec)
+    assert "shapecalc.document" not in modules
+    assert "shapecalc.render.sarif" not in modules
+    assert_light(modules, but={"json"})
+
+
+def test_the_library_loads_no_command_line() -> None:
+    code = (
+        "import sys, shapecalc; shapecalc.load('googlenet-stem').summary();"
+        "print([name for name in ('click', 'rich', 'shapecalc.cli') if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_only_the_terminal_imports_rich() -> None:
+    package = Path(__file__).parent.parent / "shapecalc"
+    importers = [
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if any(
+            line.strip().startswith(("import rich", "from rich"))
+            for line in path.read_text(encoding="utf-8").splitlines()
+        )
+    ]
+    assert importers == ["render/terminal.py"]
