@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.fields import shown
+from shapecalc.fields import AlongAxes, shown
 from shapecalc.items import (
     Block,
     BlockItem,
@@ -66,6 +66,7 @@ class Compiler:
         self.known = frozenset(arguments) | {"in_channels"}
         self.types = {name for name, argument in arguments.items() if argument.kind == "type"}
         self.used = used
+        self.hexadecimal = "0x" in reader.source.text
 
     def body(self, node: Mapping, what: str) -> SequenceItem | BranchesItem | None:
         """The items of a network or block: what stands under `layers` or `branches`."""
@@ -227,6 +228,9 @@ class Compiler:
                     right = False
                     continue
             elif value is None and (field.default is None or field.like):
+                continue
+            elif self.hexadecimal and self._reads_as_sizes(field, value, node, key):
+                right = False
                 continue
             try:
                 written[key] = field.read(value, rank)
@@ -406,6 +410,19 @@ class Compiler:
         if isinstance(value, Sequence | Mapping):
             return self._deferred(value, node, key)
         return value
+
+    def _reads_as_sizes(self, field: Field[Any], value: object, node: Mapping, key: str) -> bool:
+        """Refuse `0x3` along axes: YAML reads it as hexadecimal, a reader as 0 and 3."""
+        place = node.place_of_value(key)
+        if not isinstance(field, AlongAxes) or not self.reader.source.text.startswith("0x", place):
+            return False
+        self.reader.problem(
+            "SC009",
+            f"{self._prefix(node)}{key} is ambiguous: YAML reads 0x as hexadecimal, {shown(value)}",
+            place,
+            f"write [0, {value}] for one of each axis, or {value} for all",
+        )
+        return True
 
     def _unknown_word(self, field: Field[Any], word: str, node: Mapping, key: str) -> None:
         """Report a word that is neither a field's value nor an argument's name."""

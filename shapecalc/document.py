@@ -92,7 +92,7 @@ def document(summary: Summary, options: Options) -> Document:
     words = WORDS[options.language]
     figures = Figures(summary, options.batch, options.dtype)
     view = View(figures, options.language)
-    tables = [_layer_table(summary, view, options, words["title"].format(name=summary.name))]
+    tables = [_layer_table(summary, view, options, words["title"].format(name=summary.title))]
     wanted = set(options.details)
     if wanted:
         tables += [
@@ -119,7 +119,7 @@ def top_document(summary: Summary, options: Options, key: str, rows: int) -> Doc
         numeric=True,
     )
     columns = [BY_KEY["path"], BY_KEY["type"], BY_KEY["input"], BY_KEY["output"], column, share]
-    title = words["top"].format(name=summary.name, figure=column.headings[options.language])
+    title = words["top"].format(name=summary.title, figure=column.headings[options.language])
     cells = [tuple(shown.value(node, view) for shown in columns) for node in heaviest]
     headings = _headings(columns, options.language, None)
     table = Table(title, columns, headings, cells, options.language, options.layout)
@@ -157,7 +157,7 @@ def _document(summary: Summary, tables: Sequence[Table], view: View, options: Op
     )
     batch = words["batch"].format(batch=options.batch) if options.batch > 1 else ""
     totals = words["total"] + totals + batch
-    return Document(summary.name, tables, words["explanations"], explanations, totals)
+    return Document(summary.title, tables, words["explanations"], explanations, totals)
 
 
 def blocks(summary: Summary) -> list[str]:

@@ -326,7 +326,7 @@ def one_of(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
-class _AlongAxes(Field[T]):
+class AlongAxes(Field[T]):
     """What the fields along the spatial axes share."""
 
     kind = "axes"
@@ -401,17 +401,17 @@ class _AlongAxes(Field[T]):
         return {"anyOf": choices}
 
 
-class Axes(_AlongAxes[tuple[int, ...]]):
+class Axes(AlongAxes[tuple[int, ...]]):
     """Integers along the spatial axes: one for all, a list with one for each, or `1x7`."""
 
 
-class AxesOrWord(_AlongAxes["tuple[int, ...] | str"]):
+class AxesOrWord(AlongAxes["tuple[int, ...] | str"]):
     """Integers along the spatial axes, or a word such as `same`."""
 
     kind = "axes or word"
 
 
-class AxesOrNull(_AlongAxes["tuple[int | None, ...]"]):
+class AxesOrNull(AlongAxes["tuple[int | None, ...]"]):
     """Integers along the axes; in a list of several, null stands for the input's own extent."""
 
     kind = "axes or null"

@@ -163,6 +163,13 @@ class Summary:
         self.variant = variant
 
     @property
+    def title(self) -> str:
+        """The network's name, and the variant's where it is another."""
+        if self.variant is None or self.variant == self.name:
+            return self.name
+        return f"{self.name} ({self.variant})"
+
+    @property
     def inputs(self) -> dict[str, Shape]:
         """The inputs' shapes, by name."""
         return {name: tensor.shape for name, tensor in self.input_tensors.items()}

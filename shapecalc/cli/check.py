@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shapecalc.cli import completion
+
 if TYPE_CHECKING:
     from shapecalc.finding import Found
     from shapecalc.report import CheckedFile
@@ -19,7 +21,9 @@ WORTH_A_PROCESS = 200
 
 
 @click.command("check", short_help="Hold specs to their expectations, budgets and locks.")
-@click.argument("paths", nargs=-1, metavar="PATH...", required=True)
+@click.argument(
+    "paths", nargs=-1, metavar="PATH...", required=True, shell_complete=completion.specs
+)
 @click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Files or folders to pass over. Repeatable."
 )

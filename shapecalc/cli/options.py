@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from shapecalc.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,16 +25,22 @@ def spec_options(command: F) -> F:
     """SPEC, and how it is run."""
     for option in reversed(
         (
-            click.argument("spec"),
+            click.argument("spec", shell_complete=completion.specs),
             click.option("--input", metavar="SHAPE", help="Another input, such as 299x299x3."),
             click.option(
                 "--set",
                 "settings",
                 multiple=True,
                 metavar="NAME=VALUE",
+                shell_complete=completion.arguments,
                 help="Set an argument of the network, such as width=0.5. Repeatable.",
             ),
-            click.option("--variant", metavar="NAME", help="A variant that the spec names."),
+            click.option(
+                "--variant",
+                metavar="NAME",
+                shell_complete=completion.variants,
+                help="A variant that the spec names.",
+            ),
         )
     ):
         command = option(command)
@@ -46,6 +54,7 @@ def view_options(command: F) -> F:
             click.option(
                 "--columns",
                 metavar="KEYS",
+                shell_complete=completion.columns,
                 help="Columns by key, joined by commas; `help` lists them.",
             ),
             click.option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shapecalc.cli import completion
 from shapecalc.cli.options import (
     column_help,
     column_keys,
@@ -32,7 +33,10 @@ MAXIMUM_RICH_ROWS = 200
     "--depth", type=click.IntRange(min=1), help="Unfold blocks so many levels deep, as a tree."
 )
 @click.option(
-    "--top", metavar="FIGURE", help="The layers with most of a figure, such as macs, instead."
+    "--top",
+    metavar="FIGURE",
+    shell_complete=completion.figures,
+    help="The layers with most of a figure, such as macs, instead.",
 )
 @click.option("--rows", type=click.IntRange(min=1), default=10, help="The rows that --top shows.")
 @click.option(

@@ -1,0 +1,78 @@
+"""What the shell may complete, beyond commands, options and choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from click import Context, Parameter
+    from click.shell_completion import CompletionItem
+
+
+def specs(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """Bundled names and variants that begin so, and files."""
+    from click.shell_completion import CompletionItem
+
+    from shapecalc import bundled
+
+    names = [name for name in bundled.names_and_variants() if name.startswith(incomplete)]
+    return [*map(CompletionItem, sorted(set(names))), CompletionItem(incomplete, type="file")]
+
+
+def columns(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Keys of columns behind those that are written already."""
+    from shapecalc.columns import BY_KEY
+
+    written, comma, begun = incomplete.rpartition(",")
+    taken = written.split(",")
+    keys = [key for key in (*BY_KEY, "help") if key.startswith(begun) and key not in taken]
+    return [f"{written}{comma}{key}" for key in keys]
+
+
+def figures(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Keys of the columns that add up."""
+    from shapecalc.columns import COLUMNS
+
+    keys = [column.key for column in COLUMNS if column.total is not None]
+    return [key for key in keys if key.startswith(incomplete)]
+
+
+def variants(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """The variants of the spec that is named before."""
+    return [name for name in _spec(context).variants if name.startswith(incomplete)]
+
+
+def arguments(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """The arguments of the spec that is named before."""
+    return [f"{name}=" for name in _spec(context).arguments if name.startswith(incomplete)]
+
+
+def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Layer types and blocks."""
+    from shapecalc.reference import all_names
+
+    return [name for name in all_names() if name.startswith(incomplete)]
+
+
+class _Nothing:
+    """Stands for a spec that cannot be read while it is being named."""
+
+    variants: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+
+
+def _spec(context: Context) -> Any:
+    from click import UsageError
+
+    from shapecalc.cli.options import read_spec_argument
+    from shapecalc.problems import SpecError
+
+    # click leaves the words unparsed while the option at the end lacks its value
+    words = (word for word in context.args if not word.startswith("-"))
+    name = context.params.get("spec") or next(words, None)
+    if not isinstance(name, str) or name == "-":
+        return _Nothing
+    try:
+        return read_spec_argument(name)
+    except (OSError, SpecError, UsageError):
+        return _Nothing

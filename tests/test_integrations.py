@@ -1,0 +1,128 @@
+"""What runs shapecalc elsewhere: the composite action's script, pre-commit's hook, completion."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+TOP = Path(__file__).parent.parent
+ACTION = TOP / ".github" / "actions" / "check"
+
+RIGHT = "input: 8x8x3\nlayers: [{name: conv, type: Conv2d, out_channels: 4, kernel_size: 3}]\n"
+WRONG = RIGHT.replace("kernel_size: 3", "kernel_size: 9")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A runner's environment, with `shapecalc` on the path."""
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    script = commands / "shapecalc"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m shapecalc "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    path = f"{commands}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "PYTHONPATH": str(TOP), "GITHUB_ACTIONS": "true", "HOME": str(tmp_path)}
+
+
+def run_action(
+    folder: Path, environment: dict[str, str], **inputs: str
+) -> subprocess.CompletedProcess[str]:
+    variables = {f"SHAPECALC_{name.upper()}": value for name, value in inputs.items()}
+    return subprocess.run(
+        ["bash", str(ACTION / "check.sh")],
+        cwd=folder,
+        env={**environment, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_action_marks_the_line_of_what_is_wrong(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (tmp_path / "my nets").mkdir()
+    spec = tmp_path / "my nets" / "a.yaml"
+    spec.write_text(WRONG, encoding="utf-8")
+    result = run_action(tmp_path, environment, paths="my nets\n")
+    assert result.returncode == 1
+    assert re.match(r"::error file=my nets/a\.yaml,line=2,col=\d+", result.stdout)
+    spec.write_text(RIGHT, encoding="utf-8")
+    result = run_action(tmp_path, environment, paths="my nets\n")
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+def test_the_action_passes_its_inputs_on(tmp_path: Path, environment: dict[str, str]) -> None:
+    (tmp_path / "a.yaml").write_text(WRONG, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(RIGHT, encoding="utf-8")
+    result = run_action(tmp_path, environment, paths=".", exclude="a.yaml\n", format="concise")
+    assert result.returncode == 0, result.stderr
+    assert run_action(tmp_path, environment, paths="\n \n").returncode == 2
+    assert run_action(tmp_path, environment, paths="; touch broken").returncode == 2
+    assert not (tmp_path / "broken").exists()
+
+
+def test_every_input_of_the_action_reaches_the_script_as_a_variable() -> None:
+    action = yaml.safe_load((ACTION / "action.yml").read_text(encoding="utf-8"))
+    check = action["runs"]["steps"][-1]
+    given = {re.search(r"inputs\.([\w-]+)", value) for value in check["env"].values()}
+    names = {found[1] for found in given if found}
+    assert names == set(action["inputs"]) - {"python-version"}
+    for step in action["runs"]["steps"]:
+        assert "${{" not in step.get("run", "")
+    script = (ACTION / "check.sh").read_text(encoding="utf-8")
+    for variable in check["env"]:
+        if variable != "ACTION_PATH":
+            assert variable in script
+
+
+def test_the_hook_runs_the_check_on_few_files() -> None:
+    (hook,) = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert (hook["id"], hook["entry"]) == ("shapecalc", "shapecalc check")
+    fits = re.compile(hook["files"]).search
+    assert fits("architectures/resnet.yaml")
+    assert fits("models/networks/deep/a.yml")
+    assert fits("small.net.yaml")
+    assert not fits("docker-compose.yaml")
+    assert not fits(".github/workflows/check.yml")
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("shapecalc ta", {"table"}),
+        ("shapecalc table resnet15", {"resnet152", "file"}),
+        ("shapecalc table vgg --variant vgg19", {"vgg19", "vgg19_bn"}),
+        ("shapecalc table vgg16 --columns name,ma", {"name,macs"}),
+        ("shapecalc table vgg16 --top ma", {"macs"}),
+        ("shapecalc table mobilenet_v2 --set wi", {"width="}),
+        ("shapecalc export vgg16 --to m", {"markdown"}),
+        ("shapecalc layers Inception", {"Inception"}),
+        ("shapecalc table nothing-of-that-name --variant x", set()),
+    ],
+)
+def test_completion(words: str, completed: set[str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "shapecalc"],
+        env={
+            **os.environ,
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split()) - 1),
+            "_SHAPECALC_COMPLETE": "bash_complete",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    answers = [line.split(",", 1) for line in result.stdout.split()]
+    found = {"file" if kind == "file" else word for kind, word in answers}
+    assert completed <= found
+    if not completed:
+        assert found == set()
+    assert result.stderr == ""
