@@ -8,7 +8,7 @@ import click
 
 import shapecalc
 
-COMMANDS = ("table", "check", "export", "layers", "specs")
+COMMANDS = ("table", "check", "export", "layers", "specs", "explain-code")
 
 
 class Commands(click.Group):
@@ -22,7 +22,8 @@ class Commands(click.Group):
         """The command of a name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"shapecalc.cli.{cmd_name}").command
+        module = import_module("shapecalc.cli." + cmd_name.replace("-", "_"))
+        command: click.Command = module.command
         return command
 
     def resolve_command(

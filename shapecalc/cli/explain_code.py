@@ -1,0 +1,50 @@
+"""`shapecalc explain-code`: the problem codes, each with its cause, an example and the cure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.codes import Code
+
+
+@click.command("explain-code", short_help="List the problem codes, or explain one.")
+@click.argument("code", required=False)
+def command(code: str | None) -> None:
+    """List the codes of problems; with CODE, such as SC204, its cause, an example and the cure."""
+    from shapecalc.codes import CODES
+
+    if code is None:
+        click.echo("\n".join(f"{known.code}  {known.title}" for known in CODES.values()))
+        return
+    found = CODES.get(code.upper())
+    if found is None:
+        from shapecalc.suggestions import did_you_mean
+
+        hint = did_you_mean(code.upper(), CODES) or "`shapecalc explain-code` lists them"
+        raise click.UsageError(f"there is no code {code!r}; {hint}")
+    click.echo("\n".join(_explained(found)))
+
+
+def _explained(code: Code) -> Iterator[str]:
+    from shapecalc.display import visible
+
+    yield f"{code.code}: {code.title}"
+    yield ""
+    yield from _wrapped(code.cause)
+    for heading, spec in (("Wrong:", code.example), ("Right:", code.cure)):
+        if spec:
+            yield ""
+            yield heading
+            yield ""
+            yield from (f"  {visible(line)}" for line in spec.splitlines())
+
+
+def _wrapped(text: str) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, 80)

@@ -1,0 +1,20 @@
+"""What there is to say about a problem code."""
+
+from __future__ import annotations
+
+
+class Code:
+    """A problem code.
+
+    code: such as "SC204". title: a few words. cause: a sentence or two: what is wrong, and why
+    it is refused. example: a spec that gives the problem. cure: the same spec, mended.
+    """
+
+    __slots__ = ("cause", "code", "cure", "example", "title")
+
+    def __init__(self, code: str, title: str, cause: str, example: str, cure: str) -> None:
+        self.code = code
+        self.title = title
+        self.cause = cause
+        self.example = example
+        self.cure = cure
