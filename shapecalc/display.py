@@ -123,38 +123,40 @@ def fold(text: str, cells: int) -> list[str]:
     more cells than there are has a line of its own.
     """
     lines: list[str] = []
-    pending = [(text, 0)]
-    line = ""
+    pending: list[tuple[str, int]] = [(text, 0)]
+    line, used = "", 0
     while pending:
         piece, fineness = pending.pop()
-        if width(line + piece) <= cells:
+        size = width(piece)
+        if used + size <= cells:
             line += piece
+            used += size
             continue
         own = piece.lstrip(" ")
-        if fineness <= len(_FINER) and (width(own) > cells or not line):
+        size -= len(piece) - len(own)
+        if fineness <= len(_FINER) and (size > cells or not line):
             pieces = _split(piece, _FINER[fineness - 1]) if fineness else _words(piece)
             pending.extend((each, fineness + 1) for each in reversed(pieces))
             continue
         if line:
             lines.append(line.rstrip(" "))
-        line = own
+        line, used = own, size
     return [*lines, line.rstrip(" ")]
 
 
 def _words(text: str) -> list[str]:
     # What a line may end between: a word with the spaces, and a plus, before it; a wide
     # character, but with the brackets and the punctuation that belong to it.
-    words = [text[:1]]
-    for before, char in pairwise(text):
+    starts = [0]
+    for index, (before, char) in enumerate(pairwise(text), 1):
         if char == " " or before == " ":
             ends = char == " " and before not in " +"
         else:
             wide = 2 in (_cells[before], _cells[char])
             ends = wide and _cells[char] > 0 and char not in _CLOSING and before not in _OPENING
         if ends:
-            words.append("")
-        words[-1] += char
-    return words
+            starts.append(index)
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 def _split(text: str, pattern: str) -> list[str]:

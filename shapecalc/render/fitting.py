@@ -191,6 +191,8 @@ def _widths(stacks: list[list[_Field]], savings: Sequence[str], cells: int) -> l
         least = sizes(saving)
         if saving == "heading_folded" and sum(widths) > room:
             widths = least  # all headings or none
+        if sum(widths) > room:
+            widths = [max(low, min(each, room)) for low, each in zip(least, widths, strict=True)]
         while sum(widths) > room:  # the widest column gives first
             spare = [index for index, each in enumerate(widths) if each > least[index]]
             if not spare:
