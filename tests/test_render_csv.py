@@ -42,6 +42,8 @@ def test_text_is_no_formula(text: str) -> None:
         ('a"b', '"a""b"'),
         ("\t=1", r"\t=1"),
         ("a\r\nb", r"a\r\nb"),
+        ("::error::x", r"\x3a:error::x"),
+        ("##[error]x", r"#\x23[error]x"),
     ],
 )
 def test_fields(cell: str | int | Shape | None, field: str) -> None:

@@ -67,9 +67,14 @@ def test_one_long_name_does_not_widen_every_row() -> None:
 
 
 def test_no_line_commands_a_ci_runner() -> None:
-    rows = [("::error::x", "##[error]x")]
-    written = list(lines(document(table(rows, ("name", "note")))))
-    assert written[2] == r"\x3a:error::x  #\x23[error]x"
+    rows = [("::error::x", "##[error]x"), ("", "::error::x")]
+    written = list(lines(document(table(rows, ("name", "note"), title="::error::x"))))
+    assert written == [
+        r"\x3a:error::x",
+        "name           note",
+        r"\x3a:error::x  #\x23[error]x",
+        r"               \x3a:error::x",
+    ]
 
 
 def test_lines_do_not_end_with_spaces() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import visible
+from shapecalc.display import inert, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,5 +48,5 @@ def _field(cell: Cell, text: str) -> str:
         return ""
     if not isinstance(cell, str):
         return text
-    shown = visible(text)
+    shown = inert(visible(text))
     return "'" + shown if shown.lstrip().startswith(_FORMULA_STARTS) else shown

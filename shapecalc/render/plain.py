@@ -62,7 +62,7 @@ def _table(table: Table, encoding: str) -> Iterator[str]:
             line = template.format(*texts)
         else:
             line = _GAP.join([*map(pad, cells, widths, rights), *texts[measured:]])
-        yield inert(line).rstrip(" ")
+        yield line.rstrip(" ")
 
 
 def _rows(table: Table, encoding: str) -> Iterator[list[str]]:
@@ -71,11 +71,12 @@ def _rows(table: Table, encoding: str) -> Iterator[list[str]]:
     name = name_column(table)
     for index, texts in enumerate(table.texts()):
         row = "".join(texts)
-        shown = texts if row.isascii() and row.isprintable() else _shown(texts, encoding)
+        plain = row.isascii() and row.isprintable() and "::" not in row and "##" not in row
+        shown = texts if plain else _shown(texts, encoding)
         if table.depths:
             shown[name] = _INDENT * table.depths[index] + shown[name]
         yield shown
 
 
 def _shown(texts: Iterable[str], encoding: str) -> list[str]:
-    return [encodable(visible(text), encoding) for text in texts]
+    return [inert(encodable(visible(text), encoding)) for text in texts]
