@@ -208,6 +208,21 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
     assert printed(googlenet(), 80, color=True) == colored
 
 
+@pytest.mark.parametrize(
+    ("keys", "heading"),
+    [
+        ("params macs", "params\n         macs"),
+        ("params macs flops", "params   macs\n               flops"),
+        ("params buffers macs", " params  macs\n       buffers"),
+    ],
+)
+def test_a_column_is_in_one_pair_alone(keys: str, heading: str) -> None:
+    columns = ["name", *keys.split()]
+    row = ("layer", *["1"] * (len(columns) - 1))
+    text = printed(document(table([row], columns)), 14 + 7 * (len(columns) - 3))
+    assert f"name   {heading}\n" in text
+
+
 @pytest.mark.parametrize("cells", [250, 120, 80, 40])
 def test_an_ascii_stream(cells: int) -> None:
     text = printed(googlenet(), cells, encoding="ascii")

@@ -25,7 +25,7 @@ def lines(document: Document) -> Iterator[str]:
     """The lines of the table, without their ends: the columns' keys, then a line a row.
 
     A cell that means nothing in its row is empty. A text that a spreadsheet would run as a
-    formula has an apostrophe before it; numbers stay as they are.
+    formula has an apostrophe before it; numbers, and texts that are one, stay as they are.
     """
     import csv
 
@@ -47,6 +47,8 @@ def _field(cell: Cell, text: str) -> str:
     if cell is None:
         return ""
     if not isinstance(cell, str):
+        return text
+    if text.isascii() and text.removeprefix("-").isdigit():
         return text
     shown = inert(visible(text))
     return "'" + shown if shown.lstrip().startswith(_FORMULA_STARTS) else shown

@@ -53,7 +53,11 @@ _PAIRS = (
     ("input", "output"),
     ("stride", "padding"),
     ("in_channels", "out_channels"),
+    ("params", "buffers"),
+    ("macs", "flops"),
     ("params", "macs"),
+    ("weights", "memory"),
+    ("receptive_field", "receptive_stride"),
 )
 _NAME_AND_TYPE = ("name", "type")
 
@@ -165,9 +169,15 @@ def _labels(table: Table, field: _Field) -> list[str]:
 
 
 def _paired(fields: list[_Field], pairs: Sequence[tuple[str, str]]) -> list[list[_Field]]:
-    # The columns in their order, those of a pair above each other where both are there.
+    # The columns in their order, those of a pair above each other where both are there and
+    # neither is in an earlier pair.
     by_key = {field.key: field for field in fields}
-    below = {upper: by_key[lower] for upper, lower in pairs if {upper, lower} <= by_key.keys()}
+    below: dict[str, _Field] = {}
+    paired: set[str] = set()
+    for pair in pairs:
+        if paired.isdisjoint(pair) and by_key.keys() >= set(pair):
+            below[pair[0]] = by_key[pair[1]]
+            paired.update(pair)
     return [
         [field, below[field.key]] if field.key in below else [field]
         for field in fields
