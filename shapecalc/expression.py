@@ -125,7 +125,9 @@ def _unknown_name(name: str, offset: int, scope: Mapping[str, object]) -> Refusa
     if name in FUNCTIONS:
         return refusal(f"'{name}' is a function", offset, f"write {name}(…)", "SC109")
     hint = did_you_mean(name, scope)
-    if hint is None:
+    if name == "index":
+        hint = "index counts the repeats of an item that has repeat:"
+    elif hint is None:
         known = ", ".join(scope)
         if not known:
             hint = "no names are known here"

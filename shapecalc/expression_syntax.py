@@ -48,6 +48,7 @@ _INSTEAD = {
     "≤": "<=",
     "≥": ">=",
     "≠": "!=",
+    "{": "names without braces, which are for notes",
     "\N{FULLWIDTH LEFT PARENTHESIS}": "(",
     "\N{FULLWIDTH RIGHT PARENTHESIS}": ")",
     "\N{FULLWIDTH COMMA}": ",",
@@ -154,7 +155,8 @@ def _misplaced(tokens: list[tuple[str, int]], guess: int) -> Refusal:
         closes = token in _BRACKETS
         if not value_wanted:
             if is_value or token == "not":
-                return refusal(f"an operator is wanted before {clipped(token)}", offset)
+                hint = "write * to multiply" if token in ("x", "X") else None
+                return refusal(f"an operator is wanted before {clipped(token)}", offset, hint)
             value_wanted = not closes
         elif is_value or (closes and before in ("(", "[", ",")):
             value_wanted = False

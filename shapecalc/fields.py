@@ -127,6 +127,8 @@ def integer_hint(value: object) -> str | None:
         return f"write {int(value)}"
     if isinstance(value, bool):
         return "write a number"
+    if type(value).__name__ == "Fraction":
+        return "// divides to an integer; floor, ceil and round make one, too"
     return None
 
 
@@ -287,9 +289,10 @@ class FalseOnly(Flag):
 
 
 def _flag_hint(value: object) -> str | None:
-    if isinstance(value, str) and value.lower() in ("yes", "on", "y"):
+    word = value.lower() if isinstance(value, str) else value
+    if word in ("yes", "on", "y", 1):
         return "write true"
-    if isinstance(value, str) and value.lower() in ("no", "off", "n"):
+    if word in ("no", "off", "n", 0):
         return "write false"
     return None
 

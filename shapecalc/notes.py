@@ -33,8 +33,13 @@ def fill(text: str, scope: dict[str, Any]) -> str:
                 "SC118",
                 f"the note has a lone {text[brace]}",
                 "write {{ or }} for a brace, {name} for an argument's value",
+                offset=brace,
             )
-        value = parse(text[brace + 1 : end]).evaluate(scope)
+        try:
+            value = parse(text[brace + 1 : end]).evaluate(scope)
+        except Refusal as refusal:
+            refusal.offset = brace + 1 + (refusal.offset or 0)
+            raise
         found.append(value if isinstance(value, str) else shown(value))
         at = end + 1
     found.append(text[at:])

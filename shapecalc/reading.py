@@ -24,15 +24,29 @@ MAXIMUM_HINTS = 200
 MAXIMUM_WORDS = 10_000
 """The known words that an unknown one is compared with."""
 
+MAXIMUM_LISTED = 16
+"""The known words up to which a message lists them."""
+
 
 class Reader:
-    """Reads the nodes of one source and keeps what is wrong with them."""
+    """Reads the nodes of one source and keeps what is wrong with them.
 
-    __slots__ = ("problems", "source")
+    unread: the places of values that the YAML reader refused: more is not said of them.
+    meant: the words that unknown keys seem to stand for, each with its mapping's place.
+    """
+
+    __slots__ = ("_after_cut", "meant", "problems", "source", "unread")
 
     def __init__(self, source: Source, problems: list[Problem]) -> None:
         self.source = source
         self.problems = problems
+        self.unread = {
+            problem.place.offset
+            for problem in problems
+            if problem.code < "SC1" and problem.place.source is source
+        }
+        self.meant: set[tuple[int, str]] = set()
+        self._after_cut = range(0)
 
     def problem(
         self,
@@ -43,7 +57,17 @@ class Reader:
         related: Iterable[tuple[str, Source, int] | tuple[str, None, None]] = (),
     ) -> None:
         """Note one thing that is wrong."""
-        self.problems.append(Problem(code, message, self.source, offset, hint, related))
+        if offset not in self.unread:
+            self.problems.append(Problem(code, message, self.source, offset, hint, related))
+
+    def is_unread(self, value: object, offset: int) -> bool:
+        """Whether a value, or one within a list, is missing because it could not be read."""
+        if isinstance(value, Sequence):
+            return any(
+                self.is_unread(inner, value.place_of(index))
+                for index, inner in enumerate(value.values)
+            )
+        return offset in self.unread
 
     def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:
         """Note what was refused, at its place."""
@@ -100,26 +124,46 @@ class Reader:
             return None
         if isinstance(value, str):
             return {"": value}
-        mapping = self.mapping(
-            value,
-            node.place_of_value(key),
-            key,
-            f"write {key}: text, or {key}: {{en: text, zh: text}}",
-        )
+        mapping = value if isinstance(value, Mapping) else None
         if mapping is None:
+            hint = f"write {key}: text, or {key}: {{en: text, zh: text}}"
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                hint = f'write it in quotes: "{value}"'
+            self.problem(
+                "SC104", f"{key} must be text, not {shown(value)}", node.place_of_value(key), hint
+            )
             return None
         self.known_keys(mapping, LANGUAGES, f"a language of {key}")
         texts = ((language, self.text(mapping, language)) for language in LANGUAGES)
         return {language: text for language, text in texts if text is not None}
 
-    def known_keys(self, node: Mapping, known: Iterable[str], what: str) -> None:
-        """Report every key that is none of those known, with the nearest that is."""
+    def known_keys(
+        self, node: Mapping, known: Iterable[str], what: str, otherwise: str | None = None
+    ) -> None:
+        """Report every key that is none of those known, with the nearest that is.
+
+        otherwise: the hint where no known key is near and there are many.
+        """
         known = tuple(known)
         for key in node.values:
-            if key not in known:
-                self.unknown(
-                    "SC102", f"{shown(key)} is not {what}", key, known, node.place_of_key(key)
-                )
+            place = node.place_of_key(key)
+            if key in known or place in self._after_cut:
+                continue
+            message = f"{shown(key)} is not {what}"
+            word, colon, value = key.partition(":")
+            if colon and word in known:
+                hint = f"a space is missing after the colon: {word}: {value}"
+                self.problem("SC102", message, place, hint)
+                self.meant.add((node.start, word))
+                continue
+            meant = self.unknown("SC102", message, key, known, place, otherwise)
+            if meant is not None:
+                self.meant.add((node.start, meant))
+
+    def missing(self, node: Mapping, key: str, what: str, hint: str) -> None:
+        """Report a key that must be written, unless an unknown one seems to stand for it."""
+        if (node.start, key) not in self.meant:
+            self.problem("SC103", f"{what} needs {key}", node.start, hint)
 
     def unknown(
         self,
@@ -129,19 +173,24 @@ class Reader:
         known: Iterable[str],
         offset: int,
         otherwise: str | None = None,
-    ) -> None:
-        """Report a word that nobody knows, with the nearest known one or all of a few.
+    ) -> str | None:
+        """Report a word that nobody knows, with the nearest known one, which is returned.
 
         otherwise: the hint where no known word is near and there are many.
         """
-        from shapecalc.suggestions import did_you_mean
+        from shapecalc.suggestions import nearest
 
         words = list(known)
         few = len(self.problems) < MAXIMUM_HINTS and len(words) <= MAXIMUM_WORDS
-        hint = did_you_mean(word, words) if few else None
-        if hint is None and 0 < len(words) <= 16:
+        meant = nearest(word, words) if few else None
+        if meant is not None:
+            hint: str | None = f"did you mean '{meant}'?"
+        elif 0 < len(words) <= MAXIMUM_LISTED:
             hint = "known: " + ", ".join(words)
-        self.problem(code, message, offset, hint or otherwise)
+        else:
+            hint = otherwise
+        self.problem(code, message, offset, hint)
+        return meant
 
     def value(self, value: object, offset: int) -> Any:
         """A plain value of a node: lists for sequences; None and a problem for a mapping."""
@@ -163,18 +212,26 @@ class Reader:
         except Refusal as refusal:
             if refusal.hint is None and self._is_cut_by_comma(text, offset):
                 refusal.hint = "a comma ends a value in { } and [ ]: put the expression in quotes"
+                if text[0] == "(":
+                    refusal.hint = "write a list in square brackets, such as [1, 7]"
             self.refusal(refusal, offset)
             return None
 
     def _is_cut_by_comma(self, text: str, offset: int) -> bool:
-        """Whether an unquoted expression ends at a comma with a bracket of it still open."""
+        """Whether an unquoted expression ends at a comma with a bracket of it still open.
+
+        What stands behind the comma, up to the closing bracket, is then no key of its own.
+        """
         whole = self.source.text
         end = offset + len(text)
-        return (
-            text.count("(") > text.count(")")
-            and whole[offset:end] == text
-            and whole[end : end + 1] == ","
-        )
+        if (
+            text.count("(") <= text.count(")")
+            or whole[offset:end] != text
+            or whole[end : end + 1] != ","
+        ):
+            return False
+        self._after_cut = range(end, whole.find(")", end, whole.find("\n", end)) + 1)
+        return True
 
     def shape(self, value: object, offset: int) -> Any:
         """A shape as it is written, or None and a problem."""

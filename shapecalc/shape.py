@@ -84,7 +84,8 @@ def parse(value: object) -> Shape:
             raise Refusal(
                 "SC105",
                 f"{_shown(value)} is no shape",
-                "write height x width x channels, such as 224x224x3 or [224, 224, 3]",
+                _hint(value)
+                or "write height x width x channels, such as 224x224x3 or [224, 224, 3]",
             )
         if extent < 1:
             raise Refusal(
@@ -105,6 +106,19 @@ def parse(value: object) -> Shape:
     return shape
 
 
+def _hint(value: object) -> str | None:
+    """How to write sizes that are joined by something else than x, or by x with spaces."""
+    if not isinstance(value, str) or len(value) > 80:
+        return None
+    sizes = value.translate(dict.fromkeys(map(ord, "xX*,;()[]"), " ")).split()
+    if len(sizes) < 2 or not all(size.isascii() and size.isdigit() for size in sizes):
+        return None
+    return f"write {'x'.join(sizes)}"
+
+
 def _shown(value: object) -> str:
-    text = str(value) if isinstance(value, str | int | float | list) else "this"
+    if value is None or isinstance(value, bool):
+        text = {None: "null", True: "true", False: "false"}[value]
+    else:
+        text = str(value) if isinstance(value, str | int | float | list) else "this"
     return text if len(text) <= 40 else text[:37] + "..."

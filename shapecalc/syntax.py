@@ -112,7 +112,6 @@ def _unclosed_quote(fault: _Fault) -> Problem:
 def _unclosed_bracket(fault: _Fault) -> Problem:
     bracket = fault.character(fault.opener)
     closer = _CLOSERS.get(bracket, "]")
-    line = fault.line(fault.at)
     if not fault.is_past(fault.opener):
         return fault.problem(
             f"a comma or {closer} is missing before this",
@@ -124,7 +123,7 @@ def _unclosed_bracket(fault: _Fault) -> Problem:
         f"{bracket} is never closed",
         fault.opener,
         f"close it with {closer}, or put in the comma that is missing",
-        (f"the reading stops on line {line}", fault.at),
+        ("the reading stops", fault.at),
     )
 
 
@@ -134,7 +133,7 @@ def _second_colon(fault: _Fault) -> Problem:
     if ": " in before or '"' in before or "'" in before:
         hint = "put text that holds ': ' in quotes"
     else:
-        hint = "keys of one mapping start in the same column; check this line and the one before"
+        hint = "is a ':' missing on the line before? keys of one mapping start in the same column"
     return fault.problem("this ':' follows something that cannot be a key", fault.at, hint)
 
 

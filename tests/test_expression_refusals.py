@@ -17,6 +17,7 @@ ODD = "is not a number: a plain integer or decimal is wanted"
 BARE_LIST = "values side by side must stand in a list"
 IN_BRACKETS = "write a list in square brackets: [1, 2]"
 IF_ELSE = "write value if condition else other"
+NO_BRACES = "write names without braces, which are for notes"
 
 SCOPE: dict[str, object] = {
     "planes": 64,
@@ -52,7 +53,7 @@ REFUSALS: list[tuple[str, int, str, str | None]] = [
     ("await planes", 0, "'await' is not allowed in an expression", None),
     ("(p := 1)", 3, "':' is not allowed in an expression", None),
     ("depths[:1]", 7, "':' is not allowed in an expression", None),
-    ("{1: 2}", 0, "'{' is not allowed in an expression", None),
+    ("{1: 2}", 0, "'{' is not allowed in an expression", NO_BRACES),
     ("1; 2", 1, "';' is not allowed in an expression", None),
     ("1 # one", 2, "'#' is not allowed in an expression", None),
     ("1 \\\n+ 2", 2, "'\\' is not allowed in an expression", None),
