@@ -16,7 +16,7 @@ from shapecalc.nodes import Mapping
 from shapecalc.problems import ordered
 from shapecalc.reading import Reader
 from shapecalc.source import read
-from shapecalc.spec import spec_of
+from shapecalc.spec_reader import spec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.fields import AlongAxes, shown
+from shapecalc.fields import shown
 from shapecalc.items import (
     Block,
     BlockItem,
@@ -19,13 +19,12 @@ from shapecalc.items import (
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
+from shapecalc.values import prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from shapecalc.arguments import Argument
-    from shapecalc.fields import Field
-    from shapecalc.reading import Reader
+    from shapecalc.values import ValueReader
 
 MAXIMUM_NAME = 200
 """The characters that a name may have."""
@@ -36,37 +35,15 @@ COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
 CELLS = ("kernel_size", "stride", "padding")
 """The cells that a block, a sequence or branches may word themselves."""
 
-CONSTANT_WORDS = ("index", "true", "false", "null", "True", "False", "None")
-"""Names that an expression may be without being an argument."""
-
 JOIN_WORDS = ("concat", "add", "multiply")
 
 
 class Compiler:
-    """Makes items of nodes.
+    """Makes items of the nodes of one source, whose values `values` reads."""
 
-    find: the layer type or block of a name.
-    type_names: the names that `find` knows, for a suggestion.
-    known: the names that an expression may use.
-    types: the arguments that hold a type's name.
-    used: gathers the names that are made use of.
-    """
-
-    def __init__(
-        self,
-        reader: Reader,
-        find: Callable[[str], LayerType | Block | None],
-        type_names: Callable[[], Iterable[str]],
-        arguments: dict[str, Argument],
-        used: set[str],
-    ) -> None:
-        self.reader = reader
-        self.find = find
-        self.type_names = type_names
-        self.known = frozenset(arguments) | {"in_channels"}
-        self.types = {name for name, argument in arguments.items() if argument.kind == "type"}
-        self.used = used
-        self.hexadecimal = "0x" in reader.source.text
+    def __init__(self, values: ValueReader) -> None:
+        self.values = values
+        self.reader = values.reader
 
     def body(self, node: Mapping, what: str) -> SequenceItem | BranchesItem | None:
         """The items of a network or block: what stands under `layers` or `branches`."""
@@ -119,15 +96,15 @@ class Compiler:
             if key in values:
                 self._both(node, "type", key)
                 return None
-        found = self.find(name)
+        found = self.values.find(name)
         if type(found) is LayerType:
             return self._layer(node, found)
         if found is not None:
             assert isinstance(found, Block)
             return self._block(node, found)
-        if name in self.types:
+        if name in self.values.types:
             return self._layer_of_argument(node, name)
-        self._unknown_type(name, node.place_of_value("type"))
+        self.values.unknown_type(name, node.place_of_value("type"))
         return None
 
     def _unknown_type(self, name: str, offset: int) -> None:
@@ -135,7 +112,7 @@ class Compiler:
             "SC106",
             f"there is no layer type or block {shown(name)}",
             name,
-            [*self.type_names(), *self.types],
+            [*self.values.type_names(), *self.values.types],
             offset,
             "`shapecalc layers` lists them all; blocks: defines others",
         )
@@ -219,7 +196,7 @@ class Compiler:
             others -= 1
             if type(value) is str or type(value) is Sequence:
                 before = len(self.reader.problems)
-                value = self._value(field, value, node, key)
+                value = self.values.value(field, value, node, key)
                 if has_expression(value):
                     deferred = True
                     written[key] = value
@@ -229,13 +206,13 @@ class Compiler:
                     continue
             elif value is None and (field.default is None or field.like):
                 continue
-            elif self.hexadecimal and self._reads_as_sizes(field, value, node, key):
+            elif self.values.hexadecimal and self.values.reads_as_sizes(field, value, node, key):
                 right = False
                 continue
             try:
                 written[key] = field.read(value, rank)
             except Refusal as refusal:
-                self.reader.refusal(refusal, node.place_of_value(key), self._prefix(node))
+                self.reader.refusal(refusal, node.place_of_value(key), prefix(node))
                 right = False
         name = node.values.get("name")
         if others == 1 and type(name) is str and 0 < len(name) <= MAXIMUM_NAME:
@@ -254,14 +231,14 @@ class Compiler:
         try:
             item.layer = layer_type.make(written)
         except Refusal as refusal:
-            self.reader.refusal(refusal, item.place(), self._prefix(node))
+            self.reader.refusal(refusal, item.place(), prefix(node))
         return item
 
     def _layer_of_argument(self, node: Mapping, name: str) -> LayerItem:
         item = LayerItem(node, name)
-        self.used.add(name)
+        self.values.used.add(name)
         item.values = {
-            key: self._deferred(value, node, key)
+            key: self.values.deferred(value, node, key)
             for key, value in node.values.items()
             if key != "type" and key not in COMMON_KEYS
         }
@@ -283,12 +260,12 @@ class Compiler:
                     about = in_language(argument.about, "en") or argument.kind
                     self._missing(node, block.name, key, about)
                 continue
-            read = self.argument_value(argument, node)
+            read = self.values.argument_value(argument, node)
             if not has_expression(read) and len(self.reader.problems) == before:
                 try:
                     read = argument.read(read)
                 except Refusal as refusal:
-                    self.reader.refusal(refusal, node.place_of_value(key), self._prefix(node))
+                    self.reader.refusal(refusal, node.place_of_value(key), prefix(node))
             written[key] = read
         if len(self.reader.problems) == before:
             item.values = written
@@ -296,33 +273,7 @@ class Compiler:
 
     def _missing(self, node: Mapping, what: str, key: str, about: str) -> None:
         place = node.place_of_value("type")
-        self.reader.problem(
-            "SC103", f"{self._prefix(node)}{what} needs {key}", place, f"{key}: {about}"
-        )
-
-    def argument_value(self, argument: Argument, node: Mapping) -> Any:
-        """The value that a mapping gives an argument: plain, or with expressions."""
-        name = argument.name
-        if argument.kind == "type":
-            return self._type_value(node.values[name], node, name)
-        return self._value(argument.field, node.values[name], node, name)
-
-    def _type_value(self, value: object, node: Mapping, key: str) -> Any:
-        """The value of an argument that is a type: a type's name, null, or an expression."""
-        found = self.find(value) if isinstance(value, str) else None
-        if value is None or isinstance(found, LayerType):
-            return value
-        if found is not None:
-            self.reader.problem(
-                "SC104",
-                f"{shown(value)} is a block; {key} takes the name of a layer type",
-                node.place_of_value(key),
-            )
-            return None
-        if isinstance(value, str) and not (self.known & set(value.replace("(", " ").split())):
-            self._unknown_type(value, node.place_of_value(key))
-            return None
-        return self._deferred(value, node, key)
+        self.reader.problem("SC103", f"{prefix(node)}{what} needs {key}", place, f"{key}: {about}")
 
     def _common(
         self,
@@ -342,16 +293,15 @@ class Compiler:
         item.name = name
         if "note" in values:
             item.note = reader.note(node)
-            for text in (item.note or {}).values():
-                self.used.update(name for name in self.known if "{" in text and name in text)
+            self.values.note(item.note)
         if "from" in values:
             item.sources = self._sources(node)
         if "when" in values:
-            item.when = self._deferred(values["when"], node, "when")
+            item.when = self.values.deferred(values["when"], node, "when")
         if "repeat" in values:
-            item.repeat = self._deferred(values["repeat"], node, "repeat")
+            item.repeat = self.values.deferred(values["repeat"], node, "repeat")
         if "expect" in values:
-            item.expect = self.shape(node, "expect")
+            item.expect = self.values.shape(node, "expect")
         if "shares" in values:
             item.shares = reader.text(node, "shares", 10_000)
         if "cells" in values:
@@ -369,15 +319,6 @@ class Compiler:
             node.place_of_value("from"),
         )
         return None
-
-    def shape(self, node: Mapping, key: str) -> Any:
-        """The shape under a key: read, or a list with expressions, or None and a problem."""
-        value = node.values[key]
-        if isinstance(value, Sequence):
-            deferred = self._deferred(value, node, key)
-            if has_expression(deferred):
-                return deferred
-        return self.reader.shape(value, node.place_of_value(key))
 
     def _cells(self, node: Mapping) -> dict[str, str | int] | None:
         mapping = self.reader.mapping(
@@ -397,68 +338,3 @@ class Compiler:
                     mapping.place_of_value(key),
                 )
         return cells
-
-    def _value(self, field: Field[Any], value: object, node: Mapping, key: str) -> Any:
-        """A field's value: plain, or with expressions where the field takes them."""
-        if isinstance(value, str):
-            if not field.is_expression(value):
-                return value
-            if value.isidentifier() and value not in self.known and value not in CONSTANT_WORDS:
-                self._unknown_word(field, value, node, key)
-                return None
-            return self._deferred(value, node, key)
-        if isinstance(value, Sequence | Mapping):
-            return self._deferred(value, node, key)
-        return value
-
-    def _reads_as_sizes(self, field: Field[Any], value: object, node: Mapping, key: str) -> bool:
-        """Refuse `0x3` along axes: YAML reads it as hexadecimal, a reader as 0 and 3."""
-        place = node.place_of_value(key)
-        if not isinstance(field, AlongAxes) or not self.reader.source.text.startswith("0x", place):
-            return False
-        self.reader.problem(
-            "SC009",
-            f"{self._prefix(node)}{key} is ambiguous: YAML reads 0x as hexadecimal, {shown(value)}",
-            place,
-            f"write [0, {value}] for one of each axis, or {value} for all",
-        )
-        return True
-
-    def _unknown_word(self, field: Field[Any], word: str, node: Mapping, key: str) -> None:
-        """Report a word that is neither a field's value nor an argument's name."""
-        text = f"{shown(word)} is no value of {key}, and no argument that is known here"
-        known = [*field.words, *sorted(self.known)]
-        place = node.place_of_value(key)
-        self.reader.unknown("SC109", self._prefix(node) + text, word, known, place)
-
-    def _deferred(self, value: object, node: Mapping, key: str) -> Any:
-        """A value in which every string is an expression."""
-        return self._expressions(value, node.place_of_value(key))
-
-    def _expressions(self, value: object, offset: int) -> Any:
-        if isinstance(value, Sequence):
-            return [
-                self._expressions(item, value.place_of(index))
-                for index, item in enumerate(value.values)
-            ]
-        if not isinstance(value, str):
-            return self.reader.value(value, offset)
-        expression = self.reader.expression(value, offset)
-        if expression is None:
-            return None
-        self.used.update(expression.names)
-        for name in sorted(expression.names):
-            if name not in self.known and name != "index":
-                self.reader.unknown(
-                    "SC109",
-                    f"{shown(name)} is no argument that is known here",
-                    name,
-                    sorted({*self.known, "index"}),
-                    self.reader.inside(offset, max(value.find(name), 0)),
-                )
-                return None
-        return expression
-
-    def _prefix(self, node: Mapping) -> str:
-        name = node.values.get("name")
-        return f"{shown(name)[1:-1]}: " if isinstance(name, str) else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc import layers
+from shapecalc.blame import Blame
 from shapecalc.fields import shown
 from shapecalc.items import (
     MAXIMUM_LAYERS,
@@ -23,8 +23,9 @@ from shapecalc.items import (
     has_expression,
     measure,
 )
-from shapecalc.layers.base import LayerType
+from shapecalc.making import make
 from shapecalc.problems import Problem, Refusal
+from shapecalc.reading import MAXIMUM_HINTS
 from shapecalc.scope import Entry, Scope
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from shapecalc.layers.base import Layer
     from shapecalc.reading import Note
-    from shapecalc.text import Source
 
 Outcome = tuple["tuple[Shape, ...]", int, int]
 
@@ -43,12 +43,14 @@ Outcome = tuple["tuple[Shape, ...]", int, int]
 class Inference:
     """One walk. `problems` gathers what is wrong.
 
+    memo: what layers that may run more than once come to, by their input shapes.
+
     repeated: how many times the item at hand runs, by the repeats around it.
     parts: the layer before, where it put out several parts of which one must be named.
     """
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
+        self.blame = Blame(problems)
         self.memo: dict[tuple[Layer, tuple[Shape, ...]], Outcome] = {}
         self.repeated = 1
         self.parts: InferredLayer | None = None
@@ -143,12 +145,12 @@ class Inference:
 
     def _taken(self, item: Item, name: str, first: Item | None) -> None:
         if first is None:
-            self._problem(item, "SC107", f"the name {shown(name)} is an input's", "name")
+            self.blame.item(item, "SC107", f"the name {shown(name)} is an input's", "name")
         else:
-            self.problems.append(duplicate_name(item, name, first))
+            self.blame.add(duplicate_name(item, name, first))
 
     def _several_parts(self, item: Item, node: InferredLayer) -> None:
-        self._problem(
+        self.blame.item(
             item,
             "SC110",
             f"{node.path} puts out {len(node.tensors)} parts, and nothing says which is meant",
@@ -167,7 +169,7 @@ class Inference:
         if isinstance(item, WrongItem):
             return None
         if len(sources) != 1:
-            self._problem(
+            self.blame.item(
                 item,
                 "SC111",
                 f"{name}: a {item.kind} takes one input, not {len(sources)}",
@@ -206,7 +208,7 @@ class Inference:
             values = {getattr(layer, key, 0) for layer in layers_inside if layer.windowed}
             if len(values) < 2:
                 text = f"{node.path}: its {key} is computed, so cells cannot word it"
-                self._problem(node.item, "SC117", text, "cells")
+                self.blame.item(node.item, "SC117", text, "cells")
 
     def _block(
         self, item: BlockItem, node: InferredLayer, source: Tensor, scope: Scope
@@ -223,7 +225,7 @@ class Inference:
                     value = argument.read(evaluate(value, scope.arguments if given else arguments))
             except Refusal as refusal:
                 at = item if given else None
-                self._refused(at or item, refusal, node.path, (source,), scope, name)
+                self.blame.refused(at or item, refusal, node.path, (source,), scope, name)
                 return None
             arguments[name] = value
         inner = scope.block(node.path, item, arguments)
@@ -254,7 +256,7 @@ class Inference:
         if len(known) < len(ends):
             return self._finished(node, None)
         if not known:
-            self._problem(item, "SC111", f"{node.path}: every branch is left out by its when")
+            self.blame.item(item, "SC111", f"{node.path}: every branch is left out by its when")
             return None
         if len(known) == 1:
             return self._finished(node, known[0])
@@ -264,7 +266,7 @@ class Inference:
             shape = JOINS[item.join](tuple(end.shape for end in known))
         except Refusal as refusal:
             refusal.field = "join"
-            self._refused(item, refusal, node.path, tuple(known), scope)
+            self.blame.refused(item, refusal, node.path, tuple(known), scope)
             return None
         joined = self._finished(node, Tensor(shape, node))
         node.joined = tuple(known)
@@ -279,7 +281,7 @@ class Inference:
         shapes = (sources[0].shape,) if len(sources) == 1 else tuple(t.shape for t in sources)
         try:
             if layer is None:
-                layer = self._made(item, scope)
+                layer = make(item, scope.arguments)
                 if layer is None:
                     return None
             if not layer.takes_several and len(shapes) != 1:
@@ -289,9 +291,15 @@ class Inference:
                     "join them first, with Concat or Add",
                     "from",
                 )
-            outcome = self._outcome(layer, shapes, scope.reused)
+            outcome = self.memo.get((layer, shapes)) if scope.reused else None
+            if outcome is None:
+                outputs = layer.infer(shapes)
+                macs = layer.macs(shapes[0], outputs[0])
+                outcome = (outputs, layer.params(shapes[0]), macs)
+                if scope.reused:
+                    self.memo[(layer, shapes)] = outcome
         except Refusal as refusal:
-            self._refused(item, refusal, path, sources, scope)
+            self.blame.refused(item, refusal, path, sources, scope)
             return None
         node = InferredLayer(name, path, item, layer, sources)
         outputs, node.params, node.macs = outcome
@@ -302,68 +310,6 @@ class Inference:
         )
         return node
 
-    def _outcome(self, layer: Layer, shapes: tuple[Shape, ...], reused: bool) -> Outcome:
-        if reused:
-            known = self.memo.get((layer, shapes))
-            if known is not None:
-                return known
-        outputs = layer.infer(shapes)
-        outcome = (outputs, layer.params(shapes[0]), layer.macs(shapes[0], outputs[0]))
-        if reused:
-            self.memo[(layer, shapes)] = outcome
-        return outcome
-
-    def _made(self, item: LayerItem, scope: Scope) -> Layer | None:
-        """The layer of an item that had to wait for the arguments; None where it is wrong."""
-        if item.values is None:
-            return None
-        layer_type = item.type
-        if isinstance(layer_type, str):
-            name = scope.arguments.get(layer_type)
-            found = layers.find(name) if isinstance(name, str) else None
-            if found is None:
-                raise Refusal("SC106", f"{shown(name)} is no layer type", None, "type")
-            layer_type = found
-        values: dict[str, Any] = {}
-        for key, value in item.values.items():
-            if has_expression(value):
-                try:
-                    value = evaluate(value, scope.arguments)
-                except Refusal as refusal:
-                    refusal.field = key
-                    raise
-                values[key] = value
-        made_of = (layer_type.name, repr(values))
-        memo = item.memo
-        if memo is None:
-            memo = item.memo = {}
-        layer = memo.get(made_of)
-        if layer is None:
-            layer = memo[made_of] = self._read(layer_type, {**item.values, **values}, values, item)
-        return layer
-
-    def _read(
-        self,
-        layer_type: LayerType,
-        written: dict[str, Any],
-        evaluated: dict[str, Any],
-        item: LayerItem,
-    ) -> Layer:
-        fields = layer_type.fields
-        read: dict[str, Any] = {}
-        for key, value in written.items():
-            field = fields.get(key)
-            if field is None:
-                raise Refusal(
-                    "SC102", f"{shown(key)} is not a field of {layer_type.name}", None, key
-                )
-            if value is None and (field.default is None or field.like):
-                continue
-            if key in evaluated or isinstance(item.type, str):
-                value = field.read(value, layer_type.rank)
-            read[key] = value
-        return layer_type.make(read)
-
     # ---------------------------------------------------------------- what an item says
 
     def _wanted(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
@@ -371,7 +317,7 @@ class Inference:
         value = self._evaluated(item, "when", item.when, flow, scope)
         if value is None or isinstance(value, bool):
             return value
-        self._problem(item, "SC104", f"when must be true or false, not {shown(value)}", "when")
+        self.blame.item(item, "SC104", f"when must be true or false, not {shown(value)}", "when")
         return None
 
     def _evaluated(
@@ -390,7 +336,7 @@ class Inference:
             if not (flow is None and refusal.code == "SC109"):
                 refusal.field = key
                 path = scope.path + (item.name or item.default_name)
-                self._refused(item, refusal, path, (), scope)
+                self.blame.refused(item, refusal, path, (), scope)
             return None
 
     def _comes_in(self, flow: Tensor | None, scope: Scope) -> None:
@@ -414,14 +360,14 @@ class Inference:
         if type(times) is not int or times < 0:
             if times is not None:
                 text = f"repeat must be an integer of at least 0, not {shown(times)}"
-                self._problem(item, "SC104", text, "repeat")
+                self.blame.item(item, "SC104", text, "repeat")
             self._unknown(item, scope)
             return None
         if base in scope.names:
             self._taken(item, base, scope.names[base].item)
         layers_once = measure_once(item)
         if self.repeated * times * layers_once > MAXIMUM_LAYERS:
-            self._problem(
+            self.blame.item(
                 item,
                 "SC113",
                 f"{base}: {self.repeated * times} repeats of {layers_once} layers are more than "
@@ -441,6 +387,7 @@ class Inference:
             if index < times - 1 and item.expect is not None and done:
                 done[-1].expected = None  # it speaks of what all repeats together put out
         self.repeated //= times
+        scope.several_inputs = indexed.several_inputs
         scope.enter(base, scope.names[f"{base}.{times - 1}"])
         return flow
 
@@ -457,15 +404,16 @@ class Inference:
 
     def _source(self, item: Item, name: str, scope: Scope) -> Tensor | None:
         try:
-            return scope.tensor(name)
+            return scope.tensor(name, len(self.blame.problems) < MAXIMUM_HINTS)
         except Refusal as refusal:
             refusal.field = "from"
-            self._refused(item, refusal, scope.path + (item.name or item.default_name), (), scope)
+            path = scope.path + (item.name or item.default_name)
+            self.blame.refused(item, refusal, path, (), scope)
             return None
 
     def _says_no_input(self, item: Item, scope: Scope) -> None:
         name = item.name or item.default_name
-        self._problem(
+        self.blame.item(
             item,
             "SC111",
             f"the network has several inputs, and {name} does not say which it takes",
@@ -481,23 +429,24 @@ class Inference:
         if other is not None and owner is None:
             return
         if owner is None or owner is node:
-            self._problem(
+            text = f"{node.path}: there is no earlier layer {shown(item.shares)}"
+            self.blame.item(item, "SC116", text, "shares")
+            return
+        own = [inner for inner, _ in node.walk()]
+        others = [inner for inner, _ in owner.walk()]
+        if [inner.weights for inner in own] != [inner.weights for inner in others]:
+            self.blame.item(
                 item,
                 "SC116",
-                f"{node.path}: there is no earlier layer {shown(item.shares)}",
+                f"{node.path}: {node.type} with {node.params} params cannot share the weights of "
+                f"{owner.path}, {owner.type} with {owner.owned_params}",
                 "shares",
+                "both must be of the same type and take the same channels",
             )
-        elif owner.type != node.type or owner.params != node.params:
-            self._problem(
-                item,
-                "SC116",
-                f"{node.path}: {node.type} with {node.params} params cannot share those of "
-                f"{owner.path}, {owner.type} with {owner.params}",
-                "shares",
-            )
-        else:
-            node.shares = owner
-            node.params = 0
+            return
+        for inner, shared in zip(own, others, strict=True):
+            inner.shares = shared
+            inner.params = 0
 
     def _expected(self, item: Item, node: InferredLayer, scope: Scope) -> Shape | None:
         """The shape that an item expects to put out."""
@@ -507,7 +456,7 @@ class Inference:
             return parse_shape(evaluate(item.expect, scope.arguments))
         except Refusal as refusal:
             refusal.field = "expect"
-            self._refused(item, refusal, node.path, (), scope)
+            self.blame.refused(item, refusal, node.path, (), scope)
             return None
 
     def _note(self, item: Item, scope: Scope) -> Note | None:
@@ -520,56 +469,8 @@ class Inference:
             return {language: fill(text, scope.arguments) for language, text in item.note.items()}
         except Refusal as refusal:
             refusal.field = "note"
-            self._refused(item, refusal, scope.path + (item.name or ""), (), scope)
+            self.blame.refused(item, refusal, scope.path + (item.name or ""), (), scope)
             return None
-
-    # ---------------------------------------------------------------- problems
-
-    def _problem(
-        self, item: Item, code: str, message: str, key: str | None = None, hint: str | None = None
-    ) -> None:
-        self.problems.append(Problem(code, message, item.source, item.place(key), hint))
-
-    def _refused(
-        self,
-        item: Item,
-        refusal: Refusal,
-        path: str,
-        sources: tuple[Tensor, ...],
-        scope: Scope,
-        key: str | None = None,
-    ) -> None:
-        """Add the place to a refusal: of the layer, or of the use of a block that ships."""
-        related: list[tuple[str, Source, int] | tuple[str, None, None]] = []
-        for tensor in sources[:4]:
-            producer = tensor.producer
-            if isinstance(producer, InferredLayer):
-                text = f"{producer.path} puts out {tensor.shape}"
-                if not scope.ships(producer.item):
-                    related.append((text, producer.item.source, producer.item.place("name")))
-                else:
-                    related.append((text, None, None))
-            else:
-                related.append((f"{producer} is {tensor.shape}", None, None))
-        place = item.place(refusal.field or key)
-        source = item.source
-        if refusal.offset is not None:
-            from shapecalc.reading import Reader
-
-            place = Reader(source, self.problems).inside(place, refusal.offset)
-        use = scope.use
-        if use is not None:
-            if scope.bundled_use is not None:
-                related.append((f"it stands in the block {use.block.name}", source, place))
-                use = scope.bundled_use
-                source, place = use.source, use.place()
-            else:
-                related.append((f"in a use of the block {use.block.name}", use.source, use.place()))
-        self.problems.append(
-            Problem(
-                refusal.code, f"{path}: {refusal.message}", source, place, refusal.hint, related
-            )
-        )
 
 
 def measure_once(item: Item) -> int:

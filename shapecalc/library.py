@@ -20,6 +20,7 @@ from shapecalc.problems import Problem
 from shapecalc.reading import Reader
 from shapecalc.source import read
 from shapecalc.text import Source, decode, load_bytes
+from shapecalc.values import ValueReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,11 +105,11 @@ class Library:
         self.queue.append((self, block))
         return block
 
-    def compiler(self, arguments: dict[str, Argument], used: set[str]) -> Compiler:
-        """A compiler of items that stand in this source; it adds to the names that are used."""
+    def values(self, arguments: dict[str, Argument], used: set[str]) -> ValueReader:
+        """A reader of values that stand in this source; it adds to the names that are used."""
         for argument in arguments.values():
             used.update(getattr(argument.default, "names", ()))
-        return Compiler(self.reader, self.find, self.names, arguments, used)
+        return ValueReader(self.reader, self.find, self.names, arguments, used)
 
     def define(self, blocks: object, offset: int) -> None:
         """Take in the source's own `blocks:`."""
@@ -139,7 +140,7 @@ class Library:
         while self.queue:
             library, block = self.queue.pop()
             before = len(library.reader.problems)
-            compiler = library.compiler(block.arguments, block.used)
+            compiler = Compiler(library.values(block.arguments, block.used))
             block.body = compiler.body(block.node, f"the block {block.name}")
             if block.body is not None:
                 block.body.note = None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from shapecalc import bundled
 from shapecalc.problems import Problem, SpecError
-from shapecalc.spec import Spec, read_spec
+from shapecalc.spec import Spec
+from shapecalc.spec_reader import read_spec
 from shapecalc.text import Source, decode, load_bytes
 
 if TYPE_CHECKING:

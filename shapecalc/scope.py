@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
 from shapecalc.problems import Refusal
+from shapecalc.reading import MAXIMUM_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ class Scope:
     network: whether `in_channels` is what comes into the item at hand; in a block it is what
     comes into the block.
     reused: whether the items here may run more than once, so that remembering pays.
+    items: those of the sequence; written: their names, to make up others beside them.
     use, bundled_use: the use of the block at hand, and the outermost use of one that ships.
     """
 
@@ -54,6 +56,7 @@ class Scope:
         "reused",
         "several_inputs",
         "use",
+        "written",
     )
 
     def __init__(self, path: str, arguments: dict[str, Any], outer: Scope | None = None) -> None:
@@ -64,6 +67,7 @@ class Scope:
         self.left_out: set[str] = set()
         self.counts: dict[str, int] = {}
         self.items: Sequence[Item] = ()
+        self.written: set[str | None] = set()
         self.network: bool = outer.network if outer else True
         self.reused: bool = outer.reused if outer else False
         self.use: BlockItem | None = outer.use if outer else None
@@ -81,6 +85,7 @@ class Scope:
         scope.left_out = self.left_out
         scope.counts = self.counts
         scope.items = self.items
+        scope.written = self.written
         scope.network = self.network
         scope.reused = True
         scope.use = self.use
@@ -108,9 +113,11 @@ class Scope:
 
     def free_name(self, base: str) -> str:
         """A name made up from a type: the base, or the base with the next number."""
+        if not self.counts:
+            self.written = {item.name for item in self.items}
         number = self.counts.get(base, 0) + 1
         name = base if number == 1 else f"{base}_{number}"
-        while name in self.names:
+        while name in self.names or name in self.written:
             number += 1
             name = f"{base}_{number}"
         self.counts[base] = number
@@ -138,11 +145,14 @@ class Scope:
             end = name.rfind(".", 0, end)
         return None
 
-    def tensor(self, name: str) -> Tensor | None:
-        """The tensor behind a name; None where it is not known. Raises Refusal SC110."""
+    def tensor(self, name: str, hints: bool = True) -> Tensor | None:
+        """The tensor behind a name; None where it is not known. Raises Refusal SC110.
+
+        hints: whether an unknown name is compared with those that are known.
+        """
         entry = self.entry(name)
         if entry is None:
-            raise self._unknown(name)
+            raise self._unknown(name, hints)
         if entry.node is not None and len(entry.node.tensors) > 1 and entry.tensor is None:
             raise Refusal(
                 "SC110",
@@ -151,7 +161,7 @@ class Scope:
             )
         return entry.tensor
 
-    def _unknown(self, name: str) -> Refusal:
+    def _unknown(self, name: str, hints: bool) -> Refusal:
         known: list[str] = []
         left_out = False
         later: Item | None = None
@@ -172,7 +182,7 @@ class Scope:
             )
         from shapecalc.suggestions import did_you_mean
 
-        hint = did_you_mean(name, known)
+        hint = did_you_mean(name, known) if hints and len(known) <= MAXIMUM_WORDS else None
         if hint is None and 0 < len(known) <= 16:
             hint = "earlier layers: " + ", ".join(known)
         return Refusal("SC110", f"there is no earlier layer {shown(name)}", hint)

@@ -117,6 +117,19 @@ class InferredLayer:
         )
 
     @property
+    def owned_params(self) -> int:
+        """The learnable weights and biases, whoever they belong to."""
+        node = self
+        while node.shares is not None:
+            node = node.shares
+        return node.params
+
+    @property
+    def weights(self) -> tuple[str, int]:
+        """What two layers must have in common to share their weights."""
+        return self.type, self.owned_params
+
+    @property
     def flops(self) -> int:
         """Floating-point operations for one input: 2 x MACs, a multiplication and an addition."""
         return 2 * self.macs

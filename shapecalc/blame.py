@@ -1,0 +1,85 @@
+"""The boundary where a cause gets its place: which item of which file is to blame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.problems import Problem
+from shapecalc.reading import Reader
+
+if TYPE_CHECKING:
+    from shapecalc.items import Item
+    from shapecalc.problems import Refusal
+    from shapecalc.scope import Scope
+    from shapecalc.summary import Tensor
+    from shapecalc.text import Source
+
+    Related = list[tuple[str, Source, int] | tuple[str, None, None]]
+
+MAXIMUM_INPUTS = 4
+"""The inputs of a layer that a problem tells the origin of."""
+
+
+class Blame:
+    """Adds problems with items to a list; what is wrong with one at every use, once."""
+
+    __slots__ = ("_seen", "problems")
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self._seen: set[tuple[int, int, str, str]] = set()
+
+    def item(
+        self, item: Item, code: str, message: str, key: str | None = None, hint: str | None = None
+    ) -> None:
+        """Blame an item, or the value of one of its keys."""
+        self._add(Problem(code, message, item.source, item.place(key), hint), "")
+
+    def refused(
+        self,
+        item: Item,
+        refusal: Refusal,
+        path: str,
+        sources: tuple[Tensor, ...],
+        scope: Scope,
+        key: str | None = None,
+    ) -> None:
+        """Blame an item for a refusal; in a block that ships, the use of the block."""
+        source, place = item.source, item.place(refusal.field or key)
+        if refusal.offset is not None:
+            place = Reader(source, self.problems).inside(place, refusal.offset)
+        related = self._origins(sources, scope)
+        use = scope.use
+        if use is not None and scope.bundled_use is not None:
+            related.append((f"it stands in the block {use.block.name}", source, place))
+            source, place = scope.bundled_use.source, scope.bundled_use.place()
+        elif use is not None:
+            related.append((f"in a use of the block {use.block.name}", use.source, use.place()))
+        message = f"{path}: {refusal.message}"
+        problem = Problem(refusal.code, message, source, place, refusal.hint, related)
+        self._add(problem, refusal.message)
+
+    def add(self, problem: Problem) -> None:
+        """Add a problem that has its place."""
+        self._add(problem, "")
+
+    def _origins(self, sources: tuple[Tensor, ...], scope: Scope) -> Related:
+        """What puts out the inputs of a layer, and where it is written."""
+        related: Related = []
+        for tensor in sources[:MAXIMUM_INPUTS]:
+            producer = tensor.producer
+            if isinstance(producer, str):
+                related.append((f"{producer} is {tensor.shape}", None, None))
+            elif scope.ships(producer.item):
+                related.append((f"{producer.path} puts out {tensor.shape}", None, None))
+            else:
+                item = producer.item
+                text = f"{producer.path} puts out {tensor.shape}"
+                related.append((text, item.source, item.place("name")))
+        return related
+
+    def _add(self, problem: Problem, cause: str) -> None:
+        key = (id(problem.place.source), problem.place.offset, problem.code, cause)
+        if key not in self._seen:
+            self._seen.add(key)
+            self.problems.append(problem)

@@ -1,0 +1,69 @@
+"""Layers whose fields had to wait for the arguments of a run, made once for each set of values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc import layers
+from shapecalc.fields import shown
+from shapecalc.items import LayerItem, evaluate, has_expression
+from shapecalc.layers.base import LayerType
+from shapecalc.problems import Refusal
+
+if TYPE_CHECKING:
+    from shapecalc.layers.base import Layer
+
+
+def make(item: LayerItem, arguments: dict[str, Any]) -> Layer | None:
+    """The layer of an item for the arguments of a run; None where the item is wrong.
+
+    Raises Refusal, with the field that is to blame.
+    """
+    if item.values is None:
+        return None
+    layer_type = _type(item, arguments)
+    evaluated: dict[str, Any] = {}
+    for key, value in item.values.items():
+        if has_expression(value):
+            try:
+                evaluated[key] = evaluate(value, arguments)
+            except Refusal as refusal:
+                refusal.field = key
+                raise
+    made_of = (layer_type.name, repr(evaluated))
+    memo = item.memo
+    if memo is None:
+        memo = item.memo = {}
+    layer = memo.get(made_of)
+    if layer is None:
+        layer = memo[made_of] = layer_type.make(_fields(item, layer_type, evaluated))
+    return layer
+
+
+def _type(item: LayerItem, arguments: dict[str, Any]) -> LayerType:
+    """The type, looked up where an argument holds its name."""
+    if isinstance(item.type, LayerType):
+        return item.type
+    name = arguments.get(item.type)
+    found = layers.find(name) if isinstance(name, str) else None
+    if found is None:
+        raise Refusal("SC106", f"{shown(name)} is no layer type", None, "type")
+    return found
+
+
+def _fields(item: LayerItem, layer_type: LayerType, evaluated: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are written, read. Those without expressions are read already, but for a
+    type that was not known before."""
+    assert item.values is not None
+    read: dict[str, Any] = {}
+    for key, written in item.values.items():
+        value = evaluated.get(key, written)
+        field = layer_type.fields.get(key)
+        if field is None:
+            text = f"{shown(key)} is not a field of {layer_type.name}"
+            raise Refusal("SC102", text, None, key)
+        if value is None and (field.default is None or field.like):
+            continue
+        unread = key in evaluated or isinstance(item.type, str)
+        read[key] = field.read(value, layer_type.rank) if unread else value
+    return read

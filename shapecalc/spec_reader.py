@@ -1,0 +1,197 @@
+"""A text to a spec: everything at its top, the library of its blocks, its body."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from shapecalc.arguments import read_arguments
+from shapecalc.compiler import Compiler
+from shapecalc.expectations import read_promises
+from shapecalc.fields import shown
+from shapecalc.items import MAXIMUM_LAYERS, MAXIMUM_NESTING, has_expression, measure
+from shapecalc.library import Library, is_library, read_imports
+from shapecalc.nodes import Mapping, Sequence
+from shapecalc.problems import Problem, Refusal
+from shapecalc.reading import Reader
+from shapecalc.source import read
+from shapecalc.spec import Spec, Variant
+from shapecalc.text import Source
+
+LANGUAGE_VERSION = 1
+
+SPEC_KEYS = (
+    "shapecalc",
+    "name",
+    "about",
+    "import",
+    "blocks",
+    "input",
+    "arguments",
+    "variants",
+    "layers",
+    "outputs",
+    "expect",
+    "budget",
+)
+VARIANT_KEYS = ("about", "arguments", "input", "expect", "budget")
+
+
+def read_spec(source: Source, problems: list[Problem]) -> Spec | None:
+    """The spec in a source; None where there is none to speak of. Adds every problem found."""
+    before = len(problems)
+    value = read(source, problems)
+    if value is None and len(problems) > before:
+        return None
+    return spec_of(value, Reader(source, problems))
+
+
+def spec_of(value: object, reader: Reader) -> Spec | None:
+    """The spec that a text's value is; None where there is none to speak of."""
+    node = reader.mapping(value, 0, "a spec", "name: ..., input: 224x224x3, layers: [...]")
+    if node is None:
+        return None
+    if is_library(node):
+        reader.problem(
+            "SC103",
+            "this is a file of blocks, not a network",
+            node.start,
+            "import it from a spec, or give it input and layers",
+        )
+        return None
+    reader.known_keys(node, SPEC_KEYS, "part of a spec")
+    source = reader.source
+    spec = Spec(source, node)
+    _read_version(reader, node)
+    spec.name = reader.text(node, "name", 200) or _name_of_file(source.path)
+    spec.about = reader.note(node, "about")
+    library = Library(reader, [])
+    if "blocks" in node.values:
+        library.define(node.values["blocks"], node.place_of_value("blocks"))
+    if "import" in node.values:
+        place = node.place_of_value("import")
+        read_imports(library, node.values["import"], place, os.path.dirname(source.path))
+    spec.arguments = read_arguments(reader, _optional_mapping(reader, node, "arguments"))
+    spec.inputs = _read_inputs(reader, node, library, spec)
+    spec.promises = read_promises(reader, node)
+    _read_variants(reader, node, library, spec)
+    _read_output_names(reader, node, spec)
+    spec.body = Compiler(library.values(spec.arguments, spec.used)).body(node, "a spec")
+    spec.blocks = library.blocks
+    library.read_all()
+    library.finish()
+    _hold_to_limits(reader, spec)
+    return spec
+
+
+def _hold_to_limits(reader: Reader, spec: Spec) -> None:
+    """Refuse a network that is too large or too deep, before any of it is built."""
+    if spec.body is None:
+        return
+    count, nesting = measure(spec.body)
+    if count > MAXIMUM_LAYERS:
+        message = f"the network has more than the {MAXIMUM_LAYERS} layers that it may have"
+        reader.problem("SC113", message, spec.node.place_of_value("layers"))
+        spec.body = None
+    elif nesting > MAXIMUM_NESTING:
+        message = f"blocks, sequences and branches nest deeper than {MAXIMUM_NESTING}"
+        reader.problem("SC112", message, spec.node.place_of_value("layers"))
+        spec.body = None
+
+
+def _name_of_file(path: str) -> str:
+    name = os.path.basename(path)
+    return name.rsplit(".", 1)[0] if name.endswith((".yaml", ".yml")) else "network"
+
+
+def _read_version(reader: Reader, node: Mapping) -> None:
+    if node.values.get("shapecalc", LANGUAGE_VERSION) != LANGUAGE_VERSION:
+        reader.problem(
+            "SC120",
+            f"this is language version {LANGUAGE_VERSION}, not {shown(node.values['shapecalc'])}",
+            node.place_of_value("shapecalc"),
+        )
+
+
+def _optional_mapping(reader: Reader, node: Mapping, key: str) -> Mapping | None:
+    value = node.values.get(key)
+    if value is None:
+        return None
+    return reader.mapping(value, node.place_of_value(key), key, f"{key}: {{name: ...}}")
+
+
+def _read_inputs(
+    reader: Reader, node: Mapping, library: Library, spec: Spec
+) -> dict[str, Any] | None:
+    """The inputs' shapes by name; the only one of a plain shape is called `input`."""
+    if "input" not in node.values:
+        if node is spec.node:
+            reader.problem("SC103", "a spec needs input", node.start, "input: 224x224x3, say")
+        return None
+    value = node.values["input"]
+    values = library.values(spec.arguments, spec.used)
+    if isinstance(value, Mapping):
+        if not value.values:
+            reader.problem("SC104", "input has no shape", node.place_of_value("input"))
+            return None
+        return {name: values.shape(value, name) for name in value.values}
+    return {"input": values.shape(node, "input")}
+
+
+def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) -> None:
+    mapping = _optional_mapping(reader, node, "variants")
+    if mapping is None:
+        return
+    for name, value in mapping.values.items():
+        inner = (
+            reader.mapping(value, mapping.place_of_value(name), f"the variant {name}", "{}")
+            if value is not None
+            else mapping
+        )
+        if inner is None:
+            continue
+        variant = spec.variants[name] = Variant(name, inner)
+        if inner is mapping:
+            continue
+        reader.known_keys(inner, VARIANT_KEYS, "part of a variant")
+        variant.about = reader.note(inner, "about")
+        variant.input = _read_inputs(reader, inner, library, spec)
+        variant.promises = read_promises(reader, inner)
+        given = _optional_mapping(reader, inner, "arguments")
+        if given is not None:
+            _read_values(reader, given, library, spec, variant)
+
+
+def _read_values(
+    reader: Reader, node: Mapping, library: Library, spec: Spec, variant: Variant
+) -> None:
+    values = library.values(spec.arguments, set())
+    for name in node.values:
+        argument = spec.arguments.get(name)
+        if argument is None:
+            message = f"there is no argument {shown(name)}"
+            reader.unknown("SC109", message, name, spec.arguments, node.place_of_key(name))
+            continue
+        value = values.argument_value(argument, node)
+        if not has_expression(value):
+            try:
+                value = argument.read(value)
+            except Refusal as refusal:
+                reader.refusal(refusal, node.place_of_value(name))
+                continue
+        variant.arguments[name] = value
+
+
+def _read_output_names(reader: Reader, node: Mapping, spec: Spec) -> None:
+    if "outputs" not in node.values:
+        return
+    value = node.values["outputs"]
+    names = value.values if isinstance(value, Sequence) else [value]
+    if names and all(isinstance(name, str) and name for name in names):
+        spec.output_names = [name for name in names if isinstance(name, str)]
+    else:
+        reader.problem(
+            "SC104",
+            f"outputs must be a list of layers' names, not {shown(value)}",
+            node.place_of_value("outputs"),
+        )

@@ -1,0 +1,169 @@
+"""Values of fields and arguments as they are written: plain, or with expressions to evaluate.
+
+A string where a number, a list or a truth value is expected is an expression over the names
+that are known; whether they are is checked here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.fields import AlongAxes, shown
+from shapecalc.items import has_expression
+from shapecalc.layers.base import LayerType
+from shapecalc.nodes import Mapping, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shapecalc.arguments import Argument
+    from shapecalc.fields import Field
+    from shapecalc.items import Block
+    from shapecalc.reading import Note, Reader
+
+CONSTANT_WORDS = ("index", "true", "false", "null", "True", "False", "None")
+"""Names that an expression may be without being an argument."""
+
+
+class ValueReader:
+    """Reads the values of one source.
+
+    find: the layer type or block of a name.
+    type_names: the names that `find` knows, for a suggestion.
+    known: the names that an expression may use.
+    types: the arguments that hold a type's name.
+    used: gathers the names that are made use of.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        find: Callable[[str], LayerType | Block | None],
+        type_names: Callable[[], Iterable[str]],
+        arguments: dict[str, Argument],
+        used: set[str],
+    ) -> None:
+        self.reader = reader
+        self.find = find
+        self.type_names = type_names
+        self.known = frozenset(arguments) | {"in_channels"}
+        self.types = {name for name, argument in arguments.items() if argument.kind == "type"}
+        self.used = used
+        self.hexadecimal = "0x" in reader.source.text
+
+    def value(self, field: Field[Any], value: object, node: Mapping, key: str) -> Any:
+        """A field's value: plain, or with expressions where the field takes them."""
+        if isinstance(value, str):
+            if not field.is_expression(value):
+                return value
+            if value.isidentifier() and value not in self.known and value not in CONSTANT_WORDS:
+                self._unknown_word(field, value, node, key)
+                return None
+            return self.deferred(value, node, key)
+        if isinstance(value, Sequence | Mapping):
+            return self.deferred(value, node, key)
+        return value
+
+    def reads_as_sizes(self, field: Field[Any], value: object, node: Mapping, key: str) -> bool:
+        """Refuse `0x3` along axes: YAML reads it as hexadecimal, a reader as 0 and 3."""
+        place = node.place_of_value(key)
+        if not isinstance(field, AlongAxes) or not self.reader.source.text.startswith("0x", place):
+            return False
+        self.reader.problem(
+            "SC009",
+            f"{prefix(node)}{key} is ambiguous: YAML reads 0x as hexadecimal, {shown(value)}",
+            place,
+            f"write [0, {value}] for one of each axis, or {value} for all",
+        )
+        return True
+
+    def _unknown_word(self, field: Field[Any], word: str, node: Mapping, key: str) -> None:
+        """Report a word that is neither a field's value nor an argument's name."""
+        text = f"{shown(word)} is no value of {key}, and no argument that is known here"
+        known = [*field.words, *sorted(self.known)]
+        place = node.place_of_value(key)
+        self.reader.unknown("SC109", prefix(node) + text, word, known, place)
+
+    def deferred(self, value: object, node: Mapping, key: str) -> Any:
+        """A value in which every string is an expression."""
+        return self._expressions(value, node.place_of_value(key))
+
+    def _expressions(self, value: object, offset: int) -> Any:
+        if isinstance(value, Sequence):
+            return [
+                self._expressions(item, value.place_of(index))
+                for index, item in enumerate(value.values)
+            ]
+        if not isinstance(value, str):
+            return self.reader.value(value, offset)
+        expression = self.reader.expression(value, offset)
+        if expression is None:
+            return None
+        self.used.update(expression.names)
+        for name in sorted(expression.names):
+            if name not in self.known and name != "index":
+                self.reader.unknown(
+                    "SC109",
+                    f"{shown(name)} is no argument that is known here",
+                    name,
+                    sorted({*self.known, "index"}),
+                    self.reader.inside(offset, max(value.find(name), 0)),
+                )
+                return None
+        return expression
+
+    def shape(self, node: Mapping, key: str) -> Any:
+        """The shape under a key: read, or a list with expressions, or None and a problem."""
+        value = node.values[key]
+        if isinstance(value, Sequence):
+            deferred = self.deferred(value, node, key)
+            if has_expression(deferred):
+                return deferred
+        return self.reader.shape(value, node.place_of_value(key))
+
+    def argument_value(self, argument: Argument, node: Mapping) -> Any:
+        """The value that a mapping gives an argument: plain, or with expressions."""
+        name = argument.name
+        if argument.kind == "type":
+            return self._type_value(node.values[name], node, name)
+        return self.value(argument.field, node.values[name], node, name)
+
+    def _type_value(self, value: object, node: Mapping, key: str) -> Any:
+        """The value of an argument that is a type: a type's name, null, or an expression."""
+        found = self.find(value) if isinstance(value, str) else None
+        if value is None or isinstance(found, LayerType):
+            return value
+        if found is not None:
+            self.reader.problem(
+                "SC104",
+                f"{shown(value)} is a block; {key} takes the name of a layer type",
+                node.place_of_value(key),
+            )
+            return None
+        if isinstance(value, str) and not (self.known & set(value.replace("(", " ").split())):
+            self.unknown_type(value, node.place_of_value(key))
+            return None
+        return self.deferred(value, node, key)
+
+    def note(self, note: Note | None) -> None:
+        """Take note of the arguments that a note's places name."""
+        for text in (note or {}).values():
+            if "{" in text:
+                self.used.update(name for name in self.known if name in text)
+
+    def unknown_type(self, name: str, offset: int) -> None:
+        """Report a type that nobody knows."""
+        self.reader.unknown(
+            "SC106",
+            f"there is no layer type or block {shown(name)}",
+            name,
+            [*self.type_names(), *self.types],
+            offset,
+            "`shapecalc layers` lists them all; blocks: defines others",
+        )
+
+
+def prefix(node: Mapping) -> str:
+    """How a message about an item begins: with its name, where it has one."""
+    name = node.values.get("name")
+    return f"{shown(name)[1:-1]}: " if isinstance(name, str) else ""
