@@ -197,6 +197,12 @@ def wrong_rank(name: str, rank: int, input: Shape) -> Refusal:
     hint = None
     if found in (1, 2, 3) and name.endswith(f"{rank}d"):
         hint = f"{name[:-2]}{found}d takes it"
+    elif not found:
+        ones = "1x" * rank
+        hint = (
+            f"a Flatten or a Linear leaves no positions; a Reshape to {ones}{input} makes one of "
+            "a vector"
+        )
     return Refusal(
         "SC201",
         f"{name} takes {AXES_IN_WORDS[rank]}, but {input} is "
@@ -209,13 +215,3 @@ def divisors(number: int) -> str:
     """The divisors of a number as a message lists them, at most twelve of them."""
     found = [divisor for divisor in range(1, min(number, 4096) + 1) if number % divisor == 0]
     return one_of([str(divisor) for divisor in found[:12]])
-
-
-def require_some(layer: Layer, extents: tuple[int, ...], arithmetic: str) -> None:
-    """Refuse an output of size zero or less. `arithmetic` says how it came about."""
-    if any(extent < 1 for extent in extents):
-        raise Refusal(
-            "SC203",
-            f"the output would be {'x'.join(map(str, extents))}: {arithmetic}",
-            "every extent of an output is at least 1",
-        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import window
 from shapecalc.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
-from shapecalc.layers.base import Layer, divisors, require_some
+from shapecalc.layers.base import Layer, divisors
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
 
@@ -177,14 +177,16 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
                     f"output_padding is at most {max(stride, dilation) - 1} here",
                     "output_padding",
                 )
-            extents.append(
-                window.transposed(extent, kernel, stride, padding, output_padding, dilation)
-            )
-        require_some(
-            self,
-            tuple(extents),
-            "(n - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1",
-        )
+            longer = window.transposed(extent, kernel, stride, padding, output_padding, dilation)
+            if longer < 1:
+                raise Refusal(
+                    "SC203",
+                    f"the output would have an extent of ({extent} - 1) x {stride} - 2 x {padding} "
+                    f"+ {dilation} x ({kernel} - 1) + {output_padding} + 1 = {longer}",
+                    "every extent of an output is at least 1",
+                    "padding",
+                )
+            extents.append(longer)
         return Shape((self.out_channels, *extents))
 
     def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:

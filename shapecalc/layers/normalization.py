@@ -55,8 +55,13 @@ class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d Sync
 
     def check(self, input: Shape) -> None:
         """Refuse another number of axes, but let BatchNorm1d have a vector."""
-        if self.rank != 1 or len(input) != 1:
-            super().check(input)
+        if input.spatial or self.rank != 1:
+            try:
+                super().check(input)
+            except Refusal as refusal:
+                if not input.spatial:
+                    refusal.hint = "BatchNorm1d takes it"
+                raise
 
 
 class InstanceNorm(_WithStatistics, names="InstanceNorm1d InstanceNorm2d InstanceNorm3d"):
