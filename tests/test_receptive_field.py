@@ -38,8 +38,7 @@ def ours(model: str, module: str, summary: Summary) -> InferredLayer:
     """Our layer or block for a module of torchvision's."""
     names = {item.name: item for item in summary.items}
     if model in ("alexnet", "vgg16"):
-        leaves = [node for node, _ in names["features"].walk() if node.is_leaf]
-        return leaves[int(module.split(".")[1])]
+        return summary.layers[int(module.split(".")[1])]
     if model == "mobilenet_v2":
         units = [node for node, _ in summary.walk() if node.type == "InvertedResidual"]
         blocks = [names["conv_first"], *units, names["conv_last"]]

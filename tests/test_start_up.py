@@ -22,6 +22,7 @@ READING = {
         *("arguments", "bundled", "cli.completion", "cli.options", "compiler", "expectations"),
         *("fields", "inference", "items", "layers", "layers.base", "library", "loading"),
         *("nodes", "problems", "reading", "scalars", "scope", "shape", "source", "spec"),
+        *("spec_reader", "values", "blame", "making"),
         *("summary", "text", "window"),
     )
 }
