@@ -51,10 +51,11 @@ def _run() -> int:
     from shapecalc.cli import cli
     from shapecalc.problems import SpecError
 
+    options: dict[str, str] = {}
     try:
-        status = cli.main(prog_name="shapecalc", standalone_mode=False)
+        status = cli.main(prog_name="shapecalc", standalone_mode=False, obj=options)
     except SpecError as error:
-        _report(error)
+        _report(error, options.get("color"))
         return PROBLEMS
     except click.exceptions.Abort:  # what click makes of an interrupt
         return INTERRUPTED
@@ -67,11 +68,11 @@ def _run() -> int:
     return status if isinstance(status, int) else OK
 
 
-def _report(error: SpecError) -> None:
+def _report(error: SpecError, wish: str | None) -> None:
     from shapecalc.cli.output import decide_color
     from shapecalc.render import problems
 
-    color = decide_color(None, sys.stderr)
+    color = decide_color(wish, sys.stderr)
     for line in problems.lines(error.problems, color):
         print(line, file=sys.stderr)
     print(problems.summary_line(error.problems), file=sys.stderr)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shapecalc.cli import completion
+from shapecalc.cli.options import color_option
 
 if TYPE_CHECKING:
     from shapecalc.finding import Found
@@ -40,12 +41,7 @@ WORTH_A_PROCESS = 200
 )
 @click.option("-o", "--output", type=click.Path(), help="A file; without it, standard output.")
 @click.option("--jobs", type=click.IntRange(min=0), default=0, help="Processes; 0: as many as pay.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Whether to colour; auto: on a terminal.",
-)
+@color_option
 def command(
     paths: tuple[str, ...],
     exclude: tuple[str, ...],

@@ -21,6 +21,25 @@ DTYPES = ("float64", "float32", "float16", "bfloat16", "float8", "int64", "int32
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
+def _remember_color(context: click.Context, option: click.Parameter, wish: str) -> str:
+    """Tell `main` too, which prints what is wrong with a spec after the command has ended."""
+    if isinstance(context.obj, dict):
+        context.obj["color"] = wish
+    return wish
+
+
+def color_option(command: F) -> F:
+    """Whether the output is coloured."""
+    return click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        callback=_remember_color,
+        is_eager=True,
+        help="Whether to colour; auto: on a terminal.",
+    )(command)
+
+
 def spec_options(command: F) -> F:
     """SPEC, and how it is run."""
     for option in reversed(

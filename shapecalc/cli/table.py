@@ -9,6 +9,7 @@ import click
 
 from shapecalc.cli import completion
 from shapecalc.cli.options import (
+    color_option,
     column_help,
     column_keys,
     read_spec_argument,
@@ -39,12 +40,7 @@ MAXIMUM_RICH_ROWS = 200
     help="The layers with most of a figure, such as macs, instead.",
 )
 @click.option("--rows", type=click.IntRange(min=1), default=10, help="The rows that --top shows.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Whether to colour; auto: on a terminal.",
-)
+@color_option
 def command(
     spec: str,
     input: str | None,
@@ -89,7 +85,7 @@ def command(
     else:
         from shapecalc.render import plain
 
-        stream.writelines(line + "\n" for line in plain.lines(shown))
+        stream.writelines(line + "\n" for line in plain.lines(shown, stream.encoding))
 
 
 def _figure(key: str) -> str:

@@ -122,4 +122,5 @@ def _one_or_named(shapes: dict[str, Shape], layout: str) -> Any:
 
 
 def _text(value: object) -> str:
-    return dumps(value, ensure_ascii=False)
+    # a CI runner takes `##[` for a command wherever it stands; JSON reads the escape as the same
+    return dumps(value, ensure_ascii=False).replace("##", "\\u0023#")
