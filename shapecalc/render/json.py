@@ -6,6 +6,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 import shapecalc
+from shapecalc.display import visible
 from shapecalc.figures import Figures
 from shapecalc.reading import in_language
 from shapecalc.summary import CONVENTIONS
@@ -122,5 +123,9 @@ def _one_or_named(shapes: dict[str, Shape], layout: str) -> Any:
 
 
 def _text(value: object) -> str:
-    # a CI runner takes `##[` for a command wherever it stands; JSON reads the escape as the same
-    return dumps(value, ensure_ascii=False).replace("##", "\\u0023#")
+    """A value as JSON, in which nothing is invisible: escapes read as the same characters."""
+    text = dumps(value, ensure_ascii=False)
+    if visible(text) != text:
+        text = dumps(value)
+    # a CI runner takes `##[` for a command wherever it stands
+    return text.replace("##", "\\u0023#")
