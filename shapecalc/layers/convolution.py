@@ -105,28 +105,21 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
 
     def check_padding_mode(self, extent: int, before: int, after: int) -> None:
         """Refuse zeros that crop, a reflection beyond the input, and more than one wrap."""
-        padding = max(before, after)
-        if padding < 0 and self.padding_mode == "zeros":
-            raise Refusal(
-                "SC206",
-                f"padding {padding} is negative",
-                "padding_mode reflect, replicate or circular may crop, zeros may not",
-                "padding",
-            )
-        if self.padding_mode == "reflect" and padding >= extent:
-            raise Refusal(
-                "SC206",
-                f"padding {padding} reflects more than the input's extent of {extent} has",
-                f"padding_mode reflect takes a padding below {extent}",
-                "padding",
-            )
-        if self.padding_mode == "circular" and padding > extent:
-            raise Refusal(
-                "SC206",
-                f"padding {padding} wraps round the input's extent of {extent} more than once",
-                f"padding_mode circular takes a padding of at most {extent}",
-                "padding",
-            )
+        mode = self.padding_mode
+        if mode == "zeros":
+            if before < 0:
+                raise Refusal(
+                    "SC206",
+                    f"padding {before} is negative",
+                    "padding_mode reflect, replicate or circular may crop, zeros may not",
+                    "padding",
+                )
+        elif mode != "replicate":
+            # imported by the few convolutions that are padded with something else than zeros
+            from shapecalc.layers.padding import check_reflection, check_wrap
+
+            check = check_reflection if mode == "reflect" else check_wrap
+            check(extent, before, after)
 
     def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
         """The window along each axis."""
