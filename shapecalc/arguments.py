@@ -23,6 +23,7 @@ from shapecalc.problems import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shapecalc.expression import Expression
     from shapecalc.reading import Note, Reader
 
 
@@ -113,22 +114,30 @@ KIND_SENTENCES = {
 
 _DEFINITION_KEYS = ("kind", "default", "about")
 
+EXAMPLE_OF_ARGUMENTS = "arguments: {width: 64, classes: {kind: count}}, say"
+"""What a message shows where arguments are no mapping."""
+
 
 class Argument:
     """A named argument.
 
     default: a value, an Expression over the arguments before it, None for null, or REQUIRED.
-    offset: where it is defined.
+    offset, place: where it is defined, and its default.
+    wrong: whether its definition is, so that nothing can be told of its values.
     """
 
-    __slots__ = ("about", "default", "field", "kind", "name", "offset")
+    __slots__ = ("about", "default", "field", "kind", "name", "offset", "place", "wrong")
 
-    def __init__(self, name: str, kind: str, about: Note | None, default: Any, offset: int) -> None:
+    def __init__(
+        self, name: str, kind: str, about: Note | None, default: Any, offset: int, place: int
+    ) -> None:
         self.name = name
         self.kind = kind
         self.about = about
         self.default = default
         self.offset = offset
+        self.place = place
+        self.wrong = False
         self.field = KINDS[kind]("", default)
         self.field.name = name
 
@@ -144,29 +153,16 @@ class Argument:
         return self.field.read(value, 1)
 
 
-def read_arguments(reader: Reader, node: Mapping | None) -> dict[str, Argument]:
-    """The arguments that a mapping of name to definition, or of name to default, defines."""
-    found: dict[str, Argument] = {}
+def read_arguments(
+    reader: Reader, node: Mapping | None, known: tuple[str, ...] = ()
+) -> dict[str, Argument]:
+    """The arguments that a mapping of name to definition, or of name to default, defines.
+
+    known: what a default may use besides the arguments before it.
+    """
     if node is None:
-        return found
-    for name, value in node.values.items():
-        offset = node.place_of_key(name)
-        if not name.isidentifier() or name in RESERVED or iskeyword(name):
-            reader.problem(
-                "SC104",
-                f"{shown(name)} cannot name an argument",
-                offset,
-                "a name has letters, digits and underscores, and is none of the language's words",
-            )
-            continue
-        argument = (
-            _defined(reader, name, value, offset)
-            if isinstance(value, Mapping)
-            else _shorthand(reader, name, value, offset, node.place_of_value(name))
-        )
-        if argument is not None:
-            found[name] = argument
-    return found
+        return {}
+    return _Definitions(reader, node, known).read()
 
 
 RESERVED = frozenset(
@@ -180,80 +176,110 @@ RESERVED = frozenset(
 """Words of the language, which no argument may be called by."""
 
 
-def _defined(reader: Reader, name: str, node: Mapping, offset: int) -> Argument | None:
-    reader.known_keys(node, _DEFINITION_KEYS, "part of an argument's definition")
-    kind = reader.text(node, "kind")
-    if kind is None:
-        if "kind" not in node.values:
-            reader.problem(
-                "SC103",
-                f"the argument {name} needs a kind",
-                offset,
-                "kind: " + one_of(list(KINDS)),
-            )
-        return None
-    if kind not in KINDS:
-        reader.unknown(
-            "SC104",
-            f"{shown(kind)} is no kind of argument",
-            kind,
-            KINDS,
-            node.place_of_value("kind"),
-        )
-        return None
-    about = reader.note(node, "about")
-    if "default" not in node.values:
-        return Argument(name, kind, about, REQUIRED, offset)
-    default = _read_default(reader, node.values["default"], node.place_of_value("default"))
-    return _with_default(
-        reader, Argument(name, kind, about, default, offset), node.place_of_value("default")
-    )
+class _Definitions:
+    """Reads the arguments of one mapping, in order."""
 
+    def __init__(self, reader: Reader, node: Mapping, known: tuple[str, ...]) -> None:
+        self.reader = reader
+        self.node = node
+        self.known = known
+        self.found: dict[str, Argument] = {}
 
-def _shorthand(
-    reader: Reader, name: str, value: object, offset: int, place: int
-) -> Argument | None:
-    default = _read_default(reader, value, place)
-    if isinstance(value, bool):
-        kind = "flag"
-    elif isinstance(value, int):
-        kind = "integer"
-    elif isinstance(value, Sequence):
-        kind = "list"
-    elif isinstance(value, str) and layers.find(value) is not None:
-        kind = "type"
-    else:
-        kind = "number"
-    return _with_default(reader, Argument(name, kind, None, default, offset), place)
+    def read(self) -> dict[str, Argument]:
+        """The arguments by name; one that is wrong is there, too, so that its name is known."""
+        for name, value in self.node.values.items():
+            offset = self.node.place_of_key(name)
+            if not name.isidentifier() or name in RESERVED or iskeyword(name):
+                self.reader.problem(
+                    "SC104",
+                    f"{shown(name)} cannot name an argument",
+                    offset,
+                    "a name has letters, digits and underscores, and is none of the language's "
+                    "words",
+                )
+                continue
+            before = self.reader.complaints
+            if isinstance(value, Mapping):
+                argument = self._defined(name, value, offset)
+            else:
+                argument = self._shorthand(name, value, offset)
+            argument.wrong = self.reader.complaints > before
+            self.found[name] = argument
+        return self.found
 
+    def _defined(self, name: str, node: Mapping, offset: int) -> Argument:
+        reader = self.reader
+        reader.known_keys(node, _DEFINITION_KEYS, "part of an argument's definition")
+        about = reader.note(node, "about")
+        kind = reader.text(node, "kind")
+        if kind is None and "kind" not in node.values:
+            text = f"the argument {name} needs a kind"
+            reader.problem("SC103", text, offset, "kind: " + one_of(list(KINDS)))
+        elif kind is not None and kind not in KINDS:
+            text = f"{shown(kind)} is no kind of argument"
+            reader.unknown("SC104", text, kind, KINDS, node.place_of_value("kind"))
+        if kind is None or kind not in KINDS:
+            return Argument(name, "number", about, REQUIRED, offset, offset)
+        if "default" not in node.values:
+            return Argument(name, kind, about, REQUIRED, offset, offset)
+        place = node.place_of_value("default")
+        default = self._default(node.values["default"], place)
+        return self._with_default(Argument(name, kind, about, default, offset, place))
 
-def _read_default(reader: Reader, value: object, offset: int) -> Any:
-    """A default as it is written; in a list every text is an expression."""
-    if isinstance(value, Sequence):
-        return [
-            reader.expression(item, value.place_of(index))
-            if isinstance(item, str)
-            else _read_default(reader, item, value.place_of(index))
-            for index, item in enumerate(value.values)
-        ]
-    return reader.value(value, offset)
+    def _shorthand(self, name: str, value: object, offset: int) -> Argument:
+        place = self.node.place_of_value(name)
+        default = self._default(value, place)
+        if isinstance(value, bool):
+            kind = "flag"
+        elif isinstance(value, int):
+            kind = "integer"
+        elif isinstance(value, Sequence):
+            kind = "list"
+        elif isinstance(value, str) and layers.find(value) is not None:
+            kind = "type"
+        else:
+            kind = "number"
+        return self._with_default(Argument(name, kind, None, default, offset, place))
 
+    def _default(self, value: object, place: int) -> Any:
+        """A default as it is written; in a list every text is an expression."""
+        if isinstance(value, Sequence):
+            return [
+                self._expression(item, value.place_of(index))
+                if isinstance(item, str)
+                else self._default(item, value.place_of(index))
+                for index, item in enumerate(value.values)
+            ]
+        return self.reader.value(value, place)
 
-def _with_default(reader: Reader, argument: Argument, place: int) -> Argument | None:
-    """The argument with its default read: a value of the kind, or an expression."""
-    default = argument.default
-    if (
-        isinstance(default, str)
-        and argument.kind != "type"
-        and argument.field.is_expression(default)
-    ):
-        argument.default = reader.expression(default, place)
-        return None if argument.default is None else argument
-    if has_expression(default):
+    def _with_default(self, argument: Argument) -> Argument:
+        """The argument with its default read: a value of the kind, or an expression."""
+        default = argument.default
+        if (
+            isinstance(default, str)
+            and argument.kind != "type"
+            and argument.field.is_expression(default)
+        ):
+            argument.default = self._expression(default, argument.place)
+        elif not has_expression(default):
+            try:
+                argument.default = argument.read(default)
+            except Refusal as refusal:
+                self.reader.refusal(refusal, argument.place)
         return argument
-    try:
-        argument.default = argument.read(default)
-    except Refusal as refusal:
-        reader.refusal(refusal, place)
-        return None
-    return argument
+
+    def _expression(self, text: str, place: int) -> Expression | None:
+        """An expression over what is known before it, or None and a problem."""
+        expression = self.reader.expression(text, place)
+        if expression is None:
+            return None
+        before = [*self.known, *self.found]
+        for name in sorted(expression.names.difference(before)):
+            message = f"{shown(name)} is no argument that stands before this one"
+            at = self.reader.inside(place, max(text.find(name), 0))
+            if name in self.node.values:
+                hint = "a default uses the arguments before it: move this one down"
+                self.reader.problem("SC109", message, at, hint)
+            else:
+                self.reader.unknown("SC109", message, name, before, at)
+        return expression

@@ -43,9 +43,15 @@ class Blame:
         sources: tuple[Tensor, ...],
         scope: Scope,
         key: str | None = None,
+        at: int | None = None,
     ) -> None:
-        """Blame an item for a refusal; in a block that ships, the use of the block."""
-        source, place = item.source, item.place(refusal.field or key)
+        """Blame an item for a refusal; in a block that ships, the use of the block.
+
+        at: the place, where it is a finer one than that of the value under a key.
+        """
+        source, place = item.source, item.place(refusal.field or key) if at is None else at
+        if refusal.code == "SC102" and refusal.field in item.node.values:
+            place = item.node.place_of_key(refusal.field)
         if refusal.offset is not None:
             place = Reader(source, self.problems).inside(place, refusal.offset)
         related = self._origins(sources, scope)

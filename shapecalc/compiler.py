@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.fields import shown
 from shapecalc.items import (
     Block,
@@ -19,6 +20,7 @@ from shapecalc.items import (
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
+from shapecalc.reading import in_language
 from shapecalc.values import prefix
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Compiler:
         if "branches" in node.values and "layers" not in node.values:
             return self._branches(node)
         if "layers" not in node.values:
-            self.reader.problem("SC103", f"{what} needs layers", node.start, "layers: a list")
+            self.reader.missing(node, "layers", what, "layers: a list, an item for each layer")
             return None
         if "branches" in node.values:
             self._both(node, "layers", "branches")
@@ -73,7 +75,9 @@ class Compiler:
                 found.append(self._item(node) or self._wrong(node))
             else:
                 place = sequence.place_of(index)
-                self.reader.mapping(node, place, "a layer", "write {type: ReLU}, say")
+                named = isinstance(node, str) and self.values.find(node) is not None
+                example = f"write {{type: {node}}}" if named else "write {type: ReLU}, say"
+                self.reader.mapping(node, place, "a layer", example)
                 found.append(WrongItem(Mapping(self.reader.source, {}, bytes(4))))
         return found
 
@@ -107,16 +111,6 @@ class Compiler:
         self.values.unknown_type(name, node.place_of_value("type"))
         return None
 
-    def _unknown_type(self, name: str, offset: int) -> None:
-        self.reader.unknown(
-            "SC106",
-            f"there is no layer type or block {shown(name)}",
-            name,
-            [*self.values.type_names(), *self.values.types],
-            offset,
-            "`shapecalc layers` lists them all; blocks: defines others",
-        )
-
     def _both(self, node: Mapping, first: str, second: str) -> None:
         self.reader.problem(
             "SC102",
@@ -126,21 +120,26 @@ class Compiler:
         )
 
     def _group(self, node: Mapping) -> Item | None:
-        body = (
-            self.body(node, "an item without a type")
-            if "layers" in node.values or "branches" in node.values
-            else None
-        )
-        if body is None:
-            if not {"layers", "branches"} & node.values.keys():
-                known = ("type", "layers", "branches", *COMMON_KEYS)
-                self.reader.known_keys(node, known, "part of a layer")
-                self.reader.problem(
-                    "SC103", "a layer needs a type", node.start, "type: Conv2d, say"
-                )
+        if "layers" not in node.values and "branches" not in node.values:
+            from shapecalc.mistakes import report_item
+
+            report_item(
+                self.reader,
+                node,
+                COMMON_KEYS,
+                lambda name: self.values.find(name) is not None,
+                prefix(node),
+            )
             return None
-        extra = ("layers", "cells") if body.kind == "sequence" else ("branches", "join", "cells")
-        self._common(body, extra, f"part of {'a sequence' if len(extra) == 2 else 'branches'}")
+        body = self.body(node, "an item without a type")
+        if body is None:
+            return None
+        own: tuple[str, ...] = ("branches", "join", "cells")
+        what = "part of branches"
+        if isinstance(body, SequenceItem):
+            own = ("layers", "cells", *(own if "branches" in node.values else ()))
+            what = "part of a sequence"
+        self._common(body, own, what)
         return body
 
     def _branches(self, node: Mapping) -> BranchesItem | None:
@@ -154,9 +153,11 @@ class Compiler:
         )
         if mapping is None:
             return None
-        item = BranchesItem(node)
         if not mapping.values:
-            reader.problem("SC104", "branches must have at least one branch", offset)
+            example = "branches: {body: [...], shortcut: []}"
+            reader.problem("SC104", "branches must have at least one branch", offset, example)
+            return None
+        item = BranchesItem(node)
         join = node.values.get("join", "concat")
         if join in JOIN_WORDS:
             assert isinstance(join, str)
@@ -172,9 +173,13 @@ class Compiler:
         for name, value in mapping.values.items():
             place = mapping.place_of_value(name)
             branch = BranchItem(value if isinstance(value, Mapping) else mapping)
-            if isinstance(value, Mapping):
+            if isinstance(value, Mapping) and "type" in value.values:
+                text = f"the branch {shown(name)[1:-1]} must be a list of layers, not one layer"
+                reader.problem("SC101", text, place, "put it in brackets: [{type: ReLU}], say")
+                branch.items = [self._item(value) or self._wrong(value)]
+            elif isinstance(value, Mapping):
                 branch.items = self.items(value.values.get("layers"), place)
-                self._common(branch, ("layers",), "part of a branch", ("note", "when"))
+                self._common(branch, ("layers",), "part of a branch", None, ("note", "when"))
             else:
                 branch.items = self.items(value, place)
             branch.name = name
@@ -195,13 +200,13 @@ class Compiler:
                 continue
             others -= 1
             if type(value) is str or type(value) is Sequence:
-                before = len(self.reader.problems)
-                value = self.values.value(field, value, node, key)
+                before = self.reader.complaints
+                value = self.values.value(field, value, node, key, rank)
                 if has_expression(value):
                     deferred = True
                     written[key] = value
                     continue
-                if len(self.reader.problems) > before:
+                if self.reader.complaints > before:
                     right = False
                     continue
             elif value is None and (field.default is None or field.like):
@@ -218,20 +223,18 @@ class Compiler:
         if others == 1 and type(name) is str and 0 < len(name) <= MAXIMUM_NAME:
             item.name = name
         elif others:
-            right = self._common(item, ("type", *fields), f"a field of {layer_type.name}") and right
+            own = ("type", *fields)
+            right = self._common(item, own, "a field of", layer_type.name) and right
         if not right:
             return item
-        if deferred:
-            for key, field in fields.items():
-                if field.required and key not in written:
-                    self._missing(node, layer_type.name, key, field.about)
-                    return item
+        missing = [key for key in layer_type.required if key not in written]
+        if missing:
+            abouts = {key: fields[key].about for key in missing}
+            self._missing(node, layer_type.name, abouts)
+        elif deferred:
             item.values = written
-            return item
-        try:
+        else:
             item.layer = layer_type.make(written)
-        except Refusal as refusal:
-            self.reader.refusal(refusal, item.place(), prefix(node))
         return item
 
     def _layer_of_argument(self, node: Mapping, name: str) -> LayerItem:
@@ -242,53 +245,68 @@ class Compiler:
             for key, value in node.values.items()
             if key != "type" and key not in COMMON_KEYS
         }
-        self._common(item, node.values, "")
+        self._common(item, node.values)
         return item
 
     def _block(self, node: Mapping, block: Block) -> BlockItem:
         item = BlockItem(node, block)
-        before = len(self.reader.problems)
-        self._common(
-            item, ("type", "cells", *block.arguments), f"an argument of the block {block.name}"
-        )
+        reader = self.reader
+        own = ("type", "cells", *block.arguments)
+        right = self._common(item, own, "an argument of the block", block.name)
         written: dict[str, Any] = {}
+        missing: dict[str, str] = {}
         for key, argument in block.arguments.items():
-            if key not in node.values:
+            if argument.wrong:
+                right = False
+            elif key not in node.values:
                 if argument.required:
-                    from shapecalc.reading import in_language
-
-                    about = in_language(argument.about, "en") or argument.kind
-                    self._missing(node, block.name, key, about)
-                continue
-            read = self.values.argument_value(argument, node)
-            if not has_expression(read) and len(self.reader.problems) == before:
+                    missing[key] = (
+                        in_language(argument.about, "en") or KIND_SENTENCES[argument.kind]
+                    )
+            else:
+                before = reader.complaints
+                value = self.values.argument_value(argument, node)
                 try:
-                    read = argument.read(read)
+                    if not has_expression(value) and reader.complaints == before:
+                        value = argument.read(value)
                 except Refusal as refusal:
-                    self.reader.refusal(refusal, node.place_of_value(key), prefix(node))
-            written[key] = read
-        if len(self.reader.problems) == before:
+                    reader.refusal(refusal, node.place_of_value(key), prefix(node))
+                right = right and reader.complaints == before
+                written[key] = value
+        if right and missing:
+            self._missing(node, block.name, missing)
+        elif right:
             item.values = written
         return item
 
-    def _missing(self, node: Mapping, what: str, key: str, about: str) -> None:
+    def _missing(self, node: Mapping, what: str, abouts: dict[str, str]) -> None:
+        """Report the fields or arguments that must be written, each with its sentence."""
         place = node.place_of_value("type")
-        self.reader.problem("SC103", f"{prefix(node)}{what} needs {key}", place, f"{key}: {about}")
+        text = f"{prefix(node)}{what} needs {' and '.join(abouts)}"
+        hint = "; ".join(f"{key}: {about}" for key, about in abouts.items())
+        self.reader.problem("SC103", text, place, hint)
 
     def _common(
         self,
         item: Item,
         own: Iterable[str],
-        what: str,
+        what: str = "part of a layer",
+        of: str | None = None,
         allowed: tuple[str, ...] = COMMON_KEYS,
     ) -> bool:
-        """Read what every item may say. Whether all of it is right."""
+        """Read what every item may say. Whether all of it is right.
+
+        own: the keys that this item may have besides. what, of: what a message calls them, and
+        the type or block that they belong to.
+        """
         node = item.node
         values = node.values
         reader = self.reader
-        before = len(reader.problems)
+        before = reader.complaints
         if any(key not in allowed and key not in own for key in values):
-            reader.known_keys(node, (*own, *allowed), what)
+            listed = None if of is None else f"`shapecalc layers {of}` lists them"
+            text = what if of is None else f"{what} {of}"
+            reader.known_keys(node, (*own, *allowed), text, listed)
         name = reader.text(node, "name", MAXIMUM_NAME)
         item.name = name
         if "note" in values:
@@ -306,18 +324,21 @@ class Compiler:
             item.shares = reader.text(node, "shares", 10_000)
         if "cells" in values:
             item.cells = self._cells(node)
-        return len(reader.problems) == before
+        return reader.complaints == before
 
     def _sources(self, node: Mapping) -> list[str] | None:
         value = node.values["from"]
         names = value.values if isinstance(value, Sequence) else [value]
         if names and all(isinstance(name, str) and name for name in names):
             return [name for name in names if isinstance(name, str)]
-        self.reader.problem(
-            "SC104",
-            f"from must be a layer's name or a list of them, not {shown(value)}",
-            node.place_of_value("from"),
-        )
+        place = node.place_of_value("from")
+        found = "an empty list" if not names else shown(value)
+        for index, name in enumerate(names):
+            if isinstance(value, Sequence) and not (isinstance(name, str) and name):
+                found, place = shown(name), value.place_of(index)
+                break
+        text = f"from must be a layer's name or a list of them, not {found}"
+        self.reader.problem("SC104", text, place)
         return None
 
     def _cells(self, node: Mapping) -> dict[str, str | int] | None:
@@ -329,6 +350,8 @@ class Compiler:
         self.reader.known_keys(mapping, CELLS, "a cell that a block may word")
         cells: dict[str, str | int] = {}
         for key, value in mapping.values.items():
+            if key not in CELLS:
+                continue
             if isinstance(value, str) or type(value) is int:
                 cells[key] = value
             else:

@@ -21,9 +21,11 @@ from shapecalc.items import (
     duplicate_name,
     evaluate,
     has_expression,
-    measure,
+    measure_once,
 )
 from shapecalc.making import make
+from shapecalc.nodes import Mapping
+from shapecalc.nodes import Sequence as ListNode
 from shapecalc.problems import Problem, Refusal
 from shapecalc.reading import MAXIMUM_HINTS
 from shapecalc.scope import Entry, Scope
@@ -208,7 +210,10 @@ class Inference:
             values = {getattr(layer, key, 0) for layer in layers_inside if layer.windowed}
             if len(values) < 2:
                 text = f"{node.path}: its {key} is computed, so cells cannot word it"
-                self.blame.item(node.item, "SC117", text, "cells")
+                written = node.item.node.values["cells"]
+                assert isinstance(written, Mapping)
+                place = written.place_of_key(key)
+                self.blame.add(Problem("SC117", text, node.item.source, place, f"leave {key} out"))
 
     def _block(
         self, item: BlockItem, node: InferredLayer, source: Tensor, scope: Scope
@@ -256,7 +261,8 @@ class Inference:
         if len(known) < len(ends):
             return self._finished(node, None)
         if not known:
-            self.blame.item(item, "SC111", f"{node.path}: every branch is left out by its when")
+            text = f"{node.path}: every branch is left out by its when"
+            self.blame.item(item, "SC111", text, None, "an empty branch hands its input on")
             return None
         if len(known) == 1:
             return self._finished(node, known[0])
@@ -367,13 +373,10 @@ class Inference:
             self._taken(item, base, scope.names[base].item)
         layers_once = measure_once(item)
         if self.repeated * times * layers_once > MAXIMUM_LAYERS:
-            self.blame.item(
-                item,
-                "SC113",
-                f"{base}: {self.repeated * times} repeats of {layers_once} layers are more than "
-                f"the {MAXIMUM_LAYERS} layers that a network may have",
-                "repeat",
-            )
+            from shapecalc.mistakes import too_many_layers
+
+            text = too_many_layers(base, self.repeated * times, layers_once)
+            self.blame.item(item, "SC113", text, "repeat")
             self._unknown(item, scope)
             return None
         if not times:
@@ -395,21 +398,19 @@ class Inference:
         """The tensors that `from:` names; None where one is not known, or wrong."""
         assert item.sources is not None
         found: list[Tensor] = []
-        for name in item.sources:
-            tensor = self._source(item, name, scope)
+        for index, name in enumerate(item.sources):
+            try:
+                tensor = scope.tensor(name, len(self.blame.problems) < MAXIMUM_HINTS, item)
+            except Refusal as refusal:
+                path = scope.path + (item.name or item.default_name)
+                written = item.node.values["from"]
+                at = written.place_of(index) if isinstance(written, ListNode) else None
+                self.blame.refused(item, refusal, path, (), scope, "from", at)
+                return None
             if tensor is None:
                 return None
             found.append(tensor)
         return tuple(found)
-
-    def _source(self, item: Item, name: str, scope: Scope) -> Tensor | None:
-        try:
-            return scope.tensor(name, len(self.blame.problems) < MAXIMUM_HINTS)
-        except Refusal as refusal:
-            refusal.field = "from"
-            path = scope.path + (item.name or item.default_name)
-            self.blame.refused(item, refusal, path, (), scope)
-            return None
 
     def _says_no_input(self, item: Item, scope: Scope) -> None:
         name = item.name or item.default_name
@@ -429,8 +430,12 @@ class Inference:
         if other is not None and owner is None:
             return
         if owner is None or owner is node:
-            text = f"{node.path}: there is no earlier layer {shown(item.shares)}"
-            self.blame.item(item, "SC116", text, "shares")
+            from shapecalc.mistakes import unknown_layer
+
+            hints = len(self.blame.problems) < MAXIMUM_HINTS
+            refusal = unknown_layer(scope, item.shares, item, hints)
+            text = f"{node.path}: {refusal.message}"
+            self.blame.item(item, "SC116", text, "shares", refusal.hint)
             return
         own = [inner for inner, _ in node.walk()]
         others = [inner for inner, _ in owner.walk()]
@@ -471,9 +476,3 @@ class Inference:
             refusal.field = "note"
             self.blame.refused(item, refusal, scope.path + (item.name or ""), (), scope)
             return None
-
-
-def measure_once(item: Item) -> int:
-    """The layers of one repeat of an item."""
-    count = measure(item)[0]
-    return count // item.repeat if type(item.repeat) is int and item.repeat > 0 else count

@@ -211,6 +211,12 @@ def measure(item: Item) -> tuple[int, int]:
     return min(count, MAXIMUM_LAYERS * 2**20), nesting
 
 
+def measure_once(item: Item) -> int:
+    """The layers of one repeat of an item."""
+    count = measure(item)[0]
+    return count // item.repeat if type(item.repeat) is int and item.repeat > 0 else count
+
+
 def has_expression(value: object) -> bool:
     """Whether a value waits for the arguments."""
     if type(value) is list:

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc import layers
-from shapecalc.arguments import read_arguments
+from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.fields import shown
 from shapecalc.items import Block, BlockItem, Item, children, measure
@@ -99,8 +99,9 @@ class Library:
             None
             if arguments is None
             else reader.mapping(
-                arguments, node.place_of_value("arguments"), "arguments", "a name for each"
+                arguments, node.place_of_value("arguments"), "arguments", EXAMPLE_OF_ARGUMENTS
             ),
+            ("in_channels",),
         )
         self.queue.append((self, block))
         return block
@@ -221,7 +222,8 @@ def _imported_names(reader: Reader, value: object, offset: int) -> Iterator[tupl
 
 def _imported_path(reader: Reader, name: str, place: int, folder: str, root: str) -> str | None:
     if os.path.isabs(name) or "\\" in name or ":" in name:
-        reader.problem("SC114", f"import {shown(name)} must be relative to the file", place)
+        text = f"import {shown(name)} must be relative to the file"
+        reader.problem("SC114", text, place, "write the path from the folder of the spec")
         return None
     path = os.path.join(folder, name)
     real_root = os.path.realpath(root or ".")
@@ -275,6 +277,11 @@ def _read_library(
     reader = Reader(source, problems)
     node = reader.mapping(value, 0, "a file of blocks", "blocks: {Name: {layers: [...]}}")
     if node is None:
+        return None
+    if not is_library(node) and "input" in node.values:
+        text = f"{shown(name)} is a network; what can be imported is a file of blocks"
+        hint = "blocks: {Name: {layers: [...]}}, or block: Name above its layers"
+        importer.reader.problem("SC114", text, place, hint)
         return None
     return _library_of(reader, node, importer.queue), node
 

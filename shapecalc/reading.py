@@ -31,15 +31,17 @@ MAXIMUM_LISTED = 16
 class Reader:
     """Reads the nodes of one source and keeps what is wrong with them.
 
+    complaints: how often something was wrong, what is not said twice included.
     unread: the places of values that the YAML reader refused: more is not said of them.
     meant: the words that unknown keys seem to stand for, each with its mapping's place.
     """
 
-    __slots__ = ("_after_cut", "meant", "problems", "source", "unread")
+    __slots__ = ("_after_cut", "complaints", "meant", "problems", "source", "unread")
 
     def __init__(self, source: Source, problems: list[Problem]) -> None:
         self.source = source
         self.problems = problems
+        self.complaints = 0
         self.unread = {
             problem.place.offset
             for problem in problems
@@ -57,17 +59,9 @@ class Reader:
         related: Iterable[tuple[str, Source, int] | tuple[str, None, None]] = (),
     ) -> None:
         """Note one thing that is wrong."""
+        self.complaints += 1
         if offset not in self.unread:
             self.problems.append(Problem(code, message, self.source, offset, hint, related))
-
-    def is_unread(self, value: object, offset: int) -> bool:
-        """Whether a value, or one within a list, is missing because it could not be read."""
-        if isinstance(value, Sequence):
-            return any(
-                self.is_unread(inner, value.place_of(index))
-                for index, inner in enumerate(value.values)
-            )
-        return offset in self.unread
 
     def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:
         """Note what was refused, at its place."""
@@ -201,6 +195,8 @@ class Reader:
         if isinstance(value, Mapping):
             self.problem("SC104", "a number, a list or a truth value is wanted here", offset)
             return None
+        if value is None and offset in self.unread:
+            self.complaints += 1
         return value
 
     def expression(self, text: str, offset: int) -> Expression | None:

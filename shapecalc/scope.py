@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
 from shapecalc.problems import Refusal
-from shapecalc.reading import MAXIMUM_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,14 +144,17 @@ class Scope:
             end = name.rfind(".", 0, end)
         return None
 
-    def tensor(self, name: str, hints: bool = True) -> Tensor | None:
+    def tensor(self, name: str, hints: bool = True, item: Item | None = None) -> Tensor | None:
         """The tensor behind a name; None where it is not known. Raises Refusal SC110.
 
         hints: whether an unknown name is compared with those that are known.
+        item: what takes the tensor; None for the outputs of the network.
         """
         entry = self.entry(name)
         if entry is None:
-            raise self._unknown(name, hints)
+            from shapecalc.mistakes import unknown_layer
+
+            raise unknown_layer(self, name, item, hints)
         if entry.node is not None and len(entry.node.tensors) > 1 and entry.tensor is None:
             raise Refusal(
                 "SC110",
@@ -160,32 +162,6 @@ class Scope:
                 f"name one of them: from: {name}.0",
             )
         return entry.tensor
-
-    def _unknown(self, name: str, hints: bool) -> Refusal:
-        known: list[str] = []
-        left_out = False
-        later: Item | None = None
-        scope: Scope | None = self
-        while scope is not None:
-            known.extend(scope.names)
-            left_out = left_out or name.split(".")[0] in scope.left_out
-            later = later or next((item for item in scope.items if item.name == name), None)
-            scope = scope.outer
-        if left_out:
-            return Refusal("SC110", f"{shown(name)} is left out by its when")
-        if later is not None:
-            line = later.source.position(later.place("name"))[0]
-            return Refusal(
-                "SC110",
-                f"{shown(name)} comes later, in line {line}",
-                "a layer takes what an earlier one puts out; move it up",
-            )
-        from shapecalc.suggestions import did_you_mean
-
-        hint = did_you_mean(name, known) if hints and len(known) <= MAXIMUM_WORDS else None
-        if hint is None and 0 < len(known) <= 16:
-            hint = "earlier layers: " + ", ".join(known)
-        return Refusal("SC110", f"there is no earlier layer {shown(name)}", hint)
 
     def ships(self, item: Item) -> bool:
         """Whether an item stands in a block that ships with shapecalc."""

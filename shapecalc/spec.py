@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 
 
 class Variant:
-    """A named set of arguments, with the input and the promises that go with it."""
+    """A named set of arguments, with the input and the promises that go with it.
 
-    __slots__ = ("about", "arguments", "input", "name", "node", "promises")
+    wrong: whether it is, so that it cannot be run.
+    """
 
-    def __init__(self, name: str, node: Mapping) -> None:
+    __slots__ = ("about", "arguments", "input", "name", "promises", "wrong")
+
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.node = node
+        self.wrong = False
         self.about: Note | None = None
         self.arguments: dict[str, Any] = {}
         self.input: dict[str, Any] | None = None
@@ -150,41 +153,56 @@ class Spec:
     ) -> dict[str, Any] | None:
         """The arguments' values: given, else the variant's, else their defaults."""
         before = len(problems)
+        reader = Reader(self.source, problems)
         for name in given:
             if name not in self.arguments:
                 self._outside(f"there is no argument {shown(name)}", name, self.arguments, problems)
         values: dict[str, Any] = {}
+        if (variant is not None and variant.wrong) or self._has_wrong_argument():
+            return None
         for name, argument in self.arguments.items():
-            outside = name in given
-            if outside:
+            place = argument.offset
+            if name in given:
                 value = given[name]
             elif variant is not None and name in variant.arguments:
                 value = variant.arguments[name]
             elif argument.required:
-                problems.append(
-                    Problem(
-                        "SC115",
-                        f"the argument {name} has no value",
-                        self.source,
-                        argument.offset,
-                        "choose a variant: " + ", ".join(list(self.variants)[:12])
-                        if self.variants
-                        else f"give it one: --set {name}=...",
-                    )
-                )
+                self._without_value(reader, argument, variant)
                 continue
             else:
                 value = argument.default
+                place = argument.place
             try:
                 if has_expression(value):
                     value = evaluate(value, values)
                 values[name] = argument.read(value)
             except Refusal as refusal:
-                code = "SC115" if outside else refusal.code
-                problems.append(
-                    Problem(code, refusal.message, self.source, argument.offset, refusal.hint)
-                )
+                if name in given:
+                    refusal.code = "SC115"
+                if place == argument.offset:
+                    refusal.offset = None  # it is one within a value that stands elsewhere
+                if name in given or len(problems) == before:
+                    reader.refusal(refusal, place)
         return values if len(problems) == before else None
+
+    def _has_wrong_argument(self) -> bool:
+        return any(argument.wrong for argument in self.arguments.values())
+
+    def _without_value(self, reader: Reader, argument: Argument, variant: Variant | None) -> None:
+        """Report an argument that has neither a default nor a value."""
+        name = argument.name
+        if variant is None:
+            hint = f"give it one: --set {name}=..., or default: in its definition"
+            if self.variants:
+                hint = "choose a variant: " + ", ".join(list(self.variants)[:12])
+            text = f"the argument {name} has no value"
+            reader.problem("SC115", text, argument.offset, hint)
+            return
+        variants = self.node.values["variants"]
+        assert isinstance(variants, Mapping)
+        text = f"the variant {shown(variant.name)[1:-1]} needs a value for the argument {name}"
+        hint = f"arguments: {{{name}: ...}}"
+        reader.problem("SC103", text, variants.place_of_key(variant.name), hint)
 
     def _inputs(
         self,

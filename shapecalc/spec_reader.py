@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from shapecalc.arguments import read_arguments
+from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.expectations import read_promises
 from shapecalc.fields import shown
@@ -89,13 +89,12 @@ def _hold_to_limits(reader: Reader, spec: Spec) -> None:
     if spec.body is None:
         return
     count, nesting = measure(spec.body)
-    if count > MAXIMUM_LAYERS:
-        message = f"the network has more than the {MAXIMUM_LAYERS} layers that it may have"
-        reader.problem("SC113", message, spec.node.place_of_value("layers"))
-        spec.body = None
-    elif nesting > MAXIMUM_NESTING:
-        message = f"blocks, sequences and branches nest deeper than {MAXIMUM_NESTING}"
-        reader.problem("SC112", message, spec.node.place_of_value("layers"))
+    if count > MAXIMUM_LAYERS or nesting > MAXIMUM_NESTING:
+        from shapecalc.mistakes import oversized
+
+        problem = oversized(spec.body)
+        assert problem is not None
+        reader.problems.append(problem)
         spec.body = None
 
 
@@ -108,8 +107,9 @@ def _read_version(reader: Reader, node: Mapping) -> None:
     if node.values.get("shapecalc", LANGUAGE_VERSION) != LANGUAGE_VERSION:
         reader.problem(
             "SC120",
-            f"this is language version {LANGUAGE_VERSION}, not {shown(node.values['shapecalc'])}",
+            f"{shown(node.values['shapecalc'])} is no version of the language that is known here",
             node.place_of_value("shapecalc"),
+            f"shapecalc: {LANGUAGE_VERSION} is; a later one takes a later shapecalc to read",
         )
 
 
@@ -117,7 +117,13 @@ def _optional_mapping(reader: Reader, node: Mapping, key: str) -> Mapping | None
     value = node.values.get(key)
     if value is None:
         return None
-    return reader.mapping(value, node.place_of_value(key), key, f"{key}: {{name: ...}}")
+    return reader.mapping(value, node.place_of_value(key), key, _EXAMPLES[key])
+
+
+_EXAMPLES = {
+    "arguments": EXAMPLE_OF_ARGUMENTS,
+    "variants": "variants: {small: {arguments: {width: 32}}}, say",
+}
 
 
 def _read_inputs(
@@ -126,13 +132,14 @@ def _read_inputs(
     """The inputs' shapes by name; the only one of a plain shape is called `input`."""
     if "input" not in node.values:
         if node is spec.node:
-            reader.problem("SC103", "a spec needs input", node.start, "input: 224x224x3, say")
+            reader.missing(node, "input", "a spec", "input: 224x224x3, say")
         return None
     value = node.values["input"]
     values = library.values(spec.arguments, spec.used)
     if isinstance(value, Mapping):
         if not value.values:
-            reader.problem("SC104", "input has no shape", node.place_of_value("input"))
+            example = "input: 224x224x3, or input: {left: 224x224x3, right: 224x224x3}"
+            reader.problem("SC104", "input has no shape", node.place_of_value("input"), example)
             return None
         return {name: values.shape(value, name) for name in value.values}
     return {"input": values.shape(node, "input")}
@@ -143,23 +150,24 @@ def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) 
     if mapping is None:
         return
     for name, value in mapping.values.items():
-        inner = (
-            reader.mapping(value, mapping.place_of_value(name), f"the variant {name}", "{}")
-            if value is not None
-            else mapping
-        )
-        if inner is None:
+        variant = spec.variants[name] = Variant(name)
+        if value is None:
             continue
-        variant = spec.variants[name] = Variant(name, inner)
-        if inner is mapping:
+        what = f"the variant {shown(name)[1:-1]}"
+        inner = reader.mapping(value, mapping.place_of_value(name), what, "{arguments: {...}}")
+        if inner is None:
+            variant.wrong = True
             continue
         reader.known_keys(inner, VARIANT_KEYS, "part of a variant")
         variant.about = reader.note(inner, "about")
-        variant.input = _read_inputs(reader, inner, library, spec)
         variant.promises = read_promises(reader, inner)
+        before = reader.complaints
+        variant.input = _read_inputs(reader, inner, library, spec)
         given = _optional_mapping(reader, inner, "arguments")
         if given is not None:
             _read_values(reader, given, library, spec, variant)
+        meant = {word for place, word in reader.meant if place == inner.start}
+        variant.wrong = reader.complaints > before or not meant.isdisjoint(("arguments", "input"))
 
 
 def _read_values(
@@ -171,6 +179,8 @@ def _read_values(
         if argument is None:
             message = f"there is no argument {shown(name)}"
             reader.unknown("SC109", message, name, spec.arguments, node.place_of_key(name))
+            continue
+        if argument.wrong:
             continue
         value = values.argument_value(argument, node)
         if not has_expression(value):

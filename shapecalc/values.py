@@ -12,6 +12,7 @@ from shapecalc.fields import AlongAxes, shown
 from shapecalc.items import has_expression
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
+from shapecalc.problems import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,13 +52,15 @@ class ValueReader:
         self.used = used
         self.hexadecimal = "0x" in reader.source.text
 
-    def value(self, field: Field[Any], value: object, node: Mapping, key: str) -> Any:
+    def value(
+        self, field: Field[Any], value: object, node: Mapping, key: str, rank: int = 1
+    ) -> Any:
         """A field's value: plain, or with expressions where the field takes them."""
         if isinstance(value, str):
             if not field.is_expression(value):
                 return value
             if value.isidentifier() and value not in self.known and value not in CONSTANT_WORDS:
-                self._unknown_word(field, value, node, key)
+                self._unknown_word(field, value, node, key, rank)
                 return None
             return self.deferred(value, node, key)
         if isinstance(value, Sequence | Mapping):
@@ -77,12 +80,16 @@ class ValueReader:
         )
         return True
 
-    def _unknown_word(self, field: Field[Any], word: str, node: Mapping, key: str) -> None:
+    def _unknown_word(
+        self, field: Field[Any], word: str, node: Mapping, key: str, rank: int
+    ) -> None:
         """Report a word that is neither a field's value nor an argument's name."""
-        text = f"{shown(word)} is no value of {key}, and no argument that is known here"
-        known = [*field.words, *sorted(self.known)]
-        place = node.place_of_value(key)
-        self.reader.unknown("SC109", prefix(node) + text, word, known, place)
+        try:
+            field.read(word, rank)
+        except Refusal as refusal:
+            text = f"{prefix(node)}{refusal.message}, and no argument is called so"
+            known = [*field.words, *sorted(self.known)]
+            self.reader.unknown("SC109", text, word, known, node.place_of_value(key))
 
     def deferred(self, value: object, node: Mapping, key: str) -> Any:
         """A value in which every string is an expression."""
@@ -153,14 +160,16 @@ class ValueReader:
 
     def unknown_type(self, name: str, offset: int) -> None:
         """Report a type that nobody knows."""
-        self.reader.unknown(
-            "SC106",
-            f"there is no layer type or block {shown(name)}",
-            name,
-            [*self.type_names(), *self.types],
-            offset,
-            "`shapecalc layers` lists them all; blocks: defines others",
-        )
+        from shapecalc.mistakes import type_hint
+
+        message = f"there is no layer type or block {shown(name)}"
+        known = [*self.type_names(), *self.types]
+        hint = type_hint(name, known)
+        if hint is not None:
+            self.reader.problem("SC106", message, offset, hint)
+            return
+        hint = "`shapecalc layers` lists them all; blocks: defines others"
+        self.reader.unknown("SC106", message, name, known, offset, hint)
 
 
 def prefix(node: Mapping) -> str:

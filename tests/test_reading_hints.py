@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import shapecalc
+from shapecalc import layers
+from shapecalc.mistakes import CALLED
 
 
 def hints(layer: str) -> list[str | None]:
@@ -31,5 +33,30 @@ def test_an_expression_that_a_comma_cuts_wants_quotes(value: str, hint: str | No
 
 def test_a_type_that_resembles_none_is_to_be_looked_up() -> None:
     hint = "`shapecalc layers` lists them all; blocks: defines others"
-    assert hints("{type: SeparableConv2d}") == [hint]
+    assert hints("{type: Zorp}") == [hint]
     assert hints("{type: Conv2}") == ["did you mean 'Conv2d'?"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Dense", "did you mean 'Linear'?"),
+        (
+            "maxpool",
+            "the number of spatial axes is part of the name: MaxPool1d, MaxPool2d, MaxPool3d",
+        ),
+        ("Sequential", "a sequence is an item with layers: and no type"),
+        ("DepthwiseConv2D", "that is a Conv2d with groups: in_channels"),
+    ],
+)
+def test_a_type_of_another_framework_is_known_by_what_it_is_called_here(
+    name: str, hint: str
+) -> None:
+    assert hints(f"{{type: {name}}}") == [hint]
+
+
+def test_the_types_that_other_names_lead_to_are_types() -> None:
+    for hint in CALLED.values():
+        if hint.startswith("did you mean"):
+            assert layers.find(hint.split("'")[1]) is not None
+    assert not {name.casefold() for name in layers.names()} & CALLED.keys()

@@ -139,7 +139,7 @@ class Layer:
 class LayerType:
     """A named layer type: a class, for one number of axes."""
 
-    __slots__ = ("defaults", "inferred", "layer", "name", "rank")
+    __slots__ = ("defaults", "inferred", "layer", "name", "rank", "required")
 
     def __init__(self, name: str, layer: type[Layer]) -> None:
         self.name = name
@@ -149,6 +149,7 @@ class LayerType:
         self.inferred = tuple(
             name for name, field in layer.fields.items() if isinstance(field, Inferred)
         )
+        self.required = tuple(name for name, field in layer.fields.items() if field.required)
 
     @property
     def fields(self) -> dict[str, Field[Any]]:
