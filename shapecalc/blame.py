@@ -63,7 +63,7 @@ class Blame:
             related.append((f"in a use of the block {use.block.name}", use.source, use.place()))
         message = f"{path}: {refusal.message}"
         problem = Problem(refusal.code, message, source, place, refusal.hint, related)
-        self._add(problem, refusal.message)
+        self._add(problem, refusal.message if scope.bundled_use is None else "")
 
     def add(self, problem: Problem) -> None:
         """Add a problem that has its place."""

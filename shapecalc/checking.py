@@ -63,22 +63,23 @@ def check(source: Source, warnings: bool = True) -> Checked:
     if spec is None:
         checked.problems = ordered(problems)
         return checked
-    read_so_far = len(problems)
+    found: dict[str | None, list[Problem]] = {}
     for variant in variants(spec):
         where = "" if variant is None else f"{shown(variant)[1:-1]}: "
-        summary = spec.infer(problems, variant=variant)
+        of_run = found[variant] = []
+        summary = spec.infer(of_run, variant=variant)
         if summary is None:
             continue
         checked.runs[variant] = summary
         promises = spec.promises if variant is None else spec.variants[variant].promises
-        problems.extend(unexpected_outputs(summary, where))
-        problems.extend(unkept(promises, summary, where))
+        of_run.extend(unexpected_outputs(summary))
+        of_run.extend(unkept(promises, summary, where))
         if warnings:
-            problems.extend(lint.of_summary(summary))
+            of_run.extend(lint.of_summary(summary))
+    problems.extend(_said_once(found))
     if warnings and checked.runs:
         problems.extend(lint.of_spec(spec))
-    checked.problems = problems[:read_so_far] + _said_once(problems[read_so_far:])
-    checked.problems = ordered(checked.problems)
+    checked.problems = ordered(problems)
     return checked
 
 
@@ -89,11 +90,42 @@ def variants(spec: Spec) -> Iterator[str | None]:
     yield from spec.variants
 
 
-def _said_once(problems: list[Problem]) -> list[Problem]:
-    """What one cause gives at one place in several runs, once; totals, for each run."""
-    found: dict[tuple[str, int, str, str], Problem] = {}
-    for problem in problems:
-        finer = problem.message if problem.code in ("SC302", "SC303") else ""
-        key = (problem.path, problem.place.offset, problem.code, finer)
-        found.setdefault(key, problem)
-    return list(found.values())
+MAXIMUM_VARIANTS = 8
+"""The variants that a problem names."""
+
+_OF_A_VARIANT = ("SC302", "SC303")
+"""The problems that stand at a variant, and need not name it."""
+
+
+def _said_once(found: dict[str | None, list[Problem]]) -> Iterator[Problem]:
+    """What one cause gives at one place in several runs, once, with the variants that have it.
+
+    found: the problems of each run, by its variant.
+    """
+    causes: dict[tuple[str, int, str], tuple[list[Problem], list[str | None]]] = {}
+    for variant, problems in found.items():
+        for problem in problems:
+            if problem.code in _OF_A_VARIANT:
+                yield problem
+                continue
+            key = (problem.path, problem.place.offset, problem.code)
+            said, having = causes.setdefault(key, ([], []))
+            if variant not in having[-1:]:
+                having.append(variant)
+            if len(having) == 1:
+                said.append(problem)
+    for said, having in causes.values():
+        for problem in said:
+            if len(having) < len(found):
+                problem.related = (*problem.related, (_variants_in_words(having), None))
+            yield problem
+
+
+def _variants_in_words(variants: list[str | None]) -> str:
+    if variants == [None]:
+        return "this is so without a variant"
+    names = [shown(name)[1:-1] for name in variants if name is not None]
+    text = ", ".join(names[:MAXIMUM_VARIANTS])
+    if len(names) > MAXIMUM_VARIANTS:
+        text += f" and {len(names) - MAXIMUM_VARIANTS} more"
+    return f"this is so in the variant{'s' if len(names) > 1 else ''} {text}"

@@ -31,6 +31,9 @@ weights, memory and peak_memory are bytes: of params and buffers, of everything 
 what is alive at once at the most.
 """
 
+IN_BYTES = ("weights", "memory", "peak_memory")
+"""Those of them that are bytes."""
+
 EXPECTED = ("output", *AMOUNTS, "receptive_field")
 """What `expect:` may state at the top and in a variant."""
 
@@ -159,7 +162,8 @@ def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem
         if found != promise.value:
             yield promise.problem(
                 "SC302",
-                f"{where}{key} should be {_worded(promise.value)}, but is {_worded(found)}",
+                f"{where}{key} should be {_worded(key, promise.value)}, but is "
+                f"{_worded(key, found)}",
             )
     for key, promise in promises.budget.items():
         amount, bound = AMOUNTS[key](figures), promise.value
@@ -167,8 +171,8 @@ def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem
             over = (1000 * (amount - bound) + bound - 1) // bound if bound else 1000
             yield promise.problem(
                 "SC303",
-                f"{where}{key} may be {bound:,} at most, but is {amount:,}: "
-                f"{over // 10}.{over % 10} % over",
+                f"{where}{key} may be {_worded(key, bound)} at most, but is "
+                f"{_worded(key, amount)}: {over // 10}.{over % 10} % over",
             )
 
 
@@ -182,22 +186,22 @@ def _receptive_field_of(figures: Figures) -> tuple[int, ...] | None:
     return None
 
 
-def _worded(value: object) -> str:
+def _worded(key: str, value: object) -> str:
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value:,} bytes" if key in IN_BYTES else f"{value:,}"
     if type(value) is tuple:
         return "x".join(map(str, value))
     return "not known" if value is None else str(value)
 
 
-def unexpected_outputs(summary: Summary, where: str) -> Iterator[Problem]:
+def unexpected_outputs(summary: Summary) -> Iterator[Problem]:
     """The problems of layers whose output is not what their `expect:` says."""
     for node, _ in summary.walk():
         if node.expected is not None and node.expected != node.output:
             inputs = " and ".join(map(str, node.inputs))
             yield Problem(
                 "SC301",
-                f"{where}{node.path} should put out {node.expected}, but puts out {node.output}",
+                f"{node.path} should put out {node.expected}, but puts out {node.output}",
                 node.item.source,
                 node.item.place("expect"),
                 related=((f"it takes {inputs}", node.item.source, node.item.place()),),

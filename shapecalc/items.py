@@ -224,6 +224,14 @@ def has_expression(value: object) -> bool:
     return hasattr(value, "evaluate")
 
 
+def names_in(value: object) -> frozenset[str]:
+    """The names that the expressions of a value use."""
+    if type(value) is list:
+        return frozenset().union(*map(names_in, value))
+    names: frozenset[str] = getattr(value, "names", frozenset())
+    return names
+
+
 def evaluate(value: Any, scope: dict[str, Any]) -> Any:
     """A value with its expressions evaluated. Raises Refusal."""
     if type(value) is list:

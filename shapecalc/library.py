@@ -14,7 +14,7 @@ from shapecalc import layers
 from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.fields import shown
-from shapecalc.items import Block, BlockItem, Item, children, measure
+from shapecalc.items import Block, BlockItem, Item, children, measure, names_in
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
 from shapecalc.reading import Reader
@@ -109,7 +109,7 @@ class Library:
     def values(self, arguments: dict[str, Argument], used: set[str]) -> ValueReader:
         """A reader of values that stand in this source; it adds to the names that are used."""
         for argument in arguments.values():
-            used.update(getattr(argument.default, "names", ()))
+            used.update(names_in(argument.default))
         return ValueReader(self.reader, self.find, self.names, arguments, used)
 
     def define(self, blocks: object, offset: int) -> None:

@@ -107,6 +107,8 @@ def dropped_positions(node: InferredLayer) -> Iterator[Problem]:
     sides = list(ends()) if ends is not None else [(side, side) for side in padding]
     extents = node.inputs[0].spatial
     names = (("position",), ("row", "column"), ("slice", "row", "column"))[layer.rank - 1]
+    fallen: list[str] = []
+    arithmetic: list[str] = []
     for name, extent, kernel, stride, dilation, (before, after) in zip(
         names, extents, kernels, strides, dilations, sides, strict=True
     ):
@@ -114,15 +116,21 @@ def dropped_positions(node: InferredLayer) -> Iterator[Problem]:
         left = (extent + before + after - covers) % stride
         dropped = left - after - max(0, stride - covers)
         if dropped > 0:
-            what = f"the last {name} falls" if dropped == 1 else f"{dropped} {name}s fall"
-            yield _warning(
-                "SC402",
-                f"{node.path}: {what} outside of every window on {node.inputs[0]}: "
-                f"{extent} + {before + after} - {covers} is no multiple of {stride}",
-                node.item,
-                None,
-                "pad the input, or let a pool round up with ceil_mode: true",
-            )
+            fallen.append(f"the last {name}" if dropped == 1 else f"the last {dropped} {name}s")
+            sum = f"{extent} + {before + after} - {covers} is no multiple of {stride}"
+            arithmetic += [] if sum in arithmetic else [sum]
+    if fallen:
+        verb = "falls" if len(fallen) == 1 and fallen[0][-1] != "s" else "fall"
+        yield _warning(
+            "SC402",
+            f"{node.path}: {' and '.join(fallen)} {verb} outside of every window on "
+            f"{node.inputs[0]}: {', '.join(arithmetic)}",
+            node.item,
+            None,
+            "pad the input, or write ceil_mode: true"
+            if hasattr(layer, "ceil_mode")
+            else "pad the input",
+        )
 
 
 def needless_bias(
@@ -141,7 +149,7 @@ def needless_bias(
     ):
         yield _warning(
             "SC403",
-            f"{node.path}: {takers[0].path} takes its bias away again",
+            f"{node.path}: the batch norm {takers[0].path} takes its bias away again",
             node.item,
             "bias",
             "bias: false",
