@@ -261,6 +261,10 @@ class _Definitions:
             and argument.field.is_expression(default)
         ):
             argument.default = self._expression(default, argument.place)
+        elif argument.kind == "type" and default is not None and default not in layers.names():
+            text = f"there is no layer type {shown(default)}"
+            hint = "`shapecalc layers` lists them all"
+            self.reader.unknown("SC106", text, str(default), layers.names(), argument.place, hint)
         elif not has_expression(default):
             try:
                 argument.default = argument.read(default)

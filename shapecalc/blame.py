@@ -8,7 +8,8 @@ from shapecalc.problems import Problem
 from shapecalc.reading import Reader
 
 if TYPE_CHECKING:
-    from shapecalc.items import Item
+    from shapecalc.arguments import Argument
+    from shapecalc.items import BlockItem, Item
     from shapecalc.problems import Refusal
     from shapecalc.scope import Scope
     from shapecalc.summary import Tensor
@@ -64,6 +65,20 @@ class Blame:
         message = f"{path}: {refusal.message}"
         problem = Problem(refusal.code, message, source, place, refusal.hint, related)
         self._add(problem, refusal.message if scope.bundled_use is None else "")
+
+    def default(
+        self, use: BlockItem, argument: Argument, refusal: Refusal, path: str, source: Tensor
+    ) -> None:
+        """Blame the default of an argument of a block, which is not right for a use of it."""
+        text = use.block.node.source
+        place = Reader(text, self.problems).inside(argument.place, refusal.offset or 0)
+        related: Related = [
+            (f"it takes {source.shape}", None, None),
+            (f"in a use of the block {use.block.name}", use.source, use.place()),
+        ]
+        message = f"{path}: {refusal.message}"
+        problem = Problem(refusal.code, message, text, place, refusal.hint, related)
+        self._add(problem, refusal.message)
 
     def add(self, problem: Problem) -> None:
         """Add a problem that has its place."""

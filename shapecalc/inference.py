@@ -229,8 +229,10 @@ class Inference:
                 if has_expression(value):
                     value = argument.read(evaluate(value, scope.arguments if given else arguments))
             except Refusal as refusal:
-                at = item if given else None
-                self.blame.refused(at or item, refusal, node.path, (source,), scope, name)
+                if given or block.bundled:
+                    self.blame.refused(item, refusal, node.path, (source,), scope, name)
+                else:
+                    self.blame.default(item, argument, refusal, node.path, source)
                 return None
             arguments[name] = value
         inner = scope.block(node.path, item, arguments)

@@ -28,16 +28,18 @@ if TYPE_CHECKING:
 class Variant:
     """A named set of arguments, with the input and the promises that go with it.
 
+    places: where its arguments' values stand.
     wrong: whether it is, so that it cannot be run.
     """
 
-    __slots__ = ("about", "arguments", "input", "name", "promises", "wrong")
+    __slots__ = ("about", "arguments", "input", "name", "places", "promises", "wrong")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.wrong = False
         self.about: Note | None = None
         self.arguments: dict[str, Any] = {}
+        self.places: dict[str, int] = {}
         self.input: dict[str, Any] | None = None
         self.promises = Promises()
 
@@ -161,17 +163,18 @@ class Spec:
         if (variant is not None and variant.wrong) or self._has_wrong_argument():
             return None
         for name, argument in self.arguments.items():
-            place = argument.offset
+            place = argument.place
             if name in given:
                 value = given[name]
+                place = argument.offset
             elif variant is not None and name in variant.arguments:
                 value = variant.arguments[name]
+                place = variant.places[name]
             elif argument.required:
                 self._without_value(reader, argument, variant)
                 continue
             else:
                 value = argument.default
-                place = argument.place
             try:
                 if has_expression(value):
                     value = evaluate(value, values)
@@ -179,8 +182,6 @@ class Spec:
             except Refusal as refusal:
                 if name in given:
                     refusal.code = "SC115"
-                if place == argument.offset:
-                    refusal.offset = None  # it is one within a value that stands elsewhere
                 if name in given or len(problems) == before:
                     reader.refusal(refusal, place)
         return values if len(problems) == before else None

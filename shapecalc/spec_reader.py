@@ -190,6 +190,7 @@ def _read_values(
                 reader.refusal(refusal, node.place_of_value(name))
                 continue
         variant.arguments[name] = value
+        variant.places[name] = node.place_of_value(name)
 
 
 def _read_output_names(reader: Reader, node: Mapping, spec: Spec) -> None:
