@@ -1,11 +1,13 @@
-"""Cold start and scale, each as a ratio to a baseline that is measured beside it.
+"""Cold start, scale and checks, each as a ratio to a baseline that is measured beside it.
 
-    python tests/benchmarks/run.py [--runs 41] [--layers 1000,10000,100000] [--only start|scale]
+    python tests/benchmarks/run.py [--runs 41] [--layers 1000,10000,100000]
+                                   [--only start|scale|check]
 
 Cold start: whole processes, run by turns with their baselines, medians of many. The baselines
 import what the command cannot do without; that of `table` prints a rich table of constant text
 with as many rows and columns. Scale: a generated spec of distinct layers, to markdown, against
-PyYAML's own `yaml.load` of the same file with the C loader. Machines are noisy: only a ratio of
+PyYAML's own `yaml.load` of the same file with the C loader. Checks: a folder of a thousand specs
+of 50 layers, against `yaml.load` of all of them. Machines are noisy: only a ratio of
 one run means something.
 """
 
@@ -167,17 +169,43 @@ def scale(sizes: list[int]) -> None:
             )
 
 
+SPECS, LAYERS_EACH = 1000, 50
+
+
+def checks() -> None:
+    """Print the time of checking a folder of specs against PyYAML's of loading them."""
+    with tempfile.TemporaryDirectory() as folder:
+        for index in range(SPECS):
+            generate(os.path.join(folder, f"{index:04}.yaml"), LAYERS_EACH)
+        load = (
+            "import glob, yaml\n"
+            f"for path in sorted(glob.glob({folder!r} + '/*.yaml')):\n"
+            "    yaml.load(open(path), Loader=yaml.CSafeLoader)"
+        )
+        commands = {
+            "check, one process": [*SHAPECALC, "check", folder, "--jobs", "1"],
+            "check, as many as pay": [*SHAPECALC, "check", folder],
+        }
+        print(f"{SPECS} specs of {LAYERS_EACH} layers")
+        for name, command in commands.items():
+            pairs = [(Run(command), Run([PYTHON, "-c", load])) for _ in range(5)]
+            ours, theirs = (statistics.median(p[i].seconds for p in pairs) for i in (0, 1))
+            print(f"{name:24} {ours:6.2f} s  yaml.load {theirs:6.2f} s  ratio {ours / theirs:5.2f}")
+
+
 def main() -> None:
     """Read the options and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--runs", type=int, default=41)
     parser.add_argument("--layers", default="1000,10000,100000")
-    parser.add_argument("--only", choices=["start", "scale"])
+    parser.add_argument("--only", choices=["start", "scale", "check"])
     options = parser.parse_args()
-    if options.only != "scale":
+    if options.only in (None, "start"):
         cold_start(options.runs)
-    if options.only != "start":
+    if options.only in (None, "scale"):
         scale([int(size) for size in options.layers.split(",")])
+    if options.only in (None, "check"):
+        checks()
 
 
 if __name__ == "__main__":

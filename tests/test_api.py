@@ -1,0 +1,139 @@
+"""The Python interface: what a program that imports shapecalc gets."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+
+import shapecalc
+
+SMALL = """
+name: Small
+input: 8x8x3
+arguments: {channels: 4}
+variants: {wide: {arguments: {channels: 8}}}
+layers:
+  - {name: conv, type: Conv2d, out_channels: channels, kernel_size: 3}
+  - {name: flatten, type: Flatten}
+"""
+
+
+def test_a_summary() -> None:
+    summary = shapecalc.loads(SMALL).summary()
+    assert (str(summary.output), summary.params, summary.macs) == ("144", 112, 3888)
+    (conv, flatten) = summary.layers
+    assert (conv.path, conv.type, conv.params, conv.macs) == ("conv", "Conv2d", 112, 3888)
+    assert conv.inputs == (shapecalc.Shape((3, 8, 8)),)
+    assert conv.output == shapecalc.Shape((4, 6, 6))
+    assert flatten.output.spatial == ()
+
+
+def test_a_shape_is_channels_over_extents_and_prints_channels_last() -> None:
+    shape = shapecalc.Shape((64, 112, 224))
+    assert (shape.channels, shape.spatial) == (64, (112, 224))
+    assert (shape.elements, shape.positions) == (64 * 112 * 224, 112 * 224)
+    assert str(shape) == "112x224x64"
+    assert shape.text("chw") == "64x112x224"
+
+
+@pytest.mark.parametrize(
+    "given", ["16x16x3", [16, 16, 3], (16, 16, 3), shapecalc.Shape((3, 16, 16))]
+)
+def test_another_input(given: object) -> None:
+    assert str(shapecalc.loads(SMALL).summary(input=given).output) == str(14 * 14 * 4)
+
+
+def test_arguments_and_variants() -> None:
+    spec = shapecalc.loads(SMALL)
+    assert spec.summary(arguments={"channels": 2}).params == 56
+    assert spec.summary(variant="wide").params == 224
+    assert spec.summary(variant="wide", arguments={"channels": 1}).params == 28
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"variant": "wider"}, "there is no variant 'wider'"),
+        ({"arguments": {"chanels": 2}}, "there is no argument 'chanels'"),
+        ({"arguments": {"channels": "many"}}, "channels must be an integer, not 'many'"),
+        ({"arguments": {"channels": object()}}, "channels must be an integer"),
+        ({"input": "8x8"}, ""),
+        ({"input": object()}, ""),
+        ({"input": "0x8x3"}, "extent of 0"),
+        ({"input": {"left": "8x8x3"}}, "the inputs are input"),
+    ],
+)
+def test_what_is_given_wrongly_is_a_spec_error(keywords: dict[str, object], message: str) -> None:
+    with pytest.raises(shapecalc.SpecError) as caught:
+        shapecalc.loads(SMALL).summary(**keywords)  # type: ignore[arg-type] # wrong on purpose
+    assert message in caught.value.problems[0].message
+
+
+def test_problems_say_where() -> None:
+    with pytest.raises(shapecalc.SpecError) as caught:
+        shapecalc.loads("input: 8x8x3\nlayers:\n  - {type: Conv2D, out_channels: 4}\n")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path, problem.line, problem.column) == ("SC106", "<text>", 3, 12)
+    assert problem.hint == "did you mean 'Conv2d'?"
+    assert str(caught.value) == "<text>:3:12: SC106 " + problem.message
+
+
+def test_all_problems_come_at_once_in_order() -> None:
+    text = """
+input: 8x8x3
+layers:
+  - {name: a, type: Conv2d, out_channels: 4, kernel_size: 9}
+  - {name: b, type: Linear, out_features: 2, from: input, biass: true}
+  - {name: c, type: Pool}
+expect: {output: 10, parms: 3}
+"""
+    with pytest.raises(shapecalc.SpecError) as caught:
+        shapecalc.loads(text)
+    assert [(problem.line, problem.code) for problem in caught.value.problems] == [
+        (4, "SC202"),
+        (5, "SC102"),
+        (6, "SC106"),
+        (7, "SC102"),
+    ]
+
+
+def test_files_and_bundled_names(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(SMALL.replace("name: Small\n", ""), encoding="utf-8")
+    assert shapecalc.load(path).name == "own"
+    assert shapecalc.load(str(path)).summary().params == 112
+    resnet = shapecalc.load("resnet50").summary()
+    assert (resnet.params, resnet.macs, resnet.variant) == (25557032, 4089184256, "resnet50")
+    with pytest.raises(shapecalc.SpecError) as caught:
+        shapecalc.load(tmp_path / "none.yaml")
+    assert caught.value.problems[0].code == "SC000"
+
+
+def test_a_file_is_preferred_to_a_bundled_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alexnet").write_text(SMALL, encoding="utf-8")
+    assert shapecalc.load("alexnet").name == "Small"
+
+
+def test_nothing_global_changes() -> None:
+    enabled, threshold = gc.isenabled(), gc.get_threshold()
+    shapecalc.load("googlenet-paper").summary()
+    assert (gc.isenabled(), gc.get_threshold()) == (enabled, threshold)
+
+
+def test_a_spec_can_be_summarized_again_and_again() -> None:
+    spec = shapecalc.load("resnet50")
+    first = [(layer.path, layer.output) for layer in spec.summary().layers]
+    spec.summary(input="64x64x3")
+    assert [(layer.path, layer.output) for layer in spec.summary().layers] == first
+
+
+def test_public_names() -> None:
+    for name in shapecalc.__all__:
+        assert getattr(shapecalc, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'lod'"):
+        shapecalc.lod  # type: ignore[attr-defined] # noqa: B018 # wrong on purpose
