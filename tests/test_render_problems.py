@@ -95,7 +95,11 @@ def test_the_mark_stands_under_the_word(text: str, at: str, mark: str) -> None:
 
 def test_the_mark_may_stand_behind_the_end() -> None:
     assert marked("abc\ndef", 3) == ("abc", "   ^")
-    assert list(lines([Problem("SC011", "empty", Source("x", ""), 0)]))[3:5] == ["1 |", "  | ^"]
+
+
+def test_where_there_is_no_text_no_line_is_shown() -> None:
+    written = list(lines([Problem("SC011", "empty", Source("x", ""), 0)]))
+    assert written == ["error[SC011]: empty", " --> x:1:1", ""]
 
 
 @pytest.mark.parametrize("before", ["\t", "日本語", "e\u0301", "\u202e\x1b[1m", "❤\ufe0f", "👍🏽"])
@@ -116,7 +120,7 @@ def test_a_long_line_is_shown_around_the_mark() -> None:
     assert line.startswith("'zzz") and line.endswith("...") and len(mark) <= 40
 
 
-@given(st.text("ab :,{}[]'\"\t层e\u0301\u202e❤\ufe0f", max_size=300), st.data())
+@given(st.text("ab :,{}[]'\"\t层e\u0301\u202e❤\ufe0f", min_size=1, max_size=300), st.data())
 def test_any_line_is_shown_with_the_mark_under_it(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
     line, mark = marked(text, offset)

@@ -89,12 +89,12 @@ layers:
         "Keys are text. A number, a truth value, null, a list or a mapping as a key is quoted if "
         "it is meant as text.",
         example="""\
-input: {1: 8x8x3}
-layers: [{type: ReLU}]
+input: {1: 8x8x3, two: 8x8x3}
+layers: [{type: ReLU, from: two}]
 """,
         cure="""\
-input: {"1": 8x8x3}
-layers: [{type: ReLU}]
+input: {"1": 8x8x3, two: 8x8x3}
+layers: [{type: Add, from: ["1", two]}]
 """,
     ),
     Code(
@@ -198,13 +198,13 @@ variants:
         example="""\
 input: 8x8x3
 layers:
-  - {<<: Conv2d, out_channels: 16, kernel_size: 3}
+  - {type: Conv2d, out_channels: 16, kernel_size: 3, <<: defaults}
 """,
         cure="""\
 input: 8x8x3
 layers:
-  - &conv {type: Conv2d, out_channels: 16, kernel_size: 3}
-  - {<<: *conv, out_channels: 32}
+  - &defaults {type: Conv2d, out_channels: 16, kernel_size: 3}
+  - {<<: *defaults, out_channels: 32}
 """,
     ),
 )

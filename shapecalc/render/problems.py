@@ -72,11 +72,12 @@ def _problem(problem: Problem, color: bool) -> Iterator[str]:
     gutter = " " * len(str(place.line))
     bar = paint(_BLUE, f"{gutter} |")
     yield inert(f" {paint(_BLUE, '-->')} {_where(place)}")
-    before, word, after = _snippet(place)
-    mark = " " * width(before) + paint(kind, "^" * max(1, width(word)))
-    yield bar
-    yield inert(f"{paint(_BLUE, f'{place.line} |')} {before}{word}{after}".rstrip(" "))
-    yield f"{bar} {mark}"
+    if place.source.text:
+        before, word, after = _snippet(place)
+        mark = " " * width(before) + paint(kind, "^" * max(1, width(word)))
+        yield bar
+        yield inert(f"{paint(_BLUE, f'{place.line} |')} {before}{word}{after}".rstrip(" "))
+        yield f"{bar} {mark}"
     for text, other in problem.related:
         note = visible(text) + ("" if other is None else f" ({_near(other, place)})")
         yield inert(f"{gutter} {paint(_BLUE, '=')} {paint(_BOLD, 'note')}: {note}")

@@ -1,0 +1,78 @@
+"""The catalogue of problem codes: complete, true to its examples, and what the command says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import shapecalc
+from shapecalc import lock
+from shapecalc.checking import check
+from shapecalc.cli import cli
+from shapecalc.codes import CODES, Code
+from shapecalc.text import Source
+
+PACKAGE = Path(shapecalc.__file__).parent
+EXAMPLES = [code for code in CODES.values() if code.example]
+
+
+def codes_of(text: str, locked: str | None = None) -> list[str]:
+    source = Source("spec.yaml", text)
+    checked = check(source)
+    problems = list(checked.problems)
+    if locked is not None:
+        lines = "\n".join(lock.lines(check(Source("spec.yaml", locked))))
+        problems.extend(lock.differences(checked, lines, source))
+    return [problem.code for problem in problems]
+
+
+def test_every_code_that_is_raised_is_in_the_catalogue_and_every_other_way_round() -> None:
+    raised = {
+        code
+        for path in PACKAGE.rglob("*.py")
+        if path.parent != PACKAGE / "codes"
+        for code in re.findall(r'"(SC\d{3})"', path.read_text("utf-8"))
+    }
+    assert raised == CODES.keys()
+    assert list(CODES) == sorted(CODES)
+
+
+def test_only_a_file_that_is_not_there_has_no_example() -> None:
+    assert [code for code in CODES if not CODES[code].example] == ["SC000"]
+
+
+@pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.code)
+def test_an_example_gives_its_code_and_its_cure_gives_none(code: Code) -> None:
+    locked = code.cure if code.code == "SC304" else None
+    assert set(codes_of(code.example, locked)) == {code.code}
+    assert codes_of(code.cure, locked) == []
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
+def test_the_command_explains_a_code(code: Code) -> None:
+    result = CliRunner().invoke(cli, ["explain-code", code.code.lower()])
+    assert result.exit_code == 0
+    first, *others = result.output.splitlines()
+    assert first == f"{code.code}: {code.title}"
+    assert code.cause in " ".join(others)
+    assert [line for line in others if line in ("Wrong:", "Right:")] == (
+        ["Wrong:", "Right:"] if code.example else []
+    )
+
+
+def test_the_command_lists_all_codes() -> None:
+    result = CliRunner().invoke(cli, ["explain-code"])
+    assert result.output.splitlines() == [f"{code.code}  {code.title}" for code in CODES.values()]
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("SC404x", "did you mean 'SC404'?"), ("nothing", "`shapecalc explain-code` lists them")],
+)
+def test_an_unknown_code_is_misused_with_the_nearest(word: str, hint: str) -> None:
+    result = CliRunner().invoke(cli, ["explain-code", word])
+    assert result.exit_code == 2
+    assert f"there is no code '{word}'; {hint}" in result.output

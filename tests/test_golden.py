@@ -1,0 +1,86 @@
+"""Small specs with what shapecalc says of them: `pytest tests/test_golden.py --overwrite`
+writes it anew, for the diff to be read.
+
+`specs/err/NAME.yaml` has something wrong, and `NAME.txt` is the report of a check, word for word.
+`specs/ok/NAME.yaml` uses a part of the language, and `NAME.txt` is its table, unfolded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import shapecalc
+from shapecalc.batch import Task
+from shapecalc.codes import CODES
+from shapecalc.document import Options, document
+from shapecalc.problems import ordered
+from shapecalc.render import plain
+from shapecalc.render.problems import lines
+
+Hold = Callable[[Path, str], None]
+
+SPECS = Path(__file__).parent / "specs"
+ERR = SPECS / "err"
+OK = SPECS / "ok"
+COLUMNS = ("path", "type", "input", "output", "params", "macs")
+
+NO_FILE = "no-such-file"
+"""The golden of a file that is not there."""
+
+WRONG = sorted([NO_FILE, *(path.stem for path in ERR.glob("*.yaml"))])
+RIGHT = sorted(path.stem for path in OK.glob("*.yaml"))
+
+
+def report(name: str) -> str:
+    """The report of a check of a file in the folder at hand."""
+    if name == NO_FILE:
+        with pytest.raises(shapecalc.SpecError) as caught:
+            shapecalc.load(f"{name}.yaml")
+        problems = caught.value.problems
+    else:
+        file = f"{name}.yaml"
+        _, found, failure = Task(file, file, [], [], False).run()
+        assert failure is None
+        problems = ordered(found)
+    return "\n".join(lines(problems))
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_reported(name: str, hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ERR)
+    text = report(name)
+    assert text != ""
+    hold(ERR / f"{name}.txt", text)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_right_is_tabled(name: str, hold: Hold, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(OK)
+    assert report(name) == ""
+    spec = shapecalc.load(f"{name}.yaml")
+    runs: list[str | None] = [*spec.variants] or [None]
+    parts = []
+    for variant in runs:
+        table = document(spec.summary(variant=variant), Options(columns=COLUMNS, depth=99))
+        parts += [*([f"{variant}:", ""] if variant else []), *plain.lines(table), ""]
+    hold(OK / f"{name}.txt", "\n".join(parts))
+
+
+@pytest.mark.parametrize("folder", [ERR, OK], ids=["err", "ok"])
+def test_no_golden_is_left_over(folder: Path) -> None:
+    names = {path.stem for path in folder.glob("*.yaml")} | {NO_FILE}
+    assert {path.stem for path in folder.glob("*.txt")} <= names
+    assert {path.stem for path in folder.glob("*.lock")} <= names
+
+
+def test_every_code_has_a_golden() -> None:
+    found = {
+        code
+        for path in ERR.glob("*.txt")
+        for code in re.findall(r"^(?:error|warning)\[(SC\d+)\]", path.read_text("utf-8"), re.M)
+    }
+    assert found == CODES.keys()
