@@ -175,8 +175,9 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
 
     folder: where the spec stands. An imported file may not stand outside of it.
     """
+    spec = library.reader.source
     root = os.path.realpath(folder or ".")
-    start = os.path.realpath(library.reader.source.path)
+    start = os.path.realpath(spec.path)
     libraries: dict[str, Library] = {}
     pending: list[tuple[Library, object, int, str, tuple[str, ...]]] = [
         (library, value, offset, folder, (start,))
@@ -198,7 +199,7 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
             if len(libraries) >= MAXIMUM_IMPORTS:
                 reader.problem("SC114", f"a spec may import {MAXIMUM_IMPORTS} files", place)
                 return
-            read_file = _read_library(importer, path, name, place)
+            read_file = _read_library(importer, spec, path, name, place)
             if read_file is None:
                 continue
             other, node = read_file
@@ -256,12 +257,12 @@ def check_library(reader: Reader, node: Mapping) -> Library:
 
 
 def _read_library(
-    importer: Library, path: str, name: str, place: int
+    importer: Library, spec: Source, path: str, name: str, place: int
 ) -> tuple[Library, Mapping] | None:
     """The library in a file, and its root."""
     problems = importer.reader.problems
     try:
-        data = load_bytes(path)
+        data = spec.load_beside(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         importer.reader.problem("SC114", f"cannot import {shown(name)}: {reason}", place)

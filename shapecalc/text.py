@@ -30,6 +30,10 @@ class Source:
         self.text = text.lstrip("\ufeff")
         self._lines: list[tuple[int, int]] = []
 
+    def load_beside(self, path: str) -> bytes:
+        """The content of a file that this text imports, as `load_bytes` has it."""
+        return load_bytes(path)
+
     def position(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset, both counted from 1, columns in characters."""
         offset = max(0, min(offset, len(self.text)))
