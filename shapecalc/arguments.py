@@ -37,7 +37,8 @@ class Exact(Field[Any]):
         if isinstance(value, bool) or not (
             isinstance(value, int | float) or type(value).__name__ == "Fraction"
         ):
-            raise self.refuse(value, "a number")
+            kind = {bool: "flag", list: "list", tuple: "list"}.get(type(value))
+            raise self.refuse(value, "a number", kind and f"kind: {kind} takes it")
         return value
 
 
@@ -224,6 +225,8 @@ class _Definitions:
             return Argument(name, kind, about, REQUIRED, offset, offset)
         place = node.place_of_value("default")
         default = self._default(node.values["default"], place)
+        if kind == "axes":
+            reader.hexadecimal(default, place, name)
         return self._with_default(Argument(name, kind, about, default, offset, place))
 
     def _shorthand(self, name: str, value: object, offset: int) -> Argument:

@@ -266,6 +266,7 @@ class Compiler:
             else:
                 before = reader.complaints
                 value = self.values.argument_value(argument, node)
+                self.values.reads_as_sizes(argument.field, value, node, key)
                 try:
                     if not has_expression(value) and reader.complaints == before:
                         value = argument.read(value)

@@ -421,6 +421,11 @@ class AxesOrNull(AlongAxes["tuple[int | None, ...]"]):
     nullable = True
 
 
+def along_axes(field: Field[Any]) -> bool:
+    """Whether a field takes sizes joined by x for the axes, such as `1x7`."""
+    return field.kind.startswith("axes")
+
+
 def split_sizes(text: str) -> list[int] | None:
     """The numbers of `1x7` or `3x3x3`; None where the text is nothing of the kind."""
     if "x" not in text:

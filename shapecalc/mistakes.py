@@ -175,10 +175,10 @@ def unknown_layer(scope: Scope, name: str, item: Item | None, hints: bool) -> Re
     hint: str | None = "a layer takes what an earlier one puts out"
     if item is not None and name == item.name:
         return Refusal("SC110", f"{shown(name)} is this layer itself", hint)
-    known: list[str] = []
+    known: dict[str, None] = {}
     around: Scope | None = scope
     while around is not None:
-        known.extend(around.names)
+        known.update(dict.fromkeys(around.names))
         if name.split(".")[0] in around.left_out:
             text = f"{shown(name)} is left out by its when"
             return Refusal("SC110", text, "give this the same when, or take another layer")

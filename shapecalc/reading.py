@@ -199,6 +199,15 @@ class Reader:
             self.complaints += 1
         return value
 
+    def hexadecimal(self, value: object, place: int, what: str) -> bool:
+        """Refuse a number that is written as `0x3`, where sizes may be meant."""
+        if type(value) is not int or not self.source.text.startswith("0x", place):
+            return False
+        text = f"{what} is ambiguous: YAML reads 0x as hexadecimal, {value}"
+        hint = f"write [0, {value}] for one of each axis, or {value} for all"
+        self.problem("SC009", text, place, hint)
+        return True
+
     def expression(self, text: str, offset: int) -> Expression | None:
         """The expression in a string, or None and a problem."""
         from shapecalc.expression import parse

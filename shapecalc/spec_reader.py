@@ -183,6 +183,8 @@ def _read_values(
         if argument.wrong:
             continue
         value = values.argument_value(argument, node)
+        if values.reads_as_sizes(argument.field, value, node, name):
+            continue
         if not has_expression(value):
             try:
                 value = argument.read(value)

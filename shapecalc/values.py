@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.fields import AlongAxes, shown
+from shapecalc.fields import along_axes, shown
 from shapecalc.items import has_expression
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
@@ -69,16 +69,9 @@ class ValueReader:
 
     def reads_as_sizes(self, field: Field[Any], value: object, node: Mapping, key: str) -> bool:
         """Refuse `0x3` along axes: YAML reads it as hexadecimal, a reader as 0 and 3."""
+        text = f"{prefix(node)}{key}"
         place = node.place_of_value(key)
-        if not isinstance(field, AlongAxes) or not self.reader.source.text.startswith("0x", place):
-            return False
-        self.reader.problem(
-            "SC009",
-            f"{prefix(node)}{key} is ambiguous: YAML reads 0x as hexadecimal, {shown(value)}",
-            place,
-            f"write [0, {value}] for one of each axis, or {value} for all",
-        )
-        return True
+        return along_axes(field) and self.reader.hexadecimal(value, place, text)
 
     def _unknown_word(
         self, field: Field[Any], word: str, node: Mapping, key: str, rank: int
