@@ -227,14 +227,19 @@ class Compiler:
             right = self._common(item, own, "a field of", layer_type.name) and right
         if not right:
             return item
-        missing = [key for key in layer_type.required if key not in written]
-        if missing:
-            abouts = {key: fields[key].about for key in missing}
-            self._missing(node, layer_type.name, abouts)
-        elif deferred:
+        if deferred:
             item.values = written
+            missing = layer_type.missing(written)
         else:
-            item.layer = layer_type.make(written)
+            try:
+                item.layer = layer_type.make(written)
+            except Refusal:
+                missing = layer_type.missing(written)
+            else:
+                return item
+        if missing:
+            item.values = None
+            self._missing(node, layer_type.name, {key: fields[key].about for key in missing})
         return item
 
     def _layer_of_argument(self, node: Mapping, name: str) -> LayerItem:

@@ -139,7 +139,7 @@ class Layer:
 class LayerType:
     """A named layer type: a class, for one number of axes."""
 
-    __slots__ = ("defaults", "inferred", "layer", "name", "rank", "required")
+    __slots__ = ("defaults", "inferred", "layer", "name", "rank")
 
     def __init__(self, name: str, layer: type[Layer]) -> None:
         self.name = name
@@ -149,7 +149,6 @@ class LayerType:
         self.inferred = tuple(
             name for name, field in layer.fields.items() if isinstance(field, Inferred)
         )
-        self.required = tuple(name for name, field in layer.fields.items() if field.required)
 
     @property
     def fields(self) -> dict[str, Field[Any]]:
@@ -166,6 +165,12 @@ class LayerType:
         """What a table calls the type."""
         label = self.layer.labels.get(language)
         return self.name if label is None else label.format(rank=self.rank)
+
+    def missing(self, written: dict[str, Any]) -> list[str]:
+        """The fields that have no default and are not written."""
+        return [
+            name for name, field in self.fields.items() if field.required and name not in written
+        ]
 
     def make(self, written: dict[str, Any]) -> Layer:
         """A layer of fields that are read already. Missing ones take their defaults.
