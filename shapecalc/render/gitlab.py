@@ -1,0 +1,54 @@
+"""A report as GitLab's Code Quality artifact.
+
+Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from shapecalc.display import visible
+from shapecalc.render.report_json import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.problems import Problem
+    from shapecalc.report import Report
+
+SEVERITIES = {"error": "major", "warning": "minor"}
+
+
+def lines(report: Report) -> Iterator[str]:
+    """A JSON array, a line for each problem."""
+    yield "["
+    found = [
+        safe(
+            {
+                "description": visible(problem.message),
+                "check_name": problem.code,
+                "fingerprint": fingerprint,
+                "severity": SEVERITIES[problem.severity],
+                "location": {"path": problem.path, "lines": {"begin": problem.line}},
+            }
+        )
+        for problem, fingerprint in fingerprints(report.problems)
+    ]
+    yield from (f"  {text}," for text in found[:-1])
+    yield from (f"  {text}" for text in found[-1:])
+    yield "]"
+
+
+def fingerprints(problems: list[Problem]) -> Iterator[tuple[Problem, str]]:
+    """Each problem with what it is told by in the next run, though its line may have moved.
+
+    It depends on the file, the code and the message; of several that are alike, on which one
+    of them it is.
+    """
+    seen: dict[tuple[str, str, str], int] = {}
+    for problem in problems:
+        key = (problem.path, problem.code, problem.message)
+        seen[key] = seen.get(key, 0) + 1
+        text = "\0".join((*key, str(seen[key])))
+        yield problem, sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
