@@ -183,16 +183,37 @@ def _within(entry: Entry, path: str) -> Entry | None:
             return Entry(entry.item, node, node.tensors[index])
         return None
     while node is not None and path:
-        child = None
-        for candidate in node.children:
-            if path == candidate.name or path.startswith(candidate.name + "."):
-                child = candidate
+        child, rest = _child(node, path)
         if child is None:
             if path.isdigit() and len(path) < 6 and int(path) < len(node.tensors) > 1:
                 return Entry(node.item, node, node.tensors[int(path)])
             return None
-        path = path[len(child.name) + 1 :]
+        path = rest
         node = child
     if not node.tensors:
         return Entry(node.item, None, None)
     return Entry(node.item, node, node.tensors[0] if len(node.tensors) == 1 else None)
+
+
+def _child(node: InferredLayer, path: str) -> tuple[InferredLayer | None, str]:
+    """The child that a dotted path begins with, and the rest of the path.
+
+    As everywhere, the name of a repeat without a number means the last run.
+    """
+    last_run: tuple[InferredLayer | None, str] = (None, path)
+    for child in node.children:
+        rest = _behind(child.name, path)
+        if rest is not None:
+            return child, rest
+        if child.item.repeat is not None:
+            rest = _behind(child.name[: child.name.rfind(".")], path)
+            if rest is not None:
+                last_run = (child, rest)
+    return last_run
+
+
+def _behind(name: str, path: str) -> str | None:
+    """What of a dotted path stands behind a name that it begins with; None where it does not."""
+    if path == name:
+        return ""
+    return path[len(name) + 1 :] if path.startswith(name + ".") else None
