@@ -41,6 +41,10 @@ class Exact(Field[Any]):
             raise self.refuse(value, "a number", kind and f"kind: {kind} takes it")
         return value
 
+    def schema(self, rank: int) -> dict[str, Any]:
+        """A number."""
+        return {"type": "number"}
+
 
 class Values(Field[Any]):
     """A list of numbers, or of lists of them."""
@@ -52,6 +56,10 @@ class Values(Field[Any]):
         if not isinstance(value, list | tuple):
             raise self.refuse(value, "a list")
         return value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """A list."""
+        return {"type": "array"}
 
 
 class AnyAxes(Field[Any]):
@@ -73,6 +81,10 @@ class AnyAxes(Field[Any]):
             return value
         raise self.refuse(value, "an integer, a list of integers, or sizes such as 1x7")
 
+    def schema(self, rank: int) -> dict[str, Any]:
+        """An integer or a list of them."""
+        return {"anyOf": [{"type": "integer"}, {"type": "array"}]}
+
 
 class TypeName(Field["str | None"]):
     """The name of a layer type, to be used as `type:` in the block; null for none."""
@@ -88,6 +100,10 @@ class TypeName(Field["str | None"]):
         if value is not None and not isinstance(value, str):
             raise self.refuse(value, "the name of a layer type, or null")
         return value
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """The names of all layer types, and null."""
+        return {"enum": [*layers.names(), None]}
 
 
 _AXES = Axes("")

@@ -1,0 +1,15 @@
+"""`shapecalc schema`: the JSON schema of the language, for editors."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("schema", short_help="Write the JSON schema of the language, for editors.")
+def command() -> None:
+    """Write the JSON schema (draft-07) of specs and of files of blocks to standard output."""
+    import json
+
+    from shapecalc.schema import schema
+
+    click.echo(json.dumps(schema(), indent=1, ensure_ascii=False))

@@ -1,0 +1,217 @@
+"""The items of a network as JSON schemas: layers, uses of blocks, sequences and branches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc import layers, library
+from shapecalc.arguments import KIND_SENTENCES
+from shapecalc.compiler import CELLS, JOIN_WORDS, MAXIMUM_NAME
+from shapecalc.expression import CONSTANTS
+from shapecalc.fields import Word
+from shapecalc.reading import in_language
+from shapecalc.reference import COMMON, find_block
+from shapecalc.schema_values import (
+    CONDITION,
+    IDENTIFIER,
+    NOTE,
+    SHAPE,
+    Schema,
+    described,
+    field_schema,
+    list_of,
+    mapping,
+    ref,
+    when,
+)
+
+if TYPE_CHECKING:
+    from shapecalc.items import Block
+    from shapecalc.layers.base import LayerType
+
+NAME: Schema = {"type": "string", "minLength": 1, "maxLength": MAXIMUM_NAME}
+TEXT: Schema = {"type": "string", "minLength": 1}
+ONE_OR_SEVERAL: Schema = {"anyOf": [TEXT, {**list_of(TEXT), "type": "array", "minItems": 1}]}
+
+OWN = "OfBlocks"
+"""What ends the names of the definitions in which a file's own blocks are known."""
+
+LAYERS = "the layers, one after the other"
+
+
+def definitions() -> dict[str, Schema]:
+    """The definitions of everything that a list of layers may hold."""
+    return {
+        **_items(""),
+        **_items(OWN),
+        **_closed_items(),
+        **_common_keys(),
+        **{family: _by_type(names.split()) for family, names in layers.FAMILIES.items()},
+        **{name: _layer(_type(name)) for name in layers.names()},
+        "blockUse": _by_type(library.bundled_names()),
+        **{name: _block_use(find_block(name)) for name in library.bundled_names()},
+    }
+
+
+def _type(name: str) -> LayerType:
+    found = layers.find(name)
+    assert found is not None
+    return found
+
+
+def branches_keys(suffix: str) -> dict[str, Schema]:
+    """The keys of branches: the lists of layers, and how they are joined."""
+    branches = {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": ref("branch" + suffix),
+    }
+    about = "lists of layers by name that run side by side on the same input"
+    join: Schema = {"enum": list(JOIN_WORDS), "default": JOIN_WORDS[0]}
+    return {
+        "branches": described(branches, about),
+        "join": described(join, "how they are joined: along the channels, as a sum, as a product"),
+    }
+
+
+def _common(*keys: str) -> dict[str, Schema]:
+    """What every item may say, or those keys of it."""
+    return {key: ref(key) for key, _ in COMMON if key in keys or not keys}
+
+
+def _common_keys() -> dict[str, Schema]:
+    """The definitions of what every item may say."""
+    schemas: dict[str, Schema] = {
+        "name": NAME,
+        "note": NOTE,
+        "from": ONE_OR_SEVERAL,
+        "when": {"anyOf": [{"type": "boolean"}, ref("condition")]},
+        "repeat": {"anyOf": [{"type": "integer", "minimum": 0}, ref("expression")]},
+        "expect": ref("shape"),
+        "shares": TEXT,
+    }
+    cells = mapping({key: {"type": ["string", "integer"]} for key in CELLS})
+    return {
+        **{key: described(schemas[key], about) for key, about in COMMON},
+        "cells": described(cells, "words for table cells in which the layers inside differ"),
+        "shape": SHAPE,
+        "condition": CONDITION,
+    }
+
+
+def _items(suffix: str) -> dict[str, Schema]:
+    """Items, sequences and branches, in a file with blocks of its own or in one without."""
+    items = list_of(ref("item" + suffix))
+    cells = {"cells": ref("cells")}
+    families = _dispatch({family: names.split() for family, names in layers.FAMILIES.items()})
+    kind: Schema = {"enum": [*layers.names(), *library.bundled_names()]}
+    uses: list[Schema] = [ref("blockUse")]
+    if suffix == OWN:  # a block of the file's own may have any name, also one of ours
+        kind = {"anyOf": [kind, TEXT]}
+        uses = []
+    return {
+        "item" + suffix: {
+            "type": "object",
+            "properties": {"type": described(kind, "the layer type, or the block")},
+            "allOf": [
+                when(
+                    {"required": ["type"]},
+                    {"allOf": [families, *uses]},
+                    when(
+                        {"required": ["branches"]},
+                        ref("branches" + suffix),
+                        ref("sequence" + suffix),
+                    ),
+                )
+            ],
+        },
+        "sequence" + suffix: {
+            **mapping({"layers": described(items, LAYERS), **cells, **_common()}),
+            "required": ["layers"],
+        },
+        "branches" + suffix: mapping({**branches_keys(suffix), **cells, **_common()}),
+        "branch" + suffix: {
+            "anyOf": [
+                items,
+                mapping({"layers": described(items, LAYERS), **_common("note", "when")}),
+            ]
+        },
+    }
+
+
+def _by_type(names: list[str]) -> Schema:
+    return _dispatch({name: [name] for name in names})
+
+
+def _dispatch(definitions: dict[str, list[str]]) -> Schema:
+    """An item by its type: the definition to hold it to, and the types that it is for."""
+    return {
+        "allOf": [
+            when({"properties": {"type": {"enum": names}}, "required": ["type"]}, ref(definition))
+            for definition, names in definitions.items()
+        ]
+    }
+
+
+def _layer(layer_type: LayerType) -> Schema:
+    """A layer of a type."""
+    fields = {
+        name: field_schema(field, layer_type.rank, field.about)
+        for name, field in layer_type.fields.items()
+    }
+    required = [name for name, field in layer_type.fields.items() if field.required]
+    return {
+        "description": layer_type.about,
+        **mapping({"type": {"const": layer_type.name}, **fields, **_common()}),
+        "required": ["type", *required],
+    }
+
+
+def _block_use(block: Block) -> Schema:
+    """The use of a block that ships."""
+    arguments: dict[str, Schema] = {}
+    for name, argument in block.arguments.items():
+        about = in_language(argument.about, "en") or KIND_SENTENCES[argument.kind]
+        arguments[name] = field_schema(argument.field, 1, about)
+    required = [name for name, argument in block.arguments.items() if argument.required]
+    return {
+        "description": in_language(block.about, "en") or block.name,
+        **mapping({"type": {"const": block.name}, **arguments, "cells": ref("cells"), **_common()}),
+        "required": ["type", *required],
+    }
+
+
+def _closed_items() -> dict[str, Schema]:
+    """Items of a file without arguments, in which a lone word is no expression."""
+    words: set[str] = {"in_channels", "index", *CONSTANTS}
+    fields: dict[str, Schema] = {"type": {}, "join": {}, "cells": {}}
+    fields |= {key: {} for key, _ in COMMON if key not in ("when", "repeat", "expect")}
+    for name in layers.names():
+        for key, field in _type(name).fields.items():
+            if isinstance(field, Word):
+                fields[key] = {}
+            words.update(field.words)
+    for name in library.bundled_names():
+        for key, argument in find_block(name).arguments.items():
+            if argument.kind == "type":
+                fields[key] = {"enum": [*layers.names(), None]}
+    items = list_of(ref("closedItem"))
+    branch = when({"type": "object"}, ref("closedItem"), items)
+    return {
+        "closedItem": {
+            "properties": {
+                **fields,
+                "layers": items,
+                "branches": {"additionalProperties": branch},
+            },
+            "additionalProperties": ref("closedValue"),
+        },
+        "closedValue": {
+            "description": "There are no arguments here that a word could be the name of.",
+            **when(
+                {"type": "string", "pattern": IDENTIFIER},
+                {"enum": sorted(words)},
+            ),
+            "items": ref("closedValue"),
+        },
+    }
