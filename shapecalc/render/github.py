@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import visible
+from shapecalc.display import inert, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,13 +34,18 @@ def _command(problem: Problem) -> str:
         "title": f"shapecalc {problem.code}",
     }
     listed = ",".join(
-        f"{name}={_escaped(visible(value), _PROPERTY)}" for name, value in properties.items()
+        f"{name}={_escaped(_text(value), _PROPERTY)}" for name, value in properties.items()
     )
     texts = [problem.message, *(text for text, _ in problem.related)]
     if problem.hint is not None:
         texts.append(f"help: {problem.hint}")
-    message = "\n".join(map(visible, texts))
+    message = "\n".join(map(_text, texts))
     return f"::{problem.severity} {listed}::{_escaped(message, _DATA)}"
+
+
+def _text(text: str) -> str:
+    """A visible text in which the runner finds no older command (`##[error]`) either."""
+    return inert(visible(text))
 
 
 def _escaped(text: str, escapes: dict[str, str]) -> str:
