@@ -136,4 +136,4 @@ def test_public_names() -> None:
     for name in shapecalc.__all__:
         assert getattr(shapecalc, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'lod'"):
-        shapecalc.lod  # type: ignore[attr-defined] # noqa: B018 # wrong on purpose
+        shapecalc.lod  # noqa: B018 # wrong on purpose

@@ -128,6 +128,7 @@ def _write(report: object, format_: str, output: str | None, color: str) -> None
     else:
         text = reports.lines(report, format_, decide_color(color, sys.stdout))
         sys.stdout.writelines(line + "\n" for line in text)
+        sys.stdout.flush()  # the summary goes elsewhere, and comes last
     if format_ in ("full", "concise", "github"):
         _say(_summary(report))
 
