@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from click import Context
 from click.testing import CliRunner
 
 import shapecalc
 from shapecalc import lock
 from shapecalc.checking import check
 from shapecalc.cli import cli
+from shapecalc.cli.explain_code import command
 from shapecalc.codes import CODES, Code
 from shapecalc.text import Source
 
@@ -61,6 +63,14 @@ def test_the_command_explains_a_code(code: Code) -> None:
     assert [line for line in others if line in ("Wrong:", "Right:")] == (
         ["Wrong:", "Right:"] if code.example else []
     )
+
+
+def test_the_shell_completes_codes() -> None:
+    (argument,) = command.params[:1]
+    context = Context(command)
+    assert [item.value for item in argument.shell_complete(context, "sc30")] == [
+        code for code in CODES if code.startswith("SC30")
+    ]
 
 
 def test_the_command_lists_all_codes() -> None:

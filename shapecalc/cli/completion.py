@@ -54,6 +54,13 @@ def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list
     return [name for name in all_names() if name.startswith(incomplete)]
 
 
+def codes(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Problem codes."""
+    from shapecalc.codes import CODES
+
+    return [code for code in CODES if code.startswith(incomplete.upper())]
+
+
 class _Nothing:
     """Stands for a spec that cannot be read while it is being named."""
 

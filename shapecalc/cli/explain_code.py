@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shapecalc.cli.completion import codes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("explain-code", short_help="List the problem codes, or explain one.")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=codes)
 def command(code: str | None) -> None:
     """List the codes of problems; with CODE, such as SC204, its cause, an example and the cure."""
     from shapecalc.codes import CODES
