@@ -27,7 +27,7 @@ class _WithStatistics(Layer):
     """What the norms share that may keep running statistics of each channel."""
 
     num_features = Inferred("channels of the input; inferred, must match where written")
-    eps = Decimal("what is added to the variance, at least 0", default=1e-5, minimum=0)
+    eps = Decimal("what is added to the variance", default=1e-5)
     momentum = _Momentum("weight of the newest statistics; null for the mean of all", default=0.1)
     bias = Flag("whether there is a bias for each channel; only where affine", default=True)
 
@@ -47,9 +47,15 @@ class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d Sync
     """Each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
 
     Output: the input's shape. BatchNorm1d takes a vector, too; SyncBatchNorm takes any shape.
+    Refused: an eps of 0 without running statistics.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
 
+    eps = Decimal(
+        "what is added to the variance, at least 0; above 0 without running statistics",
+        default=1e-5,
+        minimum=0,
+    )
     affine = Flag("whether there is a weight for each channel", default=True)
     track_running_stats = Flag("whether running statistics are kept", default=True)
 
@@ -62,6 +68,17 @@ class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d Sync
                 if not input.spatial:
                     refusal.hint = "BatchNorm1d takes it"
                 raise
+
+    def output(self, input: Shape) -> Shape:
+        """The input's shape."""
+        if self.eps == 0 and not self.track_running_stats:
+            raise Refusal(
+                "SC104",
+                "eps is 0, but the variance of a batch, which may be 0, is divided by",
+                "eps is above 0 where no running statistics are kept",
+                "eps",
+            )
+        return input
 
 
 class InstanceNorm(_WithStatistics, names="InstanceNorm1d InstanceNorm2d InstanceNorm3d"):
