@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shapecalc.problems import Problem
+    from shapecalc.text import Source
 
 IGNORABLE = ("SC3", "SC4")
 """What may be ignored: expectations and warnings. A spec that is wrong stays wrong."""
@@ -24,6 +25,7 @@ def selected(
     A comment on a problem's line, `# shapecalc: ignore[SC402]`, ignores warnings there.
     """
     found = []
+    comments = _Comments()
     for problem in problems:
         code = problem.code
         if code.startswith(IGNORABLE):
@@ -31,16 +33,24 @@ def selected(
                 continue
             if ignore and code.startswith(tuple(ignore)):
                 continue
-            if problem.severity == "warning" and _ignored_there(problem):
+            if problem.severity == "warning" and comments.ignore(problem):
                 continue
         found.append(problem)
     return found
 
 
-def _ignored_there(problem: Problem) -> bool:
-    """Whether a comment on the problem's line ignores its code."""
-    line = problem.place.source.line(problem.line)
-    for comment in re.finditer(r"#\s*shapecalc:\s*ignore\[([^\]]*)\]", line):
-        if problem.code in [code.strip() for code in comment[1].split(",")]:
-            return True
-    return False
+class _Comments:
+    """The codes that comments ignore, by line: many problems may stand on a very long one."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[Source, int], set[str]] = {}
+
+    def ignore(self, problem: Problem) -> bool:
+        """Whether a comment on the problem's line ignores its code."""
+        source, line = problem.place.source, problem.line
+        codes = self._codes.get((source, line))
+        if codes is None:
+            comments = re.findall(r"#\s*shapecalc:\s*ignore\[([^\]]*)\]", source.line(line))
+            codes = {code.strip() for comment in comments for code in comment.split(",")}
+            self._codes[source, line] = codes
+        return problem.code in codes

@@ -58,6 +58,17 @@ class Source:
             line += 1
         return self.text[start : self._line_end(start)]
 
+    def around(self, offset: int, before: int, behind: int) -> tuple[str, str]:
+        """The text of an offset's line before it and from it on, at most so many characters.
+
+        A line may have millions of characters: what is too far away is not looked at.
+        """
+        offset = max(0, min(offset, len(self.text)))
+        start = offset - self.position(offset)[1] + 1
+        first = self.text[max(start, offset - before) : offset].rstrip("\r")
+        rest = self.text[offset : offset + behind]
+        return first, rest.partition("\n")[0].partition("\r")[0]
+
     def _table(self) -> list[tuple[int, int]]:
         # The line that each chunk of the text begins in, and where that line starts.
         if not self._lines:
@@ -78,11 +89,11 @@ class Source:
         return line, start if last < 0 else last + 1
 
     def _line_end(self, start: int) -> int:
-        end = self.text.find("\n", start)
-        if end < 0:
-            end = len(self.text)
-        carriage_return = self.text.find("\r", start, end)
-        return end if carriage_return < 0 else carriage_return
+        import re
+
+        # stops at the nearer of the two: a text may have a million of the one, none of the other
+        found = re.compile("[\r\n]").search(self.text, start)
+        return found.start() if found else len(self.text)
 
 
 class ReadError(OSError):

@@ -30,6 +30,14 @@ def test_positions_and_lines(text: str, chunk: int) -> None:
         for offset in range(len(text) + 1):
             assert source.position(offset) == naive_position(text, offset)
         assert [source.line(number + 1) for number in range(len(lines) + 2)] == [*lines, "", ""]
+        for offset in range(len(text) + 1):
+            line, column = naive_position(text, offset)
+            before, behind = lines[line - 1][: column - 1], lines[line - 1][column - 1 :]
+            assert source.around(offset, 99, 99) == (before, behind)
+            assert source.around(offset, 1, 1) == (
+                text[max(offset - 1, 0) : offset].strip("\r\n"),
+                behind[:1],
+            )
 
 
 def test_a_long_text_has_its_lines() -> None:

@@ -28,6 +28,9 @@ _WIDEST = 100
 _LEAD = 60
 """Those of them that may stand before the mark where there is more behind it than fits."""
 
+_LONGEST_WORD = 10_000
+"""The characters behind a place in which the end of its word is looked for."""
+
 _RED, _YELLOW, _BLUE, _BOLD = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m", "\x1b[1m"
 _PLAIN = "\x1b[0m"
 
@@ -97,30 +100,30 @@ def _near(place: Place, other: Place) -> str:
 
 def _snippet(place: Place) -> tuple[str, str, str]:
     # The line in three parts: before the word that the mark stands under, the word, and behind
-    # it. A line may have a million characters: what is too far away is not looked at.
-    line = place.source.line(place.line)
-    start = place.column - 1
-    end = _word_end(line, start)
-    word = truncate(visible(line[start : min(end, start + _WIDEST)]), _WIDEST - _LEAD)
-    after = visible(line[end : end + _WIDEST])
+    # it.
+    before, rest = place.source.around(place.offset, _WIDEST, _LONGEST_WORD)
+    cut = place.column - 1 > _WIDEST
+    end = _word_end(rest)
+    word = truncate(visible(rest[: min(end, _WIDEST)]), _WIDEST - _LEAD)
+    after = visible(rest[end : end + _WIDEST])
     room = max(_LEAD, _WIDEST - width(word) - width(after))
-    first = max(0, start - _WIDEST)
-    while width(visible(line[first:start])) > room:
-        first += 1
-    before = "..." * (first > 0) + visible(line[first:start])
+    while width(visible(before)) > room:
+        before = before[1:]
+        cut = True
+    before = "..." * cut + visible(before)
     return before, word, truncate(after, max(3, _WIDEST - width(before) - width(word)))
 
 
-def _word_end(line: str, start: int) -> int:
-    # Where the word that begins at `start` ends: a quoted one behind its closing quote, any
+def _word_end(rest: str) -> int:
+    # Where the word that `rest` begins with ends: a quoted one behind its closing quote, any
     # other before a space, a comma or a bracket, or the colon that makes it a key.
-    quote = line[start : start + 1]
+    quote = rest[:1]
     if quote in ("'", '"'):
-        closing = line.find(quote, start + 1)
-        return len(line) if closing < 0 else closing + 1
-    end = start
-    while end < len(line) and line[end] not in _STOPS:
+        closing = rest.find(quote, 1)
+        return len(rest) if closing < 0 else closing + 1
+    end = 0
+    while end < len(rest) and rest[end] not in _STOPS:
         end += 1
-    if end - start > 1 and line[end - 1] == ":":
+    if end > 1 and rest[end - 1] == ":":
         end -= 1
-    return max(end, min(start + 1, len(line)))
+    return max(end, min(1, len(rest)))
