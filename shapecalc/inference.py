@@ -448,7 +448,7 @@ class Inference:
                 f"{node.path}: {node.type} with {node.params} params cannot share the weights of "
                 f"{owner.path}, {owner.type} with {owner.owned_params}",
                 "shares",
-                "both must be of the same type and take the same channels",
+                "both must be of the same type, with weights of the same shape",
             )
             return
         for inner, shared in zip(own, others, strict=True):

@@ -125,9 +125,10 @@ class InferredLayer:
         return node.params
 
     @property
-    def weights(self) -> tuple[str, int]:
+    def weights(self) -> tuple[str, tuple[int, ...]]:
         """What two layers must have in common to share their weights."""
-        return self.type, self.owned_params
+        shape = () if self.layer is None else self.layer.weight_shape(self.inputs[0])
+        return self.type, shape
 
     @property
     def flops(self) -> int:

@@ -115,6 +115,10 @@ class Layer:
         """The learnable weights and biases."""
         return 0
 
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """What layers of a type agree in that can share their weights: how those are laid out."""
+        return (self.params(input),)
+
     def buffers(self, input: Shape) -> int:
         """The numbers that are kept and not learned, such as running statistics."""
         return 0

@@ -121,6 +121,11 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
             check = check_reflection if mode == "reflect" else check_wrap
             check(extent, before, after)
 
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """Channels put out, channels of a group, kernel, bias."""
+        channels = input.channels // self.groups
+        return (self.out_channels, channels, *self.kernel_size, self.bias)
+
     def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
         """The window along each axis."""
         return tuple(
@@ -181,6 +186,11 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
                 )
             extents.append(longer)
         return Shape((self.out_channels, *extents))
+
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """Channels taken, channels put out by a group, kernel, bias."""
+        channels = self.out_channels // self.groups
+        return (input.channels, channels, *self.kernel_size, self.bias)
 
     def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
         """The inputs whose kernels cover an output, along each axis."""

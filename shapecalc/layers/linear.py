@@ -53,6 +53,10 @@ class Linear(Layer, names="Linear"):
         """in_features x out_features, and a bias for each feature put out."""
         return input.channels * self.out_features + (self.out_features if self.bias else 0)
 
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """Features taken and put out, bias."""
+        return (input.channels, self.out_features, self.bias)
+
     def macs(self, input: Shape, output: Shape) -> int:
         """in_features x out_features, once for each position."""
         return input.channels * self.out_features * input.positions
@@ -99,6 +103,10 @@ class Bilinear(Layer, names="Bilinear"):
                 )
         return Shape((self.out_features,))
 
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """Features of both inputs and put out, bias."""
+        return (self.in1_features, self.in2_features, self.out_features, self.bias)
+
     def params(self, input: Shape) -> int:
         """in1_features x in2_features x out_features, and a bias for each feature put out."""
         weights = self.in1_features * self.in2_features * self.out_features
@@ -137,6 +145,10 @@ class Embedding(Layer, names="Embedding"):
                 "padding_idx",
             )
         return Shape((self.embedding_dim, input.channels))
+
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """Vectors and their channels."""
+        return (self.num_embeddings, self.embedding_dim)
 
     def params(self, input: Shape) -> int:
         """num_embeddings x embedding_dim."""

@@ -38,6 +38,10 @@ class _WithStatistics(Layer):
         """A weight and a bias for each channel, where affine."""
         return input.channels * (1 + self.bias) if self.affine else 0
 
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """Channels, and whether they have a weight and a bias."""
+        return (input.channels, self.params(input))
+
     def buffers(self, input: Shape) -> int:
         """A mean and a variance for each channel and the count of batches, where tracked."""
         return 2 * input.channels + 1 if self.track_running_stats else 0
@@ -139,6 +143,10 @@ class GroupNorm(Layer, names="GroupNorm"):
         """A weight and a bias for each channel, where affine."""
         return input.channels * (1 + self.bias) if self.affine else 0
 
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """Channels, and whether they have a weight and a bias."""
+        return (input.channels, self.params(input))
+
 
 class LocalResponseNorm(Layer, names="LocalResponseNorm"):
     """Each number divided by the squares of its neighbours in `size` channels around it.
@@ -229,6 +237,12 @@ class _OverLastExtents(Layer):
             return 0
         written = self.normalized_shape
         return prod(written) if isinstance(written, tuple) else input.channels
+
+    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+        """The extents that are normalized over, and whether they have a weight and a bias."""
+        written = self.normalized_shape
+        extents = written if isinstance(written, tuple) else (input.channels,)
+        return (*extents, self.params(input))
 
 
 class LayerNorm(_OverLastExtents, names="LayerNorm"):
