@@ -8,7 +8,7 @@ import click
 
 import shapecalc
 
-COMMANDS = ("table", "check", "export", "layers", "specs", "schema", "explain-code")
+COMMANDS = ("table", "check", "diff", "export", "layers", "specs", "schema", "explain-code")
 
 
 class Commands(click.Group):

@@ -31,24 +31,24 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
         "layout": layout,
         "batch": options.batch,
         "dtype": options.dtype,
-        "input": _one_or_named(summary.inputs, layout),
-        "output": _one_or_named(summary.outputs, layout),
+        "input": one_or_named(summary.inputs, layout),
+        "output": one_or_named(summary.outputs, layout),
     }
     yield "{"
     for key, value in head.items():
-        yield f"  {_text(key)}: {_text(value)},"
+        yield f"  {json_text(key)}: {json_text(value)},"
     yield '  "layers": ['
     figures = Figures(summary, options.batch, options.dtype)
     before = None
     for node, depth in summary.walk():
         if before is not None:
             yield before + ","
-        before = "    " + _text(_layer(node, depth, figures, options))
+        before = "    " + json_text(_layer(node, depth, figures, options))
     if before is not None:
         yield before
     yield "  ],"
-    yield f'  "totals": {_text(_totals(figures))},'
-    yield f'  "convention": {_text(CONVENTIONS[options.language])}'
+    yield f'  "totals": {json_text(_totals(figures))},'
+    yield f'  "convention": {json_text(CONVENTIONS[options.language])}'
     yield "}"
 
 
@@ -115,14 +115,14 @@ def _window_value(layer: object, name: str) -> list[int] | str | None:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _one_or_named(shapes: dict[str, Shape], layout: str) -> Any:
+def one_or_named(shapes: dict[str, Shape], layout: str) -> Any:
     """A shape; of several, a mapping of names to shapes."""
     if len(shapes) == 1:
         return next(iter(shapes.values())).ordered(layout)
     return {name: shape.ordered(layout) for name, shape in shapes.items()}
 
 
-def _text(value: object) -> str:
+def json_text(value: object) -> str:
     """A value as JSON, in which nothing is invisible: escapes read as the same characters."""
     text = dumps(value, ensure_ascii=False)
     if visible(text) != text:

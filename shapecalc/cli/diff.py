@@ -1,0 +1,170 @@
+"""`shapecalc diff`: what changed between two networks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from shapecalc.cli import completion
+from shapecalc.cli.options import color_option, read_spec_argument, summarize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shapecalc.comparison import Comparison
+    from shapecalc.expectations import Promises
+    from shapecalc.problems import Problem
+    from shapecalc.spec import Spec
+    from shapecalc.summary import Summary
+
+FORMATS = ("table", "markdown", "json")
+
+
+@click.command("diff", short_help="Show what changed between two specs, variants or revisions.")
+@click.argument(
+    "specs", nargs=-1, metavar="OLD NEW", required=True, shell_complete=completion.specs
+)
+@click.option(
+    "--git",
+    "revision",
+    metavar="REV",
+    help="Compare one file at a revision of git, such as HEAD~1 or origin/main, with it now.",
+)
+@click.option("--input", metavar="SHAPE", help="Another input for both, such as 299x299x3.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set an argument of both networks, such as width=0.5. Repeatable.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="table",
+    help="A table to read, markdown for a comment on a pull request, or JSON.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 where anything differs.")
+@color_option
+def command(
+    specs: tuple[str, ...],
+    revision: str | None,
+    input: str | None,
+    settings: tuple[str, ...],
+    format_: str,
+    exit_code: bool,
+    color: str,
+) -> int:
+    """Show what changed from OLD to NEW: layers, totals, and what is left of the budgets.
+
+    OLD and NEW are files, - for standard input, or bundled names. NAME@VARIANT is a variant of
+    any of them: configs/resnet.yaml@resnet50. With --git REV, one file is compared with what it
+    was at that revision, its imports included: shapecalc diff --git HEAD~1 nets/small.yaml
+
+    Layers are matched by their paths, then by type and place.
+    """
+    if len(specs) != (2 if revision is None else 1):
+        wanted = "two specs, OLD and NEW" if revision is None else "one file with --git"
+        raise click.UsageError(f"diff takes {wanted}, not {len(specs)}")
+    old, new = _Side(specs[0], revision), _Side(specs[-1])
+    known: dict[str, Spec] = {}
+    before, after = _both(lambda side: side.summary(known, input, settings), old, new)
+    from shapecalc.comparison import Comparison
+
+    outside = input is not None or bool(settings)
+    comparison = Comparison(before, after, None if outside else new.promises(known).budget)
+    lines = _lines(comparison, (old.label, new.label), format_, color)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return 1 if exit_code and comparison.differs else 0
+
+
+class _Side:
+    """One of the two networks, by its name on the command line.
+
+    label: what the output calls it.
+    """
+
+    def __init__(self, text: str, revision: str | None = None) -> None:
+        self.revision = revision
+        self.label = text if revision is None else f"{revision}:{text}"
+        self.name, self.variant = text, None
+        name, at, variant = text.rpartition("@")
+        if at and name and "/" not in variant and not os.path.isfile(text):
+            self.name, self.variant = name, variant
+
+    def spec(self, known: dict[str, Spec]) -> Spec:
+        """Its spec, read once where it is that of both sides.
+
+        Raises SpecError, OSError and UsageError.
+        """
+        if self.revision is not None:
+            from shapecalc.loading import is_bundled_name
+            from shapecalc.revision import load_at
+
+            if self.name == "-" or is_bundled_name(self.name):
+                raise click.UsageError(f"--git takes the path of a file, not {self.name!r}")
+            return load_at(self.revision, self.name)
+        if self.name not in known:
+            known[self.name] = read_spec_argument(self.name)
+        return known[self.name]
+
+    def summary(
+        self, known: dict[str, Spec], input: str | None, settings: tuple[str, ...]
+    ) -> Summary:
+        """Its network. Raises SpecError, OSError, and UsageError, which says which side it is."""
+        spec = self.spec(known)
+        try:
+            return summarize(spec, input, settings, self.variant)
+        except click.UsageError as error:
+            message = f"{self.label}: {error.message}"
+            if self.variant is None and spec.variants and input is None and not settings:
+                message += f"; it is written {self.name}@{next(iter(spec.variants))}"
+            raise click.UsageError(message) from None
+
+    def promises(self, known: dict[str, Spec]) -> Promises:
+        """What its spec promises of this variant."""
+        spec = self.spec(known)
+        variant = self.variant or spec.default_variant
+        return spec.promises if variant is None else spec.variants[variant].promises
+
+
+def _both(summary: Callable[[_Side], Summary], old: _Side, new: _Side) -> tuple[Summary, Summary]:
+    """Both networks. Raises SpecError with what is wrong with either."""
+    from shapecalc.problems import SpecError
+
+    found: list[Summary] = []
+    problems: list[Problem] = []
+    for side in (old, new):
+        try:
+            found.append(summary(side))
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(problems)
+    before, after = found
+    return before, after
+
+
+def _lines(
+    comparison: Comparison, labels: tuple[str, str], format_: str, color: str
+) -> Iterator[str]:
+    """The lines of the format."""
+    if format_ == "json":
+        from shapecalc.render import diff_json
+
+        return diff_json.lines(comparison, labels)
+    if format_ == "markdown":
+        from shapecalc.render import diff_markdown
+
+        return diff_markdown.lines(comparison, labels)
+    from shapecalc.cli.output import decide_color, terminal_width
+    from shapecalc.render import diff_table
+
+    stream = sys.stdout
+    cells = terminal_width(stream) if stream.isatty() else None
+    style = diff_table.Style(cells, decide_color(color, stream), stream.encoding)
+    return diff_table.lines(comparison, labels, style)

@@ -1,0 +1,140 @@
+"""What differs between two networks: their layers, their totals, what is left of the budgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.changes import KINDS, changes
+from shapecalc.expectations import AMOUNTS
+from shapecalc.figures import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapecalc.expectations import Promise
+    from shapecalc.shape import Shape
+    from shapecalc.summary import InferredLayer, Summary
+
+TOTALS = ("params", "macs", "memory", "peak_memory")
+"""The totals that are compared, of `shapecalc.expectations.AMOUNTS`."""
+
+
+class Total:
+    """A total of both networks. key: one of `TOTALS`."""
+
+    __slots__ = ("after", "before", "key")
+
+    def __init__(self, key: str, before: int, after: int) -> None:
+        self.key = key
+        self.before = before
+        self.after = after
+
+    @property
+    def growth(self) -> int:
+        """By how much it grew."""
+        return self.after - self.before
+
+    @property
+    def percent(self) -> str | None:
+        """By how much it grew, in percent: `+74.3`. None where it was nothing before."""
+        return percent(self.growth, self.before)
+
+
+class Budget:
+    """A bound of the new network, and what the network comes to.
+
+    before: what the old one came to.
+    """
+
+    __slots__ = ("amount", "before", "bound", "key")
+
+    def __init__(self, key: str, bound: int, before: int, amount: int) -> None:
+        self.key = key
+        self.bound = bound
+        self.before = before
+        self.amount = amount
+
+    @property
+    def holds(self) -> bool:
+        """Whether the network keeps to it."""
+        return self.amount <= self.bound
+
+    @property
+    def headroom(self) -> int:
+        """What is left of it; negative where the network is over."""
+        return self.bound - self.amount
+
+    @property
+    def percent(self) -> str | None:
+        """The headroom in percent of the bound. Not enough of it is never rounded to enough."""
+        if not self.bound:
+            return None
+        tenths = 1000 * self.headroom // self.bound
+        return f"{tenths // 10}.{tenths % 10}" if tenths >= 0 else f"-{_tenths(-tenths)}"
+
+
+class Comparison:
+    """Two networks and what differs.
+
+    changes: in execution order, what went before what came in its stead.
+    unchanged: the layers and joins that are as they were.
+    budgets: failing ones first, then by the headroom that is left.
+    """
+
+    __slots__ = ("after", "before", "budgets", "changes", "totals", "unchanged")
+
+    def __init__(
+        self, before: Summary, after: Summary, budget: Mapping[str, Promise] | None = None
+    ) -> None:
+        self.before = before
+        self.after = after
+        self.unchanged: list[InferredLayer] = []
+        self.changes = list(changes(before, after, self.unchanged))
+        old, new = Figures(before), Figures(after)
+        self.totals = [Total(key, AMOUNTS[key](old), AMOUNTS[key](new)) for key in TOTALS]
+        self.budgets = [
+            Budget(key, promise.value, AMOUNTS[key](old), AMOUNTS[key](new))
+            for key, promise in (budget or {}).items()
+            if isinstance(promise.value, int)
+        ]
+        self.budgets.sort(key=lambda budget: 10**6 * budget.headroom // max(budget.bound, 1))
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything does, the name of a layer included."""
+        return bool(self.changes) or any(
+            list(old.items()) != list(new.items()) for old, new in (self.inputs, self.outputs)
+        )
+
+    @property
+    def inputs(self) -> tuple[dict[str, Shape], dict[str, Shape]]:
+        """The shapes of the inputs by name, old and new."""
+        return self.before.inputs, self.after.inputs
+
+    @property
+    def outputs(self) -> tuple[dict[str, Shape], dict[str, Shape]]:
+        """The shapes of the outputs by the layers that put them out, old and new."""
+        return self.before.outputs, self.after.outputs
+
+    def counts(self) -> dict[str, int]:
+        """How many changes there are of each kind, a block that came or went as one."""
+        kinds = [change.kind for change in self.changes]
+        return {kind: kinds.count(kind) for kind in KINDS}
+
+
+def ends(summary: Summary, name: str) -> list[tuple[str, Shape]]:
+    """The `inputs` or `outputs` of a network: of several with their names, which they need."""
+    shapes: dict[str, Shape] = getattr(summary, name)
+    return [(end if len(shapes) > 1 else "", shape) for end, shape in shapes.items()]
+
+
+def percent(growth: int, before: int) -> str | None:
+    """A growth in percent with a sign and one decimal, rounded half up, in integers."""
+    if not before:
+        return None
+    sign = "-" if growth < 0 else "+" if growth > 0 else ""
+    return sign + _tenths((2000 * abs(growth) + before) // (2 * before))
+
+
+def _tenths(tenths: int) -> str:
+    return f"{tenths // 10}.{tenths % 10}"

@@ -1,0 +1,109 @@
+"""A comparison as JSON, for programs: every change, those of repeats one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import shapecalc
+from shapecalc.render.json import json_text, one_or_named
+from shapecalc.shape import Shape
+from shapecalc.summary import CONVENTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.changes import Change
+    from shapecalc.comparison import Budget, Comparison, Total
+    from shapecalc.summary import InferredLayer, Summary
+
+
+def lines(comparison: Comparison, labels: tuple[str, str]) -> Iterator[str]:
+    """The document, a line for each change. Shapes are lists with the channels last.
+
+    labels: what the old and the new network are called.
+    """
+    head = {
+        "shapecalc": shapecalc.__version__,
+        "old": _network(comparison.before, labels[0]),
+        "new": _network(comparison.after, labels[1]),
+        "differs": comparison.differs,
+        "totals": {total.key: _total(total) for total in comparison.totals},
+        "budgets": [_budget(budget) for budget in comparison.budgets],
+        "counts": {**comparison.counts(), "unchanged": len(comparison.unchanged)},
+        "convention": CONVENTIONS["en"],
+    }
+    yield "{"
+    for key, value in head.items():
+        yield f"  {json_text(key)}: {json_text(value)},"
+    yield '  "changes": ['
+    last = len(comparison.changes) - 1
+    for index, change in enumerate(comparison.changes):
+        yield f"    {json_text(_change(change))}{',' if index < last else ''}"
+    yield "  ]"
+    yield "}"
+
+
+def _network(summary: Summary, label: str) -> dict[str, Any]:
+    return {
+        "spec": label,
+        "name": summary.name,
+        "variant": summary.variant,
+        "input": one_or_named(summary.inputs, "hwc"),
+        "output": one_or_named(summary.outputs, "hwc"),
+    }
+
+
+def _total(total: Total) -> dict[str, Any]:
+    return {
+        "old": total.before,
+        "new": total.after,
+        "change": total.growth,
+        "percent": total.percent,
+    }
+
+
+def _budget(budget: Budget) -> dict[str, Any]:
+    return {
+        "figure": budget.key,
+        "bound": budget.bound,
+        "old": budget.before,
+        "new": budget.amount,
+        "holds": budget.holds,
+        "headroom": budget.headroom,
+        "percent": budget.percent,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "old": _layer(change.before),
+        "new": _layer(change.after),
+        "fields": {
+            field.key: {"old": _value(field.before), "new": _value(field.after)}
+            for field in change.fields
+        },
+        "growth": {"params": change.params, "macs": change.macs},
+    }
+
+
+def _layer(node: InferredLayer | None) -> dict[str, Any] | None:
+    if node is None:
+        return None
+    return {
+        "path": node.path,
+        "type": node.type,
+        "inputs": _value(node.inputs),
+        "outputs": _value(node.outputs),
+        "params": node.params,
+        "macs": node.macs,
+    }
+
+
+def _value(value: Any) -> Any:
+    """A value of a field as JSON has it: a tuple as a list, a shape with the channels last."""
+    if isinstance(value, Shape):
+        return list(value.ordered())
+    if isinstance(value, tuple):
+        return [_value(each) for each in value]
+    return value

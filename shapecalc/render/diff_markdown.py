@@ -1,0 +1,127 @@
+"""A comparison as markdown for a comment on a pull request.
+
+The verdict comes first, then the budgets and the totals, then the changes by size. What is long
+is folded away, and cut where it would be more than a comment holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.display import truncate, visible
+from shapecalc.render.diff_rows import (
+    CONVENTION,
+    KIND_WORDS,
+    WORDS,
+    Row,
+    counts,
+    ends,
+    growth,
+    headroom,
+    rows,
+    verdict,
+)
+from shapecalc.render.markdown import inline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shapecalc.comparison import Comparison
+
+MOST_SHOWN = 20
+"""The changes that are shown without being unfolded."""
+
+MOST_CHARACTERS = 20_000
+"""The characters of each folded part: GitHub takes 65,536 in a comment."""
+
+_LONGEST = 200
+"""The cells of a text in a table: the longer ones are hostile, not informative."""
+
+
+def lines(comparison: Comparison, labels: tuple[str, str]) -> Iterator[str]:
+    """The lines of the comment. labels: what the old and the new network are called."""
+    yield f"### {_safe(verdict(comparison))}"
+    yield ""
+    yield f"From {_safe(labels[0])} to {_safe(labels[1])}: {counts(comparison)}."
+    if comparison.budgets:
+        yield ""
+        yield from _budgets(comparison)
+    yield ""
+    yield from _totals(comparison)
+    found = sorted(rows(comparison), key=lambda row: (-abs(row.macs), -abs(row.params)))
+    if found:
+        yield ""
+        yield from _table(found[:MOST_SHOWN])
+    if found[MOST_SHOWN:]:
+        yield ""
+        yield f"<details><summary>{len(found) - MOST_SHOWN} smaller changes</summary>"
+        yield ""
+        yield from _table(found[MOST_SHOWN:])
+        yield ""
+        yield "</details>"
+    if comparison.unchanged:
+        yield from _unchanged([node.path for node in comparison.unchanged])
+    yield ""
+    yield " ".join(CONVENTION)
+
+
+def _safe(text: str) -> str:
+    return inline(truncate(visible(text[: 2 * _LONGEST]), _LONGEST))
+
+
+def _budgets(comparison: Comparison) -> Iterator[str]:
+    yield "| Budget | At most | New | Headroom |"
+    yield "|---|--:|--:|---|"
+    for budget in comparison.budgets:
+        left = headroom(budget)
+        left = left if budget.holds else f"**{left}**"
+        yield f"| {WORDS[budget.key]} | {budget.bound:,} | {budget.amount:,} | {left} |"
+
+
+def _totals(comparison: Comparison) -> Iterator[str]:
+    yield "| | Old | New | Change |"
+    yield "|---|--:|--:|--:|"
+    for name, shapes in (("input", comparison.inputs), ("output", comparison.outputs)):
+        old, new = map(_safe, ends(shapes))
+        yield f"| {name} | {old} | {new} | {'same' if old == new else ''} |"
+    for total in comparison.totals:
+        cells = (WORDS[total.key], f"{total.before:,}", f"{total.after:,}", growth(total))
+        yield f"| {' | '.join(cells)} |"
+
+
+def _table(part: Iterable[Row]) -> Iterator[str]:
+    yield "| | Layer | Change | Params | MACs |"
+    yield "|---|---|---|--:|--:|"
+    left = MOST_CHARACTERS
+    for row in part:
+        line = _row(row)
+        left -= len(line)
+        if left < 0:
+            yield "| | ... | `shapecalc diff` shows the rest | | |"
+            return
+        yield line
+
+
+def _row(row: Row) -> str:
+    costs = [row.figures.get(key, "") for key in ("params", "macs")]
+    text = ", ".join(row.phrases)
+    cells = [KIND_WORDS[row.kind], _safe(row.label), _safe(text), *costs]
+    return f"| {' | '.join(cells)} |"
+
+
+def _unchanged(paths: list[str]) -> Iterator[str]:
+    yield ""
+    yield f"<details><summary>{len(paths)} unchanged</summary>"
+    yield ""
+    shown: list[str] = []
+    left = MOST_CHARACTERS
+    for path in paths:
+        text = _safe(path)
+        left -= len(text) + 2
+        if left < 0:
+            shown.append(f"and {len(paths) - len(shown)} more")
+            break
+        shown.append(text)
+    yield f"As they were: {', '.join(shown)}."
+    yield ""
+    yield "</details>"

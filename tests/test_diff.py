@@ -1,0 +1,408 @@
+"""`shapecalc diff`: its sides, its formats, its exit status, and revisions of git."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+import shapecalc
+from shapecalc.comparison import Comparison
+from shapecalc.display import width
+from shapecalc.render import diff_json, diff_markdown, diff_table
+from shapecalc.render.diff_table import Style
+
+SMALL = """
+name: Small
+input: 8x8x3
+arguments: {channels: 4}
+variants:
+  thin: {arguments: {channels: 2}}
+  wide: {arguments: {channels: 16}, budget: {params: 400, macs: 20K}}
+layers:
+  - {name: conv, type: Conv2d, out_channels: channels, kernel_size: 3}
+  - {name: relu, type: ReLU}
+budget: {params: 200}
+"""
+PADDED = SMALL.replace("kernel_size: 3", "kernel_size: 3, padding: 1")
+WRONG = "input: 8x8x3\nlayers: [{name: conv, type: Conv2d}]\n"
+
+
+def run(
+    *arguments: str, folder: Path, stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
+    variables.pop("FORCE_COLOR", None)
+    return subprocess.run(
+        [sys.executable, "-m", "shapecalc", "diff", *arguments],
+        cwd=folder,
+        env=variables,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in (
+        ("old.yaml", SMALL),
+        ("new.yaml", PADDED),
+        ("wrong.yaml", WRONG),
+        ("new@2.yaml", PADDED),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+TABLE = """\
+old.yaml -> new.yaml
+Params same, MACs +77.8 %, within budget
+
+                old    new  change
+input         8x8x3  8x8x3
+output        6x6x4  8x8x4
+params          112    112    same
+MACs          3,888  6,912  +3,024  +77.8 %
+output bytes  1,152  2,048    +896  +77.8 %
+peak bytes    1,344  2,048    +704  +52.4 %
+
+budget  at most
+params      200  holds  88 left (44.0 %)
+
+Changes
+~ conv  padding 0 -> 1, output 6x6x4 -> 8x8x4, MACs 3,888 -> 6,912
+
+What follows
+> relu  input and output 6x6x4 -> 8x8x4
+
+1 changed, 1 following, 0 unchanged.
+MACs are multiply-accumulates of convolutions and matrix products, without bias, normalization, \
+activation and pooling.
+Bytes are those of one input at float32.
+"""
+
+
+def test_a_table(folder: Path) -> None:
+    result = run("old.yaml", "new.yaml", folder=folder)
+    assert (result.returncode, result.stdout, result.stderr) == (0, TABLE, "")
+
+
+def test_variants_and_markdown_that_begins_with_the_verdict(folder: Path) -> None:
+    result = run("old.yaml@thin", "old.yaml@wide", "--format", "markdown", folder=folder)
+    assert result.returncode == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "### Over budget: params by 12.0 %"
+    sides = [f"old.yaml@<!-- -->{variant}" for variant in ("thin", "wide")]
+    assert lines[2] == f"From {sides[0]} to {sides[1]}: 1 changed, 1 following, 0 unchanged."
+    assert lines[4:8] == [
+        "| Budget | At most | New | Headroom |",
+        "|---|--:|--:|---|",
+        "| params | 400 | 448 | **over by 48 (12.0 %)** |",
+        "| MACs | 20,000 | 15,552 | 4,448 left (22.2 %) |",
+    ]
+    assert "| changed | conv | out_channels 2 -> 16" in result.stdout
+
+
+def test_json(folder: Path) -> None:
+    result = run("old.yaml", "new.yaml", "--format", "json", folder=folder)
+    found = json.loads(result.stdout)
+    assert found["old"] == {
+        "spec": "old.yaml",
+        "name": "Small",
+        "variant": None,
+        "input": [8, 8, 3],
+        "output": [6, 6, 4],
+    }
+    assert found["differs"] is True
+    assert found["totals"]["macs"] == {
+        "old": 3888,
+        "new": 6912,
+        "change": 3024,
+        "percent": "+77.8",
+    }
+    assert found["budgets"] == [
+        {
+            "figure": "params",
+            "bound": 200,
+            "old": 112,
+            "new": 112,
+            "holds": True,
+            "headroom": 88,
+            "percent": "44.0",
+        }
+    ]
+    assert found["counts"] == {
+        **dict.fromkeys(("added", "removed", "renamed", "unchanged"), 0),
+        "changed": 1,
+        "follows": 1,
+    }
+    conv, relu = found["changes"]
+    assert conv["fields"] == {
+        "padding": {"old": [0, 0], "new": [1, 1]},
+        "output": {"old": [[6, 6, 4]], "new": [[8, 8, 4]]},
+        "macs": {"old": 3888, "new": 6912},
+    }
+    assert (relu["kind"], relu["growth"]) == ("follows", {"params": 0, "macs": 0})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["old.yaml", "old.yaml", "--exit-code"], 0, ""),
+        (["old.yaml", "new.yaml", "--exit-code"], 1, ""),
+        (["old.yaml", "new@2.yaml"], 0, ""),
+        (["new@2.yaml@thin", "new.yaml@thin", "--exit-code"], 0, ""),
+        (["-", "old.yaml", "--exit-code"], 0, ""),
+        (["resnet@resnet18", "resnet18", "--exit-code"], 0, ""),
+        (["old.yaml", "new.yaml", "--input", "9x9x3", "--set", "channels=5"], 0, ""),
+        (["wrong.yaml", "old.yaml"], 1, "error[SC103]: conv: Conv2d needs out_channels"),
+        (["old.yaml", "wrong.yaml"], 1, "error[SC103]: conv: Conv2d needs out_channels"),
+        ([], 2, "error: Missing argument"),
+        (["old.yaml"], 2, "error: diff takes two specs, OLD and NEW, not 1"),
+        (["old.yaml", "new.yaml", "--git", "HEAD"], 2, "error: diff takes one file with --git"),
+        (["old.yaml@thick", "new.yaml"], 2, "error: old.yaml@thick: there is no variant 'thick'"),
+        (["old.yaml", "none.yaml"], 2, "error: none.yaml: No such file"),
+        (["resnet", "resnet18"], 2, "error: resnet: the argument depths has no value;"),
+        (["old.yaml", "new.yaml", "--set", "depth=5"], 2, "error: old.yaml: there is no argument"),
+        (["--git", "HEAD", "old.yaml"], 2, "error: --git: not a git repository"),
+        (["--git", "HEAD", "resnet18"], 2, "error: --git takes the path of a file, not 'resnet18'"),
+        (["--git", "HEAD", "-"], 2, "error: --git takes the path of a file, not '-'"),
+    ],
+)
+def test_exit_status(folder: Path, arguments: list[str], status: int, said: str) -> None:
+    ceiling = os.path.dirname(os.path.realpath(folder))
+    result = run(*arguments, folder=folder, stdin=SMALL, GIT_CEILING_DIRECTORIES=ceiling)
+    assert result.returncode == status, result.stderr
+    assert result.stderr.startswith(said) if said else result.stderr == ""
+    assert "Traceback" not in result.stderr
+
+
+def test_what_is_wrong_with_both_comes_in_one_run(folder: Path) -> None:
+    (folder / "wrong2.yaml").write_text(WRONG, encoding="utf-8")
+    result = run("wrong.yaml", "wrong2.yaml", folder=folder)
+    assert result.returncode == 1
+    assert result.stderr.endswith("2 errors in 2 files\n")
+
+
+@pytest.mark.parametrize("option", [["--input", "9x9x3"], ["--set", "channels=9"]])
+def test_budgets_do_not_speak_of_another_input_or_argument(folder: Path, option: list[str]) -> None:
+    result = run("old.yaml", "new.yaml", "--format", "json", *option, folder=folder)
+    assert json.loads(result.stdout)["budgets"] == []
+
+
+BLOCKS = """
+blocks:
+  Unit:
+    arguments: {channels: {kind: count, about: channels put out}}
+    layers: [{name: conv, type: Conv2d, out_channels: channels, kernel_size: 3}]
+"""
+IMPORTING = """
+import: [more/blocks.yaml]
+input: 8x8x3
+layers: [{name: unit, type: Unit, channels: 4}]
+"""
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository whose blocks changed after the branch `first`."""
+    nets = tmp_path / "repository" / "nets"
+    (nets / "more").mkdir(parents=True)
+    git(nets.parent, "init", "--quiet")
+    (nets / "net.yaml").write_text(IMPORTING, encoding="utf-8")
+    (nets.parent / "net.yaml").write_text(IMPORTING.replace("more", "nets/more"), encoding="utf-8")
+    (nets / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    (nets / "more" / "blocks.yaml").write_text(BLOCKS, encoding="utf-8")
+    git(nets.parent, "add", ".")
+    git(nets, "commit", "--quiet", "--message", "first")
+    git(nets, "branch", "topic/first")
+    padded = BLOCKS.replace("kernel_size: 3", "kernel_size: 3, padding: 1")
+    (nets / "more" / "blocks.yaml").write_text(padded, encoding="utf-8")
+    (nets / "wrong.yaml").write_text(SMALL, encoding="utf-8")
+    git(nets, "commit", "--quiet", "--all", "--message", "second")
+    (nets / "new.yaml").write_text(SMALL, encoding="utf-8")
+    return nets.parent
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("start", "path"),
+    [
+        (".", "nets/net.yaml"),
+        (".", "net.yaml"),
+        ("nets", "net.yaml"),
+        ("nets", "../net.yaml"),
+        ("..", "repository/nets/net.yaml"),
+    ],
+)
+@pytest.mark.parametrize("revision", ["HEAD~1", "topic/first"])
+def test_a_revision_of_a_file_and_of_what_it_imports(
+    repository: Path, start: str, path: str, revision: str
+) -> None:
+    hook = {"GIT_DIR": "elsewhere", "GIT_INDEX_FILE": "elsewhere"}
+    result = run("--git", revision, path, folder=repository / start, **hook)
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"{revision}:{path} -> {path}"
+    assert "~ unit.conv  padding 0 -> 1, output 6x6x4 -> 8x8x4, MACs 3,888 -> 6,912" in lines
+
+
+@needs_git
+def test_a_file_is_what_it_was_at_its_own_revision(repository: Path) -> None:
+    result = run("--git", "HEAD", str(repository / "nets/net.yaml"), "--exit-code",
+                 folder=repository.parent)  # fmt: skip
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("revision", "path", "said"),
+    [
+        ("nowhere", "net.yaml", "--git: there is no revision 'nowhere' here; a shallow clone"),
+        ("", "net.yaml", "--git: there is no revision '' here"),
+        ("HEAD:nets", "net.yaml", "--git: there is no revision 'HEAD:nets' here"),
+        ("--output=evil", "net.yaml", "--git: there is no revision '--output=evil' here"),
+        ("HEAD; touch evil", "net.yaml", "--git: there is no revision 'HEAD; touch evil' here"),
+        ("HEAD", "nets/new.yaml", "HEAD:nets/new.yaml: not a file at that revision"),
+        ("HEAD", "nets/none.yaml", "HEAD:nets/none.yaml: not a file at that revision"),
+        ("HEAD", "nets", "--git takes the path of a file, not 'nets'"),
+        ("HEAD", "nets/more/../..", "HEAD:nets/more/../..: not a file at that revision"),
+    ],
+)
+def test_what_git_does_not_know(repository: Path, revision: str, path: str, said: str) -> None:
+    result = run(f"--git={revision}", path, folder=repository)
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"error: {said}"), result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert not list(repository.glob("**/evil*"))
+
+
+@needs_git
+def test_what_was_wrong_at_a_revision_is_told_with_its_place(repository: Path) -> None:
+    result = run("--git", "HEAD~1", "nets/wrong.yaml", folder=repository)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[1] == " --> HEAD~1:nets/wrong.yaml:2:29"
+
+
+def test_without_git(folder: Path) -> None:
+    result = run("--git", "HEAD", "old.yaml", folder=folder, PATH=str(folder))
+    assert result.returncode == 2
+    assert result.stderr == "error: --git: git is not installed, or not on the PATH\n"
+
+
+HOSTILE = [
+    "[red]x[/]",
+    "::error::x",
+    "##[error]x",
+    "| ` <script> *a* _b_ \\",
+    "a\x1b[31mb\u202ec\u200bd",
+    "@user #1 $x$ <details>",
+    "- # 1. =",
+    "日本語 é 😀",
+]
+
+
+def hostile() -> tuple[Comparison, tuple[str, str]]:
+    def spec(kernel: int) -> str:
+        items = (
+            f"  - {{name: {json.dumps(name, ensure_ascii=False)}, type: Conv2d, out_channels: 3, "
+            f"kernel_size: {kernel}, padding: {index % 2}}}\n"
+            for index, name in enumerate(HOSTILE)
+        )
+        same = "  - {name: '</details> @user', type: ReLU}\n"
+        return f"input: 32x32x3\nlayers:\n{same}{''.join(items)}"
+
+    before, after = (shapecalc.loads(spec(kernel)).summary() for kernel in (1, 3))
+    return Comparison(before, after), ("::error::old", "##[error]new")
+
+
+@pytest.mark.parametrize("cells", [None, 80, 30, 5])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_hostile_names_in_a_table(cells: int | None, encoding: str) -> None:
+    for line in diff_table.lines(*hostile(), Style(cells, encoding=encoding)):
+        line.encode(encoding)
+        assert line.isprintable()
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+
+
+def test_hostile_names_in_markdown() -> None:
+    text = "\n".join(diff_markdown.lines(*hostile()))
+    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    assert "##[" not in text
+    assert "<script" not in html
+    assert "<em>" not in html
+    assert html.count("<details>") == html.count("</details>") == 1
+    assert "As they were: &lt;/details&gt; @<!-- -->user." in html
+    assert html.count("<table>") == 2
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert all(line.isprintable() for line in rows)
+    body = html[html.rindex("<tbody>") : html.rindex("</tbody>")]
+    assert body.count("<td") == 5 * body.count("<tr>") == 5 * len(HOSTILE)
+
+
+def test_hostile_names_in_json() -> None:
+    text = "\n".join(diff_json.lines(*hostile()))
+    assert "##[" not in text
+    assert all(line.isprintable() for line in text.splitlines())
+    found = json.loads(text)
+    assert [change["new"]["path"] for change in found["changes"]] == HOSTILE
+    assert found["new"]["spec"] == "##[error]new"
+
+
+@pytest.mark.parametrize("cells", [20, 40, 60, 80, 120])
+@pytest.mark.parametrize("names", [("inception3a-naive", "inception3a"), ("resnet18", "resnet50")])
+def test_a_table_fits_a_terminal(names: tuple[str, str], cells: int) -> None:
+    before, after = (shapecalc.load(name).summary() for name in names)
+    for line in diff_table.lines(Comparison(before, after), names, Style(cells)):
+        assert width(line) <= max(cells, 34)  # a number is never parted
+        assert line == line.rstrip()
+
+
+def test_colour_is_all_that_colour_adds() -> None:
+    before, after = (shapecalc.load(name).summary() for name in ("resnet18", "resnet50"))
+    comparison = Comparison(before, after)
+    plain = "\n".join(diff_table.lines(comparison, ("a", "b"), Style(80)))
+    coloured = "\n".join(diff_table.lines(comparison, ("a", "b"), Style(80, color=True)))
+    assert "\x1b[32m+\x1b[0m layer1.2" in coloured
+    for code in ("\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[0m"):
+        coloured = coloured.replace(code, "")
+    assert coloured == plain
+
+
+def test_a_comment_is_no_longer_than_github_takes() -> None:
+    names = (f"n{index}_{'*' * 150}" for index in range(3000))
+    items = "".join(f"  - {{name: '{name}', type: ReLU}}\n" for name in names)
+    spec = f"input: 8x8x3\nlayers:\n{items}"
+    before = shapecalc.loads(spec).summary()
+    for change in ("ReLU", "GELU"):
+        after = shapecalc.loads(spec.replace("ReLU", change)).summary()
+        text = "\n".join(diff_markdown.lines(Comparison(before, after), ("a", "b")))
+        assert 10_000 < len(text) < 65_536
+
+
+def test_changes_are_sorted_by_size_in_markdown() -> None:
+    before, after = (
+        shapecalc.load(name).summary() for name in ("inception3a-naive", "inception3a")
+    )
+    text = list(diff_markdown.lines(Comparison(before, after), ("a", "b")))
+    at = [index for index, line in enumerate(text) if "branch3.conv" in line or "branch2" in line]
+    assert "branch3.conv | input 28x28x192 -> 28x28x16 | 153,632 -> 12,832" in text[at[0]]
+    assert "branch2.conv | input 28x28x192 -> 28x28x96 | 221,312 -> 110,720" in text[at[1]]
+    assert "branch2.reduce | Conv2d 1x1, 28x28x192 -> 28x28x96 | +18,528" in text[at[2]]
