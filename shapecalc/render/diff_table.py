@@ -139,15 +139,19 @@ def _changes(part: list[Row], style: Style) -> Iterator[str]:
         mark = style.paint(_COLORS.get(row.kind, ""), MARKS[row.kind])
         costs = [f"{WORDS[key]} {text}" for key, text in row.figures.items()]
         pieces = map(style.text, [*row.phrases, *costs])
-        texts = list(_packed(pieces, style, column + 4))
-        if style.cells is not None and width(label) > column:
+        if style.cells is None or width(label) <= column:
+            before = pad(label, max(column, width(label)))
+            first, *others = _packed(pieces, style, column + 4)
+            yield f"{mark} {before}  {first}".rstrip()
+            indent = column + 4
+        else:
             for line in style.fold(label, 2):
                 yield f"{mark} {line}"
                 mark = " "
-        else:
-            yield f"{mark} {pad(label, max(column, width(label)))}  {texts.pop(0)}".rstrip()
-        for text in texts:
-            yield f"{' ' * (column + 4)}{text}"
+            indent = 4
+            others = list(_packed(pieces, style, indent))
+        for text in others:
+            yield f"{' ' * indent}{text}"
 
 
 def _packed(texts: Iterable[str], style: Style, indent: int) -> Iterator[str]:
