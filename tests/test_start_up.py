@@ -111,6 +111,27 @@ def test_a_check_loads_no_renderer_but_its_own(spec: str) -> None:
     assert_light(modules, but={"json"})
 
 
+@pytest.mark.parametrize(
+    ("command", "but"),
+    [
+        (["specs"], set()),
+        (["layers"], set()),
+        (["layers", "Conv2d"], set()),
+        (["explain-code"], set()),
+        (["schema"], set()),
+        (["export", "SPEC", "--to", "csv"], {"csv"}),
+        (["export", "SPEC", "--to", "json"], {"fractions", "decimal"}),
+        (["diff", "SPEC", "SPEC"], {"fractions", "decimal"}),
+    ],
+)
+def test_no_command_loads_what_it_does_not_use(
+    command: list[str], but: set[str], spec: str
+) -> None:
+    modules = loaded(*[spec if word == "SPEC" else word for word in command])
+    assert_light(modules, but={"json", *but})
+    assert "shapecalc.render.terminal" not in modules
+
+
 def test_the_library_loads_no_command_line() -> None:
     code = (
         "import sys, shapecalc; shapecalc.load('googlenet-stem').summary();"
