@@ -251,9 +251,14 @@ def _fields(before: InferredLayer, after: InferredLayer, partners: _Partners) ->
         yield Field("shares", _path(before.shares), _path(after.shares))
     yield from _if_differs("input", before.inputs, after.inputs)
     yield from _if_differs("output", before.outputs, after.outputs)
-    if before.layer is not None and after.layer is not None:  # else what is inside says it
-        yield from _if_differs("params", before.params, after.params)
-        yield from _if_differs("macs", before.macs, after.macs)
+    for figure in ("params", "macs"):
+        yield from _if_differs(figure, _own(before, figure), _own(after, figure))
+
+
+def _own(node: InferredLayer, figure: str) -> int:
+    """A figure of a layer; of what joins branches nothing, as what is inside has its own."""
+    amount: int = 0 if node.layer is None else getattr(node, figure)
+    return amount
 
 
 def _if_differs(key: str, before: Any, after: Any) -> Iterator[Field]:

@@ -3,7 +3,8 @@
 Layers of one path are the same, where their names are written and not made up: a name that is
 made up counts what stands before it. The others are matched within the gaps that these leave,
 in the order in which they run, by how much they have in common: name and fields, fields, type.
-Where a gap has as many of the old ones as of the new ones left, these replace one another.
+Where a gap has as many of the old ones as of the new ones left, these replace one another, but a
+layer no join.
 """
 
 from __future__ import annotations
@@ -110,7 +111,11 @@ def _by_place(old: list[_Numbered], new: list[_Numbered], known: list[Pair]) -> 
         pairs = sorted(pairs + found)
     for old_gap, new_gap in list(gaps(pairs, len(old), len(new))):
         if len(old_gap) == len(new_gap):
-            pairs += zip(old_gap, new_gap, strict=True)
+            pairs += [
+                (x, y)
+                for x, y in zip(old_gap, new_gap, strict=True)
+                if (old[x][1].layer is None) == (new[y][1].layer is None)
+            ]
     return [(old[x][0], new[y][0]) for x, y in pairs]
 
 

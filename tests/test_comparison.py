@@ -182,6 +182,15 @@ CONV2 = "  - {name: conv2, type: Conv2d, out_channels: 8, kernel_size: 3, paddin
             ["added | unit.shortcut | Conv2d + ReLU | 8x8x4 | +20 | +1024"],
         ),
         (
+            BASE,
+            [(CONV2, "  - {name: conv2, join: add, branches: {body: [{name: conv, type: Conv2d, "
+              "out_channels: 8, kernel_size: 1}], shortcut: []}}\n")],
+            [
+                "added | conv2.body.conv | Conv2d 1x1 | 32x32x8 | +72 | +65536",
+                "changed | conv2 | Conv2d -> Branches | join nothing -> add | -584 | -589824",
+            ],
+        ),
+        (
             REPEATED,
             [("repeat: 2", "repeat: 5")],
             ["added | stage.2-4 | 3 x Unit | 8x8x4 | +60 | +3072"],
@@ -216,7 +225,8 @@ def test_what_an_edit_comes_to(
 
 
 def test_there_and_back_again_add_up() -> None:
-    names = ["inception3a-naive", "inception3a", "resnet18", "resnet50", "mobilenet_v2"]
+    names = ["inception3a-naive", "inception3a", "resnet18", "resnet50", "shufflenet_v2_x1_0",
+             "inception_v3"]  # fmt: skip
     summaries = [shapecalc.load(name).summary() for name in names]
     for before in summaries:
         for after in summaries:
