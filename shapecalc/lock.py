@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from shapecalc.summary import InferredLayer, Summary
     from shapecalc.text import Source
 
-HEADER = "# Written by `shapecalc check --lock`; a difference fails `shapecalc check`."
+HEADER = (
+    "# Written by `shapecalc check --lock`; a difference fails `shapecalc check`.\n"
+    "# variant (- for none) layer: type input -> output params macs"
+)
 
 MAXIMUM_DIFFERENCES = 50
 """The differences that a check reports of one lock; more are counted."""

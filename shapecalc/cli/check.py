@@ -65,6 +65,10 @@ def command(
 
     codes = _codes("select", select), _codes("ignore", ignore)
     found = find(paths, exclude, stdin_filename)
+    if lock:
+        for file, name in found.files:
+            if file != name or file == "-":
+                raise click.UsageError(f"--lock writes beside a file, and {name} is none of yours")
     files, failures = _checked(found, codes, lock, jobs)
     report = Report(files)
     failed = bool(failures) or bool(found.unread)
