@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
-from shapecalc import alignment
-from shapecalc.alignment import aligned, gaps, longest_increasing
-from shapecalc.comparison import Budget, Comparison, percent
+from shapecalc.diff import alignment
+from shapecalc.diff.alignment import aligned, gaps, longest_increasing
+from shapecalc.diff.comparison import Budget, Comparison, percent
 from shapecalc.render.diff_rows import rows, verdict
 
 BASE = """

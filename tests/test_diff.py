@@ -13,7 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import shapecalc
-from shapecalc.comparison import Comparison
+from shapecalc.diff.comparison import Comparison
 from shapecalc.display import width
 from shapecalc.render import diff_json, diff_markdown, diff_table
 from shapecalc.render.diff_table import Style

@@ -24,7 +24,7 @@ from shapecalc.expectations import AMOUNTS, EXPECTED
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
 from shapecalc.reference import find_block
-from shapecalc.schema import schema
+from shapecalc.schema.language import schema
 from shapecalc.source import read
 from shapecalc.spec_reader import SPEC_KEYS, VARIANT_KEYS
 from shapecalc.text import Source, decode, load_bytes

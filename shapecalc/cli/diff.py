@@ -14,7 +14,7 @@ from shapecalc.cli.options import color_option, read_spec_argument, summarize
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shapecalc.comparison import Comparison
+    from shapecalc.diff.comparison import Comparison
     from shapecalc.expectations import Promises
     from shapecalc.problems import Problem
     from shapecalc.spec import Spec
@@ -73,7 +73,7 @@ def command(
     old, new = _Side(specs[0], revision), _Side(specs[-1])
     known: dict[str, Spec] = {}
     before, after = _both(lambda side: side.summary(known, input, settings), old, new)
-    from shapecalc.comparison import Comparison
+    from shapecalc.diff.comparison import Comparison
 
     outside = input is not None or bool(settings)
     comparison = Comparison(before, after, None if outside else new.promises(known).budget)
@@ -102,8 +102,8 @@ class _Side:
         Raises SpecError, OSError and UsageError.
         """
         if self.revision is not None:
+            from shapecalc.diff.revision import load_at
             from shapecalc.loading import is_bundled_name
-            from shapecalc.revision import load_at
 
             if self.name == "-" or is_bundled_name(self.name):
                 raise click.UsageError(f"--git takes the path of a file, not {self.name!r}")

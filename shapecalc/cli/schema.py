@@ -10,6 +10,6 @@ def command() -> None:
     """Write the JSON schema (draft-07) of specs and of files of blocks to standard output."""
     import json
 
-    from shapecalc.schema import schema
+    from shapecalc.schema.language import schema
 
     click.echo(json.dumps(schema(), indent=1, ensure_ascii=False))

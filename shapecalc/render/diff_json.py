@@ -12,8 +12,8 @@ from shapecalc.summary import CONVENTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.changes import Change
-    from shapecalc.comparison import Budget, Comparison, Total
+    from shapecalc.diff.changes import Change
+    from shapecalc.diff.comparison import Budget, Comparison, Total
     from shapecalc.summary import InferredLayer, Summary
 
 

@@ -26,7 +26,7 @@ from shapecalc.render.markdown import inline
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapecalc.comparison import Comparison
+    from shapecalc.diff.comparison import Comparison
 
 MOST_SHOWN = 20
 """The changes that are shown without being unfolded."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
 from shapecalc.columns import agreeing_text, axes_text, kind
+from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
+from shapecalc.diff.matching import join_of
 from shapecalc.fields import shown
-from shapecalc.matching import join_of
 from shapecalc.shape import Shape
 from shapecalc.summary import CONVENTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.changes import Change, Field
-    from shapecalc.comparison import Budget, Comparison, Total
+    from shapecalc.diff.changes import Change, Field
+    from shapecalc.diff.comparison import Budget, Comparison, Total
 
 MARKS = {ADDED: "+", REMOVED: "-", CHANGED: "~", FOLLOWS: ">", RENAMED: "="}
 """What stands before a row, by the kind of its change."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.changes import ADDED, CHANGED, FOLLOWS, REMOVED
+from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED
 from shapecalc.display import encodable, fold, inert, pad, visible, width
 from shapecalc.render.diff_rows import (
     CONVENTION,
@@ -24,7 +24,7 @@ from shapecalc.render.diff_rows import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapecalc.comparison import Comparison
+    from shapecalc.diff.comparison import Comparison
 
 _GREEN, _RED, _YELLOW, _BOLD, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[0m"
 

@@ -12,7 +12,7 @@ from shapecalc import layers
 from shapecalc.arguments import KIND_SENTENCES, KINDS, RESERVED
 from shapecalc.expectations import AMOUNTS, EXPECTED
 from shapecalc.library import LIBRARY_KEYS
-from shapecalc.schema_items import (
+from shapecalc.schema.items import (
     LAYERS,
     NAME,
     ONE_OR_SEVERAL,
@@ -21,7 +21,7 @@ from shapecalc.schema_items import (
     branches_keys,
     definitions,
 )
-from shapecalc.schema_values import (
+from shapecalc.schema.values import (
     AMOUNT,
     EXPRESSION,
     IDENTIFIER,

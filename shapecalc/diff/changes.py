@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.matching import MADE_UP, Matching, join_of, own_fields
+from shapecalc.diff.matching import MADE_UP, Matching, join_of, own_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

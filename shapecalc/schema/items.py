@@ -11,7 +11,7 @@ from shapecalc.expression import CONSTANTS
 from shapecalc.fields import Word
 from shapecalc.reading import in_language
 from shapecalc.reference import COMMON, find_block
-from shapecalc.schema_values import (
+from shapecalc.schema.values import (
     CONDITION,
     IDENTIFIER,
     NOTE,

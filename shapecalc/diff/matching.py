@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.alignment import aligned, gaps, longest_increasing
+from shapecalc.diff.alignment import aligned, gaps, longest_increasing
 from shapecalc.fields import Inferred
 from shapecalc.items import BlockItem, BranchesItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from shapecalc.alignment import Pair
+    from shapecalc.diff.alignment import Pair
     from shapecalc.layers.base import Layer
     from shapecalc.summary import InferredLayer, Summary
 

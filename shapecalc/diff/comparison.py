@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.changes import KINDS, changes
+from shapecalc.diff.changes import KINDS, changes
 from shapecalc.expectations import AMOUNTS
 from shapecalc.figures import Figures
 

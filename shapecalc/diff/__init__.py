@@ -1,0 +1,1 @@
+"""What changed between two networks: layers matched, changes told, totals compared."""
