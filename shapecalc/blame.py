@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems import Problem
+from shapecalc.problems import MAXIMUM_FOUND, Problem
 from shapecalc.reading import Reader
 
 if TYPE_CHECKING:
@@ -101,6 +101,6 @@ class Blame:
 
     def _add(self, problem: Problem, cause: str) -> None:
         key = (id(problem.place.source), problem.place.offset, problem.code, cause)
-        if key not in self._seen:
+        if key not in self._seen and len(self.problems) < MAXIMUM_FOUND:
             self._seen.add(key)
             self.problems.append(problem)

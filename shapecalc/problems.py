@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from shapecalc.text import Source
 
 
+MAXIMUM_FOUND = 10_000
+"""The problems of one spec after which more errors are no longer gathered."""
+
+MAXIMUM_REPORTED = 1_000
+"""The problems of one spec that are reported."""
+
+
 class Refusal(Exception):  # noqa: N818 - it is a verdict, not a fault
     """What a field, a layer or an expression refuses: the cause, without its place.
 
@@ -115,9 +122,24 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
     return [unique[key] for key in sorted(unique)]
 
 
+def limited(problems: list[Problem]) -> list[Problem]:
+    """The problems that are reported of a spec: where there are too many, one says so at the end.
+
+    It is an error where an error is left out.
+    """
+    rest = problems[MAXIMUM_REPORTED:]
+    if not rest:
+        return problems
+    worst = min(rest, key=lambda problem: problem.severity)  # "error" comes before "warning"
+    message = f"there are more problems than these {MAXIMUM_REPORTED:,}"
+    place = rest[0].place
+    more = Problem("SC008", message, place.source, place.offset, severity=worst.severity)
+    return [*problems[:MAXIMUM_REPORTED], more]
+
+
 class SpecError(Exception):
-    """A spec that is not right. `problems` has every one that was found, by position."""
+    """A spec that is not right. `problems` has what was found, by position."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = ordered(problems)
+        self.problems = limited(ordered(problems))
         super().__init__("\n".join(map(repr, self.problems)))

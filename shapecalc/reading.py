@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
 from shapecalc.nodes import Mapping, Sequence
-from shapecalc.problems import Problem, Refusal
+from shapecalc.problems import MAXIMUM_FOUND, Problem, Refusal
 from shapecalc.text import Source
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Reader:
     ) -> None:
         """Note one thing that is wrong."""
         self.complaints += 1
-        if offset not in self.unread:
+        if offset not in self.unread and len(self.problems) < MAXIMUM_FOUND:
             self.problems.append(Problem(code, message, self.source, offset, hint, related))
 
     def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:
@@ -140,19 +140,24 @@ class Reader:
         """
         known = tuple(known)
         for key in node.values:
-            place = node.place_of_key(key)
-            if key in known or place in self._after_cut:
-                continue
-            message = f"{shown(key)} is not {what}"
-            word, colon, value = key.partition(":")
-            if colon and word in known:
-                hint = f"a space is missing after the colon: {word}: {value}"
-                self.problem("SC102", message, place, hint)
-                self.meant.add((node.start, word))
-                continue
-            meant = self.unknown("SC102", message, key, known, place, otherwise)
-            if meant is not None:
-                self.meant.add((node.start, meant))
+            if key not in known and node.place_of_key(key) not in self._after_cut:
+                self.unknown_key(node, key, known, what, otherwise)
+
+    def unknown_key(
+        self, node: Mapping, key: str, known: Iterable[str], what: str, otherwise: str | None = None
+    ) -> None:
+        """Report a key that is none of those known, with the nearest that is."""
+        place = node.place_of_key(key)
+        message = f"{shown(key)} is not {what}"
+        word, colon, value = key.partition(":")
+        if colon and word in known:
+            hint = f"a space is missing after the colon: {word}: {value}"
+            self.problem("SC102", message, place, hint)
+            self.meant.add((node.start, word))
+            return
+        meant = self.unknown("SC102", message, key, known, place, otherwise)
+        if meant is not None:
+            self.meant.add((node.start, meant))
 
     def missing(self, node: Mapping, key: str, what: str, hint: str) -> None:
         """Report a key that must be written, unless an unknown one seems to stand for it."""
@@ -172,11 +177,13 @@ class Reader:
 
         otherwise: the hint where no known word is near and there are many.
         """
+        if len(self.problems) >= MAXIMUM_HINTS:
+            self.problem(code, message, offset)
+            return None
         from shapecalc.suggestions import nearest
 
         words = list(known)
-        few = len(self.problems) < MAXIMUM_HINTS and len(words) <= MAXIMUM_WORDS
-        meant = nearest(word, words) if few else None
+        meant = nearest(word, words) if len(words) <= MAXIMUM_WORDS else None
         if meant is not None:
             hint: str | None = f"did you mean '{meant}'?"
         elif 0 < len(words) <= MAXIMUM_LISTED:

@@ -62,6 +62,9 @@ __all__ = [
 MAXIMUM_DEPTH = 100
 """Mappings and lists within each other."""
 
+MAXIMUM_NODES = 2**21
+"""Keys and values of a text: sixteen for each layer of the largest network."""
+
 MAXIMUM_COPIES = 1_000_000
 """Nodes that the aliases of a document would add, were they copies."""
 
@@ -167,6 +170,7 @@ class _Reader:
         key: Any = None  # of the value that comes next; None where a key does
         odd = False  # whether the mapping has an _OddKey
         anchor: _Anchor | None = None  # of the mapping or list that is open
+        room = MAXIMUM_NODES  # the places that may be in it
         while True:
             try:
                 event: Any = get_event()
@@ -196,6 +200,7 @@ class _Reader:
                 if len(stack) == MAXIMUM_DEPTH:
                     self._stop("SC005", _TOO_DEEP, offset)
                 stack.append((values, items, places, key, odd, anchor))
+                room -= len(places)
                 anchor = None
                 if event.anchor is not None or event.tag is not None:
                     anchor, offset = self._properties(event, offset)
@@ -221,6 +226,7 @@ class _Reader:
                 if anchor is not None:
                     anchor.close(value, self._nodes)
                 values, items, places, key, odd, anchor = stack.pop()
+                room += len(places) - count
             elif kind is AliasEvent:
                 offset = event.start_mark.index
                 value = self._alias(event.anchor, offset)
@@ -237,6 +243,9 @@ class _Reader:
                 continue
 
             places.append(offset)
+            if len(places) > room:
+                message = f"the text has more than {MAXIMUM_NODES} keys and values"
+                self._stop("SC008", message, offset)
             if values is None:
                 items.append(value)
             elif key is not None:

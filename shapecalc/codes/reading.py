@@ -118,8 +118,9 @@ layers:
     Code(
         "SC008",
         "too large",
-        "An integer is above 2^63 - 1, a text is longer than 32 MiB, aliases stand for more than a "
-        "million nodes, or there are so many problems that reading stops.",
+        "An integer is above 2^63 - 1, a text is longer than 32 MiB or has more than 2,097,152 "
+        "keys and values, aliases stand for more than a million nodes, or there are so many "
+        "problems that not all are listed.",
         example="""\
 input: 8x8x3
 layers:
