@@ -5,6 +5,7 @@ Imported when something is wrong, so that a spec that is right pays nothing for 
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shapecalc.fields import shown
@@ -73,6 +74,9 @@ CALLED: dict[str, str] = {
 }
 """The hint for a type by the name, in lower case, that other frameworks and people have for it."""
 
+MAXIMUM_KEYS = 64
+"""The keys of an item that are compared with those that say what it is."""
+
 INNER_KEYS = ("type", "layers", "branches")
 """What says what an item is; one of them must be there."""
 
@@ -103,13 +107,13 @@ def report_item(
     known = (*INNER_KEYS, *common)
     meant = [
         key
-        for key in node.values
+        for key in islice(node.values, MAXIMUM_KEYS)
         if key not in known
         and (key.partition(":")[0] in INNER_KEYS or nearest(key, known) in INNER_KEYS)
     ]
     if meant:
-        others = (key for key in node.values if key not in meant)
-        reader.known_keys(node, (*known, *others), "part of a layer")
+        for key in meant:
+            reader.unknown_key(node, key, known, "part of a layer")
         return
     key, value = next(iter(node.values.items()), ("", None))
     if len(node.values) == 1 and key not in known and (value is None or isinstance(value, Mapping)):
@@ -170,11 +174,14 @@ def unknown_layer(scope: Scope, name: str, item: Item | None, hints: bool) -> Re
     """The refusal of a name that no earlier layer has.
 
     item: what takes it; None for the outputs of the network.
-    hints: whether the name is compared with those that are known.
+    hints: whether the reason is looked for among those that are known.
     """
     hint: str | None = "a layer takes what an earlier one puts out"
     if item is not None and name == item.name:
         return Refusal("SC110", f"{shown(name)} is this layer itself", hint)
+    what = "layer" if item is None else "earlier layer"
+    if not hints:
+        return Refusal("SC110", f"there is no {what} {shown(name)}")
     known: dict[str, None] = {}
     around: Scope | None = scope
     while around is not None:
@@ -192,11 +199,10 @@ def unknown_layer(scope: Scope, name: str, item: Item | None, hints: bool) -> Re
     found = _nothing_inside(scope, name)
     if found is not None:
         return found
-    hint = did_you_mean(name, known) if hints and len(known) <= MAXIMUM_WORDS else None
+    hint = did_you_mean(name, known) if len(known) <= MAXIMUM_WORDS else None
     if hint is None and 0 < len(known) <= MAXIMUM_LISTED:
         whose = "earlier layers" if scope.use is None else "a block takes from its own layers alone"
         hint = f"{whose}: {', '.join(known)}"
-    what = "layer" if item is None else "earlier layer"
     return Refusal("SC110", f"there is no {what} {shown(name)}", hint)
 
 

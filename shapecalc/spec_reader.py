@@ -166,8 +166,8 @@ def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) 
         given = _optional_mapping(reader, inner, "arguments")
         if given is not None:
             _read_values(reader, given, library, spec, variant)
-        meant = {word for place, word in reader.meant if place == inner.start}
-        variant.wrong = reader.complaints > before or not meant.isdisjoint(("arguments", "input"))
+        meant = ((inner.start, word) in reader.meant for word in ("arguments", "input"))
+        variant.wrong = reader.complaints > before or any(meant)
 
 
 def _read_values(

@@ -13,6 +13,7 @@ from shapecalc.items import has_expression
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
+from shapecalc.reading import MAXIMUM_HINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -153,9 +154,12 @@ class ValueReader:
 
     def unknown_type(self, name: str, offset: int) -> None:
         """Report a type that nobody knows."""
+        message = f"there is no layer type or block {shown(name)}"
+        if len(self.reader.problems) >= MAXIMUM_HINTS:
+            self.reader.problem("SC106", message, offset)
+            return
         from shapecalc.mistakes import type_hint
 
-        message = f"there is no layer type or block {shown(name)}"
         known = [*self.type_names(), *self.types]
         hint = type_hint(name, known)
         if hint is not None:
