@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from shapecalc import lock as locks
 from shapecalc.checking import Checked, check
-from shapecalc.problems import Problem
+from shapecalc.problems import Problem, limited
 from shapecalc.report import CheckedFile
 from shapecalc.selection import selected
 from shapecalc.text import Source, decode, load_bytes, read_stream
@@ -15,8 +16,8 @@ from shapecalc.text import Source, decode, load_bytes, read_stream
 if TYPE_CHECKING:
     from shapecalc.finding import Found
 
-Outcome = tuple[str, "list[Problem]", "str | None"]
-"""A file's name, its problems, and why it could not be read or its lock not be written."""
+Outcome = tuple[str, "list[Problem] | None", "str | None"]
+"""A file's name, its problems (None where it could not be read), and what failed, if anything."""
 
 
 class Task:
@@ -37,32 +38,35 @@ class Task:
         """Check the file."""
         try:
             data = read_stream(sys.stdin.buffer) if self.file == "-" else load_bytes(self.file)
-            source = decode(data, self.name)
-            if isinstance(source, Problem):
-                return self.name, [source], None
-            checked = check(source)
-            problems = checked.problems
-            if self.file != "-":
-                problems = problems + self._locked(checked, source)
         except OSError as error:
-            return self.name, [], f"{error.filename or self.name}: {error.strerror or error}"
-        return self.name, selected(problems, self.select, self.ignore), None
+            return self.name, None, _reason(error, self.name)
+        source = decode(data, self.name)
+        if isinstance(source, Problem):
+            return self.name, [source], None
+        lock = None if self.file == "-" else locks.path_of(self.file)
+        checked = check(source, keep=lock is not None and (self.lock or os.path.lexists(lock)))
+        problems = checked.problems
+        failure = None
+        if lock is not None and checked.runs and not checked.failed:
+            try:
+                problems = problems + self._locked(checked, source, lock)
+            except OSError as error:
+                failure = _reason(error, lock)
+        return self.name, limited(selected(problems, self.select, self.ignore)), failure
 
-    def _locked(self, checked: Checked, source: Source) -> list[Problem]:
+    def _locked(self, checked: Checked, source: Source, path: str) -> list[Problem]:
         """What differs from the lock; nothing where it is written anew. Raises OSError."""
-        path = locks.path_of(self.file)
-        if checked.failed or not checked.runs:
-            return []
         if self.lock:
             from shapecalc.cli.output import write_atomically
 
             write_atomically(path, (line + "\n" for line in locks.lines(checked)))
             return []
-        try:
-            data = load_bytes(path)
-        except FileNotFoundError:
-            return []
-        return list(locks.differences(checked, data.decode("utf-8", "replace"), source))
+        text = load_bytes(path).decode("utf-8", "replace")
+        return list(locks.differences(checked, text, source))
+
+
+def _reason(error: OSError, name: str) -> str:
+    return f"{error.filename or name}: {error.strerror or error}"
 
 
 def check_all(
@@ -73,9 +77,15 @@ def check_all(
     if jobs > 1 and len(tasks) > 1:
         from concurrent.futures import ProcessPoolExecutor
 
+        # what comes on standard input comes to this process alone
+        own = [task for task in tasks if task.file == "-"]
+        others = [task for task in tasks if task.file != "-"]
         with ProcessPoolExecutor(jobs) as pool:
-            outcomes = list(pool.map(Task.run, tasks, chunksize=max(1, len(tasks) // (8 * jobs))))
+            theirs = pool.map(Task.run, others, chunksize=max(1, len(tasks) // (8 * jobs)))
+            outcomes = [task.run() for task in own]
+            outcomes.extend(theirs)
+        outcomes.sort(key=lambda outcome: outcome[0])
     else:
         outcomes = [task.run() for task in tasks]
-    files = [CheckedFile(name, problems) for name, problems, failure in outcomes if not failure]
+    files = [CheckedFile(name, problems) for name, problems, _ in outcomes if problems is not None]
     return files, [failure for _, _, failure in outcomes if failure]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from shapecalc import lint
 from shapecalc.expectations import unexpected_outputs, unkept
 from shapecalc.fields import shown
+from shapecalc.items import MAXIMUM_LAYERS
 from shapecalc.library import check_library, is_library
 from shapecalc.nodes import Mapping
-from shapecalc.problems import ordered
+from shapecalc.problems import Problem, ordered
 from shapecalc.reading import Reader
 from shapecalc.source import read
 from shapecalc.spec_reader import spec_of
@@ -21,16 +22,28 @@ from shapecalc.spec_reader import spec_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.problems import Problem
     from shapecalc.spec import Spec
     from shapecalc.summary import Summary
     from shapecalc.text import Source
 
 
+MAXIMUM_LAYERS_CHECKED = 4 * MAXIMUM_LAYERS
+"""The layers that all runs of a spec may come to: a small one may name thousands of variants."""
+
+LAYERS_OF_A_FAILURE = MAXIMUM_LAYERS // 64
+"""What a run that fails counts as among them."""
+
+COLLECT_AFTER = MAXIMUM_LAYERS
+"""The layers that are forgotten before their memory is collected: layers and tensors refer to
+each other, and the command line turns the automatic collection off."""
+
+_forgotten = 0
+
+
 class Checked:
     """What a check comes to: the problems by position, and the runs that succeeded.
 
-    runs: the summaries by variant; None names the run without one.
+    runs: the summaries by variant, where they are kept; None names the run without one.
     """
 
     __slots__ = ("problems", "runs", "spec")
@@ -46,8 +59,11 @@ class Checked:
         return any(problem.severity == "error" for problem in self.problems)
 
 
-def check(source: Source, warnings: bool = True) -> Checked:
-    """Check a spec, or a file of blocks. Never raises."""
+def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
+    """Check a spec, or a file of blocks. Never raises.
+
+    keep: whether the summaries of the runs are kept.
+    """
     problems: list[Problem] = []
     value = read(source, problems)
     if value is None and problems:
@@ -63,24 +79,69 @@ def check(source: Source, warnings: bool = True) -> Checked:
     if spec is None:
         checked.problems = ordered(problems)
         return checked
-    found: dict[str | None, list[Problem]] = {}
+    causes = _Causes()
+    layers = 0
+    succeeded = False
     for variant in variants(spec):
-        where = "" if variant is None else f"{shown(variant)[1:-1]}: "
-        of_run = found[variant] = []
-        summary = spec.infer(of_run, variant=variant)
-        if summary is None:
-            continue
-        checked.runs[variant] = summary
-        promises = spec.promises if variant is None else spec.variants[variant].promises
-        of_run.extend(unexpected_outputs(summary))
-        of_run.extend(unkept(promises, summary, where))
-        if warnings:
-            of_run.extend(lint.of_summary(summary))
-    problems.extend(_said_once(found))
-    if warnings and checked.runs:
+        if layers > MAXIMUM_LAYERS_CHECKED:
+            problems.append(_unchecked(spec, variant))
+            break
+        summary, found = _run(spec, variant, warnings)
+        causes.add(variant, found)
+        if summary is not None:
+            succeeded = True
+            count = sum(1 for _ in summary.walk())
+            layers += count
+            if keep:
+                checked.runs[variant] = summary
+            else:
+                del summary
+                _forget(count)
+        else:
+            layers += LAYERS_OF_A_FAILURE
+    problems.extend(causes.problems())
+    if warnings and succeeded:
         problems.extend(lint.of_spec(spec))
     checked.problems = ordered(problems)
     return checked
+
+
+def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | None, list[Problem]]:
+    """The summary of one run, where it has one, and what is wrong with it."""
+    found: list[Problem] = []
+    summary = spec.infer(found, variant=variant)
+    if summary is not None:
+        where = "" if variant is None else f"{shown(variant)[1:-1]}: "
+        promises = spec.promises if variant is None else spec.variants[variant].promises
+        found.extend(unexpected_outputs(summary))
+        found.extend(unkept(promises, summary, where))
+        if warnings:
+            found.extend(lint.of_summary(summary))
+    return summary, found
+
+
+def _forget(layers: int) -> None:
+    """Collect the memory of runs that are not kept, now and then."""
+    global _forgotten
+    _forgotten += layers
+    if _forgotten > COLLECT_AFTER:
+        import gc
+
+        gc.collect()
+        _forgotten = 0
+
+
+def _unchecked(spec: Spec, variant: str | None) -> Problem:
+    """The problem that a variant and those behind it are not run any more."""
+    variants = spec.node.values["variants"]
+    assert isinstance(variants, Mapping)
+    assert variant is not None
+    text = (
+        f"the check ends before the variant {shown(variant)[1:-1]}: those before it have too many "
+        "layers together, or too many of them fail"
+    )
+    place = variants.place_of_key(variant)
+    return Problem("SC113", text, spec.source, place, "keep fewer variants in a file")
 
 
 def variants(spec: Spec) -> Iterator[str | None]:
@@ -97,28 +158,36 @@ _OF_A_VARIANT = ("SC302", "SC303")
 """The problems that stand at a variant, and need not name it."""
 
 
-def _said_once(found: dict[str | None, list[Problem]]) -> Iterator[Problem]:
-    """What one cause gives at one place in several runs, once, with the variants that have it.
+class _Causes:
+    """What one cause gives at one place in several runs, once, with the variants that have it."""
 
-    found: the problems of each run, by its variant.
-    """
-    causes: dict[tuple[str, int, str], tuple[list[Problem], list[str | None]]] = {}
-    for variant, problems in found.items():
+    def __init__(self) -> None:
+        self._runs = 0
+        self._apart: list[Problem] = []
+        self._having: dict[tuple[str, int, str], tuple[list[Problem], list[str | None]]] = {}
+
+    def add(self, variant: str | None, problems: list[Problem]) -> None:
+        """Take in the problems of a run."""
+        self._runs += 1
         for problem in problems:
             if problem.code in _OF_A_VARIANT:
-                yield problem
+                self._apart.append(problem)
                 continue
             key = (problem.path, problem.place.offset, problem.code)
-            said, having = causes.setdefault(key, ([], []))
+            said, having = self._having.setdefault(key, ([], []))
             if variant not in having[-1:]:
                 having.append(variant)
             if len(having) == 1:
                 said.append(problem)
-    for said, having in causes.values():
-        for problem in said:
-            if len(having) < len(found):
-                problem.related = (*problem.related, (_variants_in_words(having), None))
-            yield problem
+
+    def problems(self) -> Iterator[Problem]:
+        """The problems of all runs."""
+        yield from self._apart
+        for said, having in self._having.values():
+            for problem in said:
+                if len(having) < self._runs:
+                    problem.related = (*problem.related, (_variants_in_words(having), None))
+                yield problem
 
 
 def _variants_in_words(variants: list[str | None]) -> str:

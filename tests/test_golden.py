@@ -45,6 +45,7 @@ def report(name: str) -> str:
         file = f"{name}.yaml"
         _, found, failure = Task(file, file, [], [], False).run()
         assert failure is None
+        assert found is not None
         problems = ordered(found)
     return "\n".join(lines(problems))
 
