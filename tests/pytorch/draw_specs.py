@@ -1,0 +1,197 @@
+"""Random single layers as a spec writes them: those of `operator_draws`, more types, more wrongs.
+
+Every type that the language has is drawn. What is drawn is mostly right; one thing may then be
+changed about it, which is wrong about as often as not.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from random import Random
+from typing import Any, NamedTuple
+
+import operator_draws
+from draw_tools import among, chance, maybe, off, shape, wrong_rank
+
+Fields = dict[str, Any]
+
+
+class Case(NamedTuple):
+    """A layer's type, its fields, and the shapes that it takes, channels first."""
+
+    type: str
+    fields: Fields
+    inputs: list[list[int]]
+
+
+def chunk(random: Random) -> tuple[Fields, list[list[int]]]:
+    """Chunk into as many parts as there are channels, fewer or more."""
+    input = shape(random, random.choice((0, 1, 2, 3)))
+    return {"chunks": among(random, 1, 2, 3, 4, input[0], bad=(0, -1))()}, [input]
+
+
+def split(random: Random) -> tuple[Fields, list[list[int]]]:
+    """Split by a size, or by a list that adds up to the channels or nearly."""
+    sizes = [random.choice((1, 2, 3, 5)) for _ in range(random.randint(1, 4))]
+    input = [sum(sizes), *shape(random, random.choice((0, 1, 2, 3)))[1:]]
+    if chance(random, 0.5):
+        return {"split_size": among(random, 1, 2, 3, 7, bad=(0, -1))()}, [input]
+    place = random.randrange(len(sizes))
+    sizes[place] = off(random, sizes[place], 0.2)
+    return {"split_size": sizes}, [input]
+
+
+def reshape(random: Random) -> tuple[Fields, list[list[int]]]:
+    """Reshape to the same numbers in another order, or to nearly as many."""
+    input = shape(random, random.choice((0, 1, 2, 3)))
+    sizes = [prod(input)]
+    for _ in range(random.randint(0, 3)):
+        place = random.randrange(len(sizes))
+        divisors = [number for number in range(1, 9) if sizes[place] % number == 0]
+        divisor = random.choice(divisors)
+        sizes[place : place + 1] = [divisor, sizes[place] // divisor]
+    place = random.randrange(len(sizes))
+    sizes[place] = off(random, sizes[place], 0.2)
+    written: Any = sizes if len(sizes) > 1 or chance(random, 0.5) else sizes[0]
+    if len(sizes) > 1 and chance(random, 0.5):
+        written = "x".join(map(str, sizes))
+    return {"shape": written}, [input]
+
+
+def joining(random: Random) -> tuple[Fields, list[list[int]]]:
+    """Joins of one to four inputs, equal, of other channels, stretching, or of another extent."""
+    first = shape(random, random.choice((0, 1, 2, 2, 3)))
+    inputs = [first]
+    for _ in range(random.choice((0, 1, 1, 1, 2, 3))):
+        other = list(first)
+        kind = random.choice(("equal", "equal", "channels", "ones", "gate", "off", "rank"))
+        if kind == "channels":
+            other[0] = random.choice((1, 2, 5))
+        elif kind == "ones":
+            other = [1 if chance(random, 0.4) else extent for extent in other]
+        elif kind == "gate":
+            other = [other[0], *(1 for _ in other[1:])]
+        elif kind == "off":
+            place = random.randrange(len(other))
+            other[place] = max(1, off(random, other[place], 1))
+        elif kind == "rank" and chance(random, 0.3):
+            other = other[:-1] or [*other, 1]
+        inputs.insert(random.randrange(len(inputs) + 1), other)
+    return {}, inputs
+
+
+def layer_scale(random: Random) -> tuple[Fields, list[list[int]]]:
+    """LayerScale, whose channels may be written."""
+    input = shape(random, random.choice((0, 1, 2, 3)))
+    fields = maybe(random, 0.5, dim=lambda: off(random, input[0]), layer_scale=lambda: 0.1)
+    return fields, [input]
+
+
+def stochastic_depth(random: Random) -> tuple[Fields, list[list[int]]]:
+    """StochasticDepth of every probability and mode, and of some that are none."""
+    fields: Fields = {
+        "p": random.choice((0, 0.2, 0.5, 1, 1, 1.5, -0.1)),
+        "mode": random.choice(("row", "batch", "row", "batch", "layer")),
+    }
+    return fields, [shape(random, random.choice((0, 1, 2, 3)))]
+
+
+MORE = {
+    "Chunk": chunk,
+    "Split": split,
+    "Reshape": reshape,
+    "Concat": joining,
+    "Add": joining,
+    "Multiply": joining,
+    "LayerScale": layer_scale,
+    "StochasticDepth": stochastic_depth,
+}
+"""Who draws the types that are no classes of torch.nn."""
+
+LIKE = {"SyncBatchNorm": "BatchNorm2d", "LayerNorm2d": "LayerNorm"}
+"""The types that are drawn as another one is."""
+
+OPTIONAL = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape", "dim")
+"""Fields that a spec may leave out where PyTorch may not (all but Unflatten's `dim`)."""
+
+
+def drawn(type: str, random: Random) -> Case:
+    """A layer of a type, mostly right."""
+    if type in MORE:
+        fields, inputs = MORE[type](random)
+        return Case(type, fields, inputs)
+    draw = operator_draws.draw(LIKE.get(type, type), random)
+    inputs = draw.get("inputs") or [draw["input"]]
+    fields = dict(draw["arguments"])
+    if type == "Linear" and (len(inputs[0]) > 1 or chance(random, 0.2)):
+        fields |= maybe(random, 0.9, per_position=lambda: chance(random, 0.95))
+    if type == "SyncBatchNorm":
+        inputs = [[inputs[0][0], *shape(random, random.choice((0, 1, 2, 3)))[1:]]]
+    if type == "LayerNorm2d":
+        inputs = [shape(random, wrong_rank(random, 2))]
+        channels, height, width = [*inputs[0], 1][:3]
+        extents = [height, width, channels][-random.randint(1, 3) :]
+        extents[-1] = off(random, extents[-1], 0.2)
+        fields["normalized_shape"] = extents
+    if type in ("LayerNorm", "LayerNorm2d", "RMSNorm"):
+        over_channels = random.choice((None, inputs[0][0], off(random, inputs[0][0])))
+        if chance(random, 0.5):
+            fields["normalized_shape"] = over_channels
+        elif isinstance(fields["normalized_shape"], int):
+            fields["normalized_shape"] = [fields["normalized_shape"]]
+    if type != "Unflatten":
+        for name in OPTIONAL:
+            if name in fields and chance(random, 0.3):
+                del fields[name]
+    return Case(type, fields, inputs)
+
+
+NUMBERS = (-1, 0, 0.5, 1, 2, 100)
+VALUES: dict[str, tuple[Any, ...]] = {
+    "inferred count": (None, 1, 2, 3, 4),
+    "count": (0, 1, 2, 3, 4, 6),
+    "flag": (True, False),
+    "number": NUMBERS,
+    "axes": (1, 2, 3, 4, [1, 2], [2, 1], [1, 2, 3], "1x2", "2x2x1"),
+    "axes or word": (-1, 0, 1, 2, 3, [1, 0], [0, 1, 2], "2x1", "same", "valid"),
+    "axes or null": (1, 2, 5, [None, 2], [3, None, 1], "2x3"),
+    "counts": (1, 2, 5, [2], [2, 3], [3, 2, 1], "4x2"),
+    "factors": (0.5, 1, 1.5, 2, [2], [1, 2], [0.5, 2, 1.25]),
+}
+"""Values to try for a field, by its kind; small, so that they are often right."""
+
+UNCHANGED = ("Flatten", "Unflatten")
+"""Types whose numbers count the batch as an axis, which PyTorch may merge and split."""
+
+
+def changed(case: Case, fields: Any, random: Random) -> Case:
+    """The case with one field written anew, left out, or misspelt, or with an axis more or less.
+
+    fields: the layer type's, by name.
+    """
+    written = dict(case.fields)
+    inputs = [list(input) for input in case.inputs]
+    names = [name for name, field in fields.items() if field.kind in VALUES or field.words]
+    what = random.choice(("value", "value", "value", "value", "left out", "misspelt", "extent"))
+    if what == "value" and names and case.type not in UNCHANGED:
+        name = random.choice(names)
+        field = fields[name]
+        words = field.words if field.kind == "word" else ()
+        written[name] = random.choice(words or VALUES[field.kind])
+        if field.kind == "factors" and chance(random, 0.5):
+            written[name] = round(random.uniform(0.05, 5), random.choice((1, 2, 3, 17)))
+    elif what == "left out" and written:
+        del written[random.choice(list(written))]
+    elif what == "misspelt" and written:
+        name = random.choice(list(written))
+        written[name + "s"] = written.pop(name)
+    elif what == "extent":
+        input = random.choice(inputs)
+        input[random.randrange(len(input))] = random.choice((1, 2, 3, 4, 6, 11))
+    return Case(case.type, written, inputs)
+
+
+def draw(type: str, fields: Any, random: Random) -> Case:
+    """A layer of a type, about a quarter of them wrong."""
+    case = drawn(type, random)
+    return changed(case, fields, random) if chance(random, 0.3) else case

@@ -1,0 +1,231 @@
+"""Layers of a spec run in PyTorch: the class of a type, its arguments, and the layout it wants.
+
+This knows a spec's fields and torch.nn and nothing of shapecalc, so that the two can be compared.
+Where the language is narrower than PyTorch on purpose, `RefusedError` stands for its refusal:
+
+- a type whose name says so many axes takes no others, though PyTorch pads, normalizes and drops
+  on any; what is for images takes images only; every tensor has its batch in front;
+- `Add` takes equal shapes, which PyTorch would stretch, and `Multiply` equally many axes; no join
+  takes a single input;
+- `num_features` is the number of channels even where nothing is stored for them, and so is the
+  `dim` of a LayerScale, which would stretch one channel;
+- a count is at least 1, though `num_channels: 0` is divisible by any groups;
+- a list along the axes of a window has a number for each, where PyTorch stretches a list of one
+  and, in padding modes other than zeros, looks at the first numbers only;
+- a circular padding crops at most what there is: beyond that PyTorch's verdict follows no rule;
+- a pool puts out no indices;
+- `Linear` takes positions only where `per_position` says that they are meant;
+- no output is empty, and none has another batch than the input.
+"""
+
+# torch and torchvision are no dependencies of the project
+# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-unimported"
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import torch
+import torchvision
+from torch.utils.flop_counter import FlopCounterMode
+
+Fields = dict[str, Any]
+"""The fields of a layer as a spec writes them, expressions evaluated."""
+
+
+class RefusedError(Exception):
+    """The language refuses what PyTorch might take."""
+
+
+class Ran(NamedTuple):
+    """A layer that was run: its outputs with their batch, and its multiply-accumulates for one."""
+
+    module: torch.nn.Module
+    outputs: list[torch.Tensor]
+    macs: int
+
+    @property
+    def params(self) -> int:
+        """The learnable numbers."""
+        return sum(parameter.numel() for parameter in self.module.parameters())
+
+    @property
+    def buffers(self) -> int:
+        """The numbers that are kept and not learned."""
+        return sum(buffer.numel() for buffer in self.module.buffers())
+
+
+class Function(torch.nn.Module):
+    """A function of tensors as a layer."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, *inputs: torch.Tensor) -> Any:
+        return self.function(*inputs)
+
+
+class LayerScale(torch.nn.Module):
+    """A factor for each channel, which torchvision's CNBlock holds without a layer around it."""
+
+    def __init__(self, dim: int, layer_scale: float = 1e-6) -> None:
+        super().__init__()
+        self.factors = torch.nn.Parameter(torch.full((dim,), float(layer_scale)))
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return input * self.factors.view(-1, *(1 for _ in input.shape[2:]))
+
+
+INFERRED = {
+    "Conv": "in_channels",
+    "ConvTranspose": "in_channels",
+    "BatchNorm": "num_features",
+    "SyncBatchNorm": "num_features",
+    "InstanceNorm": "num_features",
+    "GroupNorm": "num_channels",
+    "LayerNorm": "normalized_shape",
+    "RMSNorm": "normalized_shape",
+    "Linear": "in_features",
+    "LayerScale": "dim",
+}
+"""The argument that a spec may leave out, since it is the number of channels."""
+
+AXES = {"PixelShuffle": 2, "PixelUnshuffle": 2, "Unfold": 2, "Fold": 1, "Embedding": 0}
+"""The spatial axes of types that take just so many, though their names do not say it."""
+
+WINDOWS = ("Conv", "ConvTranspose", "Pool")
+"""How the names end, but for the number of axes, of types that have fields along the axes."""
+
+SEVERAL_INPUTS = ("Concat", "Add", "Multiply", "Bilinear")
+
+
+def stem(type: str) -> str:
+    """A type's name without its number of axes."""
+    return re.sub(r"[123]d$", "", type)
+
+
+def axes_of(type: str) -> int | None:
+    """The spatial axes that a type takes; None for any."""
+    return AXES.get(type, int(type[-2]) if stem(type) != type else None)
+
+
+def plain(value: Any) -> Any:
+    """A field as PyTorch takes it: a tuple for a list and for `1x7`, a double for a fraction."""
+    if isinstance(value, str) and re.fullmatch(r"\d+(x\d+)+", value):
+        return tuple(map(int, value.split("x")))
+    if isinstance(value, list):
+        return tuple(map(plain, value))
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> None:
+    """Refuse what the language does not take. Raises RefusedError."""
+    shapes = [input.shape for input in inputs]
+    if (len(inputs) > 1) != (type in SEVERAL_INPUTS):
+        raise RefusedError("another number of inputs")
+    axes = axes_of(type)
+    found = len(shapes[0]) - 2
+    if axes is not None and found != axes and (type, found) != ("BatchNorm1d", 0):
+        raise RefusedError("another number of axes")
+    if type == "Add" and len(set(shapes)) > 1:
+        raise RefusedError("shapes that are not equal")
+    if type in ("Multiply", "Bilinear") and len(set(map(len, shapes))) > 1:
+        raise RefusedError("another number of axes")
+    if type == "Bilinear" and found:
+        raise RefusedError("more than a vector")
+    if type == "Linear" and found and not fields.get("per_position", False):
+        raise RefusedError("positions that nobody said to keep")
+    if fields.get("num_channels") == 0:
+        raise RefusedError("no channels")
+    if stem(type).endswith(WINDOWS) and any(
+        isinstance(value, list | tuple) and len(value) != axes
+        for value in map(plain, fields.values())
+    ):
+        raise RefusedError("a list of another number of axes")
+    if type.startswith("CircularPad"):
+        sides = fields["padding"]
+        sides = [sides] * 2 * len(shapes[0][2:]) if isinstance(sides, int) else sides
+        for index, side in enumerate(sides):
+            if -side > shapes[0][-1 - index // 2]:
+                raise RefusedError("a crop of more than there is")
+    features = fields.get("dim" if type == "LayerScale" else "num_features")
+    if features is not None and features != shapes[0][1]:
+        raise RefusedError("another number of features")
+    if fields.get("return_indices"):
+        raise RefusedError("indices, for which a spec has no place")
+
+
+def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> torch.nn.Module:
+    """The layer for the inputs. Raises whatever PyTorch does where the fields are wrong."""
+    arguments = {name: plain(value) for name, value in fields.items()}
+    inferred = INFERRED.get(stem(type))
+    if inferred is not None and arguments.get(inferred) is None:
+        arguments[inferred] = inputs[0].shape[1]
+    function = FUNCTIONS.get(type)
+    if function is not None:
+        return Function(function(**arguments))
+    if type == "Linear":
+        arguments.pop("per_position", None)
+    classes = {
+        "LayerScale": LayerScale,
+        "LayerNorm2d": torchvision.models.convnext.LayerNorm2d,
+        "StochasticDepth": torchvision.ops.StochasticDepth,
+    }
+    made: torch.nn.Module = (classes.get(type) or getattr(torch.nn, type))(**arguments)
+    return made.eval()
+
+
+FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
+    "Concat": lambda: lambda *inputs: torch.cat(inputs, 1),
+    "Add": lambda: lambda first, *others: sum(others, start=first),
+    "Multiply": lambda: lambda first, *others: _product(first, others),
+    "Chunk": lambda chunks: lambda input: input.chunk(chunks, 1),
+    "Split": lambda split_size: (
+        lambda input: input.split(
+            list(split_size) if isinstance(split_size, tuple) else split_size, 1
+        )
+    ),
+    "Reshape": lambda shape: (
+        lambda input: input.reshape(
+            len(input), *((shape[-1], *shape[:-1]) if isinstance(shape, tuple) else (shape,))
+        )
+    ),
+}
+"""What PyTorch runs as a function: for a type's fields, the function of its inputs."""
+
+
+def _product(first: torch.Tensor, others: Sequence[torch.Tensor]) -> torch.Tensor:
+    for other in others:
+        first = first * other
+    return first
+
+
+def channels_last(type: str, fields: Fields) -> bool:
+    """Whether a layer works on the last axis of PyTorch's tensor where ours are the channels."""
+    if type in ("LayerNorm", "RMSNorm"):
+        return not isinstance(fields.get("normalized_shape"), list)
+    return type == "Linear"
+
+
+def run(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
+    """A layer run once. Raises RefusedError, or whatever PyTorch does where it refuses."""
+    check_inputs(type, fields, inputs)
+    module = build(type, fields, inputs)
+    given = list(inputs)
+    if type == "Embedding":
+        given = [torch.zeros_like(input, dtype=torch.long) for input in inputs]
+    last = channels_last(type, fields)
+    if last:
+        given = [input.movedim(1, -1) for input in inputs]
+    with FlopCounterMode(display=False) as counter:
+        output = module(*given)
+    outputs = list(output) if isinstance(output, tuple | list) else [output]
+    if last or type == "Embedding":
+        outputs = [tensor.movedim(-1, 1) for tensor in outputs]
+    for tensor in outputs:
+        if tensor.dim() < 2 or len(tensor) != len(inputs[0]) or not tensor.numel():
+            raise RefusedError("an output that is empty or has another batch")
+    return Ran(module, outputs, counter.get_total_flops() // (2 * len(inputs[0])))
