@@ -57,7 +57,7 @@ class Task:
     def _locked(self, checked: Checked, source: Source, path: str) -> list[Problem]:
         """What differs from the lock; nothing where it is written anew. Raises OSError."""
         if self.lock:
-            from shapecalc.cli.output import write_atomically
+            from shapecalc.writing import write_atomically
 
             write_atomically(path, (line + "\n" for line in locks.lines(checked)))
             return []

@@ -33,12 +33,6 @@ MAXIMUM_LAYERS_CHECKED = 4 * MAXIMUM_LAYERS
 LAYERS_OF_A_FAILURE = MAXIMUM_LAYERS // 64
 """What a run that fails counts as among them."""
 
-COLLECT_AFTER = MAXIMUM_LAYERS
-"""The layers that are forgotten before their memory is collected: layers and tensors refer to
-each other, and the command line turns the automatic collection off."""
-
-_forgotten = 0
-
 
 class Checked:
     """What a check comes to: the problems by position, and the runs that succeeded.
@@ -90,13 +84,9 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
         causes.add(variant, found)
         if summary is not None:
             succeeded = True
-            count = sum(1 for _ in summary.walk())
-            layers += count
+            layers += sum(1 for _ in summary.walk())
             if keep:
                 checked.runs[variant] = summary
-            else:
-                del summary
-                _forget(count)
         else:
             layers += LAYERS_OF_A_FAILURE
     problems.extend(causes.problems())
@@ -118,17 +108,6 @@ def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | Non
         if warnings:
             found.extend(lint.of_summary(summary))
     return summary, found
-
-
-def _forget(layers: int) -> None:
-    """Collect the memory of runs that are not kept, now and then."""
-    global _forgotten
-    _forgotten += layers
-    if _forgotten > COLLECT_AFTER:
-        import gc
-
-        gc.collect()
-        _forgotten = 0
 
 
 def _unchecked(spec: Spec, variant: str | None) -> Problem:
@@ -158,12 +137,18 @@ _OF_A_VARIANT = ("SC302", "SC303")
 """The problems that stand at a variant, and need not name it."""
 
 
+_OF_EVERY_USE = ("SC301", "SC4")
+"""The problems that a line of a block has at every use of the block."""
+
+
 class _Causes:
-    """What one cause gives at one place in several runs, once, with the variants that have it."""
+    """What one cause gives at one place, once: in several runs, with the variants that have it,
+    and at several uses of a block, with how many there are."""
 
     def __init__(self) -> None:
         self._runs = 0
         self._apart: list[Problem] = []
+        self._again: dict[tuple[str, int, str], int] = {}
         self._having: dict[tuple[str, int, str], tuple[list[Problem], list[str | None]]] = {}
 
     def add(self, variant: str | None, problems: list[Problem]) -> None:
@@ -177,13 +162,21 @@ class _Causes:
             said, having = self._having.setdefault(key, ([], []))
             if variant not in having[-1:]:
                 having.append(variant)
-            if len(having) == 1:
+            if len(having) > 1:
+                continue
+            if said and problem.code.startswith(_OF_EVERY_USE):
+                self._again[key] = self._again.get(key, 0) + 1
+            else:
                 said.append(problem)
 
     def problems(self) -> Iterator[Problem]:
         """The problems of all runs."""
         yield from self._apart
-        for said, having in self._having.values():
+        for key, (said, having) in self._having.items():
+            again = self._again.get(key, 0)
+            if again:
+                text = f"and in {again} more use{'s' if again > 1 else ''}"
+                said[0].related = (*said[0].related, (text, None))
             for problem in said:
                 if len(having) < self._runs:
                     problem.related = (*problem.related, (_variants_in_words(having), None))

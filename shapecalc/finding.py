@@ -39,7 +39,7 @@ def find(paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = 
         elif os.path.isdir(path):
             for file in _in_folder(path, exclude):
                 seen.setdefault(os.path.realpath(file), (file, file))
-        elif is_bundled_name(path) and not os.path.exists(path):
+        elif is_bundled_name(path):
             for file, _ in bundled.candidates(path):
                 seen.setdefault(os.path.realpath(file), (file, os.path.basename(file)))
                 break

@@ -62,7 +62,7 @@ def checked(source: Source) -> Spec:
 
 def is_bundled_name(name: str) -> bool:
     """Whether a name may be that of a bundled spec: no file, and nothing of a path in it."""
-    return os.path.basename(name) == name and "." not in name and not os.path.isfile(name)
+    return os.path.basename(name) == name and "." not in name and not os.path.exists(name)
 
 
 def load_bundled(name: str) -> Spec | None:

@@ -6,7 +6,6 @@ lines are sorted, so that a change of the spec is a change of as few lines as it
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from shapecalc.display import visible
@@ -29,11 +28,12 @@ MAXIMUM_DIFFERENCES = 50
 """The differences that a check reports of one lock; more are counted."""
 
 _NO_VARIANT = "-"
+_ODD_LINE = "line "
 
 
 def path_of(spec_path: str) -> str:
-    """The path of the lock of a spec."""
-    return os.path.splitext(spec_path)[0] + ".lock"
+    """The path of the lock of a spec: `a.lock` for `a.yaml`, `a.yml.lock` for `a.yml`."""
+    return spec_path.removesuffix(".yaml") + ".lock"
 
 
 def lines(checked: Checked) -> Iterator[str]:
@@ -73,35 +73,61 @@ def _layer(node: InferredLayer) -> str:
 
 def differences(checked: Checked, text: str, source: Source) -> Iterator[Problem]:
     """The problems of a spec that no longer is what its lock says."""
-    locked = dict(
-        line.split(": ", 1) for line in text.splitlines() if ": " in line and line[:1] != "#"
-    )
+    locked = dict(_locked_entries(text))
     now = _entries(checked)
-    accept = f"`shapecalc check --lock {source.path}` accepts it"
     changed = [key for key in sorted(locked.keys() | now) if locked.get(key) != now.get(key)]
     items = _items(checked)
+    hint: str | None = f"`shapecalc check --lock {source.path}` accepts what is new"
     for key in changed[:MAXIMUM_DIFFERENCES]:
         item = items.get(key)
         here = item is not None and item.source is source
-        yield Problem(
-            "SC304",
-            _difference(key, locked.get(key), now.get(key)),
-            source,
-            item.place() if item is not None and here else 0,
-            accept,
-        )
+        place = item.place() if item is not None and here else 0
+        yield Problem("SC304", _difference(key, locked.get(key), now.get(key)), source, place, hint)
+        hint = None  # once is enough
     if len(changed) > MAXIMUM_DIFFERENCES:
         rest = len(changed) - MAXIMUM_DIFFERENCES
-        yield Problem("SC304", f"{rest} more lines differ from the lock", source, 0, accept)
+        yield Problem("SC304", f"{rest} more lines differ from the lock", source, 0)
+
+
+def _locked_entries(text: str) -> Iterator[tuple[str, str]]:
+    """What a lock says, by variant and path. A line that no check writes stands for itself."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line in HEADER.splitlines():
+            continue
+        key, _, value = line.partition(": ")
+        yield (key, value) if value else (f"{_ODD_LINE}{number}", line)
 
 
 def _difference(key: str, before: str | None, after: str | None) -> str:
     name = key.removeprefix(f"{_NO_VARIANT} ")
     if before is None:
         return f"{name} is not in the lock: {after}"
+    if after is None and key.startswith(_ODD_LINE):
+        return f"{name} of the lock is none that a check writes: {visible(before)}"
     if after is None:
         return f"{name} is in the lock, but no longer in the spec: {before}"
-    return f"{name} differs from the lock: {before} is now {after}"
+    old, new = before.split(), after.split()
+    if len(old) != len(new):
+        return f"{name} differs from the lock: {before} is now {after}"
+    changed = [
+        f"{_label(old, index)}{was} is now {now}"
+        for index, (was, now) in enumerate(zip(old, new, strict=True))
+        if was != now
+    ]
+    return f"{name} differs from the lock: {', '.join(changed)}"
+
+
+def _label(words: list[str], index: int) -> str:
+    """What a word of a record is: the costs stand behind their names, the shapes round an arrow."""
+    if words[index - 1] in ("params", "macs"):
+        return words[index - 1] + " "
+    if "->" in words:
+        arrow = words.index("->")
+        if index > arrow:
+            return "output "
+        if index == arrow - 1:
+            return "input "
+    return ""
 
 
 def _items(checked: Checked) -> dict[str, Item]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from shapecalc.cli.output import decide_color, drop, reliable, terminal_width, write_atomically
+from shapecalc.cli.output import decide_color, drop, reliable, terminal_width
+from shapecalc.writing import write_atomically
 
 
 class Terminal(io.StringIO):

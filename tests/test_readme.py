@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+TOP = Path(__file__).parent.parent
+
+README = (TOP / "README.md").read_text(encoding="utf-8")
 
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
@@ -42,8 +44,8 @@ def folder(tmp_path: Path) -> Path:
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     words = shlex.split(command)
     assert words[0] == "shapecalc"
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    for name in ("GITHUB_ACTIONS", "FORCE_COLOR", "PYTHONPATH"):
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(TOP)}
+    for name in ("GITHUB_ACTIONS", "FORCE_COLOR"):
         environment.pop(name, None)
     return subprocess.run(
         [sys.executable, "-m", "shapecalc", *words[1:]],

@@ -63,7 +63,7 @@ def command(
     if output is None or output == "-":
         sys.stdout.writelines(line + "\n" for line in lines)
     else:
-        from shapecalc.cli.output import write_atomically
+        from shapecalc.writing import write_atomically
 
         write_atomically(output, (line + "\n" for line in lines))
 
