@@ -3,181 +3,523 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+from unicodedata import category
+from urllib.parse import unquote_to_bytes
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import shapecalc
 from shapecalc.checking import check
+from shapecalc.codes import CODES
 from shapecalc.display import inert, visible
 from shapecalc.problems import Problem
-from shapecalc.render import reports
-from shapecalc.render.sarif import uri
+from shapecalc.render.reports import FORMATS, lines
+from shapecalc.render.sarif import SCHEMA, uri
 from shapecalc.report import CheckedFile, Report
 from shapecalc.text import Source
 
-FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
+if TYPE_CHECKING:
+    import xmlschema
 
-SARIF = json.loads(
-    (Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8")
-)
+SCHEMAS = Path(__file__).parent / "schemas"
 
 HOSTILE = (
     "\x1b[31mred",
+    "\x1b]8;;http://x\x07link",
     "\u202egnp.exe",
-    "zero\u200bwidth",
-    "new\nline",
+    "zero\u200bwidth\ufeff",
+    "new\nline\r\n\x85\u2028end",
     "::error::x",
+    "x\n::error file=a::x",
     "##[error]x",
-    "%0A::error::x",
-    "a,b:c",
+    "###[error]x",
+    "####[error]x]",
+    "##vso[task.complete]x",
+    "%0A::error::x%25%0D",
+    "a,b:c=d,line=7",
     "<script>&amp;\"'",
     "]]>",
-    "\ud800",
-    "\x00\x08\x9b",
-    "日本語",
+    "<!--",
+    "[x](http://y)",
+    r"[x\](1)",
+    "{0} {name} }{",
+    "\ud800\udfff",
+    "\udcff",
+    "\x00\x08\x9b\x7f",
+    "\ufffe\uffff",
+    r"\n \u202e",
+    "日本語 🧑‍🚀",
 )
 
 
-def report(name: str = "conv", path: str = "nets/a.yaml") -> Report:
-    """A report of one wrong spec, with names and a path as given, and one right one."""
-    text = (
-        "input: 8x8x3\nlayers:\n"
-        f"  - {{name: {json.dumps(name)}, type: Conv2d, out_channels: 4, kernel_size: 9}}\n"
-        "  - {name: one, type: Conv2d, out_channels: 4, kernel_size: 1, padding: 1, from: input}\n"
+def problem(text: str, path: str, severity: str = "error") -> Problem:
+    """A problem with a text wherever there can be one."""
+    source = Source(path, f"input: 8x8x3 # {text}\nlayers: [{text}]\n")
+    other = Source(f"imported/{text}.yaml", f"{text}: x\n")
+    related: tuple[tuple[str, Source, int] | tuple[str, None, None], ...] = (
+        (text, other, 0),
+        (f"so {text}", None, None),
+        (f"and {text}", source, 7),
     )
-    problems = check(Source(path, text)).problems
-    # a name that no YAML can hold is put where a message would have it
-    if not any(problem.code == "SC202" for problem in problems):
-        source = Source(path, "input: 8x8x3\n")
-        problems = [Problem("SC202", f"{name}: too large", source, 7, f"not {name}")]
-    return Report([CheckedFile(path, problems), CheckedFile("nets/right.yaml", [])])
+    return Problem("SC204", text, source, 7, f"not {text}", related, severity)
+
+
+def hostile(text: str) -> Report:
+    """A report of two specs with problems, of one spec with a layer of a name, and a right one."""
+    layer = f"{{name: {json.dumps(text)}, type: Conv2d, out_channels: 4, kernel_size: 9}}"
+    named = Source("nets/named.yaml", f"input: 8x8x3\nlayers: [{layer}]\n")
+    paths = f"nets/{text}.yaml", f"{text}.yml"
+    return Report(
+        [
+            CheckedFile(paths[0], [problem(text, paths[0]), problem("", paths[0], "warning")]),
+            CheckedFile(paths[1], [problem(text, paths[1], "warning")]),
+            CheckedFile("nets/named.yaml", check(named).problems),
+            CheckedFile("nets/right.yaml", []),
+        ]
+    )
+
+
+def example() -> Report:
+    """A report of a spec with an error, of one with a warning, and of a right one."""
+    conv = "  - {name: conv, type: Conv2d, out_channels: 4, kernel_size: 1"
+    texts = {
+        "./nets/a.yaml": f"{conv}}}\n  - {{name: pool, type: MaxPool2d, kernel_size: 16}}\n",
+        "./nets/b.yaml": f"{conv}, padding: 1}}\n",
+        "./nets/c.yaml": f"{conv}}}\n",
+    }
+    return Report(
+        CheckedFile(path, check(Source(path, f"input: 8x8x3\nlayers:\n{text}")).problems)
+        for path, text in texts.items()
+    )
+
+
+def every_code() -> Report:
+    source = Source("a.yaml", "input: 8x8x3\n")
+    problems = [Problem(code, f"of {code}", source, 7) for code in CODES]
+    return Report([CheckedFile("a.yaml", problems)])
 
 
 EMPTY = Report([CheckedFile("nets/right.yaml", [])])
+NO_FILE = Report([])
 
-REPORTS = [EMPTY, report(), *(report(name, f"nets/{name}.yaml") for name in HOSTILE)]
+REPORTS = [EMPTY, NO_FILE, example(), every_code(), *map(hostile, HOSTILE)]
+every_report = pytest.mark.parametrize("report", REPORTS)
 
 
-def written(found: Report, format_: str) -> str:
-    return "\n".join(reports.lines(found, format_))
+def written(report: Report, format_: str) -> str:
+    return "\n".join(lines(report, format_))
+
+
+def well_formed(text: str) -> str:
+    return "".join(f"\\u{ord(char):04x}" if category(char) == "Cs" else char for char in text)
+
+
+def plain_name(path: str) -> str:
+    return path.removeprefix("./")
+
+
+# What GitHub's runner does with a line of output (actions/runner, ActionCommand.cs), written down
+# anew: whichever name a command has, it is taken for one that the runner knows.
+
+
+def split(text: str, separator: str) -> list[str]:
+    """.NET's String.Split without empty entries."""
+    return [part for part in text.split(separator) if part]
+
+
+def unescape(text: str, escapes: dict[str, str]) -> str:
+    for code, char in escapes.items():
+        text = text.replace(code, char)
+    return text
+
+
+def command(line: str) -> tuple[str, dict[str, str], str] | None:
+    """The name, the properties and the data of a workflow command."""
+    line = line.lstrip()
+    if not line.startswith("::") or "::" not in line[2:]:
+        return None
+    head, _, data = line[2:].partition("::")
+    name, _, rest = head.partition(" ")
+    data_escapes = {"%0D": "\r", "%0A": "\n", "%25": "%"}
+    property_escapes = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}
+    properties = {}
+    for pair in split(rest.strip(), ","):
+        key, _, value = pair.partition("=")
+        if key and value:
+            properties[key.lower()] = unescape(value.lstrip("="), property_escapes)
+    return name, properties, unescape(data, data_escapes)
+
+
+def is_older_command(line: str) -> bool:
+    """Whether GitHub, Azure or TeamCity find `##[name]`, `##vso[...]` or `##teamcity[...]`."""
+    return re.search(r"##(vso|teamcity)?\[", line) is not None
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("found", REPORTS)
-def test_nothing_hides_and_nothing_commands(found: Report, format_: str) -> None:
-    for line in written(found, format_).split("\n"):
-        assert line.isprintable()
-        assert "##[" not in line
-        if format_ != "github":
-            assert not line.lstrip().startswith("::")
+@every_report
+def test_nothing_hides_and_nothing_commands(report: Report, format_: str) -> None:
+    for line in lines(report, format_):
+        assert not {category(char) for char in line} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        assert not is_older_command(line)
+        assert format_ == "github" or command(line) is None
 
 
-@pytest.mark.parametrize("found", REPORTS)
-def test_json(found: Report) -> None:
-    content = json.loads(written(found, "json"))
-    assert content["files"] == [file.path for file in found.files]
-    assert content["errors"] == found.count("error")
-    assert [problem["code"] for problem in content["problems"]] == [
-        problem.code for problem in found.problems
-    ]
-    assert [problem["path"] for problem in content["problems"]] == [
-        problem.path for problem in found.problems
-    ]
+@settings(deadline=None)  # the first one imports the formats
+@given(st.text() | st.text("#:[]%{}()\\\n"), st.text())
+def test_no_text_breaks_a_format(text: str, path: str) -> None:
+    report = Report([CheckedFile(path, [problem(text, path)])])
+    for format_ in FORMATS:
+        test_nothing_hides_and_nothing_commands(report, format_)
+    test_json_says_everything(report)
+    test_sarif_is_valid(report)
+    test_gitlab_has_the_documented_fields(report)
+    ElementTree.fromstring(written(report, "junit"))
+    assert len(list(lines(report, "github"))) == 1
 
 
-@pytest.mark.parametrize("found", REPORTS)
-def test_sarif_is_valid(found: Report) -> None:
-    log = json.loads(written(found, "sarif"))
-    jsonschema.Draft4Validator(SARIF).validate(log)
-    (run,) = log["runs"]
-    rules = run["tool"]["driver"]["rules"]
-    for result, problem in zip(run["results"], found.problems, strict=True):
-        assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == problem.code
-        region = result["locations"][0]["physicalLocation"]["region"]
-        assert region == {"startLine": problem.line, "startColumn": problem.column}
-        assert result["level"] == problem.severity
+NOTHING_FOUND: dict[str, str] = {
+    "full": "",
+    "concise": "",
+    "github": "",
+    "gitlab": "[]",
+    "json": json.dumps(
+        {
+            "shapecalc": shapecalc.__version__,
+            "files": ["nets/right.yaml"],
+            "errors": 0,
+            "warnings": 0,
+            "problems": [],
+        }
+    ),
+    "sarif": json.dumps(
+        {
+            "$schema": SCHEMA,
+            "version": "2.1.0",
+            "runs": [
+                {
+                    "tool": {
+                        "driver": {
+                            "name": "shapecalc",
+                            "version": shapecalc.__version__,
+                            "rules": [],
+                        }
+                    },
+                    "columnKind": "unicodeCodePoints",
+                    "results": [],
+                }
+            ],
+        }
+    ),
+    "junit": (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<testsuites tests="1" failures="0" errors="0">\n'
+        '  <testsuite name="shapecalc" tests="1" failures="0" errors="0" skipped="0" time="0">\n'
+        '    <testcase classname="shapecalc" name="nets/right.yaml" time="0"/>\n'
+        "  </testsuite>\n"
+        "</testsuites>"
+    ),
+}
 
 
-def test_sarif_names_files_by_uris() -> None:
-    assert uri("nets/a b#1%.yaml") == "nets/a%20b%231%25.yaml"
-    assert uri("/top/ü.yaml") == "file:///top/%C3%BC.yaml"
-
-
-@pytest.mark.parametrize("found", REPORTS)
-def test_junit_is_well_formed_and_has_the_documented_shape(found: Report) -> None:
-    # what Jenkins' junit-10.xsd asks of these elements
-    root = ElementTree.fromstring(written(found, "junit"))
-    assert (root.tag, len(root)) == ("testsuites", 1)
-    suite = root[0]
-    assert {"name", "tests", "failures", "errors"} <= set(suite.attrib)
-    assert int(suite.attrib["tests"]) == len(suite) == len(found.files)
-    failures = 0
-    for case, file in zip(suite, found.files, strict=True):
-        assert (case.tag, case.attrib["classname"]) == ("testcase", "shapecalc")
-        assert set(case.attrib) <= {"name", "time", "classname", "group"}
-        assert {child.tag for child in case} <= {"failure", "system-out"}
-        failures += any(child.tag == "failure" for child in case)
-        failed = any(problem.severity == "error" for problem in file.problems)
-        assert any(child.tag == "failure" for child in case) == failed
-    assert int(suite.attrib["failures"]) == failures
-
-
-@pytest.mark.parametrize("found", REPORTS)
-def test_gitlab_has_the_documented_fields(found: Report) -> None:
-    entries = json.loads(written(found, "gitlab"))
-    assert len({entry["fingerprint"] for entry in entries}) == len(entries)
-    for entry, problem in zip(entries, found.problems, strict=True):
-        assert set(entry) == {"description", "check_name", "fingerprint", "severity", "location"}
-        assert entry["severity"] in ("info", "minor", "major", "critical", "blocker")
-        assert entry["location"] == {"path": problem.path, "lines": {"begin": problem.line}}
-        assert re.fullmatch(r"[0-9a-f]{64}", entry["fingerprint"])
-
-
-def test_gitlabs_fingerprints_stay_when_lines_move() -> None:
-    def prints(prefix: str) -> list[str]:
-        layer = "  - {name: c, type: Conv2d, out_channels: 4, kernel_size: 9, from: input}\n"
-        text = prefix + "input: 8x8x3\nlayers:\n" + layer + layer.replace("c,", "d,")
-        found = Report([CheckedFile("a.yaml", check(Source("a.yaml", text)).problems)])
-        return [entry["fingerprint"] for entry in json.loads(written(found, "gitlab"))]
-
-    assert len(prints("")) == 2
-    assert prints("") == prints("# a comment\n\n")
-
-
-def unescaped(line: str) -> dict[str, Any]:
-    """A command as GitHub's runner reads it (actions/runner, ActionCommand.cs)."""
-    found = re.fullmatch(r"::(error|warning) ([^:]*)::(.*)", line)
-    assert found is not None, line
-    properties: dict[str, str] = {}
-    for pair in found[2].split(","):
-        name, _, value = pair.partition("=")
-        for code, char in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ",")):
-            value = value.replace(code, char)
-        properties[name] = value.replace("%25", "%")
-    data = found[3].replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
-    return {"level": found[1], "message": data, **properties}
-
-
-@pytest.mark.parametrize("found", REPORTS)
-def test_github_reads_each_problem_as_one_command(found: Report) -> None:
-    def shown(text: str) -> str:
-        return inert(visible(text))
-
-    lines = [line for line in written(found, "github").split("\n") if line]
-    for line, problem in zip(lines, found.problems, strict=True):
-        command = unescaped(line)
-        assert command["level"] == problem.severity
-        assert command["file"] == shown(problem.path)
-        assert (command["line"], command["col"]) == (str(problem.line), str(problem.column))
-        assert command["message"].split("\n")[0] == shown(problem.message)
+@pytest.mark.parametrize("format_", FORMATS)
+def test_nothing_found_is_a_document(format_: str) -> None:
+    text = written(EMPTY, format_)
+    expected = NOTHING_FOUND[format_]
+    if format_ in ("json", "gitlab", "sarif"):
+        assert json.loads(text) == json.loads(expected)
+    else:
+        assert text == expected
 
 
 def test_concise_is_a_line_a_problem() -> None:
-    assert written(report(), "concise").split("\n")[0] == (
-        "nets/a.yaml:3:64: error[SC202] conv: kernel_size 9 is larger than the padded input: "
-        "0 + 8 + 0 = 8"
+    assert list(lines(example(), "concise")) == [
+        "./nets/a.yaml:4:48: error[SC202] pool: kernel_size 16 is larger than the padded input: "
+        "0 + 8 + 0 = 8",
+        "./nets/b.yaml:3:74: warning[SC405] conv: a kernel_size of 1 needs no padding; its windows "
+        "there see none of the input",
+    ]
+
+
+def test_json_is_as_documented() -> None:
+    assert json.loads(written(example(), "json")) == {
+        "shapecalc": shapecalc.__version__,
+        "files": ["./nets/a.yaml", "./nets/b.yaml", "./nets/c.yaml"],
+        "errors": 1,
+        "warnings": 1,
+        "problems": [
+            {
+                "code": "SC202",
+                "severity": "error",
+                "message": "pool: kernel_size 16 is larger than the padded input: 0 + 8 + 0 = 8",
+                "hint": "a smaller kernel, more padding or a larger input would fit",
+                "path": "./nets/a.yaml",
+                "line": 4,
+                "column": 48,
+                "end_column": 50,
+                "related": [
+                    {
+                        "message": "conv puts out 8x8x4",
+                        "path": "./nets/a.yaml",
+                        "line": 3,
+                        "column": 12,
+                        "end_column": 16,
+                    }
+                ],
+            },
+            {
+                "code": "SC405",
+                "severity": "warning",
+                "message": "conv: a kernel_size of 1 needs no padding; its windows there see "
+                "none of the input",
+                "hint": "padding: 0",
+                "path": "./nets/b.yaml",
+                "line": 3,
+                "column": 74,
+                "end_column": 75,
+                "related": [],
+            },
+        ],
+    }
+
+
+@every_report
+def test_json_says_everything(report: Report) -> None:
+    content = json.loads(written(report, "json"))
+    assert content["files"] == [well_formed(file.path) for file in report.files]
+    assert (content["errors"], content["warnings"]) == (
+        report.count("error"),
+        report.count("warning"),
     )
+    for found, expected in zip(content["problems"], report.problems, strict=True):
+        hint = expected.hint
+        assert (found["message"], found["hint"], found["path"]) == (
+            well_formed(expected.message),
+            hint if hint is None else well_formed(hint),
+            well_formed(expected.path),
+        )
+        assert [
+            (each["message"], each.get("path"), each.get("line")) for each in found["related"]
+        ] == [
+            (
+                well_formed(text),
+                place and well_formed(place.source.path),
+                place and place.line,
+            )
+            for text, place in expected.related
+        ]
+
+
+SARIF = jsonschema.Draft4Validator(
+    json.loads((SCHEMAS / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+)
+
+LINK = re.compile(r"\[(?:[^\[\]\\]|\\[\[\]\\])*\]\(")
+"""The beginning of an embedded link of a plain message (SARIF 2.1.0, section 3.11.6)."""
+
+
+def sarif_shown(message: dict[str, str]) -> str:
+    """A plain message as a viewer shows it; it has no link and no placeholder."""
+    text = message["text"]
+    assert LINK.search(text) is None
+    assert re.search("[{}]", re.sub(r"\{\{|\}\}", "", text)) is None
+    return text.replace("{{", "{").replace("}}", "}")
+
+
+def unlinked(text: str) -> str:
+    return visible(text).replace("](", r"]\(")
+
+
+@every_report
+def test_sarif_is_valid(report: Report) -> None:
+    log = json.loads(written(report, "sarif"))
+    SARIF.validate(log)
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == sorted({each.code for each in report.problems})
+    for result, expected in zip(run["results"], report.problems, strict=True):
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == expected.code
+        assert result["level"] == expected.severity
+        assert sarif_shown(result["message"]).startswith(unlinked(expected.message))
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert (region["startLine"], region["startColumn"]) == (expected.line, expected.column)
+        assert region["endColumn"] >= region["startColumn"]
+        related = [(text, place) for text, place in expected.related if place is not None]
+        for location, (text, place) in zip(
+            result.get("relatedLocations", []), related, strict=True
+        ):
+            assert sarif_shown(location["message"]) == unlinked(text)
+            assert location["physicalLocation"]["region"]["startLine"] == place.line
+    for location in re.findall(r'"uri": "([^"]*)"', written(report, "sarif")):
+        assert re.fullmatch(r"(?:file://)?(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})*", location)
+
+
+def test_sarif_has_the_titles_of_the_codes() -> None:
+    (run,) = json.loads(written(every_code(), "sarif"))["runs"]
+    for rule, code in zip(run["tool"]["driver"]["rules"], CODES.values(), strict=True):
+        assert sarif_shown(rule["shortDescription"]) == code.title
+        assert sarif_shown(rule["fullDescription"]) == sarif_shown(rule["help"]) == code.cause
+        assert rule["help"].get("markdown", "").count("```") == (4 if code.example else 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("nets/a b#1%.yaml", "nets/a%20b%231%25.yaml"),
+        ("./nets/a.yaml", "nets/a.yaml"),
+        ("../a.yaml", "../a.yaml"),
+        ("c:x.yaml", "c%3Ax.yaml"),
+        ("/top/ü.yaml", "file:///top/%C3%BC.yaml"),
+        ("<stdin>", "%3Cstdin%3E"),
+        (os.fsdecode(b"\xff.yaml"), "%FF.yaml"),
+        ("\ud800.yaml", "%5Cud800.yaml"),
+    ],
+)
+def test_sarif_names_files_by_uris(path: str, expected: str) -> None:
+    assert uri(path) == expected
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud800" not in text])
+def test_a_uri_leads_to_the_file(text: str) -> None:
+    path = f"nets/{text}.yaml"
+    assert unquote_to_bytes(uri(path)) == path.encode("utf-8", "surrogateescape")
+
+
+@pytest.fixture(scope="session")
+def junit_schema() -> xmlschema.XMLSchema:
+    import xmlschema
+
+    return xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd")
+
+
+@every_report
+def test_junit_is_valid(report: Report, junit_schema: xmlschema.XMLSchema) -> None:
+    junit_schema.validate(written(report, "junit"))
+
+
+@every_report
+def test_junit_has_a_test_for_each_file(report: Report) -> None:
+    root = ElementTree.fromstring(written(report, "junit"))
+    (suite,) = root
+    assert [case.attrib["name"] for case in suite] == [visible(each.path) for each in report.files]
+    failures = 0
+    for case, file in zip(suite, report.files, strict=True):
+        for tag, severity in (("failure", "error"), ("system-out", "warning")):
+            expected = [each for each in file.problems if each.severity == severity]
+            found = case.findall(tag)
+            assert len(found) == bool(expected)
+            for each in expected:
+                assert inert(f": {visible(each.message)}") in (found[0].text or "")
+        failures += case.find("failure") is not None
+    assert root.attrib["failures"] == suite.attrib["failures"] == str(failures)
+    assert root.attrib["tests"] == suite.attrib["tests"] == str(len(report.files))
+
+
+@every_report
+def test_gitlab_has_the_documented_fields(report: Report) -> None:
+    entries = json.loads(written(report, "gitlab"))
+    assert len({entry["fingerprint"] for entry in entries}) == len(entries)
+    for entry, expected in zip(entries, report.problems, strict=True):
+        assert re.fullmatch(r"[0-9a-f]{64}", entry.pop("fingerprint"))
+        path = entry["location"].pop("path")
+        assert not path.startswith("./")
+        assert entry == {
+            "description": visible(expected.message),
+            "check_name": expected.code,
+            "severity": {"error": "major", "warning": "minor"}[expected.severity],
+            "location": {"lines": {"begin": expected.line}},
+        }
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_gitlab_names_files_as_the_repository_does(text: str) -> None:
+    report = Report([CheckedFile("", [problem("x", f"./nets/{text}.yaml")])])
+    (entry,) = json.loads(written(report, "gitlab"))
+    assert entry["location"]["path"] == f"nets/{well_formed(text)}.yaml"
+
+
+def test_gitlabs_fingerprints_stay_when_lines_move() -> None:
+    def prints(path: str, prefix: str) -> list[str]:
+        layer = "  - {type: Conv2d, out_channels: 4, kernel_size: 9, from: input}\n"
+        text = prefix + "input: 8x8x3\nlayers:\n" + layer + layer
+        report = Report([CheckedFile(path, check(Source(path, text)).problems)])
+        return [entry["fingerprint"] for entry in json.loads(written(report, "gitlab"))]
+
+    before = prints("a.yaml", "")
+    assert len(set(before)) == len(before) == 2
+    assert prints("a.yaml", "# a comment\n\n") == before
+    assert prints("./a.yaml", "") == before
+    assert not set(prints("b.yaml", "")) & set(before)
+
+
+def test_gitlab_tells_problems_that_are_alike_apart() -> None:
+    source = Source("a.yaml", "input: 8x8x3\nlayers: []\n")
+    report = Report(
+        [CheckedFile("a.yaml", [Problem("SC204", "x", source, at) for at in (0, 7, 13)])]
+    )
+    entries = json.loads(written(report, "gitlab"))
+    assert len({entry["fingerprint"] for entry in entries}) == 3
+
+
+def test_github_has_a_command_for_each_problem() -> None:
+    assert list(lines(example(), "github")) == [
+        "::error file=nets/a.yaml,line=4,col=48,endColumn=50,"
+        "title=shapecalc SC202%3A window larger than its input"
+        "::pool: kernel_size 16 is larger than the padded input: 0 + 8 + 0 = 8"
+        "%0Anote: conv puts out 8x8x4 (nets/a.yaml:3:12)"
+        "%0Ahelp: a smaller kernel, more padding or a larger input would fit",
+        "::warning file=nets/b.yaml,line=3,col=74,endColumn=75,"
+        "title=shapecalc SC405%3A kernel of 1 with padding"
+        "::conv: a kernel_size of 1 needs no padding; its windows there see none of the input"
+        "%0Ahelp: padding: 0",
+    ]
+
+
+@every_report
+def test_github_reads_each_problem_as_one_command(report: Report) -> None:
+    def shown(text: str) -> str:
+        return inert(visible(text))
+
+    for line, expected in zip(lines(report, "github"), report.problems, strict=True):
+        found = command(line)
+        assert found is not None
+        name, properties, data = found
+        assert name == expected.severity
+        assert properties["file"] == shown(plain_name(expected.path))
+        assert (properties["line"], properties["col"]) == (
+            str(expected.line),
+            str(expected.column),
+        )
+        assert int(properties["endcolumn"]) >= expected.column
+        title = CODES[expected.code].title
+        assert properties["title"] == f"shapecalc {expected.code}: {title}"
+        assert len(properties) == 5
+        said, *notes = data.split("\n")
+        assert said == shown(expected.message)
+        assert len(notes) == len(expected.related) + (expected.hint is not None)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "end"),
+    [
+        ("input: 8x8x3", 1, 6),
+        ("input: 8x8x3", 8, 13),
+        ("name: 'a b' # 日本", 7, 12),
+        ("日本: 語, x", 5, 6),
+        ("input:", 7, 7),
+    ],
+)
+def test_a_problem_ends_where_its_mark_does(line: str, column: int, end: int) -> None:
+    source = Source("a.yaml", line + "\n")
+    report = Report([CheckedFile("a.yaml", [Problem("SC204", "x", source, column - 1)])])
+    region = json.loads(written(report, "sarif"))["runs"][0]["results"][0]["locations"][0][
+        "physicalLocation"
+    ]["region"]
+    assert region == {"startLine": 1, "startColumn": column, "endColumn": end}

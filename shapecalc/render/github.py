@@ -8,45 +8,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.codes import CODES
 from shapecalc.display import inert, visible
+from shapecalc.render.locations import end_column, file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.problems import Problem
+    from shapecalc.problems import Place, Problem
     from shapecalc.report import Report
 
-_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 
 def lines(report: Report) -> Iterator[str]:
-    """A command for each problem."""
+    """A command for each problem: its message, then what is related and what helps."""
     for problem in report.problems:
         yield _command(problem)
 
 
 def _command(problem: Problem) -> str:
     properties = {
-        "file": problem.path,
+        "file": file_name(problem.path),
         "line": str(problem.line),
         "col": str(problem.column),
-        "title": f"shapecalc {problem.code}",
+        "endColumn": str(end_column(problem.place)),
+        "title": f"shapecalc {problem.code}: {CODES[problem.code].title}",
     }
     listed = ",".join(
-        f"{name}={_escaped(_text(value), _PROPERTY)}" for name, value in properties.items()
+        f"{name}={_text(value).translate(_PROPERTY)}" for name, value in properties.items()
     )
-    texts = [problem.message, *(text for text, _ in problem.related)]
+    texts = [problem.message, *(_note(text, place) for text, place in problem.related)]
     if problem.hint is not None:
         texts.append(f"help: {problem.hint}")
     message = "\n".join(map(_text, texts))
-    return f"::{problem.severity} {listed}::{_escaped(message, _DATA)}"
+    return f"::{problem.severity} {listed}::{message.translate(_DATA)}"
+
+
+def _note(text: str, place: Place | None) -> str:
+    if place is None:
+        return f"note: {text}"
+    return f"note: {text} ({file_name(place.source.path)}:{place.line}:{place.column})"
 
 
 def _text(text: str) -> str:
     """A visible text in which the runner finds no older command (`##[error]`) either."""
     return inert(visible(text))
-
-
-def _escaped(text: str, escapes: dict[str, str]) -> str:
-    return "".join(escapes.get(char, char) for char in text)

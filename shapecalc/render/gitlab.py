@@ -9,10 +9,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from shapecalc.display import visible
-from shapecalc.render.report_json import safe
+from shapecalc.render.locations import file_name
+from shapecalc.render.report_json import listed, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from shapecalc.problems import Problem
     from shapecalc.report import Report
@@ -23,21 +25,19 @@ SEVERITIES = {"error": "major", "warning": "minor"}
 def lines(report: Report) -> Iterator[str]:
     """A JSON array, a line for each problem."""
     yield "["
-    found = [
-        safe(
-            {
-                "description": visible(problem.message),
-                "check_name": problem.code,
-                "fingerprint": fingerprint,
-                "severity": SEVERITIES[problem.severity],
-                "location": {"path": problem.path, "lines": {"begin": problem.line}},
-            }
-        )
-        for problem, fingerprint in fingerprints(report.problems)
-    ]
-    yield from (f"  {text}," for text in found[:-1])
-    yield from (f"  {text}" for text in found[-1:])
+    yield from listed((_entry(*found) for found in fingerprints(report.problems)), "  ")
     yield "]"
+
+
+def _entry(problem: Problem, fingerprint: str) -> dict[str, Any]:
+    path = well_formed(file_name(problem.path))
+    return {
+        "description": visible(problem.message),
+        "check_name": problem.code,
+        "fingerprint": fingerprint,
+        "severity": SEVERITIES[problem.severity],
+        "location": {"path": path, "lines": {"begin": problem.line}},
+    }
 
 
 def fingerprints(problems: list[Problem]) -> Iterator[tuple[Problem, str]]:
@@ -48,7 +48,7 @@ def fingerprints(problems: list[Problem]) -> Iterator[tuple[Problem, str]]:
     """
     seen: dict[tuple[str, str, str], int] = {}
     for problem in problems:
-        key = (problem.path, problem.code, problem.message)
+        key = (file_name(problem.path), problem.code, problem.message)
         seen[key] = seen.get(key, 0) + 1
         text = "\0".join((*key, str(seen[key])))
         yield problem, sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,40 @@
-"""A report as JSON: the files that were checked, the counts, every problem with its places."""
+"""A report as JSON: the specs that were checked, the counts, every problem with its places.
+
+```json
+{
+  "shapecalc": "0.1.0",
+  "files": ["nets/a.yaml", "nets/b.yaml"],
+  "errors": 1,
+  "warnings": 0,
+  "problems": [
+    {
+      "code": "SC204",
+      "severity": "error",
+      "message": "conv2: groups 3 does not divide in_channels 64",
+      "hint": "groups must divide 64 and 96: 1, 2, 4, 8, 16 or 32",
+      "path": "nets/a.yaml",
+      "line": 14,
+      "column": 57,
+      "end_column": 58,
+      "related": [
+        {
+          "message": "conv1 puts out 112x112x64",
+          "path": "nets/a.yaml",
+          "line": 9,
+          "column": 5,
+          "end_column": 10
+        }
+      ]
+    }
+  ]
+}
+```
+
+`files` has every spec that was checked, in order; a problem's `path` may be that of a file that
+one of them imports. Problems are ordered by path and position. Lines and columns count from 1,
+columns in characters; `end_column` is the one behind the word that is meant. `hint` is null
+where there is none. Something related that has no place has a `message` alone.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +42,10 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 import shapecalc
+from shapecalc.render.locations import end_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapecalc.problems import Place, Problem
     from shapecalc.report import Report
@@ -18,35 +55,57 @@ def lines(report: Report) -> Iterator[str]:
     """The document, a line for each problem. It is plain ASCII: escapes say the rest."""
     yield "{"
     yield f'  "shapecalc": {dumps(shapecalc.__version__)},'
-    yield f'  "files": {safe([file.path for file in report.files])},'
+    yield f'  "files": {safe([well_formed(file.path) for file in report.files])},'
     yield f'  "errors": {report.count("error")},'
     yield f'  "warnings": {report.count("warning")},'
     yield '  "problems": ['
-    found = [safe(_problem(problem)) for problem in report.problems]
-    yield from (f"    {text}," for text in found[:-1])
-    yield from (f"    {text}" for text in found[-1:])
+    yield from listed((_problem(problem) for problem in report.problems), "    ")
     yield "  ]"
     yield "}"
 
 
+def listed(values: Iterable[object], indent: str) -> Iterator[str]:
+    """The items of a JSON list, a line for each."""
+    before = None
+    for value in values:
+        if before is not None:
+            yield before + ","
+        before = indent + safe(value)
+    if before is not None:
+        yield before
+
+
 def safe(value: object) -> str:
     """A value as JSON in which nothing is invisible or a command to a CI runner."""
-    return dumps(value).replace("##", "\\u0023#")
+    return dumps(value).replace("##", "#\\u0023")
+
+
+def well_formed(text: str) -> str:
+    """A text of which the halves of surrogate pairs are written as escapes.
+
+    A file whose name is no UTF-8 has them, and many readers of JSON refuse them.
+    """
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "code": problem.code,
         "severity": problem.severity,
-        "message": problem.message,
-        "hint": problem.hint,
+        "message": well_formed(problem.message),
+        "hint": None if problem.hint is None else well_formed(problem.hint),
         **_place(problem.place),
         "related": [
-            {"message": text, **({} if place is None else _place(place))}
+            {"message": well_formed(text), **({} if place is None else _place(place))}
             for text, place in problem.related
         ],
     }
 
 
 def _place(place: Place) -> dict[str, Any]:
-    return {"path": place.source.path, "line": place.line, "column": place.column}
+    return {
+        "path": well_formed(place.source.path),
+        "line": place.line,
+        "column": place.column,
+        "end_column": end_column(place),
+    }

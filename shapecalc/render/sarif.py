@@ -12,7 +12,8 @@ import shapecalc
 from shapecalc.codes import CODES
 from shapecalc.display import visible
 from shapecalc.render.gitlab import fingerprints
-from shapecalc.render.report_json import safe
+from shapecalc.render.locations import end_column, file_name
+from shapecalc.render.report_json import listed, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ SCHEMA = (
 
 
 def lines(report: Report) -> Iterator[str]:
-    """The log, a line for each result."""
+    """The log, a line for each result. Columns count characters."""
     problems = report.problems
     codes = sorted({problem.code for problem in problems})
     driver = {
@@ -41,43 +42,61 @@ def lines(report: Report) -> Iterator[str]:
     yield f'    "tool": {safe({"driver": driver})},'
     yield '    "columnKind": "unicodeCodePoints",'
     yield '    "results": ['
-    found = [
-        safe(_result(problem, codes.index(problem.code), fingerprint))
+    indexes = {code: index for index, code in enumerate(codes)}
+    results = (
+        _result(problem, indexes[problem.code], fingerprint)
         for problem, fingerprint in fingerprints(problems)
-    ]
-    yield from (f"      {text}," for text in found[:-1])
-    yield from (f"      {text}" for text in found[-1:])
+    )
+    yield from listed(results, "      ")
     yield "    ]"
     yield "  }]"
     yield "}"
 
 
 def _rule(code: str) -> dict[str, Any]:
-    known = CODES.get(code)
-    if known is None:
-        return {"id": code}
+    known = CODES[code]
+    cause = _plain(known.cause)
+    help_ = dict(cause)
+    if known.example:
+        # its braces stay single: who shows it copies it, and none of them is a placeholder
+        help_["markdown"] = (
+            f"{known.cause}\n\nInstead of\n\n{_fenced(known.example)}\n"
+            f"write\n\n{_fenced(known.cure)}"
+        )
     return {
         "id": code,
-        "shortDescription": {"text": known.title},
-        "fullDescription": {"text": known.cause},
-        "help": {"text": f"{known.cause}\n\nInstead of\n\n{known.example}\nwrite\n\n{known.cure}"},
+        "shortDescription": _plain(known.title),
+        "fullDescription": cause,
+        "help": help_,
     }
 
 
+def _fenced(spec: str) -> str:
+    shown = "\n".join(map(visible, spec.rstrip("\n").split("\n")))
+    return f"```yaml\n{shown}\n```\n"
+
+
+def _plain(text: str) -> dict[str, str]:
+    """A message in which nothing is a placeholder (section 3.11.5) or a link (3.11.6)."""
+    shown = visible(text).replace("](", r"]\(")
+    return {"text": shown.replace("{", "{{").replace("}", "}}")}
+
+
 def _result(problem: Problem, rule: int, fingerprint: str) -> dict[str, Any]:
-    text = visible(problem.message)
+    notes = [text for text, place in problem.related if place is None]
+    text = "; ".join([problem.message, *notes])
     if problem.hint is not None:
-        text += f" ({visible(problem.hint)})"
+        text += f" ({problem.hint})"
     result: dict[str, Any] = {
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": problem.severity,
-        "message": {"text": text},
+        "message": _plain(text),
         "locations": [{"physicalLocation": _location(problem.place)}],
         "partialFingerprints": {"problem/v1": fingerprint},
     }
     related = [
-        {"id": index, "physicalLocation": _location(place), "message": {"text": visible(text)}}
+        {"id": index, "physicalLocation": _location(place), "message": _plain(text)}
         for index, (text, place) in enumerate(problem.related)
         if place is not None
     ]
@@ -89,14 +108,26 @@ def _result(problem: Problem, rule: int, fingerprint: str) -> dict[str, Any]:
 def _location(place: Place) -> dict[str, Any]:
     return {
         "artifactLocation": {"uri": uri(place.source.path)},
-        "region": {"startLine": place.line, "startColumn": place.column},
+        "region": {
+            "startLine": place.line,
+            "startColumn": place.column,
+            "endColumn": end_column(place),
+        },
     }
 
 
 def uri(path: str) -> str:
-    """A path as a URI reference: relative where the path is."""
+    """A path as a URI reference: relative where the path is.
+
+    Of a file whose name is no UTF-8, it has the bytes.
+    """
     from urllib.parse import quote
 
-    text = path.replace(os.sep, "/").encode("utf-8", "surrogatepass")
-    quoted = quote(text, safe="/-._~")
-    return f"file://{quoted}" if quoted.startswith("/") else quoted
+    name = file_name(path)
+    try:
+        quoted = quote(name.encode("utf-8", "surrogateescape"), safe="/-._~")
+    except UnicodeEncodeError:  # halves of surrogate pairs: no file has such a name
+        quoted = quote(name.encode("utf-8", "backslashreplace"), safe="/-._~")
+    if not os.path.isabs(path):
+        return quoted
+    return "file://" + ("" if quoted.startswith("/") else "/") + quoted

@@ -1,0 +1,29 @@
+"""Files and columns as the programs name them that read a report."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+# the word that the mark of the full format stands under is what every format points at
+from shapecalc.render.problems import _LONGEST_WORD, _word_end
+
+if TYPE_CHECKING:
+    from shapecalc.problems import Place
+
+
+def file_name(path: str) -> str:
+    """A file as its repository names it: with slashes, and no `./` before it.
+
+    GitLab, for one, shows nothing at `./nets/a.yaml`, which is what a walk of `.` finds.
+    """
+    name = path.replace(os.sep, "/")
+    while name.startswith("./"):
+        name = name[2:].lstrip("/")
+    return name
+
+
+def end_column(place: Place) -> int:
+    """The column behind the word at a place, counted in characters from 1."""
+    _, rest = place.source.around(place.offset, 0, _LONGEST_WORD)
+    return place.column + _word_end(rest)
