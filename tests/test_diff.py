@@ -281,7 +281,7 @@ def test_a_file_is_what_it_was_at_its_own_revision(repository: Path) -> None:
         ("HEAD; touch evil", "net.yaml", "--git: there is no revision 'HEAD; touch evil' here"),
         ("HEAD", "nets/new.yaml", "HEAD:nets/new.yaml: not a file at that revision"),
         ("HEAD", "nets/none.yaml", "HEAD:nets/none.yaml: not a file at that revision"),
-        ("HEAD", "nets", "--git takes the path of a file, not 'nets'"),
+        ("HEAD", "nets", "HEAD:./nets: not a file at that revision"),
         ("HEAD", "nets/more/../..", "HEAD:nets/more/../..: not a file at that revision"),
     ],
 )

@@ -19,7 +19,15 @@ ALWAYS = {f"shapecalc{name}" for name in ("", ".__main__", ".cli", ".cli.output"
 READING = {
     f"shapecalc.{name}"
     for name in (
-        *("arguments", "bundled", "cli.completion", "cli.options", "compiler", "expectations"),
+        *(
+            "arguments",
+            "bundled",
+            "cli.completion",
+            "cli.options",
+            "cli.say",
+            "compiler",
+            "expectations",
+        ),
         *("fields", "inference", "items", "layers", "layers.base", "library", "loading"),
         *("nodes", "problems", "reading", "scalars", "scope", "shape", "source", "spec"),
         *("spec_reader", "values", "blame", "making"),

@@ -44,5 +44,6 @@ def cli() -> None:
     """Layer tables of convolutional networks: shapes, parameters, multiply-accumulates.
 
     SPEC is a YAML file, - for standard input, or the name of a bundled spec, such as
-    googlenet-stem or resnet50. Try: shapecalc table googlenet-stem
+    googlenet-stem or resnet50; SPEC@VARIANT is a variant of it. Try: shapecalc table
+    googlenet-stem
     """

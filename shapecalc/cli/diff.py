@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from shapecalc.cli import completion
-from shapecalc.cli.options import color_option, read_spec_argument, summarize
+from shapecalc.cli.options import color_option, read_spec_argument, split_variant, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,10 +90,7 @@ class _Side:
     def __init__(self, text: str, revision: str | None = None) -> None:
         self.revision = revision
         self.label = text if revision is None else f"{revision}:{text}"
-        self.name, self.variant = text, None
-        name, at, variant = text.rpartition("@")
-        if at and name and "/" not in variant and not os.path.isfile(text):
-            self.name, self.variant = name, variant
+        self.name, self.variant = split_variant(text)
 
     def spec(self, known: dict[str, Spec]) -> Spec:
         """Its spec, read once where it is that of both sides.

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 @click.argument("code", required=False, shell_complete=codes)
 def command(code: str | None) -> None:
     """List the codes of problems; with CODE, such as SC204, its cause, an example and the cure."""
+    from shapecalc.cli.say import say
     from shapecalc.codes import CODES
 
     if code is None:
-        click.echo("\n".join(f"{known.code}  {known.title}" for known in CODES.values()))
+        say(f"{known.code}  {known.title}" for known in CODES.values())
         return
-    found = CODES.get(code.upper())
+    found = CODES.get(code.upper()) or CODES.get(f"SC{code}")
     if found is None:
         from shapecalc.suggestions import did_you_mean
 
         hint = did_you_mean(code.upper(), CODES) or "`shapecalc explain-code` lists them"
         raise click.UsageError(f"there is no code {code!r}; {hint}")
-    click.echo("\n".join(_explained(found)))
+    say(_explained(found))
 
 
 def _explained(code: Code) -> Iterator[str]:
@@ -37,16 +38,10 @@ def _explained(code: Code) -> Iterator[str]:
 
     yield f"{code.code}: {code.title}"
     yield ""
-    yield from _wrapped(code.cause)
+    yield code.cause
     for heading, spec in (("Wrong:", code.example), ("Right:", code.cure)):
         if spec:
             yield ""
             yield heading
             yield ""
             yield from (f"  {visible(line)}" for line in spec.splitlines())
-
-
-def _wrapped(text: str) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(text, 80)

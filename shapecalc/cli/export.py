@@ -16,6 +16,7 @@ from shapecalc.cli.options import (
     summarize,
     view_options,
 )
+from shapecalc.cli.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +52,11 @@ def command(
     explanation of the columns, the totals. JSON is the whole summary. CSV is the layer table.
     """
     if columns == "help":
-        click.echo(column_help(language, layout))
+        say(column_help(language, layout))
         return
     keys = column_keys(columns)
+    if to == "json" and keys is not None:
+        raise click.UsageError("--to json has every figure: leave --columns out")
     summary = summarize(read_spec_argument(spec), input, settings, variant)
     from shapecalc.document import Options
 

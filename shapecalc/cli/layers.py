@@ -12,9 +12,10 @@ from shapecalc.cli.completion import layer_types
 def command(type: str | None) -> None:
     """List the layer types and blocks; with TYPE, its fields, defaults and formulas."""
     from shapecalc import reference
+    from shapecalc.cli.say import say
 
     if type is None:
-        click.echo("\n".join(reference.listing()))
+        say(reference.listing())
         return
     lines = reference.explain(type)
     if lines is None:
@@ -22,4 +23,4 @@ def command(type: str | None) -> None:
 
         hint = did_you_mean(type, reference.all_names()) or "`shapecalc layers` lists them"
         raise click.UsageError(f"there is no layer type or block {type!r}; {hint}")
-    click.echo("\n".join(lines))
+    say(lines)

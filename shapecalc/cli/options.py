@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,7 +11,7 @@ import click
 from shapecalc.cli import completion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from shapecalc.spec import Spec
     from shapecalc.summary import Summary
@@ -107,12 +108,34 @@ def view_options(command: F) -> F:
     return command
 
 
-def read_spec_argument(name: str) -> Spec:
-    """The spec behind SPEC: a path, `-`, or a bundled name.
+def split_variant(text: str) -> tuple[str, str | None]:
+    """A spec's name and the variant behind its last `@`, where it has one."""
+    name, at, variant = text.rpartition("@")
+    if at and name and "/" not in variant and not os.path.isfile(text):
+        return name, variant
+    return text, None
+
+
+def read_spec_argument(text: str) -> Spec:
+    """The spec behind SPEC: a path, `-`, or a bundled name, each with a variant behind an `@`.
 
     Raises SpecError for what is in it, OSError where it cannot be read, UsageError where
     nothing is called so.
     """
+    name, variant = split_variant(text)
+    spec = _read(name)
+    if variant is not None:
+        if variant not in spec.variants:
+            from shapecalc.suggestions import did_you_mean
+
+            known = ", ".join(spec.variants) or "none"
+            hint = did_you_mean(variant, spec.variants) or f"it has {known}"
+            raise click.UsageError(f"{name} has no variant {variant!r}; {hint}")
+        spec.default_variant = variant
+    return spec
+
+
+def _read(name: str) -> Spec:
     from shapecalc.loading import is_bundled_name, load_bundled, load_data
     from shapecalc.text import load_bytes, read_stream
 
@@ -123,7 +146,15 @@ def read_spec_argument(name: str) -> Spec:
         if spec is None:
             raise click.UsageError(_unknown(name))
         return spec
-    return load_data(load_bytes(name), name)
+    try:
+        data = load_bytes(name)
+    except FileNotFoundError:
+        stem = os.path.basename(name).removesuffix(".yaml")
+        if not is_bundled_name(stem) or load_bundled(stem) is None:
+            raise
+        text = f"there is no file {name!r}; {stem} alone is the bundled spec"
+        raise click.UsageError(text) from None
+    return load_data(data, name)
 
 
 def _unknown(name: str) -> str:
@@ -196,15 +227,13 @@ def column_keys(text: str | None) -> list[str] | None:
     return keys
 
 
-def column_help(language: str, layout: str) -> str:
+def column_help(language: str, layout: str) -> Iterator[str]:
     """Every column with its explanation, a line each."""
     from shapecalc.columns import COLUMNS
     from shapecalc.document import WORDS
 
     words = WORDS[language]
     widest = max(len(column.key) for column in COLUMNS)
-    return "\n".join(
-        f"{column.key:<{widest}}  "
-        + column.abouts[language].format(layout=words[layout], name=words["network"])
-        for column in COLUMNS
-    )
+    for column in COLUMNS:
+        about = column.abouts[language].format(layout=words[layout], name=words["network"])
+        yield f"{column.key:<{widest}}  {about}"

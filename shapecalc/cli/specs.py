@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @click.command("specs", short_help="List the bundled specs and their variants.")
 def command() -> None:
     """List the bundled specs: name, what it is, and the variants that can be named instead."""
+    from shapecalc.cli.say import say
+
+    say(_lines())
+
+
+def _lines() -> Iterator[str]:
     from shapecalc import bundled
     from shapecalc.loading import load_bundled
     from shapecalc.reading import in_language
@@ -18,6 +29,6 @@ def command() -> None:
         spec = load_bundled(name)
         assert spec is not None
         about = in_language(spec.about, "en") or spec.name
-        click.echo(f"{name:<{widest}}  {about}")
+        yield f"{name:<{widest}}  {about}"
         if spec.variants:
-            click.echo(f"{'':<{widest}}  variants: {', '.join(spec.variants)}")
+            yield f"{'':<{widest}}  variants: {', '.join(spec.variants)}"

@@ -17,6 +17,7 @@ from shapecalc.cli.options import (
     summarize,
     view_options,
 )
+from shapecalc.cli.say import say
 
 if TYPE_CHECKING:
     from shapecalc.summary import Summary
@@ -39,7 +40,9 @@ MAXIMUM_RICH_ROWS = 200
     shell_complete=completion.figures,
     help="The layers with most of a figure, such as macs, instead.",
 )
-@click.option("--rows", type=click.IntRange(min=1), default=10, help="The rows that --top shows.")
+@click.option(
+    "--rows", type=click.IntRange(min=1), help="How many layers --top lists; 10 by default."
+)
 @color_option
 def command(
     spec: str,
@@ -55,13 +58,17 @@ def command(
     all_details: bool,
     depth: int | None,
     top: str | None,
-    rows: int,
+    rows: int | None,
     color: str,
 ) -> None:
     """Show the layer table of SPEC: a row for each layer or block, and the totals."""
     if columns == "help":
-        click.echo(column_help(language, layout))
+        say(column_help(language, layout))
         return
+    if top is not None and (depth or details or all_details):
+        raise click.UsageError("--top lists layers alone: leave --depth and --detail out")
+    if rows is not None and top is None:
+        raise click.UsageError("--rows says how many layers --top lists")
     keys = column_keys(columns)
     summary = summarize(read_spec_argument(spec), input, settings, variant)
     from shapecalc.document import Options, blocks, document, top_document
@@ -73,7 +80,7 @@ def command(
     shown = (
         document(summary, options)
         if top is None
-        else top_document(summary, options, _figure(top), rows)
+        else top_document(summary, options, _figure(top), rows or 10)
     )
     from shapecalc.cli.output import decide_color, terminal_width
 
