@@ -12,6 +12,7 @@ from shapecalc.fields import shown
 from shapecalc.items import SequenceItem, children
 from shapecalc.library import SHIPPED
 from shapecalc.problems import Problem
+from shapecalc.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,7 @@ def of_summary(summary: Summary) -> Iterator[Problem]:
 
 def of_spec(spec: Spec) -> Iterator[Problem]:
     """The warnings that a spec gives as it is written."""
+    yield from channels_first(spec)
     yield from unused_arguments(spec.arguments, spec.used, spec.source, "the network")
     if spec.body is not None:
         yield from shadowed_names(spec.body)
@@ -190,6 +192,25 @@ def unused_arguments(
                 source,
                 argument.offset,
                 "use it in an expression, or leave it out",
+                severity="warning",
+            )
+
+
+def channels_first(spec: Spec) -> Iterator[Problem]:
+    """SC408: an input that reads like PyTorch's, with the channels first."""
+    for name, shape in (spec.inputs or {}).items():
+        if not isinstance(shape, Shape) or len(shape) != 3:
+            continue
+        width, height, last = shape[2], shape[1], shape[0]
+        if height in (1, 3) and width == last and width > 4:
+            yield Problem(
+                "SC408",
+                f"{name} {shape} has {last} channels of {height}x{width}: shapes have the "
+                "channels last",
+                spec.source,
+                spec.node.place_of_value("input"),
+                f"{width}x{last}x{height}, if it is an image of {height} "
+                f"channel{'' if height == 1 else 's'}",
                 severity="warning",
             )
 

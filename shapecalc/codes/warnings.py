@@ -134,4 +134,20 @@ layers:
   - {type: Linear, out_features: classes, expect: 10}
 """,
     ),
+    Code(
+        "SC408",
+        "channels first",
+        "An input such as 3x224x224 reads like PyTorch's shapes, with the channels first. In a "
+        "spec they stand last, so it means 224 channels of 3 x 224.",
+        example="""\
+input: 3x32x32
+layers:
+  - {type: Conv2d, out_channels: 8, kernel_size: 3}
+""",
+        cure="""\
+input: 32x32x3
+layers:
+  - {type: Conv2d, out_channels: 8, kernel_size: 3}
+""",
+    ),
 )
