@@ -13,6 +13,7 @@ from shapecalc.fields import (
     Field,
     Flag,
     Integer,
+    flag_hint,
     one_of,
     shown,
 )
@@ -182,6 +183,9 @@ def read_arguments(
     return _Definitions(reader, node, known).read()
 
 
+MAXIMUM_ARGUMENTS = 100
+"""The arguments that a network or a block may have: every use of a block reads all of them."""
+
 RESERVED = frozenset(
     (
         *("name", "type", "note", "from", "when", "repeat", "expect", "shares", "cells"),
@@ -204,8 +208,14 @@ class _Definitions:
 
     def read(self) -> dict[str, Argument]:
         """The arguments by name; one that is wrong is there, too, so that its name is known."""
+        if len(self.node.values) > MAXIMUM_ARGUMENTS:
+            text = f"there are {len(self.node.values)} arguments, more than {MAXIMUM_ARGUMENTS}"
+            self.reader.problem("SC104", text, self.node.start)
+            return {}
         for name, value in self.node.values.items():
             offset = self.node.place_of_key(name)
+            if not self.reader.short_name(name, self.node, "an argument"):
+                continue
             if not name.isidentifier() or name in RESERVED or iskeyword(name):
                 self.reader.problem(
                     "SC104",
@@ -263,6 +273,8 @@ class _Definitions:
     def _default(self, value: object, place: int) -> Any:
         """A default as it is written; in a list every text is an expression."""
         if isinstance(value, Sequence):
+            if not self.reader.short_list(value, place):
+                return None
             return [
                 self._expression(item, value.place_of(index))
                 if isinstance(item, str)
@@ -303,6 +315,8 @@ class _Definitions:
             if name in self.node.values:
                 hint = "a default uses the arguments before it: move this one down"
                 self.reader.problem("SC109", message, at, hint)
+            elif name == text and flag_hint(name) is not None:
+                self.reader.problem("SC109", message, at, flag_hint(name))
             else:
                 self.reader.unknown("SC109", message, name, before, at)
         return expression

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.fields import shown
 from shapecalc.items import (
+    LONGEST_PATH,
+    MAXIMUM_LAYERS,
+    MAXIMUM_NAME,
     Block,
     BlockItem,
     BranchesItem,
@@ -16,6 +19,7 @@ from shapecalc.items import (
     SequenceItem,
     WrongItem,
     has_expression,
+    is_path,
 )
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
@@ -27,9 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shapecalc.values import ValueReader
-
-MAXIMUM_NAME = 200
-"""The characters that a name may have."""
 
 COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
 """What every item may say."""
@@ -46,6 +47,7 @@ class Compiler:
     def __init__(self, values: ValueReader) -> None:
         self.values = values
         self.reader = values.reader
+        self.count = 0
 
     def body(self, node: Mapping, what: str) -> SequenceItem | BranchesItem | None:
         """The items of a network or block: what stands under `layers` or `branches`."""
@@ -68,6 +70,13 @@ class Compiler:
             value, offset, "layers", "layers: a list, an item for each layer"
         )
         if sequence is None:
+            return []
+        before = self.count
+        self.count += len(sequence.values)
+        if self.count > MAXIMUM_LAYERS:
+            if before <= MAXIMUM_LAYERS:
+                text = f"more than {MAXIMUM_LAYERS} layers are written here and before"
+                self.reader.problem("SC113", text, offset)
             return []
         found = []
         for index, node in enumerate(sequence.values):
@@ -172,6 +181,7 @@ class Compiler:
             )
         for name, value in mapping.values.items():
             place = mapping.place_of_value(name)
+            reader.short_name(name, mapping, "a branch")
             branch = BranchItem(value if isinstance(value, Mapping) else mapping)
             if isinstance(value, Mapping) and "type" in value.values:
                 text = f"the branch {shown(name)[1:-1]} must be a list of layers, not one layer"
@@ -321,13 +331,13 @@ class Compiler:
         if "from" in values:
             item.sources = self._sources(node)
         if "when" in values:
-            item.when = self.values.deferred(values["when"], node, "when")
+            item.when = self.values.condition(node, "when")
         if "repeat" in values:
             item.repeat = self.values.deferred(values["repeat"], node, "repeat")
         if "expect" in values:
             item.expect = self.values.shape(node, "expect")
         if "shares" in values:
-            item.shares = reader.text(node, "shares", 10_000)
+            item.shares = reader.text(node, "shares", LONGEST_PATH)
         if "cells" in values:
             item.cells = self._cells(node)
         return reader.complaints == before
@@ -335,12 +345,12 @@ class Compiler:
     def _sources(self, node: Mapping) -> list[str] | None:
         value = node.values["from"]
         names = value.values if isinstance(value, Sequence) else [value]
-        if names and all(isinstance(name, str) and name for name in names):
+        if names and all(map(is_path, names)):
             return [name for name in names if isinstance(name, str)]
         place = node.place_of_value("from")
         found = "an empty list" if not names else shown(value)
         for index, name in enumerate(names):
-            if isinstance(value, Sequence) and not (isinstance(name, str) and name):
+            if isinstance(value, Sequence) and not is_path(name):
                 found, place = shown(name), value.place_of(index)
                 break
         text = f"from must be a layer's name or a list of them, not {found}"

@@ -258,12 +258,12 @@ class Flag(Field[bool]):
     def read(self, value: object, rank: int) -> bool:
         """The truth value. Raises Refusal SC104."""
         if type(value) is not bool:
-            raise self.refuse(value, "true or false", _flag_hint(value))
+            raise self.refuse(value, "true or false", flag_hint(value))
         return value
 
     def is_expression(self, text: str) -> bool:
         """YAML 1.1's words for truth are reported as such, not as unknown arguments."""
-        return _flag_hint(text) is None
+        return flag_hint(text) is None
 
     def schema(self, rank: int) -> dict[str, Any]:
         """A boolean."""
@@ -288,7 +288,8 @@ class FalseOnly(Flag):
         return {"const": False}
 
 
-def _flag_hint(value: object) -> str | None:
+def flag_hint(value: object) -> str | None:
+    """How to write a truth value that is written as YAML 1.1 has it, or as a number."""
     word = value.lower() if isinstance(value, str) else value
     if word in ("yes", "on", "y", 1):
         return "write true"

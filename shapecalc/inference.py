@@ -12,6 +12,7 @@ from shapecalc.blame import Blame
 from shapecalc.fields import shown
 from shapecalc.items import (
     MAXIMUM_LAYERS,
+    MAXIMUM_PATH,
     BlockItem,
     BranchesItem,
     Item,
@@ -48,6 +49,7 @@ class Inference:
     memo: what layers that may run more than once come to, by their input shapes.
 
     repeated: how many times the item at hand runs, by the repeats around it.
+    added: the layers that repeats by an expression have added so far to those that are written.
     parts: the layer before, where it put out several parts of which one must be named.
     """
 
@@ -55,6 +57,7 @@ class Inference:
         self.blame = Blame(problems)
         self.memo: dict[tuple[Layer, tuple[Shape, ...]], Outcome] = {}
         self.repeated = 1
+        self.added = 0
         self.parts: InferredLayer | None = None
 
     def network(
@@ -138,7 +141,7 @@ class Inference:
             self.parts = node
         scope.enter(name, Entry(item, node, tensor))
         if item.note is not None:
-            node.note = self._note(item, scope)
+            node.note = self._note(item, node.path, scope)
         if item.shares is not None:
             self._share(item, node, scope)
         if item.expect is not None:
@@ -150,6 +153,10 @@ class Inference:
             self.blame.item(item, "SC107", f"the name {shown(name)} is an input's", "name")
         else:
             self.blame.add(duplicate_name(item, name, first))
+
+    def _long_path(self, item: Item, path: str) -> None:
+        text = f"the path of this {item.kind} has {len(path)} characters, more than {MAXIMUM_PATH}"
+        self.blame.item(item, "SC113", text, None, "give it, or what it stands in, a shorter name")
 
     def _several_parts(self, item: Item, node: InferredLayer) -> None:
         self.blame.item(
@@ -178,6 +185,9 @@ class Inference:
                 "from",
                 "join them first, with Concat or Add",
             )
+            return None
+        if len(path) > MAXIMUM_PATH:
+            self._long_path(item, path)
             return None
         node = InferredLayer(name, path, item, None, sources)
         inner = scope.inside(path)
@@ -252,10 +262,13 @@ class Inference:
             if branch.when is not None and self._wanted(branch, source, scope) is False:
                 continue
             path = f"{node.path}.{branch.name}"
+            if len(path) > MAXIMUM_PATH:
+                self._long_path(branch, path)
+                return None
             child = InferredLayer(branch.name, path, branch, None, (source,))
             child.children, flow = self.sequence(branch.items, source, scope.inside(path))
             if branch.note is not None:
-                child.note = self._note(branch, scope)
+                child.note = self._note(branch, path, scope)
             finished = self._finished(child, flow)
             node.children.append(child)
             ends.append(flow if finished is not None else None)
@@ -374,7 +387,9 @@ class Inference:
         if base in scope.names:
             self._taken(item, base, scope.names[base].item)
         layers_once = measure_once(item)
-        if self.repeated * times * layers_once > MAXIMUM_LAYERS:
+        if type(item.repeat) is not int:  # else the spec has been held to the limit as a whole
+            self.added += max(times - 1, 0) * layers_once
+        if max(self.repeated * times * layers_once, self.added) > MAXIMUM_LAYERS:
             from shapecalc.mistakes import too_many_layers
 
             text = too_many_layers(base, self.repeated * times, layers_once)
@@ -466,7 +481,7 @@ class Inference:
             self.blame.refused(item, refusal, node.path, (), scope)
             return None
 
-    def _note(self, item: Item, scope: Scope) -> Note | None:
+    def _note(self, item: Item, path: str, scope: Scope) -> Note | None:
         assert item.note is not None
         if not any("{" in text or "}" in text for text in item.note.values()):
             return item.note
@@ -476,5 +491,5 @@ class Inference:
             return {language: fill(text, scope.arguments) for language, text in item.note.items()}
         except Refusal as refusal:
             refusal.field = "note"
-            self.blame.refused(item, refusal, scope.path + (item.name or ""), (), scope)
+            self.blame.refused(item, refusal, path, (), scope)
             return None

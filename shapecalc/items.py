@@ -25,6 +25,16 @@ MAXIMUM_LAYERS = 2**17
 MAXIMUM_NESTING = 50
 """How deep sequences, branches and blocks may stand within one another."""
 
+MAXIMUM_NAME = 200
+"""The characters that a name may have."""
+
+MAXIMUM_PATH = 1_000
+"""The characters that the path of a block, a sequence or a branch may have: every layer inside
+has it before its own name."""
+
+LONGEST_PATH = MAXIMUM_PATH + 2 * MAXIMUM_NAME
+"""The characters of a path that something may stand at: of a layer in a branch, with its part."""
+
 
 class Item:
     """What the items of a list have in common.
@@ -249,3 +259,8 @@ def duplicate_name(item: Item, name: str, first: Item) -> Problem:
         "names are unique within their sequence",
         related=(("it is the name of this one", first.source, first.place("name")),),
     )
+
+
+def is_path(name: object) -> bool:
+    """Whether a value may be the path of a layer."""
+    return isinstance(name, str) and 0 < len(name) <= LONGEST_PATH

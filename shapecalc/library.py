@@ -14,7 +14,7 @@ from shapecalc import layers
 from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.fields import shown
-from shapecalc.items import Block, BlockItem, Item, children, measure, names_in
+from shapecalc.items import MAXIMUM_NAME, Block, BlockItem, Item, children, measure, names_in
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
 from shapecalc.reading import Reader
@@ -52,6 +52,7 @@ class Library:
 
     def __init__(self, reader: Reader, queue: list[tuple[Library, Block]]) -> None:
         self.reader = reader
+        self.hexadecimal = "0x" in reader.source.text
         self.queue = queue
         self.nodes: dict[str, Mapping] = {}
         self.blocks: dict[str, Block] = {}
@@ -110,7 +111,7 @@ class Library:
         """A reader of values that stand in this source; it adds to the names that are used."""
         for argument in arguments.values():
             used.update(names_in(argument.default))
-        return ValueReader(self.reader, self.find, self.names, arguments, used)
+        return ValueReader(self.reader, self.find, self.names, arguments, used, self.hexadecimal)
 
     def define(self, blocks: object, offset: int) -> None:
         """Take in the source's own `blocks:`."""
@@ -119,6 +120,7 @@ class Library:
             return
         for name, node in mapping.values.items():
             place = mapping.place_of_value(name)
+            self.reader.short_name(name, mapping, "a block")
             if layers.find(name) is not None:
                 self.reader.problem(
                     "SC107",
@@ -291,7 +293,7 @@ def _library_of(reader: Reader, node: Mapping, queue: list[tuple[Library, Block]
     """The library that a file's root defines, its blocks begun."""
     library = Library(reader, queue)
     if "block" in node.values:
-        own = reader.text(node, "block")
+        own = reader.text(node, "block", MAXIMUM_NAME)
         if own is not None:
             library.nodes[own] = node
     else:

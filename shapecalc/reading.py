@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
+from shapecalc.items import MAXIMUM_NAME
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import MAXIMUM_FOUND, Problem, Refusal
 from shapecalc.text import Source
@@ -23,6 +24,9 @@ MAXIMUM_HINTS = 200
 
 MAXIMUM_WORDS = 10_000
 """The known words that an unknown one is compared with."""
+
+MAXIMUM_LIST = 1_000
+"""The values of a list, those of lists within it included."""
 
 MAXIMUM_LISTED = 16
 """The known words up to which a message lists them."""
@@ -110,6 +114,14 @@ class Reader:
             )
             return None
         return value
+
+    def short_name(self, name: str, node: Mapping, what: str) -> bool:
+        """Whether a key of a mapping is short enough to be the name of something."""
+        if 0 < len(name) <= MAXIMUM_NAME:
+            return True
+        text = f"the name of {what} must have 1 to {MAXIMUM_NAME} characters, not {len(name)}"
+        self.problem("SC104", text, node.place_of_key(name))
+        return False
 
     def note(self, node: Mapping, key: str = "note") -> Note | None:
         """A text, or a mapping of language to text."""
@@ -205,6 +217,19 @@ class Reader:
         if value is None and offset in self.unread:
             self.complaints += 1
         return value
+
+    def short_list(self, value: Sequence, offset: int) -> bool:
+        """Whether a list of values is short enough: every use of a block may read all of it."""
+        count = 0
+        pending = [value]
+        while pending:
+            node = pending.pop()
+            count += len(node.values)
+            if count > MAXIMUM_LIST:
+                self.problem("SC104", f"a list has at most {MAXIMUM_LIST} values", offset)
+                return False
+            pending.extend(each for each in node.values if isinstance(each, Sequence))
+        return True
 
     def hexadecimal(self, value: object, place: int, what: str) -> bool:
         """Refuse a number that is written as `0x3`, where sizes may be meant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
+from shapecalc.items import MAXIMUM_NAME
 from shapecalc.problems import Refusal
 
 if TYPE_CHECKING:
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
     from shapecalc.items import BlockItem, Item
     from shapecalc.summary import InferredLayer, Tensor
+
+LONGEST_NAME = MAXIMUM_NAME + 8
+"""The characters of a name with the number of a repeat, or one that makes it unique."""
 
 
 class Entry:
@@ -39,12 +43,14 @@ class Scope:
     comes into the block.
     reused: whether the items here may run more than once, so that remembering pays.
     items: those of the sequence; written: their names, to make up others beside them.
+    children: by their names, of what a dotted path has reached into.
     use, bundled_use: the use of the block at hand, and the outermost use of one that ships.
     """
 
     __slots__ = (
         "arguments",
         "bundled_use",
+        "children",
         "counts",
         "items",
         "left_out",
@@ -63,6 +69,9 @@ class Scope:
         self.arguments = arguments
         self.outer = outer
         self.names: dict[str, Entry] = {}
+        self.children: dict[InferredLayer, dict[str, InferredLayer]] = (
+            outer.children if outer else {}
+        )
         self.left_out: set[str] = set()
         self.counts: dict[str, int] = {}
         self.items: Sequence[Item] = ()
@@ -81,6 +90,7 @@ class Scope:
         """The same names with an `index` of a repeat."""
         scope = Scope(self.path, dict(self.arguments), self.outer)
         scope.names = self.names
+        scope.children = self.children
         scope.left_out = self.left_out
         scope.counts = self.counts
         scope.items = self.items
@@ -136,13 +146,45 @@ class Scope:
 
     def _reach(self, name: str) -> Entry | None:
         """What a dotted path stands for: a name here, then names or a part's number within."""
-        end = name.rfind(".")
+        end = name.rfind(".", 0, LONGEST_NAME)
         while end > 0:
             entry = self.names.get(name[:end])
             if entry is not None:
-                return _within(entry, name[end + 1 :])
+                return self._within(entry, name[end + 1 :])
             end = name.rfind(".", 0, end)
         return None
+
+    def _within(self, entry: Entry, path: str) -> Entry | None:
+        """What a path stands for within an entry. An unknown entry makes it unknown too."""
+        node = entry.node
+        if node is None:
+            return entry if entry.item is not None else None
+        while len(node.tensors) < 2 and path:
+            child, rest = self._child(node, path)
+            if child is None:
+                return None
+            node, path = child, rest
+        if path:
+            index = int(path) if path.isascii() and path.isdigit() and len(path) < 6 else None
+            if index is None or index >= len(node.tensors):
+                return None
+            return Entry(node.item, node, node.tensors[index])
+        if not node.tensors:
+            return Entry(node.item, None, None)
+        return Entry(node.item, node, node.tensors[0] if len(node.tensors) == 1 else None)
+
+    def _child(self, node: InferredLayer, path: str) -> tuple[InferredLayer | None, str]:
+        """The child that a dotted path begins with, and the rest of the path."""
+        names = self.children.get(node)
+        if names is None:
+            names = self.children[node] = _names_of_children(node)
+        end = len(path) if len(path) <= LONGEST_NAME else path.rfind(".", 0, LONGEST_NAME)
+        while end > 0:
+            child = names.get(path[:end])
+            if child is not None:
+                return child, path[end + 1 :]
+            end = path.rfind(".", 0, end)
+        return None, path
 
     def tensor(self, name: str, hints: bool = True, item: Item | None = None) -> Tensor | None:
         """The tensor behind a name; None where it is not known. Raises Refusal SC110.
@@ -172,48 +214,14 @@ class Scope:
         )
 
 
-def _within(entry: Entry, path: str) -> Entry | None:
-    """What a path stands for within an entry. An unknown entry makes it unknown too."""
-    node = entry.node
-    if node is None:
-        return entry if entry.item is not None else None
-    if path.isascii() and path.isdigit() and len(node.tensors) > 1:
-        index = int(path) if len(path) < 6 else len(node.tensors)
-        if index < len(node.tensors):
-            return Entry(entry.item, node, node.tensors[index])
-        return None
-    while node is not None and path:
-        child, rest = _child(node, path)
-        if child is None:
-            if path.isdigit() and len(path) < 6 and int(path) < len(node.tensors) > 1:
-                return Entry(node.item, node, node.tensors[int(path)])
-            return None
-        path = rest
-        node = child
-    if not node.tensors:
-        return Entry(node.item, None, None)
-    return Entry(node.item, node, node.tensors[0] if len(node.tensors) == 1 else None)
-
-
-def _child(node: InferredLayer, path: str) -> tuple[InferredLayer | None, str]:
-    """The child that a dotted path begins with, and the rest of the path.
+def _names_of_children(node: InferredLayer) -> dict[str, InferredLayer]:
+    """The children of a block, sequence or branches by their names.
 
     As everywhere, the name of a repeat without a number means the last run.
     """
-    last_run: tuple[InferredLayer | None, str] = (None, path)
+    names: dict[str, InferredLayer] = {}
     for child in node.children:
-        rest = _behind(child.name, path)
-        if rest is not None:
-            return child, rest
         if child.item.repeat is not None:
-            rest = _behind(child.name[: child.name.rfind(".")], path)
-            if rest is not None:
-                last_run = (child, rest)
-    return last_run
-
-
-def _behind(name: str, path: str) -> str | None:
-    """What of a dotted path stands behind a name that it begins with; None where it does not."""
-    if path == name:
-        return ""
-    return path[len(name) + 1 :] if path.startswith(name + ".") else None
+            names[child.name[: child.name.rfind(".")]] = child
+    names.update((child.name, child) for child in node.children)
+    return names

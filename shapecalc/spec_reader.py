@@ -9,7 +9,7 @@ from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.expectations import read_promises
 from shapecalc.fields import shown
-from shapecalc.items import MAXIMUM_LAYERS, MAXIMUM_NESTING, has_expression, measure
+from shapecalc.items import MAXIMUM_LAYERS, MAXIMUM_NESTING, has_expression, is_path, measure
 from shapecalc.library import Library, is_library, read_imports
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem, Refusal
@@ -19,6 +19,9 @@ from shapecalc.spec import Spec, Variant
 from shapecalc.text import Source
 
 LANGUAGE_VERSION = 1
+
+MAXIMUM_INPUTS = 64
+"""The inputs that a network may have: every layer may depend on each of them."""
 
 SPEC_KEYS = (
     "shapecalc",
@@ -141,6 +144,12 @@ def _read_inputs(
             example = "input: 224x224x3, or input: {left: 224x224x3, right: 224x224x3}"
             reader.problem("SC104", "input has no shape", node.place_of_value("input"), example)
             return None
+        if len(value.values) > MAXIMUM_INPUTS:
+            text = f"a network has at most {MAXIMUM_INPUTS} inputs, not {len(value.values)}"
+            reader.problem("SC104", text, node.place_of_value("input"))
+            return None
+        for name in value.values:
+            reader.short_name(name, value, "an input")
         return {name: values.shape(value, name) for name in value.values}
     return {"input": values.shape(node, "input")}
 
@@ -151,6 +160,7 @@ def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) 
         return
     for name, value in mapping.values.items():
         variant = spec.variants[name] = Variant(name)
+        reader.short_name(name, mapping, "a variant")
         if value is None:
             continue
         what = f"the variant {shown(name)[1:-1]}"
@@ -200,7 +210,7 @@ def _read_output_names(reader: Reader, node: Mapping, spec: Spec) -> None:
         return
     value = node.values["outputs"]
     names = value.values if isinstance(value, Sequence) else [value]
-    if names and all(isinstance(name, str) and name for name in names):
+    if names and all(map(is_path, names)):
         spec.output_names = [name for name in names if isinstance(name, str)]
     else:
         reader.problem(

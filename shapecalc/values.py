@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.fields import along_axes, shown
+from shapecalc.fields import along_axes, flag_hint, shown
 from shapecalc.items import has_expression
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
@@ -35,6 +35,7 @@ class ValueReader:
     known: the names that an expression may use.
     types: the arguments that hold a type's name.
     used: gathers the names that are made use of.
+    hexadecimal: whether the source may write a number in hexadecimal.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class ValueReader:
         type_names: Callable[[], Iterable[str]],
         arguments: dict[str, Argument],
         used: set[str],
+        hexadecimal: bool,
     ) -> None:
         self.reader = reader
         self.find = find
@@ -51,14 +53,15 @@ class ValueReader:
         self.known = frozenset(arguments) | {"in_channels"}
         self.types = {name for name, argument in arguments.items() if argument.kind == "type"}
         self.used = used
-        self.hexadecimal = "0x" in reader.source.text
+        self.hexadecimal = hexadecimal
 
     def value(
         self, field: Field[Any], value: object, node: Mapping, key: str, rank: int = 1
     ) -> Any:
         """A field's value: plain, or with expressions where the field takes them."""
         if isinstance(value, str):
-            if not field.is_expression(value):
+            named = field.kind == "flag" and value in self.known  # an argument called `n`, say
+            if not named and not field.is_expression(value):
                 return value
             if value.isidentifier() and value not in self.known and value not in CONSTANT_WORDS:
                 self._unknown_word(field, value, node, key, rank)
@@ -85,8 +88,22 @@ class ValueReader:
             known = [*field.words, *sorted(self.known)]
             self.reader.unknown("SC109", text, word, known, node.place_of_value(key))
 
+    def condition(self, node: Mapping, key: str) -> Any:
+        """The truth value under a key: plain, or an expression."""
+        value = node.values[key]
+        hint = flag_hint(value) if isinstance(value, str) and value not in self.known else None
+        if hint is not None:
+            text = f"{prefix(node)}{key} must be true or false, not {shown(value)}"
+            self.reader.problem("SC104", text, node.place_of_value(key), hint)
+            return None
+        return self.deferred(value, node, key)
+
     def deferred(self, value: object, node: Mapping, key: str) -> Any:
         """A value in which every string is an expression."""
+        if isinstance(value, Sequence) and not self.reader.short_list(
+            value, node.place_of_value(key)
+        ):
+            return None
         return self._expressions(value, node.place_of_value(key))
 
     def _expressions(self, value: object, offset: int) -> Any:

@@ -209,7 +209,8 @@ layers: [{type: Unit, repeat: 2}]
     Code(
         "SC113",
         "too many layers",
-        "The network would have more than 131,072 layers, its repeats multiplied out.",
+        "The network would have more than 131,072 layers, its repeats multiplied out, or paths "
+        "of more than 1,000 characters; or the runs of all variants come to too many layers.",
         example="""\
 input: 8x8x3
 layers: [{type: ReLU, repeat: 1000000000}]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from shapecalc import layers, library
 from shapecalc.arguments import KIND_SENTENCES
-from shapecalc.compiler import CELLS, JOIN_WORDS, MAXIMUM_NAME
+from shapecalc.compiler import CELLS, JOIN_WORDS
 from shapecalc.expression import CONSTANTS
 from shapecalc.fields import Word
+from shapecalc.items import MAXIMUM_NAME
 from shapecalc.reading import in_language
 from shapecalc.reference import COMMON, find_block
 from shapecalc.schema.values import (
