@@ -33,11 +33,13 @@ def load(path: str | PathLike[str]) -> Spec:
     return load_data(data, name)
 
 
-def loads(text: str, path: str = "<text>") -> Spec:
+def loads(text: str | bytes, path: str = "<text>") -> Spec:
     """The spec in a YAML text. Raises SpecError, with every problem of the text.
 
     path: what messages call the text.
     """
+    if isinstance(text, bytes):
+        return load_data(text, path)
     return checked(Source(path, text))
 
 

@@ -156,8 +156,15 @@ class Spec:
         """The arguments' values: given, else the variant's, else their defaults."""
         before = len(problems)
         reader = Reader(self.source, problems)
+        if not isinstance(given, dict):
+            text = f"arguments must be a mapping of names to values, not {shown(given)}"
+            problems.append(Problem("SC115", text, self.source, self.node.start))
+            return None
         for name in given:
-            if name not in self.arguments:
+            if not isinstance(name, str):
+                text = f"an argument's name is text, not {shown(name)}"
+                problems.append(Problem("SC115", text, self.source, self.node.start))
+            elif name not in self.arguments:
                 self._outside(f"there is no argument {shown(name)}", name, self.arguments, problems)
         values: dict[str, Any] = {}
         if (variant is not None and variant.wrong) or self._has_wrong_argument():

@@ -135,11 +135,6 @@ class InferredLayer:
         """Floating-point operations for one input: 2 x MACs, a multiplication and an addition."""
         return 2 * self.macs
 
-    @property
-    def is_leaf(self) -> bool:
-        """Whether it is a layer, with none inside."""
-        return self.layer is not None
-
     def walk(self) -> Iterator[tuple[InferredLayer, int]]:
         """It and everything inside, in execution order, with the depth below it."""
         pending = [(self, 0)]

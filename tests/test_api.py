@@ -59,6 +59,8 @@ def test_arguments_and_variants() -> None:
         ({"arguments": {"chanels": 2}}, "there is no argument 'chanels'"),
         ({"arguments": {"channels": "many"}}, "channels must be an integer, not 'many'"),
         ({"arguments": {"channels": object()}}, "channels must be an integer"),
+        ({"arguments": {1: 2}}, "an argument's name is text, not 1"),
+        ({"arguments": [("channels", 2)]}, "arguments must be a mapping"),
         ({"input": "8x8"}, ""),
         ({"input": object()}, ""),
         ({"input": "0x8x3"}, "extent of 0"),
@@ -69,6 +71,12 @@ def test_what_is_given_wrongly_is_a_spec_error(keywords: dict[str, object], mess
     with pytest.raises(shapecalc.SpecError) as caught:
         shapecalc.loads(SMALL).summary(**keywords)  # type: ignore[arg-type] # wrong on purpose
     assert message in caught.value.problems[0].message
+
+
+def test_bytes_are_decoded() -> None:
+    assert shapecalc.loads(SMALL.encode()).summary().params == 112
+    with pytest.raises(shapecalc.SpecError):
+        shapecalc.loads(b"name: \xff")
 
 
 def test_problems_say_where() -> None:

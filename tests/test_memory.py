@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
-from shapecalc.memory import peak_elements
+from shapecalc.cli.options import DTYPES
+from shapecalc.memory import BYTES, peak_elements
 from shapecalc.summary import Summary
 
 
@@ -71,6 +72,10 @@ def needed(summary: Summary, operations: list, start: int, tensor: object) -> bo
 def test_the_peak_is_what_a_simulation_finds(text: str) -> None:
     summary = shapecalc.loads(text).summary()
     assert peak_elements(summary) == simulated(summary)
+
+
+def test_the_command_line_offers_every_dtype() -> None:
+    assert tuple(BYTES) == DTYPES
 
 
 def test_a_chain_by_hand() -> None:

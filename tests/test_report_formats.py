@@ -21,9 +21,9 @@ from shapecalc.checking import check
 from shapecalc.codes import CODES
 from shapecalc.display import inert, visible
 from shapecalc.problems import Problem
-from shapecalc.render.reports import FORMATS, lines
+from shapecalc.render.reports import lines
 from shapecalc.render.sarif import SCHEMA, uri
-from shapecalc.report import CheckedFile, Report
+from shapecalc.report import FORMATS, CheckedFile, Report
 from shapecalc.text import Source
 
 if TYPE_CHECKING:

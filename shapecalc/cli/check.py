@@ -10,12 +10,11 @@ import click
 
 from shapecalc.cli import completion
 from shapecalc.cli.options import color_option
+from shapecalc.report import FORMATS
 
 if TYPE_CHECKING:
     from shapecalc.finding import Found
     from shapecalc.report import CheckedFile, Report
-
-FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
 
 FOR_PEOPLE = ("full", "concise", "github")
 """The formats behind which a line sums up."""

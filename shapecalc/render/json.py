@@ -128,4 +128,4 @@ def json_text(value: object) -> str:
     if visible(text) != text:
         text = dumps(value)
     # a CI runner takes `##[` for a command wherever it stands
-    return text.replace("##", "\\u0023#")
+    return text.replace("##", "#\\u0023")

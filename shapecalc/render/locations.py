@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 # the word that the mark of the full format stands under is what every format points at
-from shapecalc.render.problems import _LONGEST_WORD, _word_end
+from shapecalc.render.problems import LONGEST_WORD, word_end
 
 if TYPE_CHECKING:
     from shapecalc.problems import Place
@@ -25,5 +25,5 @@ def file_name(path: str) -> str:
 
 def end_column(place: Place) -> int:
     """The column behind the word at a place, counted in characters from 1."""
-    _, rest = place.source.around(place.offset, 0, _LONGEST_WORD)
-    return place.column + _word_end(rest)
+    _, rest = place.source.around(place.offset, 0, LONGEST_WORD)
+    return place.column + word_end(rest)

@@ -28,7 +28,7 @@ _WIDEST = 100
 _LEAD = 60
 """Those of them that may stand before the mark where there is more behind it than fits."""
 
-_LONGEST_WORD = 10_000
+LONGEST_WORD = 10_000
 """The characters behind a place in which the end of its word is looked for."""
 
 _RED, _YELLOW, _BLUE, _BOLD = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m", "\x1b[1m"
@@ -101,9 +101,9 @@ def _near(place: Place, other: Place) -> str:
 def _snippet(place: Place) -> tuple[str, str, str]:
     # The line in three parts: before the word that the mark stands under, the word, and behind
     # it.
-    before, rest = place.source.around(place.offset, _WIDEST, _LONGEST_WORD)
+    before, rest = place.source.around(place.offset, _WIDEST, LONGEST_WORD)
     cut = place.column - 1 > _WIDEST
-    end = _word_end(rest)
+    end = word_end(rest)
     word = truncate(visible(rest[: min(end, _WIDEST)]), _WIDEST - _LEAD)
     after = visible(rest[end : end + _WIDEST])
     room = max(_LEAD, _WIDEST - width(word) - width(after))
@@ -114,9 +114,12 @@ def _snippet(place: Place) -> tuple[str, str, str]:
     return before, word, truncate(after, max(3, _WIDEST - width(before) - width(word)))
 
 
-def _word_end(rest: str) -> int:
-    # Where the word that `rest` begins with ends: a quoted one behind its closing quote, any
-    # other before a space, a comma or a bracket, or the colon that makes it a key.
+def word_end(rest: str) -> int:
+    """Where the word that a text begins with ends.
+
+    A quoted one ends behind its closing quote, any other before a space, a comma or a bracket,
+    or the colon that makes it a key.
+    """
     quote = rest[:1]
     if quote in ("'", '"'):
         closing = rest.find(quote, 1)

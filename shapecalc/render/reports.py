@@ -9,12 +9,9 @@ if TYPE_CHECKING:
 
     from shapecalc.report import Report
 
-FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
-"""Two for people, then those that programs read."""
-
 
 def lines(report: Report, format_: str, color: bool = False) -> Iterator[str]:
-    """The report's lines in one of FORMATS, without their ends. Only `full` has colour."""
+    """The report's lines in one of its FORMATS, without their ends. Only `full` has colour."""
     if format_ in ("full", "concise"):
         from shapecalc.render import problems
 
