@@ -37,7 +37,7 @@ def find(paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = 
         if path == "-":
             seen.setdefault("-", ("-", stdin_name or "<stdin>"))
         elif os.path.isdir(path):
-            for file in _in_folder(path, exclude):
+            for file in _in_folder(path, exclude, found.unread):
                 seen.setdefault(os.path.realpath(file), (file, file))
         elif is_bundled_name(path):
             for file, _ in bundled.candidates(path):
@@ -51,9 +51,16 @@ def find(paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = 
     return found
 
 
-def _in_folder(folder: str, exclude: Sequence[str]) -> Iterator[str]:
-    """The YAML files below a folder, hidden ones and excluded ones left out, sorted."""
-    for parent, folders, files in os.walk(folder):
+def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterator[str]:
+    """The YAML files below a folder, hidden ones and excluded ones left out, sorted.
+
+    unread: gains a line for each folder that cannot be listed.
+    """
+
+    def note(error: OSError) -> None:
+        unread.append(f"{error.filename}: {error.strerror}")
+
+    for parent, folders, files in os.walk(folder, onerror=note):
         folders[:] = sorted(
             name
             for name in folders
@@ -67,5 +74,6 @@ def _in_folder(folder: str, exclude: Sequence[str]) -> Iterator[str]:
 
 def _excluded(path: str, folder: str, exclude: Sequence[str]) -> bool:
     """Whether a pattern fits the name, the path, or the path below the folder."""
-    names = (os.path.basename(path), path, os.path.relpath(path, folder))
-    return any(fnmatch(name, pattern.rstrip("/")) for pattern in exclude for name in names)
+    names = (os.path.basename(path), os.path.normpath(path), os.path.relpath(path, folder))
+    patterns = [os.path.normpath(pattern) for pattern in exclude]
+    return any(fnmatch(name, pattern) for pattern in patterns for name in names)

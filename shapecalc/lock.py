@@ -55,8 +55,9 @@ def _entries(checked: Checked) -> dict[str, str]:
 
 
 def _word(text: str) -> str:
-    """A name in which nothing separates: no space, no colon."""
-    return visible(text).replace("\\", "\\\\").replace(" ", "\\x20").replace(":", "\\x3a")
+    """A name in which nothing separates: no space, no colon. No two names have the same."""
+    word = visible(text.replace("\\", "\\\\")).replace(" ", "\\x20").replace(":", "\\x3a")
+    return "\\x2d" if word == _NO_VARIANT else word
 
 
 def _total(summary: Summary) -> str:
