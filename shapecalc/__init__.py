@@ -1,8 +1,10 @@
 """Layer tables of convolutional networks, by integer arithmetic alone.
 
-spec = shapecalc.load("configs/googlenet-paper.yaml")
-summary = spec.summary(input="299x299x3")
-summary.output, summary.params, summary.macs
+A program loads a spec, and asks for its summary:
+
+    spec = shapecalc.load("configs/googlenet-paper.yaml")
+    summary = spec.summary(input="299x299x3")
+    summary.output, summary.params, summary.macs
 """
 
 from __future__ import annotations
