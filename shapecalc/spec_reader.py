@@ -9,7 +9,16 @@ from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.expectations import read_promises
 from shapecalc.fields import shown
-from shapecalc.items import MAXIMUM_LAYERS, MAXIMUM_NESTING, has_expression, is_path, measure
+from shapecalc.items import (
+    MAXIMUM_LAYERS,
+    MAXIMUM_NESTING,
+    Item,
+    SequenceItem,
+    WrongItem,
+    has_expression,
+    is_path,
+    measure,
+)
 from shapecalc.library import Library, is_library, read_imports
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem, Refusal
@@ -89,16 +98,27 @@ def spec_of(value: object, reader: Reader) -> Spec | None:
 
 def _hold_to_limits(reader: Reader, spec: Spec) -> None:
     """Refuse a network that is too large or too deep, before any of it is built."""
-    if spec.body is None:
-        return
-    count, nesting = measure(spec.body)
-    if count > MAXIMUM_LAYERS or nesting > MAXIMUM_NESTING:
-        from shapecalc.mistakes import oversized
-
-        problem = oversized(spec.body)
-        assert problem is not None
-        reader.problems.append(problem)
+    body = spec.body
+    if isinstance(body, SequenceItem):
+        for index, item in enumerate(body.items):
+            if _is_oversized(reader, item):  # the others may be run, and have their own mistakes
+                wrong = body.items[index] = WrongItem(item.node)
+                wrong.name = item.name
+    if body is not None and _is_oversized(reader, body):
         spec.body = None
+
+
+def _is_oversized(reader: Reader, item: Item) -> bool:
+    """Whether an item is too large or too deep; then there is a problem."""
+    count, nesting = measure(item)
+    if count <= MAXIMUM_LAYERS and nesting <= MAXIMUM_NESTING:
+        return False
+    from shapecalc.mistakes import oversized
+
+    problem = oversized(item)
+    assert problem is not None
+    reader.problems.append(problem)
+    return True
 
 
 def _name_of_file(path: str) -> str:
