@@ -119,7 +119,9 @@ def top_document(summary: Summary, options: Options, key: str, rows: int) -> Doc
         numeric=True,
     )
     columns = [BY_KEY["path"], BY_KEY["type"], BY_KEY["input"], BY_KEY["output"], column, share]
-    title = words["top"].format(name=summary.title, figure=column.headings[options.language])
+    heading = column.headings[options.language]
+    figure = heading if heading[1:2].isupper() else heading.lower()  # MACs stay MACs
+    title = words["top"].format(name=summary.title, figure=figure)
     cells = [tuple(shown.value(node, view) for shown in columns) for node in heaviest]
     headings = _headings(columns, options.language, None)
     table = Table(title, columns, headings, cells, options.language, options.layout)
@@ -129,7 +131,7 @@ def top_document(summary: Summary, options: Options, key: str, rows: int) -> Doc
 def share_text(part: int, total: int) -> str:
     """A share in percent with one decimal, rounded half up, in integers."""
     tenths = (2000 * part + total) // (2 * total) if total else 0
-    return f"{tenths // 10}.{tenths % 10} %"
+    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def _integer(cell: Cell) -> int:

@@ -147,12 +147,12 @@ def test_top_lists_the_heaviest_with_their_share() -> None:
     rows = list(found.texts())
     heaviest = sorted((layer.params for layer in summary.layers), reverse=True)[:3]
     assert [row[-2] for row in rows] == [str(params) for params in heaviest]
-    assert rows[0][-1] == "61.8 %"  # 37,752,832 of 61,100,840
+    assert rows[0][-1] == "61.8%"  # 37,752,832 of 61,100,840
 
 
 @pytest.mark.parametrize(
     ("part", "total", "text"),
-    [(1, 3, "33.3 %"), (2, 3, "66.7 %"), (1, 2000, "0.1 %"), (1, 1, "100.0 %"), (0, 0, "0.0 %")],
+    [(1, 3, "33.3%"), (2, 3, "66.7%"), (1, 2000, "0.1%"), (1, 1, "100.0%"), (0, 0, "0.0%")],
 )
 def test_shares_round_half_up(part: int, total: int, text: str) -> None:
     assert share_text(part, total) == text
