@@ -1,0 +1,94 @@
+"""Runs the command as a user does, and holds every run to what none may break: no traceback,
+no fault, no hang, no memory that grows with what is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import shapecalc
+
+SECONDS = 2.0
+"""The processor time that a run of a test may take."""
+
+MEBIBYTES = 500
+"""The address space that it may have."""
+
+TOP = Path(shapecalc.__file__).parent.parent
+
+LIMITED = f'ulimit -v {MEBIBYTES * 1024} 2>/dev/null; exec "$@"'
+
+
+class Run(NamedTuple):
+    """What a run came to."""
+
+    status: int
+    out: str
+    err: str
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The variables of a run: none that colours, widens or means a CI server, but those given."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(TOP), "LC_ALL": "C.UTF-8", **variables}
+
+
+def command(*arguments: str) -> list[str]:
+    """The words of a run with limited memory."""
+    return ["sh", "-c", LIMITED, "sh", sys.executable, "-m", "shapecalc", *arguments]
+
+
+def run(
+    *arguments: str, folder: Path, given: bytes = b"", seconds: float = SECONDS, **variables: str
+) -> Run:
+    """A run in a folder, with something on standard input and other variables."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env=environment(**variables),
+        input=given,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    out = done.stdout.decode("utf-8")
+    err = done.stderr.decode("utf-8")
+    assert "Traceback" not in out + err
+    assert "fault of shapecalc" not in err
+    assert done.returncode in (0, 1, 2)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < seconds
+    return Run(done.returncode, out, err)
+
+
+class Said(NamedTuple):
+    """A problem as a check says it."""
+
+    place: str
+    severity: str
+    code: str
+    message: str
+
+
+SAID = re.compile(r"(?P<path>.*?):(\d+:\d+): (error|warning)\[(SC\d+)\] (.*)")
+
+
+def check(text: str | bytes, folder: Path, *options: str) -> tuple[int, list[Said]]:
+    """The exit status of a check of a spec, and what it says."""
+    (folder / "a.yaml").write_bytes(text.encode() if isinstance(text, str) else text)
+    status, out, err = run("check", "a.yaml", "--format", "concise", *options, folder=folder)
+    found = []
+    for line in out.splitlines():
+        said = SAID.fullmatch(line)
+        assert said is not None, line
+        assert said["path"] == "a.yaml"
+        found.append(Said(*said.groups()[1:]))
+    assert status == (1 if any(said.severity == "error" for said in found) else 0), err
+    return status, found
