@@ -31,8 +31,6 @@ class _Required:
 
 REQUIRED: Any = _Required()
 
-MAXIMUM_INTEGER = 2**63 - 1
-
 
 class Field(Generic[T]):
     """A field of a layer type, read to a value of type T.
