@@ -62,6 +62,9 @@ _BY_HINT = {
     "a sequence is an item with layers: and no type": "sequence sequential",
     "branches are an item with branches: and no type": "branches parallel",
     "inputs are no layers: write input: beside layers:": "data input inputlayer",
+    "recurrent and attention layers are not in the language": (
+        "lstm gru rnn recurrent attention multiheadattention selfattention transformer"
+    ),
 }
 
 CALLED: dict[str, str] = {
@@ -74,6 +77,20 @@ CALLED: dict[str, str] = {
 }
 """The hint for a type by the name, in lower case, that other frameworks and people have for it."""
 
+KEYS_CALLED = {
+    "filters": "out_channels",
+    "planes": "out_channels",
+    "units": "out_features",
+    "pool_size": "kernel_size",
+    "dilation_rate": "dilation",
+    "use_bias": "bias",
+    "rate": "p",
+    "inputs": "from",
+    "bottom": "from",
+    "activation": "an activation is a layer of its own: {type: ReLU}, say",
+}
+"""What the keys of other frameworks are called here, where no spelling tells; or a hint."""
+
 MAXIMUM_KEYS = 64
 """The keys of an item that are compared with those that say what it is."""
 
@@ -83,7 +100,11 @@ INNER_KEYS = ("type", "layers", "branches")
 
 def type_hint(name: str, known: Iterable[str]) -> str | None:
     """What a type that nobody knows is called here; None where no rule tells."""
-    folded = name.casefold()
+    known = list(known)
+    bare = name.partition("(")[0].rpartition(".")[2]  # nn.ReLU(inplace=True)
+    if bare != name and bare in known:
+        return f"did you mean {bare!r}?"
+    folded = bare.casefold()
     if folded in CALLED:
         return CALLED[folded]
     by_axes = [other for other in known if other[-2:] in ("1d", "2d", "3d")]

@@ -167,6 +167,16 @@ class Reader:
             self.problem("SC102", message, place, hint)
             self.meant.add((node.start, word))
             return
+        from shapecalc.mistakes import KEYS_CALLED
+
+        called = KEYS_CALLED.get(key, "")
+        if called in known:
+            self.problem("SC102", message, place, f"did you mean {called!r}?")
+            self.meant.add((node.start, called))
+            return
+        if " " in called:
+            self.problem("SC102", message, place, called)
+            return
         meant = self.unknown("SC102", message, key, known, place, otherwise)
         if meant is not None:
             self.meant.add((node.start, meant))
