@@ -9,6 +9,7 @@ import re
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ SECONDS = 2.0
 
 MEBIBYTES = 500
 """The address space that it may have."""
+
+NONE: Mapping[str, str] = {}
 
 TOP = Path(shapecalc.__file__).parent.parent
 
@@ -33,7 +36,7 @@ class Run(NamedTuple):
     err: str
 
 
-def environment(**variables: str) -> dict[str, str]:
+def environment(variables: Mapping[str, str] = NONE) -> dict[str, str]:
     """The variables of a run: none that colours, widens or means a CI server, but those given."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {**kept, "PYTHONPATH": str(TOP), "LC_ALL": "C.UTF-8", **variables}
@@ -45,14 +48,18 @@ def command(*arguments: str) -> list[str]:
 
 
 def run(
-    *arguments: str, folder: Path, given: bytes = b"", seconds: float = SECONDS, **variables: str
+    *arguments: str,
+    folder: Path,
+    given: bytes = b"",
+    seconds: float = SECONDS,
+    variables: Mapping[str, str] = NONE,
 ) -> Run:
     """A run in a folder, with something on standard input and other variables."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         command(*arguments),
         cwd=folder,
-        env=environment(**variables),
+        env=environment(variables),
         input=given,
         capture_output=True,
         timeout=60,
@@ -92,3 +99,45 @@ def check(text: str | bytes, folder: Path, *options: str) -> tuple[int, list[Sai
         found.append(Said(*said.groups()[1:]))
     assert status == (1 if any(said.severity == "error" for said in found) else 0), err
     return status, found
+
+
+def in_terminal(
+    *arguments: str,
+    folder: Path,
+    width: int,
+    color: bool = True,
+    variables: Mapping[str, str] = NONE,
+) -> Run:
+    """A run whose output goes to a terminal of so many columns; 0 where it does not say."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    try:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        terminal = {"TERM": "xterm-256color" if color else "dumb"}
+        process = subprocess.Popen(
+            command(*arguments),
+            cwd=folder,
+            env=environment({**terminal, **variables}),
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+        )
+    finally:
+        os.close(theirs)
+    written = b""
+    with process, open(ours, "rb", buffering=0) as terminal:
+        try:
+            while piece := terminal.read(65536):
+                written += piece
+        except OSError:  # how Linux says that nobody writes any more
+            pass
+        assert process.stderr is not None
+        err = process.stderr.read().decode("utf-8")
+        status = process.wait(timeout=60)
+    assert "Traceback" not in err
+    assert "fault of shapecalc" not in err
+    return Run(status, written.decode("utf-8").replace("\r\n", "\n"), err)

@@ -151,8 +151,10 @@ def _lines(
     """The lines of the format."""
     if format_ == "json":
         from shapecalc.render import diff_json
+        from shapecalc.render.json import encodable
 
-        return diff_json.lines(comparison, labels)
+        lines = diff_json.lines(comparison, labels)
+        return (encodable(line, sys.stdout.encoding) for line in lines)
     if format_ == "markdown":
         from shapecalc.render import diff_markdown
 

@@ -64,6 +64,10 @@ def command(
         summary, Options(language, layout, keys, explain=True, batch=batch, dtype=dtype), to
     )
     if output is None or output == "-":
+        if to == "json":
+            from shapecalc.render.json import encodable
+
+            lines = (encodable(line, sys.stdout.encoding) for line in lines)
         sys.stdout.writelines(line + "\n" for line in lines)
     else:
         from shapecalc.writing import write_atomically

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 
@@ -10,6 +12,8 @@ def command() -> None:
     """Write the JSON schema (draft-07) of specs and of files of blocks to standard output."""
     import json
 
+    from shapecalc.render.json import encodable
     from shapecalc.schema.language import schema
 
-    click.echo(json.dumps(schema(), indent=1, ensure_ascii=False))
+    text = json.dumps(schema(), indent=1, ensure_ascii=False)
+    sys.stdout.write(encodable(text, sys.stdout.encoding) + "\n")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import encodable, fold, pad, visible, width
+from shapecalc.display import encodable, fold, inert, pad, visible, width
 from shapecalc.render import name_column
 from shapecalc.table import EMPTY
 
@@ -79,8 +79,8 @@ def fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> It
 
 
 def _stripped(line: Line) -> Line:
-    # Without the spaces at the end of the line.
-    pieces = list(line)
+    # Without the spaces at the end of the line. A text that was folded may begin it.
+    pieces = [(inert(text), role) for text, role in line[:1]] + list(line[1:])
     while pieces and not pieces[-1][0].strip(" "):
         pieces.pop()
     if pieces:
@@ -89,8 +89,12 @@ def _stripped(line: Line) -> Line:
     return pieces
 
 
+def _shown(text: str, encoding: str) -> str:
+    return inert(encodable(visible(text), encoding))
+
+
 def _fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> Iterator[Line]:
-    for line in fold(encodable(visible(title), encoding), cells):
+    for line in fold(_shown(title, encoding), cells):
         yield [(line, TITLE)]
     fields = _fields(table, encoding)
     name = fields[name_column(table)]
@@ -146,12 +150,12 @@ def _longest_word(text: str) -> int:
 
 
 def _fields(table: Table, encoding: str) -> list[_Field]:
-    rows = [[encodable(visible(text), encoding) for text in texts] for texts in table.texts()]
+    rows = [[_shown(text, encoding) for text in texts] for texts in table.texts()]
     name = name_column(table)
     fields = []
     for index, column in enumerate(table.columns):
         texts = [row[index] for row in rows]
-        heading = encodable(visible(table.headings[index]), encoding)
+        heading = _shown(table.headings[index], encoding)
         indents = [_INDENT * depth for depth in table.depths] if index == name else []
         fields.append(_Field(column.key, heading, texts, indents, column.numeric))
     return fields

@@ -129,3 +129,10 @@ def json_text(value: object) -> str:
         text = dumps(value)
     # a CI runner takes `##[` for a command wherever it stands
     return text.replace("##", "#\\u0023")
+
+
+def encodable(text: str, encoding: str) -> str:
+    """JSON with escapes of its own for what an encoding cannot say: a stream's are none."""
+    if text.isascii() or encoding.lower() in ("utf-8", "utf8"):
+        return text
+    return "".join(char if char.isascii() else dumps(char)[1:-1] for char in text)

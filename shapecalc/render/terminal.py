@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
-from shapecalc.display import encodable, fold, visible
+from shapecalc.display import encodable, fold, inert, visible
 from shapecalc.render import fitting
 
 if TYPE_CHECKING:
@@ -75,4 +75,4 @@ def _lines(document: Document, width: int, encoding: str) -> Iterator[Line]:
     if document.totals:
         yield []
         for line in fold(encodable(visible(document.totals), encoding), width):
-            yield [(line, fitting.TEXT)]
+            yield [(inert(line), fitting.TEXT)]
