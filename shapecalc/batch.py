@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from shapecalc import lock as locks
@@ -11,7 +10,7 @@ from shapecalc.checking import Checked, check
 from shapecalc.problems import Problem, limited
 from shapecalc.report import CheckedFile
 from shapecalc.selection import selected
-from shapecalc.text import Source, decode, load_bytes, read_stream
+from shapecalc.text import Source, decode, load_bytes, read_standard_input
 
 if TYPE_CHECKING:
     from shapecalc.finding import Found
@@ -37,7 +36,7 @@ class Task:
     def run(self) -> Outcome:
         """Check the file."""
         try:
-            data = read_stream(sys.stdin.buffer) if self.file == "-" else load_bytes(self.file)
+            data = read_standard_input() if self.file == "-" else load_bytes(self.file)
         except OSError as error:
             return self.name, None, _reason(error, self.name)
         source = decode(data, self.name)

@@ -178,6 +178,9 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
     folder: where the spec stands. An imported file may not stand outside of it.
     """
     spec = library.reader.source
+    if "\0" in spec.path:  # what Python's functions of paths do not take
+        library.reader.problem("SC114", "a text without a file name imports nothing", offset)
+        return
     root = os.path.realpath(folder or ".")
     start = os.path.realpath(spec.path)
     libraries: dict[str, Library] = {}
@@ -227,6 +230,9 @@ def _imported_path(reader: Reader, name: str, place: int, folder: str, root: str
     if os.path.isabs(name) or "\\" in name or ":" in name:
         text = f"import {shown(name)} must be relative to the file"
         reader.problem("SC114", text, place, "write the path from the folder of the spec")
+        return None
+    if "\0" in name:
+        reader.problem("SC114", f"import {shown(name)} is not a file name", place)
         return None
     path = os.path.join(folder, name)
     real_root = os.path.realpath(root or ".")

@@ -125,14 +125,32 @@ def load_bytes(path: str | PathLike[str]) -> bytes:
 
 
 def read_stream(stream: BinaryIO, limit: int = MAXIMUM_BYTES, name: str = "<stdin>") -> bytes:
-    """All that a binary stream gives, or ReadError where that is more than `limit` bytes."""
-    data = stream.read(limit + 1)
+    """All that a binary stream gives, or ReadError where that is more than `limit` bytes.
+
+    Raises OSError with the name as its `filename`.
+    """
+    try:
+        data = stream.read(limit + 1)
+    except OSError as error:
+        error.filename = name
+        raise
     if len(data) > limit:
         import errno
 
         message = f"too large; the limit is {limit // (1024 * 1024)} MiB"
         raise ReadError(errno.EFBIG, message, name)
     return data
+
+
+def read_standard_input() -> bytes:
+    """All that comes on standard input. Raises OSError."""
+    import sys
+
+    if sys.stdin is None:
+        import errno
+
+        raise ReadError(errno.EBADF, "it is closed", "<stdin>")
+    return read_stream(sys.stdin.buffer)
 
 
 def decode(data: bytes, path: str) -> Source | Problem:

@@ -117,11 +117,11 @@ def in_terminal(
     ours, theirs = pty.openpty()
     try:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
-        terminal = {"TERM": "xterm-256color" if color else "dumb"}
+        kind = {"TERM": "xterm-256color" if color else "dumb"}
         process = subprocess.Popen(
             command(*arguments),
             cwd=folder,
-            env=environment({**terminal, **variables}),
+            env=environment({**kind, **variables}),
             stdin=subprocess.DEVNULL,
             stdout=theirs,
             stderr=subprocess.PIPE,

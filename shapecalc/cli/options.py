@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -137,10 +136,10 @@ def read_spec_argument(text: str) -> Spec:
 
 def _read(name: str) -> Spec:
     from shapecalc.loading import is_bundled_name, load_bundled, load_data
-    from shapecalc.text import load_bytes, read_stream
+    from shapecalc.text import load_bytes, read_standard_input
 
     if name == "-":
-        return load_data(read_stream(sys.stdin.buffer), "<stdin>")
+        return load_data(read_standard_input(), "<stdin>")
     if is_bundled_name(name):
         spec = load_bundled(name)
         if spec is None:
