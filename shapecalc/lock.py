@@ -28,6 +28,7 @@ MAXIMUM_DIFFERENCES = 50
 """The differences that a check reports of one lock; more are counted."""
 
 _NO_VARIANT = "-"
+_TOTAL = "(total)"
 _ODD_LINE = "line "
 
 
@@ -48,7 +49,7 @@ def _entries(checked: Checked) -> dict[str, str]:
     found: dict[str, str] = {}
     for variant, summary in checked.runs.items():
         run = _NO_VARIANT if variant is None else _word(variant)
-        found[f"{run} (total)"] = _total(summary)
+        found[f"{run} {_TOTAL}"] = _total(summary)
         for node in summary.layers:
             found[f"{run} {_word(node.path)}"] = _layer(node)
     return found
@@ -57,7 +58,7 @@ def _entries(checked: Checked) -> dict[str, str]:
 def _word(text: str) -> str:
     """A name in which nothing separates: no space, no colon. No two names have the same."""
     word = visible(text.replace("\\", "\\\\")).replace(" ", "\\x20").replace(":", "\\x3a")
-    return "\\x2d" if word == _NO_VARIANT else word
+    return f"\\x{ord(word[0]):02x}{word[1:]}" if word in (_NO_VARIANT, _TOTAL) else word
 
 
 def _total(summary: Summary) -> str:

@@ -1,0 +1,413 @@
+"""`shapecalc check` as a user runs it: which files, which problems, which exit status, locks."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from running import Run, run
+
+RIGHT = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\n"
+WRONG = "input: 8x8x3\nlayers: [{name: a, type: Nope}]\n"
+WARNED = """\
+input: 8x8x3
+layers:
+  - {name: a, type: Conv2d, out_channels: 4, kernel_size: 1, padding: 1}
+  - {name: b, type: MaxPool2d, kernel_size: 3, stride: 3}
+"""
+UNKEPT = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\nexpect: {output: 8x8x4}\n"
+
+
+def write(folder: Path, **files: str) -> None:
+    """Writes files, of which `__` stands for a slash and the ending is .yaml."""
+    for name, text in files.items():
+        path = folder / (name.replace("__", "/") + ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def concise(*arguments: str, folder: Path, given: bytes = b"") -> tuple[int, list[str], str]:
+    """The exit status, the path and code of each problem, and the messages."""
+    done = run("check", "--format", "concise", *arguments, folder=folder, given=given)
+    found = [line.partition(" ")[0] + line.partition("[")[2][:5] for line in done.out.splitlines()]
+    return done.status, found, done.err
+
+
+def test_nothing_is_said_of_what_is_right(tmp_path: Path) -> None:
+    write(tmp_path, a=RIGHT, b=RIGHT)
+    assert run("check", ".", folder=tmp_path) == Run(0, "", "checked 2 specs: all right\n")
+    assert run("check", "a.yaml", folder=tmp_path) == Run(0, "", "checked 1 spec: all right\n")
+
+
+def test_every_problem_of_every_file_comes_in_one_order(tmp_path: Path) -> None:
+    write(tmp_path, b=WRONG, a=WARNED, nets__c=UNKEPT, nets__d=RIGHT)
+    expected = [
+        "a.yaml:3:71:SC405",
+        "a.yaml:4:21:SC402",
+        "b.yaml:2:26:SC106",
+        "nets/c.yaml:3:18:SC302",
+    ]
+    summary = "checked 4 specs: 2 errors, 2 warnings\n"
+    assert concise("a.yaml", "b.yaml", "nets", folder=tmp_path) == (1, expected, summary)
+    assert concise("nets", "b.yaml", "a.yaml", folder=tmp_path) == (1, expected, summary)
+    assert concise("nets/d.yaml", *os.listdir(tmp_path), folder=tmp_path) == (1, expected, summary)
+    _, found, _ = concise(".", folder=tmp_path)
+    assert found == [f"./{each}" for each in expected]
+
+
+def test_a_file_is_checked_once(tmp_path: Path) -> None:
+    write(tmp_path, nets__a=WRONG)
+    (tmp_path / "link.yaml").symlink_to("nets/a.yaml")
+    arguments = [
+        "nets",
+        "nets/a.yaml",
+        "./nets/../nets/a.yaml",
+        "link.yaml",
+        str(tmp_path / "nets"),
+    ]
+    assert concise(*arguments, folder=tmp_path)[1] == ["nets/a.yaml:2:26:SC106"]
+
+
+def test_a_folder_gives_its_yaml_files_alone(tmp_path: Path) -> None:
+    write(tmp_path, nets__a=WRONG, nets__deep__er__b=WRONG, nets__hidden=RIGHT)
+    (tmp_path / "nets" / "hidden.yaml").rename(tmp_path / "nets" / ".hidden.yaml")
+    for name in ("c.yml", "d.json", "e.yaml.txt", "yaml", "f.YAML"):
+        (tmp_path / "nets" / name).write_text(WRONG, encoding="utf-8")
+    (tmp_path / "nets" / ".git").mkdir()
+    (tmp_path / "nets" / ".git" / "g.yaml").write_text(WRONG, encoding="utf-8")
+    _, found, _ = concise("nets", folder=tmp_path)
+    assert [each.split(":")[0] for each in found] == [
+        "nets/a.yaml",
+        "nets/c.yml",
+        "nets/deep/er/b.yaml",
+    ]
+    assert concise("nets/.hidden.yaml", "nets/d.json", folder=tmp_path)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("patterns", "left"),
+    [
+        ([], ["a", "old/a", "old/deep/b", "wip_c"]),
+        (["old"], ["a", "wip_c"]),
+        (["old/"], ["a", "wip_c"]),
+        (["nets/old"], ["a", "wip_c"]),
+        (["./nets/old/"], ["a", "wip_c"]),
+        (["wip_*"], ["a", "old/a", "old/deep/b"]),
+        (["a.yaml"], ["old/deep/b", "wip_c"]),
+        (["old/*.yaml"], ["a", "wip_c"]),
+        (["*/deep"], ["a", "old/a", "wip_c"]),
+        (["old", "wip_*"], ["a"]),
+        (["[", "nothing", "**"], []),
+    ],
+    ids=str,
+)
+def test_what_is_excluded(patterns: list[str], left: list[str], tmp_path: Path) -> None:
+    write(tmp_path, nets__a=WRONG, nets__old__a=WRONG, nets__old__deep__b=WRONG, nets__wip_c=WRONG)
+    options = [word for pattern in patterns for word in ("--exclude", pattern)]
+    for folder in ("nets", "./nets", "nets/"):
+        status, found, said = concise(folder, *options, folder=tmp_path)
+        assert [os.path.normpath(each.split(":")[0]) for each in found] == [
+            f"nets/{each}.yaml" for each in left
+        ]
+        assert status == (1 if left else 2)
+        assert (
+            left or said == f"error: no spec was found in {folder} (see shapecalc check --help)\n"
+        )
+
+
+def test_no_file_is_misuse(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run("check", "empty", folder=tmp_path)
+    said = "error: no spec was found in empty (see shapecalc check --help)\n"
+    assert done == Run(2, "", said)
+    assert run("check", folder=tmp_path).status == 2
+    assert run("check", "nothing", folder=tmp_path).status == 2
+    assert run("check", "nothing.yaml", folder=tmp_path).status == 2
+
+
+@pytest.mark.parametrize("format_", ["full", "json", "github", "gitlab", "sarif", "junit"])
+def test_a_missing_file_outranks_what_is_wrong(format_: str, tmp_path: Path) -> None:
+    write(tmp_path, a=WRONG, b=RIGHT)
+    arguments = ["a.yaml", "none.yaml", "b.yaml", "nothing", "--format", format_]
+    done = run("check", *arguments, folder=tmp_path)
+    assert done.status == 2
+    assert "there is no layer type or block 'Nope'" in done.out
+    assert "error: none.yaml: No such file or directory\n" in done.err
+    assert "error: nothing: no such file, folder or bundled spec\n" in done.err
+    everything_ignored = run("check", "a.yaml", "none.yaml", "--ignore", "SC4", folder=tmp_path)
+    assert everything_ignored.status == 2
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    write(tmp_path, a=RIGHT)
+    assert concise("-", folder=tmp_path, given=WRONG.encode())[1] == ["<stdin>:2:26:SC106"]
+    named = ["-", "--stdin-filename", "nets/z.yaml"]
+    assert concise(*named, folder=tmp_path, given=WRONG.encode())[1] == ["nets/z.yaml:2:26:SC106"]
+    assert concise("-", folder=tmp_path, given=RIGHT.encode())[0] == 0
+    assert concise("-", folder=tmp_path)[1] == ["<stdin>:1:1:SC011"]
+    assert concise("-", "-", "a.yaml", folder=tmp_path, given=RIGHT.encode())[2] == (
+        "checked 2 specs: all right\n"
+    )
+
+
+def test_bundled_names(tmp_path: Path) -> None:
+    assert concise("googlenet-stem", "resnet50", "resnet", folder=tmp_path) == (
+        0,
+        [],
+        "checked 2 specs: all right\n",
+    )
+
+
+def test_what_warns_fails_under_strict_alone(tmp_path: Path) -> None:
+    write(tmp_path, a=WARNED)
+    assert concise("a.yaml", folder=tmp_path)[0] == 0
+    assert concise("a.yaml", "--strict", folder=tmp_path)[0] == 1
+    assert concise("a.yaml", "--strict", "--ignore", "SC4", folder=tmp_path)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "codes"),
+    [
+        ([], ["SC402", "SC405", "SC302", "SC106"]),
+        (["--select", "SC402"], ["SC402", "SC106"]),
+        (["--select", "SC4"], ["SC402", "SC405", "SC106"]),
+        (["--select", "SC402,SC302"], ["SC402", "SC302", "SC106"]),
+        (["--select", "SC402", "--select", "SC302"], ["SC402", "SC302", "SC106"]),
+        (["--ignore", "SC402"], ["SC405", "SC302", "SC106"]),
+        (["--ignore", "SC3", "--ignore", "SC4"], ["SC106"]),
+        (["--select", "SC4", "--ignore", "SC402"], ["SC405", "SC106"]),
+    ],
+    ids=str,
+)
+def test_codes_that_are_selected_and_ignored(
+    options: list[str], codes: list[str], tmp_path: Path
+) -> None:
+    write(tmp_path, a=WARNED, b=UNKEPT, c=WRONG)
+    _, found, _ = concise("a.yaml", "b.yaml", "c.yaml", *options, folder=tmp_path)
+    assert sorted(each[-5:] for each in found) == sorted(codes)
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+@pytest.mark.parametrize("code", ["SC9", "sc402x", "402", "x"])
+def test_codes_that_are_none(option: str, code: str, tmp_path: Path) -> None:
+    write(tmp_path, a=RIGHT)
+    done = run("check", "a.yaml", option, code, folder=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert f"error: {option}: there is no code '{code}'" in done.err
+
+
+def test_no_error_of_a_spec_is_ignored(tmp_path: Path) -> None:
+    write(tmp_path, a=WRONG)
+    done = run("check", "a.yaml", "--ignore", "SC106", folder=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert "SC106 is an error in the spec itself" in done.err
+
+
+@pytest.mark.parametrize(
+    ("comment", "codes"),
+    [
+        ("# shapecalc: ignore[SC405]", ["SC402"]),
+        ("#shapecalc:ignore[SC405]", ["SC402"]),
+        ("# one by one # shapecalc: ignore[ SC402 , SC405 ] it is meant", ["SC402"]),
+        ("# shapecalc: ignore[SC402]", ["SC402", "SC405"]),
+        ("# shapecalc: ignore[]", ["SC402", "SC405"]),
+        ("# shapecalc: ignore", ["SC402", "SC405"]),
+        ("# shapecalc: ignore[SC4]", ["SC402", "SC405"]),
+    ],
+)
+def test_comments_ignore_codes_on_their_lines(
+    comment: str, codes: list[str], tmp_path: Path
+) -> None:
+    write(tmp_path, a=WARNED.replace("padding: 1}", f"padding: 1}}  {comment}"))
+    _, found, _ = concise("a.yaml", folder=tmp_path)
+    assert sorted(each[-5:] for each in found) == codes
+
+
+def test_a_comment_ignores_no_error(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a=WRONG.replace("]\n", "]  # shapecalc: ignore[SC106]\n"),
+        b=UNKEPT.rstrip("\n") + "  # shapecalc: ignore[SC302]\n",
+    )
+    assert concise(".", folder=tmp_path)[1] == ["./a.yaml:2:26:SC106", "./b.yaml:3:18:SC302"]
+
+
+def test_several_processes_say_the_same(tmp_path: Path) -> None:
+    texts = [RIGHT, WRONG, WARNED, UNKEPT, "", "input: [\n", "- a\n"]
+    write(tmp_path, **{f"nets__{index:03}": texts[index % len(texts)] for index in range(60)})
+    (tmp_path / "nets" / "none.yaml").symlink_to("nothing")
+    arguments = ["check", "nets", "-", "--stdin-filename", "nets/030x.yaml", "--format", "json"]
+    one = run(*arguments, "--jobs", "1", folder=tmp_path, given=WRONG.encode())
+    several = run(*arguments, "--jobs", "3", folder=tmp_path, given=WRONG.encode(), seconds=10)
+    assert several == one
+    assert one.status == 2
+    assert len(json.loads(one.out)["files"]) == 61
+    assert one.out.count('"nets/030x.yaml"') == 2
+    assert "error: nets/none.yaml: No such file or directory\n" in one.err
+
+
+def test_more_processes_than_files(tmp_path: Path) -> None:
+    write(tmp_path, a=WRONG, b=RIGHT)
+    arguments = ["check", ".", "--jobs", "64"]
+    assert run(*arguments, folder=tmp_path, seconds=10) == run("check", ".", folder=tmp_path)
+
+
+def test_github_is_the_format_of_its_runners(tmp_path: Path) -> None:
+    write(tmp_path, a=WRONG)
+    on_a_runner = run("check", "a.yaml", folder=tmp_path, variables={"GITHUB_ACTIONS": "true"})
+    assert on_a_runner.out.startswith("::error file=a.yaml,line=2,col=26,")
+    assert on_a_runner.out == run("check", "a.yaml", "--format", "github", folder=tmp_path).out
+    assert run("check", "a.yaml", folder=tmp_path).out.startswith("error[SC106]: ")
+
+
+def test_a_report_goes_to_a_file(tmp_path: Path) -> None:
+    write(tmp_path, a=WRONG)
+    for format_ in ("full", "concise", "json", "github", "gitlab", "sarif", "junit"):
+        words = ["check", "a.yaml", "--format", format_]
+        written = run(*words, "-o", "report", folder=tmp_path)
+        assert (written.status, written.out) == (1, "")
+        assert (tmp_path / "report").read_text("utf-8") == run(*words, folder=tmp_path).out
+
+
+VARIANTS = """\
+input: 8x8x3
+arguments: {width: 4}
+variants:
+  small: {arguments: {width: 2}, expect: {params: 8}}
+  large: {arguments: {width: 9}, expect: {params: 37}}
+  broken: {arguments: {width: 0}}
+layers:
+  - {name: a, type: Conv2d, out_channels: width, kernel_size: 1}
+"""
+
+
+def test_every_variant_is_checked(tmp_path: Path) -> None:
+    write(tmp_path, a=VARIANTS)
+    assert concise("a.yaml", folder=tmp_path)[1] == ["a.yaml:5:51:SC302", "a.yaml:8:43:SC104"]
+
+
+# ------------------------------------------------------------------ locks
+
+LOCKED = """\
+input: 8x8x3
+layers:
+  - {name: a, type: Conv2d, out_channels: 4, kernel_size: 3}
+  - {name: "b c: d", type: ReLU}
+"""
+LOCK = """\
+# Written by `shapecalc check --lock`; a difference fails `shapecalc check`.
+# variant (- for none) layer: type input -> output params macs
+- (total): 8x8x3 -> 6x6x4 params 112 macs 3888
+- a: Conv2d 8x8x3 -> 6x6x4 params 112 macs 3888
+- b\\x20c\\x3a\\x20d: ReLU 6x6x4 -> 6x6x4 params 0 macs 0
+"""
+
+
+def test_a_lock_is_written_beside_its_spec_and_compared(tmp_path: Path) -> None:
+    write(tmp_path, nets__a=LOCKED, nets__b=RIGHT)
+    assert run("check", "--lock", "nets/a.yaml", folder=tmp_path).status == 0
+    assert sorted(os.listdir(tmp_path / "nets")) == ["a.lock", "a.yaml", "b.yaml"]
+    assert (tmp_path / "nets" / "a.lock").read_text("utf-8") == LOCK
+    assert run("check", "nets", folder=tmp_path).status == 0
+    (tmp_path / "nets" / "a.yaml").write_text(LOCKED.replace(": 4,", ": 5,"), encoding="utf-8")
+    done = run("check", "nets", "--format", "concise", folder=tmp_path)
+    assert done.status == 1
+    said = [line.partition("] ")[2] for line in done.out.splitlines()]
+    assert said == [
+        "(total) differs from the lock: output 6x6x4 is now 6x6x5, params 112 is now 140, "
+        "macs 3888 is now 4860",
+        "a differs from the lock: output 6x6x4 is now 6x6x5, params 112 is now 140, "
+        "macs 3888 is now 4860",
+        "b\\x20c\\x3a\\x20d differs from the lock: input 6x6x4 is now 6x6x5, "
+        "output 6x6x4 is now 6x6x5",
+    ]
+    full = run("check", "nets", folder=tmp_path).out
+    assert "`shapecalc check --lock nets/a.yaml` accepts what is new" in full
+    assert run("check", "--lock", "nets/a.yaml", folder=tmp_path).status == 0
+    assert run("check", "nets", folder=tmp_path).status == 0
+
+
+def test_what_a_lock_misses_and_has_too_much(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED)
+    without_a = LOCK.replace("- a: Conv2d 8x8x3 -> 6x6x4 params 112 macs 3888\n", "")
+    (tmp_path / "a.lock").write_text(without_a + "- z: ReLU 1 -> 1\nodd\n", encoding="utf-8")
+    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
+    assert done.status == 1
+    assert [line.partition("] ")[2] for line in done.out.splitlines()] == [
+        "line 6 of the lock is none that a check writes: odd",
+        "z is in the lock, but no longer in the spec: ReLU 1 -> 1",
+        "a is not in the lock: Conv2d 8x8x3 -> 6x6x4 params 112 macs 3888",
+    ]
+    assert done.out.splitlines()[2].startswith("a.yaml:3:21: ")
+
+
+def test_an_empty_lock_is_no_lock_that_fits(tmp_path: Path) -> None:
+    write(tmp_path, a=RIGHT)
+    (tmp_path / "a.lock").touch()
+    assert [each[-5:] for each in concise("a.yaml", folder=tmp_path)[1]] == ["SC304", "SC304"]
+
+
+def test_a_lock_has_every_variant(tmp_path: Path) -> None:
+    text = VARIANTS.replace("37", "36").replace("  broken: {arguments: {width: 0}}\n", "")
+    write(tmp_path, a=text)
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()[2:]
+    assert [line.partition(":")[0] for line in lines] == [
+        *("- (total)", "- a", "large (total)", "large a", "small (total)", "small a"),
+    ]
+    assert lines == sorted(lines)
+
+
+def test_a_spec_that_is_wrong_is_not_locked(tmp_path: Path) -> None:
+    write(tmp_path, a=UNKEPT, b=LOCKED)
+    assert run("check", "--lock", ".", folder=tmp_path).status == 1
+    assert sorted(os.listdir(tmp_path)) == ["a.yaml", "b.lock", "b.yaml"]
+
+
+def test_yml_and_yaml_have_locks_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "a.yml").write_text(RIGHT, encoding="utf-8")
+    assert run("check", "--lock", ".", folder=tmp_path).status == 0
+    assert sorted(os.listdir(tmp_path)) == ["a.lock", "a.yaml", "a.yml", "a.yml.lock"]
+    assert run("check", ".", folder=tmp_path).status == 0
+
+
+@pytest.mark.parametrize("name", ["-", "resnet50"])
+def test_a_lock_stands_beside_a_file_of_the_users(name: str, tmp_path: Path) -> None:
+    done = run("check", "--lock", name, folder=tmp_path, given=RIGHT.encode())
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("error: --lock writes beside a file, and ")
+
+
+def test_a_lock_that_cannot_be_read_fails_and_hides_nothing(tmp_path: Path) -> None:
+    write(tmp_path, a=WARNED, b=WRONG)
+    (tmp_path / "a.lock").mkdir()
+    done = run("check", ".", "--format", "concise", folder=tmp_path)
+    assert done.status == 2
+    assert [line.partition("[")[2][:5] for line in done.out.splitlines()] == [
+        *("SC405", "SC402", "SC106"),
+    ]
+    assert "error: ./a.lock: a folder, not a file\n" in done.err
+
+
+def test_names_in_a_lock_stay_apart(tmp_path: Path) -> None:
+    names = ["a", "a\\e", "a\\\\x1b", "a\\nb", "-", "(total)", "#", "日本語"]
+    layers = "".join(f'  - {{name: "{name}", type: ReLU}}\n' for name in names)
+    variants = 'variants: {"-": {}, "#": {}, "a: b": {}, "a b": {}}\n'
+    write(tmp_path, a=f"input: 8x8x3\n{variants}layers:\n{layers}")
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()
+    assert len(set(lines)) == len(lines) == 2 + 5 * (1 + len(names))
+    assert run("check", "a.yaml", folder=tmp_path) == Run(0, "", "checked 1 spec: all right\n")
+
+
+def test_a_lock_of_many_differences_is_cut(tmp_path: Path) -> None:
+    layers = "".join(f"  - {{name: a{index}, type: ReLU}}\n" for index in range(200))
+    write(tmp_path, a=f"input: 8x8x3\nlayers:\n{layers}")
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    write(tmp_path, a=f"input: 8x8x4\nlayers:\n{layers}")
+    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
+    assert done.out.count("SC304") == 51
+    assert "151 more lines differ from the lock" in done.out
