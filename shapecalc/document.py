@@ -206,7 +206,7 @@ def _table(
     else:
         columns = [column for column in COLUMNS if column.default]
     cells = [[column.value(node, view) for node in nodes] for column in columns]
-    if options.columns is None:
+    if options.columns is None and nodes:
         kept = [index for index, column in enumerate(cells) if _any_cell(column)]
         columns = [columns[index] for index in kept]
         cells = [cells[index] for index in kept]

@@ -1,0 +1,165 @@
+"""What holds for any bytes: a check ends in time with problems or a network, every format shows
+either, and what a check finds right is right for the library, too.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from unicodedata import category
+
+import shapecalc
+from shapecalc import lock
+from shapecalc.checking import Checked, check
+from shapecalc.diff.comparison import Comparison
+from shapecalc.document import Options, blocks_with_branches, document
+from shapecalc.problems import Problem
+from shapecalc.render import (
+    csv,
+    diff_json,
+    diff_markdown,
+    diff_table,
+    markdown,
+    plain,
+    reports,
+    terminal,
+)
+from shapecalc.render import json as json_format
+from shapecalc.report import FORMATS, CheckedFile, Report
+from shapecalc.summary import Summary
+from shapecalc.text import Source, decode
+
+SECONDS = 2.0
+"""The processor time that a spec may take, its check and all formats together."""
+
+MEBIBYTES = 300
+"""The memory that a process may take that holds one spec after the other."""
+
+MAXIMUM_LAYERS = 2_000
+"""The layers of a network up to which it is shown in every format: all take their time."""
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+class Held:
+    """What was held so far. slowest: the seconds and the bytes of what took longest."""
+
+    def __init__(self) -> None:
+        self.executions = 0
+        self.networks = 0
+        self.codes: set[str] = set()
+        self.slowest = (0.0, b"")
+
+    def __str__(self) -> str:
+        return (
+            f"{self.executions} executions, {self.networks} of them with a network, "
+            f"{len(self.codes)} codes, slowest {self.slowest[0]:.2f} s, {mebibytes()} MiB"
+        )
+
+
+def mebibytes() -> int:
+    """The most memory that this process has taken."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def hold(data: bytes, held: Held) -> frozenset[str]:
+    """Holds shapecalc to its word for the bytes of a spec. The codes of what is wrong with it.
+
+    Raises AssertionError, or whatever shapecalc raises.
+    """
+    began = time.process_time()
+    source = decode(data, "a.yaml")
+    checked = Checked(None, [source]) if isinstance(source, Problem) else check(source)
+    _hold_report(checked)
+    if isinstance(source, Source):
+        for variant, summary in checked.runs.items():
+            _hold_summary(summary)
+            again = _loaded(source, variant)
+            if again is not None:
+                assert (again.output, again.params) == (summary.output, summary.params)
+                _hold_comparison(summary, again)
+            else:
+                assert checked.failed
+        if checked.runs:
+            _hold_lock(checked, source)
+        else:
+            assert _loaded(source, None) is None
+    took = time.process_time() - began
+    held.executions += 1
+    held.networks += bool(checked.runs)
+    codes = frozenset(problem.code for problem in checked.problems)
+    held.codes |= codes
+    held.slowest = max(held.slowest, (took, data))
+    assert took < SECONDS, f"it took {took:.2f} s"
+    return codes
+
+
+def _hold_report(checked: Checked) -> None:
+    report = Report([CheckedFile("a.yaml", checked.problems)])
+    for format_ in FORMATS:
+        text = "\n".join(reports.lines(report, format_))
+        _assert_visible(text)
+        if format_ in ("json", "gitlab", "sarif"):
+            json.loads(text)
+        elif format_ == "junit":
+            ElementTree.fromstring(text)
+        elif format_ in ("concise", "github"):
+            assert len(text.splitlines()) == len(report.problems)
+    "\n".join(reports.lines(report, "full", True)).encode()
+
+
+def _hold_summary(summary: Summary) -> None:
+    if sum(1 for _ in summary.walk()) > MAXIMUM_LAYERS:
+        return
+    options = Options("zh", "chw", None, blocks_with_branches(summary), explain=True)
+    shown = document(summary, options)
+    tree = document(summary, Options("en", "hwc", None, [], 9))
+    for text in (
+        "\n".join(markdown.lines(shown)),
+        "\n".join(plain.lines(shown)),
+        "\n".join(csv.lines(tree)),
+        "\n".join(plain.lines(tree, "ascii")),
+    ):
+        _assert_visible(text)
+        text.encode()
+    json.loads("\n".join(json_format.lines(summary, options)))
+    terminal.print_document(tree, io.StringIO(), 70, color=True)
+
+
+def _loaded(source: Source, variant: str | None) -> Summary | None:
+    """The network as the library gives it; None where it refuses."""
+    try:
+        return shapecalc.loads(source.text, source.path).summary(variant=variant)
+    except shapecalc.SpecError as error:
+        assert error.problems
+        assert str(error)
+        return None
+
+
+def _hold_lock(checked: Checked, source: Source) -> None:
+    text = "\n".join(lock.lines(checked))
+    _assert_visible(text)
+    assert list(lock.differences(checked, text, source)) == []
+
+
+def _hold_comparison(before: Summary, after: Summary) -> None:
+    if sum(1 for _ in before.walk()) > MAXIMUM_LAYERS:
+        return
+    same = Comparison(before, after, None)
+    assert not same.differs
+    json.loads("\n".join(diff_json.lines(same, ("a", "b"))))
+    for text in (
+        "\n".join(diff_markdown.lines(same, ("a", "b"))),
+        "\n".join(diff_table.lines(same, ("a", "b"), diff_table.Style(60))),
+    ):
+        _assert_visible(text)
+
+
+def _assert_visible(text: str) -> None:
+    if not text.isascii() or not text.replace("\n", "").isprintable():
+        assert {char for char in text if category(char) in _INVISIBLE} <= {"\n"}
