@@ -284,6 +284,10 @@ class Reader:
         """A shape as it is written, or None and a problem."""
         from shapecalc.shape import parse
 
+        if isinstance(value, Sequence) and any(
+            value.place_of(index) in self.unread for index in range(len(value.values))
+        ):
+            return None  # what could not be read is reported already
         try:
             return parse(self.value(value, offset))
         except Refusal as refusal:
