@@ -2,7 +2,11 @@
 
 Size, stride and offset are in positions of the input, along each of its axes. Branches and
 wiring are followed; where paths meet, the field spans them all, so that the widest path wins.
-Normalization is taken at its word in inference: it looks at no neighbour.
+Inputs are taken to have no ends, and normalization at its word in inference: it looks at no
+neighbour.
+
+Behind a layer whose output is finer than its input, not all positions span equally many: every
+kind of position is followed by itself, as they come round again after a period.
 
 Source: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks"
 (https://distill.pub/2019/computing-receptive-fields/).
@@ -11,60 +15,131 @@ Source: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional N
 from __future__ import annotations
 
 from fractions import Fraction
-from math import floor
+from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shapecalc.summary import InferredLayer, Summary, Tensor
     from shapecalc.window import Reach
 
-Number = Fraction | int
+MAXIMUM_PERIOD = 1024
+"""The kinds of positions that are told apart along an axis: with more, a field is not known."""
+
+MAXIMUM_DISTANCE = 2**63 - 1
+"""How far from its own place, or from its neighbour's, a position may see: farther is not known."""
+
+Span = tuple[int, int]
+"""The first and the last position of an input that an output position sees."""
 
 
 class Field:
     """The receptive field along one axis.
 
-    size: the positions that an output position spans, where it spans most; behind dilated
-    transposed layers, which span unevenly, at most.
-    stride: how far apart the spans of neighbouring outputs are; a fraction behind upsampling.
-    offset: where the span of output 0 begins; negative by what is padded before the input.
+    size: the positions that an output position spans, where it spans most.
+    stride: how far apart the spans of neighbouring outputs are; a fraction, their mean, behind
+    upsampling.
+    offset: where the span of output 0 begins, or of the first output that sees anything; negative
+    by what is padded before the input.
     """
 
-    __slots__ = ("centre", "stride", "width")
+    __slots__ = ("offset", "size", "stride")
 
-    def __init__(self, width: Number, stride: Number, centre: Number) -> None:
-        self.width = width
+    def __init__(self, size: int, stride: Fraction | int, offset: int) -> None:
+        self.size = size
         self.stride = stride
-        self.centre = centre
+        self.offset = offset
 
-    @property
-    def size(self) -> int:
-        """The positions that an output position spans at most."""
-        return floor(self.width)
 
-    @property
-    def offset(self) -> Number:
-        """Where the span of output 0 begins."""
-        return self.centre - Fraction(self.width - 1) / 2
+class Spans:
+    """What all positions of a tensor see of an input, along one axis.
 
-    def through(self, reach: Reach) -> Field:
-        """The field behind a layer with this reach."""
-        return Field(
-            self.width + Fraction(self.stride * reach.extra, reach.scale),
-            Fraction(self.stride * reach.step, reach.scale),
-            self.centre + self.stride * Fraction(reach.shift, 2 * reach.scale),
-        )
+    spans: those of the positions from 0 up to the period, None for one that sees nothing.
+    Every other position sees the same as the one a period before it, moved on by `advance`.
+    """
 
-    def spanning(self, other: Field) -> Field | None:
-        """The field that spans both; None where their strides differ, so that none does."""
-        if self.stride != other.stride:
+    __slots__ = ("advance", "rising", "spans")
+
+    def __init__(self, advance: int, spans: Sequence[Span | None]) -> None:
+        self.advance = advance
+        self.spans = spans
+        self.rising = len(spans) == 1 or self._rise()
+
+    def _rise(self) -> bool:
+        """Whether no position sees anything before what the one before it sees first, or last."""
+        before = self.at(-1)
+        for span in self.spans:
+            if span is None or before is None or span[0] < before[0] or span[1] < before[1]:
+                return False
+            before = span
+        return True
+
+    def at(self, position: int) -> Span | None:
+        """The span of any position."""
+        periods, phase = divmod(position, len(self.spans))
+        span = self.spans[phase]
+        if span is None or not periods:
+            return span
+        return span[0] + periods * self.advance, span[1] + periods * self.advance
+
+    def over(self, positions: range) -> Span | None:
+        """What several positions see together; None for nothing."""
+        ends: Iterable[int] = positions
+        if self.rising and len(positions) > 1:
+            ends = (positions[0], positions[-1])
+        elif len(positions) > 2 * len(self.spans):  # those between see nothing else
+            ends = (*positions[: len(self.spans)], *positions[-len(self.spans) :])
+        return _together([self.at(position) for position in ends])
+
+    def through(self, reach: Reach) -> Spans | None:
+        """The spans behind a layer with this reach; None where they are too many or too far."""
+        period = len(self.spans)
+        times = period // gcd(period, reach.advance)
+        advance = self.advance * (times * reach.advance // period)
+        if reach.period * times > MAXIMUM_PERIOD or advance > MAXIMUM_DISTANCE:
             return None
-        start = min(self.offset, other.offset)
-        end = max(self.offset + self.width, other.offset + other.width)
-        return Field(end - start, self.stride, start + Fraction(end - start - 1) / 2)
+        spans = [self.over(reach.seen(output)) for output in range(reach.period * times)]
+        if any(span and max(-span[0], span[1]) > MAXIMUM_DISTANCE for span in spans):
+            return None
+        return Spans(advance, spans)
 
+    def meeting(self, other: Spans) -> Spans | None:
+        """The spans where two paths meet; None where their strides differ, so that none does."""
+        periods = len(self.spans), len(other.spans)
+        period = lcm(*periods)
+        if self.advance * periods[1] != other.advance * periods[0] or period > MAXIMUM_PERIOD:
+            return None
+        together = [_together((self.at(each), other.at(each))) for each in range(period)]
+        return Spans(self.advance * (period // periods[0]), together)
+
+    def widened(self, other: Spans) -> Spans:
+        """The spans where another path meets this one, of which one position goes to all here."""
+        span = other.at(0)
+        if span is None or other.field.size <= self.field.size:
+            return self
+        period = len(self.spans)
+        moved = [each * self.advance // period for each in range(period)]
+        return Spans(self.advance, [(span[0] + by, span[1] + by) for by in moved])
+
+    @property
+    def field(self) -> Field:
+        """The spans in three numbers."""
+        seen = [span for span in self.spans if span is not None] or [(0, -1)]
+        size = max(last - first + 1 for first, last in seen)
+        return Field(size, Fraction(self.advance, len(self.spans)), seen[0][0])
+
+
+def _together(spans: Iterable[Span | None]) -> Span | None:
+    """The span from the first to the last position of several."""
+    seen = [span for span in spans if span is not None]
+    if not seen:
+        return None
+    return min(first for first, _ in seen), max(last for _, last in seen)
+
+
+Paths = dict[str, "tuple[Spans, ...] | None"]
+"""What a tensor sees of each input of the network: for each axis, or None where it is not known."""
 
 Fields = dict[str, "tuple[Field, ...] | None"]
 """The fields on each input of the network: one for each axis, or None where it is not known."""
@@ -72,19 +147,16 @@ Fields = dict[str, "tuple[Field, ...] | None"]
 
 def receptive_fields(summary: Summary) -> dict[InferredLayer, Fields]:
     """The fields of every layer and block, by the inputs that it depends on."""
-    found: dict[Tensor, Fields] = {}
-    for name, tensor in summary.input_tensors.items():
-        found[tensor] = {name: (Field(1, 1, 0),) * len(tensor.shape.spatial)}
     layers: dict[InferredLayer, Fields] = {}
-    for node in summary.operations():
-        sources = node.joined or node.sources
-        fields = _met([(tensor, found[tensor]) for tensor in sources])
-        layer = node.layer
-        if layer is not None:
-            inputs, outputs = node.inputs, node.outputs
-            widest = max(inputs, key=lambda shape: shape.positions)
-            fields = _through(fields, layer.reach(widest, outputs[0]))
-        layers[node] = fields
+    found: dict[Tensor, Fields] = {
+        tensor: {name: (Field(1, 1, 0),) * len(tensor.shape.spatial)}
+        for name, tensor in summary.input_tensors.items()
+    }
+    for node, seen in paths(summary):
+        layers[node] = fields = {
+            name: None if axes is None else tuple(spans.field for spans in axes)
+            for name, axes in seen.items()
+        }
         for tensor in node.tensors:
             found[tensor] = fields
     for node, _ in summary.walk():
@@ -93,48 +165,80 @@ def receptive_fields(summary: Summary) -> dict[InferredLayer, Fields]:
     return layers
 
 
-def _through(fields: Fields, reaches: tuple[Reach, ...] | None) -> Fields:
-    """The fields behind a layer."""
-    if reaches == ():
-        return fields  # no axis is left: a vector has seen what it has seen
-    return {
-        name: None
-        if axes is None or reaches is None or len(axes) != len(reaches)
-        else tuple(axis.through(reach) for axis, reach in zip(axes, reaches, strict=True))
-        for name, axes in fields.items()
+def paths(summary: Summary) -> Iterator[tuple[InferredLayer, Paths]]:
+    """All that is run, in order, with what it sees."""
+    operations = list(summary.operations())
+    last_use = {
+        tensor: index
+        for index, node in enumerate(operations)
+        for tensor in node.joined or node.sources
     }
+    alive: dict[Tensor, Paths] = {
+        tensor: {name: (Spans(1, [(0, 0)]),) * len(tensor.shape.spatial)}
+        for name, tensor in summary.input_tensors.items()
+    }
+    for index, node in enumerate(operations):
+        sources = node.joined or node.sources
+        seen = _met([(tensor, alive[tensor]) for tensor in sources])
+        layer = node.layer
+        if layer is not None:
+            inputs, outputs = node.inputs, node.outputs
+            widest = max(inputs, key=lambda shape: shape.positions)
+            seen = _through(seen, layer.reach(widest, outputs[0]))
+        yield node, seen
+        alive.update((tensor, seen) for tensor in node.tensors)
+        for tensor in sources:
+            if last_use[tensor] == index:
+                alive.pop(tensor, None)
 
 
-def _met(paths: list[tuple[Tensor, Fields]]) -> Fields:
-    """The fields where several paths meet."""
-    if len(paths) == 1:
-        return paths[0][1]
-    most = max(tensor.shape.positions for tensor, _ in paths)
-    met: Fields = {}
-    for name in dict.fromkeys(name for _, fields in paths for name in fields):
-        ways = [
-            (tensor.shape.positions == most, fields[name])
-            for tensor, fields in paths
-            if name in fields
+def _through(seen: Paths, reaches: tuple[Reach, ...] | None) -> Paths:
+    """The paths behind a layer."""
+    if reaches == ():
+        return seen  # no axis is left: a vector has seen what it has seen
+    behind: Paths = {}
+    for name, axes in seen.items():
+        found = None
+        if axes is not None and reaches is not None and len(axes) == len(reaches):
+            found = _known([spans.through(each) for spans, each in zip(axes, reaches, strict=True)])
+        behind[name] = found
+    return behind
+
+
+def _met(ways: list[tuple[Tensor, Paths]]) -> Paths:
+    """The paths where several meet."""
+    if len(ways) == 1:
+        return ways[0][1]
+    most = max(tensor.shape.positions for tensor, _ in ways)
+    met: Paths = {}
+    for name in dict.fromkeys(name for _, seen in ways for name in seen):
+        several = [
+            (tensor.shape.positions == most, seen[name]) for tensor, seen in ways if name in seen
         ]
-        known = [(full, axes) for full, axes in ways if axes is not None]
-        met[name] = _span(known) if len(known) == len(ways) else None
+        known = [(full, axes) for full, axes in several if axes is not None]
+        met[name] = _spanning(known) if len(known) == len(several) else None
     return met
 
 
-def _span(ways: Iterable[tuple[bool, tuple[Field, ...]]]) -> tuple[Field, ...] | None:
-    """The field that spans all ways. One that was broadcast widens those that were not."""
+def _spanning(ways: Iterable[tuple[bool, tuple[Spans, ...]]]) -> tuple[Spans, ...] | None:
+    """What all ways see. One that was broadcast widens those that were not."""
     ways = sorted(ways, key=lambda way: not way[0])
-    axes = list(ways[0][1])
+    widest, axes = ways[0]
     for full, others in ways[1:]:
         if len(others) != len(axes):
             return None
-        for index, other in enumerate(others):
-            if full or not ways[0][0]:
-                spanned = axes[index].spanning(other)
-                if spanned is None:
-                    return None
-                axes[index] = spanned
-            elif other.width > axes[index].width:
-                axes[index] = Field(other.width, axes[index].stride, other.centre)
-    return tuple(axes)
+        joined = [
+            spans.meeting(other) if full or not widest else spans.widened(other)
+            for spans, other in zip(axes, others, strict=True)
+        ]
+        known = _known(joined)
+        if known is None:
+            return None
+        axes = known
+    return axes
+
+
+def _known(axes: Sequence[Spans | None]) -> tuple[Spans, ...] | None:
+    """The spans along all axes; None where those along one are not known."""
+    known = tuple(spans for spans in axes if spans is not None)
+    return known if len(known) == len(axes) else None

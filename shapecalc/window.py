@@ -10,6 +10,10 @@ Source: the output shapes of torch.nn.Conv2d, torch.nn.MaxPool2d and torch.nn.Co
 from __future__ import annotations
 
 from math import gcd
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def span(kernel: int, dilation: int) -> int:
@@ -60,55 +64,84 @@ def same_padding(kernel: int, dilation: int = 1) -> tuple[int, int]:
 
 
 class Reach:
-    """What the positions of an output see of an input, along one axis.
+    """Which positions of an input the positions of an output see, along one axis.
 
-    The window of output position o is centred at input position
-    (o * step + shift / 2) / scale, and its first and last input positions are at most
-    extra / scale apart.
-
-    scale is over 1 where the output is finer than the input: the windows of neighbouring
-    outputs are then less than a position apart, and not all of them are equally wide.
+    window: what output position o sees, for o below `period`: input positions as a range.
+    Output o + period sees the same, moved on by `advance`. The period is over 1 where the output
+    is finer than the input, or laid unevenly over it. An input is taken to have no ends.
     """
 
-    __slots__ = ("extra", "scale", "shift", "step")
+    __slots__ = ("advance", "period", "window")
 
-    def __init__(self, extra: int, step: int, shift: int, scale: int = 1) -> None:
-        self.extra = extra
-        self.step = step
-        self.shift = shift
-        self.scale = scale
+    def __init__(self, period: int, advance: int, window: Callable[[int], range]) -> None:
+        self.period = period
+        self.advance = advance
+        self.window = window
+
+    def seen(self, output: int) -> range:
+        """The input positions that any output position sees."""
+        periods, phase = divmod(output, self.period)
+        window, moved = self.window(phase), periods * self.advance
+        return range(window.start + moved, window.stop + moved, window.step)
 
 
-SAME_POSITION = Reach(0, 1, 0)
+def moved_reach(distance: int) -> Reach:
+    """The reach of outputs that see one position each, so far behind their own."""
+    return Reach(1, 1, lambda output: range(output + distance, output + distance + 1))
+
+
+SAME_POSITION = moved_reach(0)
 """Each position sees the one at its own place, as under an activation."""
 
 
 def reach(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Reach:
     """The reach of a sliding window with so much padding before the input."""
-    extra = span(kernel, dilation) - 1
-    return Reach(extra, stride, extra - 2 * before)
+    taps = range(-before, span(kernel, dilation) - before, dilation)
+    return Reach(1, stride, lambda output: taps)
 
 
 def transposed_reach(kernel: int, stride: int, padding: int = 0, dilation: int = 1) -> Reach:
-    """The reach of a transposed window: an output sees the inputs whose kernels cover it."""
-    extra = span(kernel, dilation) - 1
-    return Reach(extra, 1, 2 * padding - extra, stride)
+    """The reach of a transposed window: an output sees the inputs whose kernels cover it.
+
+    Output o is covered by tap t of input i where o = stride i - padding + dilation t.
+    """
+    common = gcd(stride, dilation)
+    recurrence = stride // common  # every so many taps cover an output, each from another input
+
+    def window(output: int) -> range:
+        for tap in range(min(kernel, recurrence)):
+            last, rest = divmod(output + padding - dilation * tap, stride)
+            if not rest:
+                further = (kernel - 1 - tap) // recurrence
+                step = dilation // common
+                return range(last - further * step, last + 1, step)
+        return range(0)
+
+    return Reach(stride, 1, window)
 
 
 def adaptive_reach(extent: int, count: int) -> Reach:
     """The reach of windows from floor(i n / m) to ceil((i + 1) n / m), for n positions to m."""
-    return Reach(extent + count - 2 * gcd(extent, count), extent, extent - count, count)
+
+    def window(output: int) -> range:
+        return range(output * extent // count, -(-(output + 1) * extent // count))
+
+    common = gcd(extent, count)
+    return Reach(count // common, extent // common, window)
 
 
-def resampled_reach(extent: int, output: int, neighbours: int, aligned: bool = False) -> Reach:
-    """The reach of an interpolation from the nearest position and so many neighbours.
+def resampled_reach(step: int, scale: int, shift: int, before: int = 0, after: int = 0) -> Reach:
+    """The reach of an interpolation at position (2 step o + shift) / (2 scale) of the input.
 
-    aligned: whether the centres of the ends are kept, rather than the ends.
+    It sees the position before that and so many before and after it; just the one at that
+    position, where there is one.
     """
-    if extent == output:
-        return SAME_POSITION
-    lost = int(aligned and output > 1)
-    step, scale = extent - lost, output - lost
-    jitter = scale - gcd(step, scale)  # of rounding to a position
-    shift = step - scale if neighbours and not lost else 0 if neighbours else -jitter
-    return Reach(jitter + neighbours * scale, step, shift, scale)
+
+    def window(output: int) -> range:
+        position, rest = divmod(2 * step * output + shift, 2 * scale)
+        if not rest:
+            return range(position, position + 1)
+        return range(position - before, position + after + 1)
+
+    common = gcd(step, scale)
+    return Reach(scale // common, step // common, window)

@@ -8,7 +8,7 @@ from shapecalc.fields import Decimal, Field, integer_hint, shown
 from shapecalc.layers.base import Layer
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
-from shapecalc.window import SAME_POSITION, Reach
+from shapecalc.window import SAME_POSITION, Reach, moved_reach
 
 ORDER = "left, right, top, bottom, front, back"
 """The order of PyTorch's list: two numbers an axis, the last axis first."""
@@ -88,7 +88,7 @@ class _Padding(Layer):
     def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
         """The same position, moved by what is padded before it."""
         sides = self.padding[-len(input.spatial) :]
-        moved = tuple(Reach(0, 1, -2 * before) for before, _ in sides)
+        moved = tuple(moved_reach(-before) for before, _ in sides)
         return (SAME_POSITION,) * (len(input.spatial) - len(moved)) + moved
 
     def check_sides(self, extent: int, before: int, after: int) -> None:

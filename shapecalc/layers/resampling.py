@@ -9,7 +9,7 @@ from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.open_fields import Counts, Factors
 from shapecalc.problems import Refusal
 from shapecalc.shape import Shape
-from shapecalc.window import Reach, resampled_reach
+from shapecalc.window import Reach, adaptive_reach, resampled_reach
 
 T = TypeVar("T")
 
@@ -27,12 +27,19 @@ AXES_OF_MODE: dict[str, tuple[int, ...]] = {
 ALIGNING = ("linear", "bilinear", "bicubic", "trilinear")
 """The modes in which corners may be aligned."""
 
+NEIGHBOURS = {"bicubic": (1, 2), **dict.fromkeys(("linear", "bilinear", "trilinear"), (0, 1))}
+"""The positions before and after one that a mode looks at, too, in between."""
+
 PRECISION = 53
 """The bits of a double."""
 
 
 class _Resampling(Layer):
     """What the types share: the extents that a size or a factor leads to."""
+
+    mode: str = "nearest"
+    align_corners: bool | None = None
+    recompute_scale_factor: bool | None = None
 
     size = Counts("extents put out: one for all axes, or a list with one for each", None)
     scale_factor = Factors("how many times longer each axis gets: one number, or a list", None)
@@ -64,18 +71,27 @@ class _Resampling(Layer):
 
     def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
         """The inputs that are interpolated between."""
-        return tuple(
-            resampled_reach(extent, resampled, self.neighbours(), self.aligns())
-            for extent, resampled in zip(input.spatial, output.spatial, strict=True)
-        )
+        written = None if self.recompute_scale_factor else self.scale_factor
+        factors = _along("scale_factor", written, input)
+        return tuple(map(self._reach_along, input.spatial, output.spatial, factors))
 
-    def neighbours(self) -> int:
-        """The positions beyond one that an output is interpolated from."""
-        return 0
+    def _reach_along(self, extent: int, resampled: int, factor: float | None) -> Reach:
+        """The reach along an axis that a factor stretches, or else its new extent."""
+        mode = self.mode
+        if mode == "area":
+            return adaptive_reach(extent, resampled)
+        before, after = NEIGHBOURS.get(mode, (0, 0))
+        if self.align_corners:  # the centres of the ends stay, and the ends do not
+            step, scale = (extent - 1, resampled - 1) if resampled > 1 else (0, 1)
+            return resampled_reach(step, scale, 0, before, after)
+        if factor is None:
+            step, scale = extent, resampled
+        else:
+            from fractions import Fraction
 
-    def aligns(self) -> bool:
-        """Whether the centres of the ends are kept, rather than the ends."""
-        return False
+            scale, step = Fraction(repr(factor)).as_integer_ratio()
+        shift = {"nearest": 0, "nearest-exact": step}.get(mode, step - scale)
+        return resampled_reach(step, scale, shift, before, after)
 
 
 class Upsample(_Resampling, names="Upsample"):
@@ -126,14 +142,6 @@ class Upsample(_Resampling, names="Upsample"):
             )
         return super().output(input)
 
-    def neighbours(self) -> int:
-        """One beyond the nearest in the linear modes, three in the cubic."""
-        return {"nearest": 0, "nearest-exact": 0, "bicubic": 3}.get(self.mode, 1)
-
-    def aligns(self) -> bool:
-        """As align_corners says."""
-        return bool(self.align_corners)
-
 
 class UpsamplingNearest(_Resampling, names="UpsamplingNearest2d"):
     """Upsample in the mode nearest, for height and width.
@@ -152,13 +160,8 @@ class UpsamplingBilinear(_Resampling, names="UpsamplingBilinear2d"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.UpsamplingBilinear2d.html
     """
 
-    def neighbours(self) -> int:
-        """One beyond the nearest."""
-        return 1
-
-    def aligns(self) -> bool:
-        """Always."""
-        return True
+    mode = "bilinear"
+    align_corners = True
 
 
 def _along(name: str, written: T | tuple[T, ...], input: Shape) -> tuple[T, ...]:

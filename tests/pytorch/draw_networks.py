@@ -56,11 +56,13 @@ class Drawer(LayerDrawer):
                 source, flow = random.choice(fitting)
                 item, flow = self.item(flow, depth, keep)
                 item["from"] = source
+                if item.get("repeat") == 0:  # what comes by would not be the source then
+                    item["repeat"] = 1
             else:
                 item, flow = self.item(flow, depth, keep)
                 item = self.dressed(item)
             found.append({**item, "name": name})
-            if "when" not in item:
+            if "when" not in item and item.get("repeat") != 0:
                 self.visible.append((name, flow))
                 self.visible += [(f"{name}.{path}", other) for path, other in self.inner]
             self.inner = []
@@ -82,7 +84,7 @@ class Drawer(LayerDrawer):
         choices = [self.convolution, self.convolution, self.norm, self.pointwise, self.transposed]
         if not keep:
             choices += [self.resizing, self.resizing]
-        nested = (self.branches, self.branches, self.residual, self.group, self.use)
+        nested = (self.branches, self.branches, self.residual, self.gated, self.group, self.use)
         if depth and chance(random, len(nested) / (len(nested) + len(choices))):
             item, flow = random.choice(nested)(flow, depth - 1, keep)
         else:
@@ -169,17 +171,23 @@ class Drawer(LayerDrawer):
             return [{"type": f"MaxPool{self.rank}d", **window}], Flow(flow.channels, extents)
         return [{"type": f"Conv{self.rank}d", "out_channels": 4, **window}], Flow(4, extents)
 
-    def residual(self, flow: Flow, depth: int, keep: bool) -> tuple[Item, Flow]:
-        """A body beside a shortcut, added, or a gate that multiplies."""
-        random = self.random
+    def back_to(self, flow: Flow) -> Item:
+        """A convolution that brings a branch back to the channels of its input."""
         convolution = f"Conv{self.rank}d"
-        last: Item = {"type": convolution, "out_channels": flow.channels, "kernel_size": 1}
-        if chance(random, 0.3):
-            pool = {"type": f"AdaptiveAvgPool{self.rank}d", "output_size": 1}
-            branches: Item = {"gate": [pool, last, {"type": "Sigmoid"}], "body": []}
-            return {"branches": branches, "join": "multiply"}, flow
+        return {"type": convolution, "out_channels": flow.channels, "kernel_size": 1}
+
+    def gated(self, flow: Flow, depth: int, keep: bool) -> tuple[Item, Flow]:
+        """A gate for each channel, multiplied with what comes by."""
+        pool: Item = {"type": f"AdaptiveAvgPool{self.rank}d", "output_size": 1}
+        gate = [pool, self.back_to(flow), {"type": "Sigmoid"}]
+        return {"branches": {"gate": gate, "body": []}, "join": "multiply"}, flow
+
+    def residual(self, flow: Flow, depth: int, keep: bool) -> tuple[Item, Flow]:
+        """A body beside a shortcut, added, perhaps repeated."""
+        random = self.random
         items, _, inner = self.within("body.", flow, random.randint(0, 2), depth, keep=True)
-        item: Item = {"branches": {"body": [*items, last], "shortcut": []}, "join": "add"}
+        body = [*items, self.back_to(flow)]
+        item: Item = {"branches": {"body": body, "shortcut": []}, "join": "add"}
         if chance(random, 0.2):
             return {**item, "repeat": random.choice((0, 1, 2, "width"))}, flow
         self.inner = inner

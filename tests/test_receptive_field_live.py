@@ -1,0 +1,115 @@
+"""Receptive fields against PyTorch, live: gradients of single output pixels in random networks.
+
+All weights are 1, norms and activations hand their input on, and max pools are average pools, so
+that an input position has a gradient where the output depends on it. Output positions around the
+middle are compared one by one, since behind upsampling neighbours span differently many: the
+stride, the mean distance of their spans, is that of a whole period of them.
+
+EXAMPLES=100 in the environment tries a hundred times as many examples.
+"""
+
+# torch is no dependency of the project
+# mypy: disable-error-code="import-not-found, no-any-unimported"
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("torch", reason="PyTorch is not installed")
+pytest.importorskip("torchvision", reason="torchvision is not installed")
+
+sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
+
+import draw_fields
+import torch
+import torch_layers
+import torch_networks
+
+import shapecalc
+from shapecalc.receptive_field import Span, paths
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
+
+WINDOWS = ("Conv", "ConvTranspose", "AvgPool", "LPPool", "Upsample", "PixelShuffle", "Linear")
+PADDINGS = ("ZeroPad", "ReflectionPad")
+JOINS = ("Concat", "Add", "Multiply")
+
+OUTPUTS = 24
+"""The output positions that are compared, at most."""
+
+
+def transparent(
+    type: str, fields: dict[str, Any], inputs: Sequence[torch.Tensor]
+) -> torch_layers.Ran:
+    """A layer run so that no gradient is lost on the way from an output to its inputs."""
+    stem = torch_layers.stem(type)
+    if stem == "MaxPool":
+        type = type.replace("Max", "Avg")
+    elif stem not in WINDOWS + PADDINGS + JOINS:
+        return torch_layers.Ran(torch.nn.Identity(), list(inputs), 0)
+    module = torch_layers.build(type, fields, inputs).double()
+    for name, parameter in module.named_parameters():
+        torch.nn.init.constant_(parameter, 0.0 if name.endswith("bias") else 1.0)
+    given = [input.movedim(1, -1) for input in inputs] if type == "Linear" else inputs
+    output = module(*given)
+    return torch_layers.Ran(module, [output.movedim(-1, 1) if type == "Linear" else output], 0)
+
+
+def ones(*sizes: int) -> torch.Tensor:
+    """An input whose gradient is wanted. Double precision: there may be many paths."""
+    return torch.ones(*sizes, dtype=torch.float64, requires_grad=True)
+
+
+def spans_at(image: torch.Tensor, output: torch.Tensor, place: Sequence[int]) -> list[Span | None]:
+    """What an output pixel sees of the image along each axis."""
+    pixel = output[(0, slice(None), *place)].sum()
+    (gradient,) = torch.autograd.grad(pixel, image, retain_graph=True)
+    assert gradient.isfinite().all()
+    seen = gradient[0].abs().sum(dim=0) > 0
+    spans: list[Span | None] = []
+    for axis in range(seen.dim()):
+        others = [other for other in range(seen.dim()) if other != axis]
+        positions = (seen.any(dim=others) if others else seen).nonzero().flatten()
+        spans.append((int(positions[0]), int(positions[-1])) if len(positions) else None)
+    return spans
+
+
+@pytest.mark.parametrize("upsampling", [False, True], ids=["down", "up"])
+@settings(
+    derandomize=True,
+    max_examples=150 * EXAMPLES,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
+@given(random=st.randoms(use_true_random=True))
+def test_gradients_reach_as_far(upsampling: bool, random: Random) -> None:
+    spec = draw_fields.network(random, upsampling)
+    text = json.dumps(spec)
+    summary = shapecalc.loads(text).summary()
+    (result,) = summary.results.values()
+    seen = {tensor: seen for node, seen in paths(summary) for tensor in node.tensors}
+    axes = seen[result]["input"] if result in seen else None
+    assume(axes is not None)
+    assert axes is not None
+    network = torch_networks.run(spec, layer=transparent, tensor=ones, batch=1)
+    (image,), (output,) = network.inputs, network.outputs
+    extents = image.shape[2:]
+    fits = all(3 * spans.field.size < extent for spans, extent in zip(axes, extents, strict=True))
+    assume(fits)  # nothing in the middle of the output sees an end of the input then
+    thirds = [range(extent // 3, extent - extent // 3) for extent in output.shape[2:]]
+    for place in islice(zip(*thirds, strict=False), OUTPUTS):
+        ours = [spans.at(position) for spans, position in zip(axes, place, strict=True)]
+        if None in ours:  # what sees nothing along one axis sees nothing at all
+            ours = [None] * len(ours)
+        assert ours == spans_at(image, output, place), text
