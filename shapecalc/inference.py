@@ -49,6 +49,7 @@ class Inference:
     memo: what layers that may run more than once come to, by their input shapes.
 
     repeated: how many times the item at hand runs, by the repeats around it.
+    hints: how many more names that nobody knows are compared with those that are known.
     added: the layers that repeats by an expression have added so far to those that are written.
     parts: the layer before, where it put out several parts of which one must be named.
     """
@@ -58,6 +59,7 @@ class Inference:
         self.memo: dict[tuple[Layer, tuple[Shape, ...]], Outcome] = {}
         self.repeated = 1
         self.added = 0
+        self.hints = MAXIMUM_HINTS
         self.parts: InferredLayer | None = None
 
     def network(
@@ -406,9 +408,12 @@ class Inference:
             flow = self._one(item, f"{base}.{index}", flow, indexed, done)
             if index < times - 1 and item.expect is not None and done:
                 done[-1].expected = None  # it speaks of what all repeats together put out
+            last = scope.names[f"{base}.{index}"]
+            if last.node is None:
+                break  # what is wrong with one is wrong with all
         self.repeated //= times
         scope.several_inputs = indexed.several_inputs
-        scope.enter(base, scope.names[f"{base}.{times - 1}"])
+        scope.enter(base, last)
         return flow
 
     def _sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
@@ -417,8 +422,9 @@ class Inference:
         found: list[Tensor] = []
         for index, name in enumerate(item.sources):
             try:
-                tensor = scope.tensor(name, len(self.blame.problems) < MAXIMUM_HINTS, item)
+                tensor = scope.tensor(name, self.hints > 0, item)
             except Refusal as refusal:
+                self.hints -= 1
                 path = scope.path + (item.name or item.default_name)
                 written = item.node.values["from"]
                 at = written.place_of(index) if isinstance(written, ListNode) else None
@@ -449,8 +455,8 @@ class Inference:
         if owner is None or owner is node:
             from shapecalc.mistakes import unknown_layer
 
-            hints = len(self.blame.problems) < MAXIMUM_HINTS
-            refusal = unknown_layer(scope, item.shares, item, hints)
+            refusal = unknown_layer(scope, item.shares, item, self.hints > 0)
+            self.hints -= 1
             text = f"{node.path}: {refusal.message}"
             self.blame.item(item, "SC116", text, "shares", refusal.hint)
             return
