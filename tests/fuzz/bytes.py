@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 ENGINES = ("atheris", "mutation")
 
+SLOWER = 4
+"""How many times longer code takes that atheris watches, at the most."""
+
 
 def mutate(seed: int, seconds: float, executions: int = sys.maxsize) -> Held:
     """Holds mutants until the time is over, or there have been so many. Raises what fails."""
@@ -63,10 +66,10 @@ def guided(seed: int, seconds: float) -> None:
     import atheris  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     with atheris.instrument_imports(include=["shapecalc"]):
-        from fuzz.holding import Held
+        from fuzz.holding import SECONDS, Held
         from fuzz.mutation import MAXIMUM_BYTES, Mutation
 
-        held = Held()
+        held = Held(SLOWER * SECONDS)
         folder = Path(tempfile.mkdtemp(prefix="shapecalc-fuzz-"))
         mutation = Mutation(seed)
         corpus = folder / "corpus"
