@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MAXIMUM_PERIOD = 1024
 """The kinds of positions that are told apart along an axis: with more, a field is not known."""
 
+MAXIMUM_SPANS = 2**20
+"""The spans that are worked out for a network: behind so many, fields are not known."""
+
 MAXIMUM_DISTANCE = 2**63 - 1
 """How far from its own place, or from its neighbour's, a position may see: farther is not known."""
 
@@ -177,6 +180,7 @@ def paths(summary: Summary) -> Iterator[tuple[InferredLayer, Paths]]:
         tensor: {name: (Spans(1, [(0, 0)]),) * len(tensor.shape.spatial)}
         for name, tensor in summary.input_tensors.items()
     }
+    spans = 0
     for index, node in enumerate(operations):
         sources = node.joined or node.sources
         seen = _met([(tensor, alive[tensor]) for tensor in sources])
@@ -184,7 +188,9 @@ def paths(summary: Summary) -> Iterator[tuple[InferredLayer, Paths]]:
         if layer is not None:
             inputs, outputs = node.inputs, node.outputs
             widest = max(inputs, key=lambda shape: shape.positions)
-            seen = _through(seen, layer.reach(widest, outputs[0]))
+            known = spans < MAXIMUM_SPANS
+            seen = _through(seen, layer.reach(widest, outputs[0]) if known else None)
+        spans += sum(len(each.spans) for axes in seen.values() for each in axes or ())
         yield node, seen
         alive.update((tensor, seen) for tensor in node.tensors)
         for tensor in sources:

@@ -107,15 +107,17 @@ def transposed_reach(kernel: int, stride: int, padding: int = 0, dilation: int =
     """
     common = gcd(stride, dilation)
     recurrence = stride // common  # every so many taps cover an output, each from another input
+    step = dilation // common
+    inverse = pow(step, -1, recurrence)
 
     def window(output: int) -> range:
-        for tap in range(min(kernel, recurrence)):
-            last, rest = divmod(output + padding - dilation * tap, stride)
-            if not rest:
-                further = (kernel - 1 - tap) // recurrence
-                step = dilation // common
-                return range(last - further * step, last + 1, step)
-        return range(0)
+        place, rest = divmod(output + padding, common)
+        tap = place * inverse % recurrence  # the first one that covers the output, if any does
+        if rest or tap >= kernel:
+            return range(0)
+        last = (output + padding - dilation * tap) // stride
+        further = (kernel - 1 - tap) // recurrence
+        return range(last - further * step, last + 1, step)
 
     return Reach(stride, 1, window)
 
