@@ -90,6 +90,8 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
         else:
             layers += LAYERS_OF_A_FAILURE
     problems.extend(causes.problems())
+    if not succeeded and not any(problem.severity == "error" for problem in problems):
+        problems.append(spec.unexplained())
     if warnings and succeeded:
         problems.extend(lint.of_spec(spec))
     checked.problems = ordered(problems)

@@ -102,7 +102,9 @@ class Inference:
         return done, flow
 
     def _unknown(self, item: Item, scope: Scope) -> None:
-        """Enter an item of which nothing is known."""
+        """Enter an item of which nothing is known, but that what it takes must be there."""
+        if item.sources is not None:
+            self._sources(item, scope)
         if item.name is not None:
             scope.enter(item.name, Entry(item, None, None))
 

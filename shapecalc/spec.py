@@ -97,9 +97,16 @@ class Spec:
         """
         problems: list[Problem] = []
         summary = self.infer(problems, input, arguments, variant)
+        if summary is None and not problems:
+            problems.append(self.unexplained())
         if summary is None or any(problem.severity == "error" for problem in problems):
             raise SpecError(problems)
         return summary
+
+    def unexplained(self) -> Problem:
+        """The problem that nothing is known, should nothing say why: no silence means all right."""
+        text = "what the network puts out is not known"
+        return Problem("SC110", text, self.source, self.node.start)
 
     def infer(
         self,
