@@ -460,3 +460,15 @@ def test_columns_of_the_environment_that_are_none(columns: str, folder: Path) ->
         "table", "googlenet-stem", folder=folder, width=80, variables={"COLUMNS": columns}
     )
     assert (done.status, done.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "piece", ["_", "a_", "__ ", ":", ":a", "&#", "(", "日，", "1,", "*", "\\\\"]
+)
+def test_a_long_note_takes_its_length_in_time(piece: str, tmp_path: Path) -> None:
+    note = f"a{piece * 200_000}b *c* <d>"
+    text = f'input: 8x8x3\nlayers:\n  - {{type: ReLU, note: "{note}"}}\n'
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    assert run("export", "a.yaml", "--to", "markdown", folder=tmp_path).status == 0
+    assert run("table", "a.yaml", folder=tmp_path).status == 0
+    assert in_terminal("table", "a.yaml", folder=tmp_path, width=60).status == 0
