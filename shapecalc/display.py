@@ -172,10 +172,16 @@ def _split(text: str, pattern: str) -> list[str]:
     return pieces
 
 
+_REMEMBERED = 2**16
+"""The characters that are remembered: there are 17 times as many."""
+
+
 class _Shown(dict[int, int | str]):
     # What is shown of each code point, worked out when it is first met.
 
     def __missing__(self, code: int) -> int | str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
         shown = self[code] = _escape(code) if _hidden(code) else code
         return shown
 
@@ -184,6 +190,8 @@ class _Cells(dict[str, int]):
     # The cells of each character, worked out when it is first met.
 
     def __missing__(self, char: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
         cells = self[char] = _measure(char)
         return cells
 

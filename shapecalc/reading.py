@@ -25,6 +25,9 @@ MAXIMUM_HINTS = 200
 MAXIMUM_WORDS = 10_000
 """The known words that an unknown one is compared with."""
 
+LONGEST_CUT = 1_000
+"""The characters behind a comma among which the end of an expression is looked for."""
+
 MAXIMUM_LIST = 1_000
 """The values of a list, those of lists within it included."""
 
@@ -78,7 +81,7 @@ class Reader:
         text = self.source.text
         if text[offset : offset + 1] in ("'", '"'):
             offset += 1
-        line_end = text.find("\n", offset)
+        line_end = text.find("\n", offset, offset + inner + 1)  # a line may have millions
         return min(offset + inner, (len(text) if line_end < 0 else line_end) - 1)
 
     def mapping(self, value: object, offset: int, what: str, wanted: str) -> Mapping | None:
@@ -277,7 +280,8 @@ class Reader:
             or whole[end : end + 1] != ","
         ):
             return False
-        self._after_cut = range(end, whole.find(")", end, whole.find("\n", end)) + 1)
+        rest = whole[end : end + LONGEST_CUT].partition("\n")[0]
+        self._after_cut = range(end, end + rest.find(")") + 1)
         return True
 
     def shape(self, value: object, offset: int) -> Any:
