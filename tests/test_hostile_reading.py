@@ -5,6 +5,7 @@ its place, at once.
 from __future__ import annotations
 
 import json
+import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -63,6 +64,12 @@ REFUSED: dict[str, tuple[str | bytes, str, str, str]] = {
     "a tag of a truth value": ("name: !!bool maybe\n" + LAYER, "1:7", "SC004", "!!bool: tags"),
     "a tag of a set": ("name: !!set {a}\n" + LAYER, "1:7", "SC004", "!!set: tags are not"),
     "a tag of bytes": ("name: !!binary aGk=\n" + LAYER, "1:7", "SC004", "!!binary: tags"),
+    "a tag that runs a command": (
+        "name: !!python/object/apply:os.system ['touch ran']\n" + LAYER,
+        "1:7",
+        "SC004",
+        "!!python/object/apply:os.system: tags are not allowed",
+    ),
     "a tag of nobody": ("name: !foo\n" + LAYER, "1:7", "SC004", "!foo: tags are not allowed"),
     "a tag on a key": (LAYER + "!foo name: a\n", "4:1", "SC004", "!foo: tags are not allowed"),
     "a directive of tags": ("%TAG ! tag:x,2000:\n---\n" + LAYER, "1:1", "SC004", "%TAG: tags"),
@@ -141,6 +148,7 @@ def test_is_refused_at_its_place(name: str, tmp_path: Path) -> None:
     else:
         assert said.place == place
     assert words in said.message
+    assert os.listdir(tmp_path) == ["a.yaml"]
 
 
 def test_a_text_of_more_values_than_any_network_has(tmp_path: Path) -> None:
