@@ -80,7 +80,7 @@ ON_IMAGES = tuple(name for name in layers.names() if name[-2:] not in ("1d", "3d
 """The types that may take an image."""
 
 words = st.sampled_from(NAMES)
-identifiers = st.sampled_from((*"klmn", "k_1", "é", *NAMES))
+identifiers = st.sampled_from((*"klmnpqr", "k_1", "é", "conv", "日本語", "a b", "0"))
 odd_words = st.one_of(st.sampled_from(ODD_NAMES), st.text(max_size=20))
 integers = st.one_of(st.integers(1, 8), st.sampled_from(INTEGERS))
 numbers = st.one_of(integers, st.floats(allow_nan=False, allow_infinity=False, width=32))
@@ -104,6 +104,18 @@ junk = st.recursive(
 )
 
 
+def one_in(draw: Draw, many: int) -> bool:
+    """Whether something that is rare is the case: true once in so many draws."""
+    return bool(draw(st.sampled_from(range(many))) == many // 2)
+
+
+def mostly(
+    usual: st.SearchStrategy[Any], odd: st.SearchStrategy[Any], many: int = 12
+) -> st.SearchStrategy[Any]:
+    """A value of the usual ones, and once in so many draws an odd one."""
+    return st.sampled_from(range(many)).flatmap(lambda drawn: odd if drawn == many // 2 else usual)
+
+
 def deep(levels: int) -> Any:
     """Lists in lists, or mappings in mappings."""
     value: Any = "a"
@@ -123,12 +135,12 @@ def value_of(field: Field[Any], rank: int) -> st.SearchStrategy[Any]:
         return st.one_of(st.booleans(), st.just("flag"))
     if field.kind == "number":
         return st.one_of(st.floats(0, 1, width=16), st.sampled_from((0, 1, "w", "1 / n")))
-    axis = st.one_of(*[st.integers(1, 5)] * 6, integers, expressions)
+    axis = mostly(st.integers(1, 5), st.one_of(integers, expressions))
     if field.kind in ("integer", "count", "inferred count"):
-        return st.one_of(st.integers(1, 64), axis)
+        return mostly(st.sampled_from((1, 2, 4, 8, "n", "2 * n", "in_channels")), axis, 5)
     along = st.lists(axis, min_size=max(rank, 1), max_size=max(rank, 1))
     printed = st.lists(st.integers(0, 9).map(str), min_size=1, max_size=3).map("x".join)
-    return st.one_of(axis, axis, axis, along, along, printed, st.lists(integers, max_size=6))
+    return mostly(st.one_of(axis, along), st.one_of(printed, st.lists(integers, max_size=6)))
 
 
 @st.composite
@@ -169,16 +181,16 @@ def use(draw: Draw) -> dict[str, Any]:
     item: dict[str, Any] = {"type": name}
     for key, argument in block.arguments.items():
         if argument.required or draw(st.integers(0, 5)) == 0:
-            item[key] = draw(st.one_of(st.sampled_from((4, 8, 16)), st.just("2 * n"), axis_values))
+            item[key] = draw(mostly(st.sampled_from((4, 8, 16, "2 * n")), axis_values))
     return item
 
 
-axis_values = st.one_of(*[st.integers(1, 16)] * 4, integers, expressions, st.booleans(), junk)
+axis_values = mostly(st.integers(1, 16), st.one_of(integers, expressions, st.booleans(), junk), 4)
 
-conditions = st.one_of(st.booleans(), st.sampled_from(("flag", "n < 3 and flag")), expressions)
+conditions = mostly(st.sampled_from((True, False, "flag", "n < 3 and flag")), expressions)
 many = st.sampled_from((0, 20_000, 200_000, 10**9, -1))
 few = st.one_of(st.integers(0, 3), st.sampled_from(("n", "d[1]")))
-repeats = st.one_of(few, few, few, few, many, expressions)
+repeats = mostly(few, st.one_of(many, expressions))
 sources = st.one_of(words, st.lists(words, max_size=3), st.sampled_from(("input", "a.b", "a.0")))
 notes = st.one_of(
     words, odd_words, st.fixed_dictionaries({"en": words, "zh": odd_words}), st.just("{n} {{}}")
@@ -188,8 +200,8 @@ notes = st.one_of(
 @st.composite
 def items(draw: Draw, inner: st.SearchStrategy[Any]) -> list[Any]:
     """A list of layers, uses of blocks, and what stands within."""
-    kinds = st.one_of(simple(), simple(), simple(), simple(), layer(), use(), inner)
-    found = draw(st.lists(kinds, max_size=5))
+    kinds = mostly(simple(), st.one_of(layer(), use(), inner), 3)
+    found = draw(st.lists(kinds, min_size=1, max_size=5))
     for item in found:
         if not isinstance(item, dict) or draw(st.booleans()):
             continue
@@ -202,7 +214,11 @@ def items(draw: Draw, inner: st.SearchStrategy[Any]) -> list[Any]:
             "expect": shapes,
             "shares": words,
         }
-        keys = st.sampled_from((*("name", "note", "when", "repeat") * 3, *COMMON_KEYS))
+        keys = mostly(
+            st.sampled_from(("name", "name", "note", "when", "repeat")),
+            st.sampled_from(COMMON_KEYS),
+            8,
+        )
         for key in draw(st.lists(keys, max_size=2)):
             item[key] = draw(extras[key])
     return list(found)
@@ -213,16 +229,17 @@ def group(draw: Draw, inner: st.SearchStrategy[Any]) -> dict[str, Any]:
     """A sequence, or branches and how they are joined."""
     if draw(st.booleans()):
         return {"layers": draw(items(inner))}
-    branches = draw(st.dictionaries(words, items(inner), max_size=3))
+    branches = draw(st.dictionaries(words, items(inner), min_size=1, max_size=3))
     return {"branches": branches, "join": draw(st.sampled_from(JOIN_WORDS))}
 
 
 bodies = items(st.recursive(simple(), group, max_leaves=6))
 
 definitions = st.one_of(
+    st.integers(1, 9),
     numbers,
     st.booleans(),
-    st.lists(integers, max_size=4),
+    st.lists(st.integers(1, 9), max_size=4),
     st.fixed_dictionaries(
         {"kind": st.sampled_from(sorted(KINDS)), "default": axis_values, "about": notes}
     ),
@@ -246,12 +263,12 @@ def specs(draw: Draw) -> dict[str, Any]:
     """A whole spec, as Python objects."""
     arguments = {"n": 2, "w": 0.5, "d": [1, 2], "flag": True}
     spec: dict[str, Any] = {
-        "input": draw(st.one_of(images, images, images, images, shapes)),
+        "input": draw(mostly(images, shapes)),
         "arguments": arguments | draw(st.dictionaries(identifiers, definitions, max_size=2)),
         "layers": draw(bodies),
     }
     optional: dict[str, st.SearchStrategy[Any]] = {
-        "name": st.one_of(words, odd_words),
+        "name": mostly(words, odd_words, 3),
         "about": notes,
         "blocks": st.fixed_dictionaries({"Own": blocks}, optional={"Other": blocks}),
         "expect": promises,
@@ -276,7 +293,7 @@ def specs(draw: Draw) -> dict[str, Any]:
     keys = st.sampled_from((*often, *often, *sorted(optional)))
     for key in draw(st.lists(keys, max_size=4, unique=True)):
         spec[key] = draw(optional[key])
-    if draw(st.integers(0, 3)) == 0:
+    if one_in(draw, 4):
         spoil(draw, spec)
     return spec
 
