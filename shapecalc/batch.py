@@ -19,6 +19,10 @@ Outcome = tuple[str, "list[Problem] | None", "str | None"]
 """A file's name, its problems (None where it could not be read), and what failed, if anything."""
 
 
+MAXIMUM_PROCESSES = 61
+"""The processes that work at once: all are started first, and Windows waits for no more."""
+
+
 class Task:
     """One file to check, and how."""
 
@@ -79,7 +83,7 @@ def check_all(
         # what comes on standard input comes to this process alone
         own = [task for task in tasks if task.file == "-"]
         others = [task for task in tasks if task.file != "-"]
-        with ProcessPoolExecutor(jobs) as pool:
+        with ProcessPoolExecutor(min(jobs, len(others), MAXIMUM_PROCESSES)) as pool:
             theirs = pool.map(Task.run, others, chunksize=max(1, len(tasks) // (8 * jobs)))
             outcomes = [task.run() for task in own]
             outcomes.extend(theirs)
