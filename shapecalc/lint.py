@@ -215,17 +215,33 @@ def channels_first(spec: Spec) -> Iterator[Problem]:
             )
 
 
+class _Around:
+    """The sequence that an item stands in, by the names of its items, and what is around that.
+
+    place: the item's index in it.
+    """
+
+    __slots__ = ("names", "outer", "place")
+
+    def __init__(
+        self, names: dict[str, tuple[int, Item]], place: int, outer: _Around | None
+    ) -> None:
+        self.names = names
+        self.place = place
+        self.outer = outer
+
+
 def shadowed_names(body: Item) -> Iterator[Problem]:
     """SC406: an inner layer with the name of a later one further out: `from` means either."""
-    pending: list[tuple[Item, dict[str, Item]]] = [(body, {})]
+    pending: list[tuple[Item, _Around | None]] = [(body, None)]
     while pending:
         item, outer = pending.pop()
-        inside = children(item)
         sequence = isinstance(item, SequenceItem)
-        later: dict[str, Item] = dict(outer)
-        for inner in reversed(inside):
-            if sequence and inner.name is not None and inner.name in outer:
-                other = outer[inner.name]
+        inside = list(enumerate(children(item)))
+        names = {inner.name: (place, inner) for place, inner in inside if inner.name is not None}
+        for place, inner in inside:
+            other = _later(inner.name, outer) if sequence and inner.name is not None else None
+            if other is not None:
                 yield Problem(
                     "SC406",
                     f"{shown(inner.name)} is also the name of a later layer further out",
@@ -236,9 +252,17 @@ def shadowed_names(body: Item) -> Iterator[Problem]:
                     severity="warning",
                 )
             if children(inner):
-                pending.append((inner, dict(later) if sequence else outer))
-            if sequence and inner.name is not None:
-                later[inner.name] = inner
+                pending.append((inner, _Around(names, place, outer) if sequence else outer))
+
+
+def _later(name: str, around: _Around | None) -> Item | None:
+    """The item of a name that comes later, in the innermost sequence around that has one."""
+    while around is not None:
+        place, item = around.names.get(name, (-1, None))
+        if place > around.place:
+            return item
+        around = around.outer
+    return None
 
 
 def empty_expectations(body: Item) -> Iterator[Problem]:

@@ -362,3 +362,54 @@ def test_the_library_refuses_the_same(tmp_path: Path) -> None:
     for text, *_ in TOO_LARGE.values():
         with pytest.raises(shapecalc.SpecError):
             shapecalc.loads(text).summary()
+
+
+def many(count: int, line: str) -> str:
+    """A line so many times, with its number for each %d."""
+    return "".join(line.replace("%d", str(index)) for index in range(count))
+
+
+GROWING = {
+    "layers that reach into a group": TOP
+    + "  - name: g\n    layers:\n"
+    + many(10_000, "      - {name: r%d, type: ReLU}\n")
+    + many(10_000, "  - {name: s%d, type: ReLU, from: g.r%d}\n"),
+    "layers that take what nobody puts out": TOP
+    + many(10_000, "  - {name: r%d, type: ReLU}\n")
+    + many(10_000, "  - {type: ReLU, from: zzz}\n"),
+    "repeats that take what nobody puts out": TOP
+    + many(5_000, "  - {name: r%d, type: ReLU}\n")
+    + "  - {repeat: 20000, layers: [{type: ReLU, from: zzz}, {type: ReLU, from: r1}]}\n",
+    "groups with names of later ones": TOP
+    + many(10_000, "  - {name: a%d, layers: [{name: a1%d, type: ReLU}]}\n"),
+    "layers of one name": TOP + many(10_000, "  - {name: a, type: ReLU}\n"),
+    "variants": "arguments: {n: 1}\nvariants:\n"
+    + many(10_000, "  v%d: {arguments: {n: 2}}\n")
+    + TOP
+    + "  - {type: ReLU, repeat: n}\n",
+    "variants of nobody's arguments": "variants:\n"
+    + many(10_000, "  v%d: {arguments: {n: 2}}\n")
+    + TOP,
+    "blocks": "blocks:\n"
+    + many(10_000, "  B%d: {layers: [{type: ReLU}]}\n")
+    + TOP
+    + many(10_000, "  - {type: B%d}\n"),
+    "blocks that nobody defines": "blocks:\n"
+    + many(10_000, "  B%d: {layers: [{type: ReLU}]}\n")
+    + TOP
+    + many(10_000, "  - {type: Bx}\n"),
+    "problems on lines that end with CR": (TOP + many(20_000, "  - {type: Nope}\n")).replace(
+        "\n", "\r"
+    ),
+    "warnings on one line": "input: 8x8x3\nlayers: ["
+    + many(10_000, "{type: Conv2d, out_channels: 1, kernel_size: 1, padding: 1}, ")
+    + "]\n",
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_time_grows_with_the_length_alone(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GROWING[name], encoding="utf-8")
+    done = run("check", "a.yaml", folder=tmp_path)
+    assert done.status in (0, 1)
+    assert done.err.startswith("checked 1 spec: ")
