@@ -2,8 +2,8 @@
 
 Size, stride and offset are in positions of the input, along each of its axes. Branches and
 wiring are followed; where paths meet, the field spans them all, so that the widest path wins.
-Inputs are taken to have no ends, and normalization at its word in inference: it looks at no
-neighbour.
+Inputs are taken to have no ends, all channels of a tensor to see what any of them sees, and
+normalization at its word in inference: it looks at no neighbour.
 
 Behind a layer whose output is finer than its input, not all positions span equally many: every
 kind of position is followed by itself, as they come round again after a period.

@@ -153,6 +153,18 @@ layers:
     assert one_field(text, "late") == (11, 1, -5)
 
 
+def test_what_is_halved_and_doubled_again_sees_no_more() -> None:
+    text = """
+input: 64x1
+layers:
+  - {name: half, type: MaxPool1d, kernel_size: 2}
+  - {name: whole, type: ConvTranspose1d, out_channels: 1, kernel_size: 2, stride: 2}
+  - {name: conv, type: Conv1d, out_channels: 1, kernel_size: 3, padding: 1}
+"""
+    assert one_field(text, "whole") == (2, 1, 0)
+    assert one_field(text, "conv") == (4, 1, -2)
+
+
 def test_a_global_gate_sees_everything() -> None:
     text = """
 input: 16x1
