@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from shapecalc import layers, library
 from shapecalc.arguments import KIND_SENTENCES
-from shapecalc.fields import shown
+from shapecalc.fields import FalseOnly, Inferred, one_of, shown
+from shapecalc.layers.base import AXES_IN_WORDS
 from shapecalc.reading import Reader, in_language
 
 if TYPE_CHECKING:
@@ -74,22 +75,46 @@ def find_block(name: str) -> Block:
 def _type_lines(layer_type: LayerType) -> Iterator[str]:
     yield f"{layer_type.name}: {layer_type.about}"
     yield ""
+    if layer_type.rank:
+        yield f"Input: {AXES_IN_WORDS[layer_type.rank]}."
     _, _, details = (layer_type.layer.__doc__ or "").partition("\n\n")
     for line in details.splitlines():
-        yield line.strip()
+        yield _own_page(line.strip(), layer_type)
     yield "Fields:"
-    rows = [(name, default_text(field), field.about) for name, field in layer_type.fields.items()]
+    rows = [
+        (name, default_text(field), field_sentence(field))
+        for name, field in layer_type.fields.items()
+    ]
     yield from _columns(rows or [("none", "", "")])
     yield ""
     yield "And, as every item:"
     yield from _columns([(name, "", about) for name, about in COMMON])
 
 
+def _own_page(line: str, layer_type: LayerType) -> str:
+    """A line of a class's documentation with PyTorch's page on the type in place of a sibling's."""
+    before, found, page = line.partition("/torch.nn.")
+    sibling = layers.find(page.removesuffix(".html"))
+    if not found or sibling is None or sibling.layer is not layer_type.layer:
+        return line
+    return f"{before}{found}{layer_type.name}.html"
+
+
 def default_text(field: Field[object]) -> str:
     """A field's default as the documentation prints it."""
     if field.required:
         return "required"
+    if isinstance(field, Inferred):
+        return "inferred"
     return f"default {field.like or shown(field.default)}"
+
+
+def field_sentence(field: Field[object]) -> str:
+    """A field's sentence, with the words that it takes where it does not name them itself."""
+    if isinstance(field, FalseOnly):
+        return f"{field.about}; only false: {field.why}"
+    unnamed = len(field.words) > 1 and not all(word in field.about for word in field.words)
+    return f"{field.about}: {one_of(field.words)}" if unnamed else field.about
 
 
 def _block_lines(block: Block) -> Iterator[str]:
