@@ -17,7 +17,7 @@ class Pointwise(Layer, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
     """A function of each number alone.
 
     Output: the input's shape.
-    Source: https://docs.pytorch.org/docs/stable/nn.html (Non-linear Activations)
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
     """
 
     abouts: ClassVar[dict[str, str]] = {
@@ -33,7 +33,7 @@ class PointwiseInPlace(Layer, names="ReLU ReLU6 SELU SiLU Mish Hardswish Hardsig
     """A function of each number alone, which may overwrite it.
 
     Output: the input's shape.
-    Source: https://docs.pytorch.org/docs/stable/nn.html (Non-linear Activations)
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html
     """
 
     abouts: ClassVar[dict[str, str]] = {
@@ -143,7 +143,7 @@ class GELU(Layer, names="GELU"):
     """
 
     approximate = Word(
-        "whether the share is exact or by a tanh", words=("none", "tanh"), default="none"
+        "how the share is worked out, exactly or by a tanh", words=("none", "tanh"), default="none"
     )
 
 
@@ -243,7 +243,7 @@ class GLU(_AlongOneAxis, names="GLU"):
 
     Output: the input's shape with the axis `dim` halved. PyTorch's default is its last axis: the
     features of a vector, but the width of an image; `dim: 1` halves the channels of any shape.
-    Refused: an odd extent, the batch.
+    Refused: an odd extent, the batch, a `dim` that the input does not have.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GLU.html
     """
 

@@ -57,7 +57,7 @@ class _Convolving(Layer):
 
 
 class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
-    """A convolution.
+    """A convolution: each number is a weighted sum of a window, over the channels of its group.
 
     Output: floor((n + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 along each axis.
     Refused: groups that do not divide the channels, `same` with a stride, a kernel that is
@@ -141,7 +141,8 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
 
 
 class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTranspose3d"):
-    """A transposed convolution (also: fractionally strided convolution).
+    """A transposed convolution: each number of the input is spread over a window of the output
+    (also: fractionally strided convolution).
 
     Output: (n - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1 along
     each axis.

@@ -149,14 +149,14 @@ class GroupNorm(Layer, names="GroupNorm"):
 
 
 class LocalResponseNorm(Layer, names="LocalResponseNorm"):
-    """Each number divided by the squares of its neighbours in `size` channels around it.
+    """Each number divided by a power of the mean square at its position in nearby channels.
 
     Output: the input's shape.
     Refused: a vector.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
     """
 
-    size = Count("channels that are neighbours")
+    size = Count("channels whose numbers are squared, the number's own in their middle")
     alpha = Decimal("factor of the mean of the squares", default=1e-4)
     beta = Decimal("exponent of the divisor", default=0.75)
     k = Decimal("what is added to the divisor", default=1.0)

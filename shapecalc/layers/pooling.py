@@ -58,7 +58,7 @@ class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
     with ceil_mode ceil instead of floor, but the last window must start inside the input or the
     padding before it.
     Refused: a padding over half the kernel (whatever its dilation), a window that is larger than
-    the padded input.
+    the padded input; with ceil_mode, larger by a stride or more.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
     """
 
@@ -95,7 +95,8 @@ class AvgPool1d(_Averaging, names="AvgPool1d"):
 
     Output: floor((n + 2 padding - kernel_size) / stride) + 1; with ceil_mode ceil instead of
     floor, but the last window must start inside the input or the padding before it.
-    Refused: a padding over half the kernel, a window that is larger than the padded input.
+    Refused: a padding over half the kernel, a window that is larger than the padded input; with
+    ceil_mode, larger by a stride or more.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
     """
 
@@ -110,8 +111,9 @@ class AvgPool(AvgPool1d, names="AvgPool2d AvgPool3d"):
 
     Output: floor((n + 2 padding - kernel_size) / stride) + 1 along each axis; with ceil_mode ceil
     instead of floor, but the last window must start inside the input or the padding before it.
-    Refused: a padding over half the kernel, a window that is larger than the padded input, and
-    for AvgPool3d one that is larger than the input without its padding; a divisor of 0.
+    Refused: a padding over half the kernel; a window that is larger than the padded input, with
+    ceil_mode by a stride or more, and for AvgPool3d any that is larger than the input without its
+    padding; a divisor of 0.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
     """
 
@@ -136,7 +138,8 @@ class LPPool(_Averaging, names="LPPool2d LPPool3d"):
 
     Output: floor((n - kernel_size) / stride) + 1 along each axis; with ceil_mode ceil instead of
     floor, but the last window must start inside the input.
-    Refused: a window that is larger than the input; a norm_type of 0.
+    Refused: a window that is larger than the input, with ceil_mode by a stride or more, and for
+    LPPool3d any; a norm_type of 0.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html
     """
 
@@ -182,7 +185,8 @@ class LPPool1d(LPPool, names="LPPool1d"):
 
     Output: floor((n - kernel_size) / stride) + 1; with ceil_mode ceil instead of floor, but the
     last window must start inside the input.
-    Refused: a window that is larger than the input; a norm_type of 0; a list as kernel_size.
+    Refused: a window that is larger than the input, with ceil_mode by a stride or more; a
+    norm_type of 0; a list as kernel_size.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html
     """
 

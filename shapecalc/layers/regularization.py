@@ -11,7 +11,6 @@ class Identity(Layer, names="Identity"):
     """The input, unchanged.
 
     Output: the input's shape.
-    Refused: nothing.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Identity.html
     """
 
@@ -20,14 +19,13 @@ class _Dropping(Layer):
     """What the dropouts share."""
 
     p = Decimal("probability of being dropped, 0 to 1", default=0.5, minimum=0, maximum=1)
-    inplace = Flag("whether the input's memory is used again", default=False)
+    inplace = Flag("whether the result overwrites the input", default=False)
 
 
 class Dropout(_Dropping, names="Dropout"):
     """Single numbers dropped at random in training (Srivastava et al. 2014).
 
     Output: the input's shape.
-    Refused: nothing.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout.html
     """
 
@@ -36,7 +34,6 @@ class ChannelDropout(_Dropping, names="Dropout1d Dropout2d Dropout3d"):
     """Whole channels dropped at random in training (Tompson et al. 2015).
 
     Output: the input's shape.
-    Refused: another number of spatial axes.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
     """
 
@@ -45,7 +42,6 @@ class AlphaDropout(_Dropping, names="AlphaDropout"):
     """Dropout that keeps mean and variance, for SELU (Klambauer et al. 2017).
 
     Output: the input's shape.
-    Refused: nothing.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AlphaDropout.html
     """
 
@@ -54,7 +50,6 @@ class FeatureAlphaDropout(_Dropping, names="FeatureAlphaDropout"):
     """Alpha dropout of whole channels.
 
     Output: the input's shape.
-    Refused: nothing.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.FeatureAlphaDropout.html
     """
 
@@ -63,7 +58,6 @@ class StochasticDepth(Layer, names="StochasticDepth"):
     """A residual branch dropped at random in training (Huang et al. 2016).
 
     Output: the input's shape.
-    Refused: nothing.
     Source: https://docs.pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html
     """
 
@@ -75,7 +69,6 @@ class LayerScale(Layer, names="LayerScale"):
     """A learned factor for each channel (Touvron et al. 2021, section 2).
 
     Output: the input's shape.
-    Refused: nothing.
     Source: https://arxiv.org/abs/2103.17239, as in torchvision's CNBlock.
     """
 

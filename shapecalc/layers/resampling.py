@@ -101,12 +101,15 @@ class Upsample(_Resampling, names="Upsample"):
     double before, as PyTorch has it: 3 x 0.3333333333333333 is 1.
     Refused: both or neither of size and scale_factor, a mode for another number of axes
     (linear: 1; bilinear, bicubic: 2; trilinear: 3; others: 1 to 3), align_corners in a mode that
-    is not linear or cubic, an output of size zero.
+    is not linear or cubic, recompute_scale_factor with size, an output of size zero.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html
     """
 
     mode = Word("how to interpolate", tuple(AXES_OF_MODE), default="nearest")
-    align_corners = Flag("whether corners stay corners; for linear and cubic modes", default=None)
+    align_corners = Flag(
+        "whether the centres of the corners are kept, not the ends; for linear and cubic modes",
+        default=None,
+    )
     recompute_scale_factor = Flag("whether the scale follows from the size it led to", default=None)
 
     def check(self, input: Shape) -> None:

@@ -66,7 +66,8 @@ class Unflatten(Layer, names="Unflatten"):
     Output: unflattened_size in the place of the axis. Both count as PyTorch does, the batch
     first and then the channels: `dim: 1, unflattened_size: [1024, 4, 4]` makes 4x4x1024 of a
     vector. `Reshape` says the same with a shape.
-    Refused: sizes that do not multiply to the axis's extent, an axis that is not there.
+    Refused: sizes that do not multiply to the axis's extent, an axis that is not there, the
+    batch, more than 8 spatial axes.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html
     """
 
