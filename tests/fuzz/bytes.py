@@ -72,7 +72,7 @@ def guided(seed: int, seconds: float) -> None:
         mutation = Mutation(seed)
         corpus = folder / "corpus"
         corpus.mkdir()
-        for index, data in enumerate(mutation.corpus):
+        for index, data in enumerate(mutation.seeds):
             (corpus / str(index)).write_bytes(data)
         quoted = ("".join(f"\\x{byte:02x}" for byte in word) for word in mutation.words)
         (folder / "words").write_text("".join(f'"{word}"\n' for word in quoted), encoding="ascii")

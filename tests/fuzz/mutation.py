@@ -11,6 +11,9 @@ from shapecalc import bundled, layers, library
 MAXIMUM_BYTES = 20_000
 """The bytes of a mutant: larger ones take their time and show little else."""
 
+RIGHT = 8
+"""How often each spec that is right is among the seeds, as there are more that are wrong."""
+
 WORDS = (
     *(b"name", b"type", b"layers", b"branches", b"join", b"from", b"when", b"repeat", b"expect"),
     *(b"input", b"outputs", b"arguments", b"variants", b"blocks", b"block", b"import", b"budget"),
@@ -31,25 +34,30 @@ TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 
 def seeds() -> list[bytes]:
     """The bytes that mutation begins with."""
-    folders = [Path(bundled.folder()), Path(library.BUNDLED_FOLDER)]
     goldens = Path(__file__).parent.parent / "specs"
-    paths = [path for folder in (*folders, goldens) for path in folder.rglob("*.yaml")]
-    return [path.read_bytes() for path in sorted(paths)]
+    right = [Path(bundled.folder()), goldens / "ok"] * RIGHT
+    folders = [*right, Path(library.BUNDLED_FOLDER), goldens / "err"]
+    return [path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.yaml"))]
 
 
 class Mutation:
-    """Bytes that are made of others at random, and of words of the language."""
+    """Bytes that are made of others at random, and of words of the language.
+
+    seeds: what all are made of in the end. corpus: those of them that are worth keeping.
+    """
 
     def __init__(self, seed: int) -> None:
         self.choose = random.Random(seed)
-        self.corpus = seeds()
+        self.seeds = seeds()
+        self.corpus: list[bytes] = []
         names = (*layers.names(), *library.bundled_names())
         self.words = (*WORDS, *(name.encode() for name in names))
 
     def mutant(self) -> bytes:
-        """New bytes."""
-        data = self.choose.choice(self.corpus)
-        for _ in range(self.choose.choice((1, 1, 2, 3, 5, 8))):
+        """New bytes, half of them made of those that turned out to be worth keeping."""
+        kept = self.corpus and self.choose.random() < 0.5
+        data = self.choose.choice(self.corpus if kept else self.seeds)
+        for _ in range(self.choose.choice((1, 1, 1, 2, 3, 5, 8))):
             change = self.choose.choice(self.CHANGES)
             data = change(self, data)
         return data[:MAXIMUM_BYTES]
@@ -86,7 +94,7 @@ class Mutation:
 
     def splice(self, data: bytes) -> bytes:
         """A part of another one is put in."""
-        other = self.choose.choice(self.corpus)
+        other = self.choose.choice(self.seeds)
         start, end = self._range(other, 400)
         at, behind = self._range(data)
         return data[:at] + other[start:end] + data[behind:]
@@ -137,4 +145,7 @@ class Mutation:
             found.insert(at, line.removeprefix(b" ").removeprefix(b" "))
         return b"".join(found)
 
-    CHANGES = (flip, insert, delete, cut, repeat, splice, word, word, word, swap, number, lines)
+    CHANGES = (
+        *(flip, insert, delete, cut, repeat, splice, swap),
+        *(word, word, word, number, number, number, number, lines, lines),
+    )
