@@ -1,4 +1,4 @@
-"""Random layers, random networks and the bundled specs against PyTorch, live.
+"""Random layers, random networks, bundled specs and goldens against PyTorch, live.
 
 `pytorch/torch_layers.py` runs a layer of a spec in PyTorch, `pytorch/torch_networks.py` a whole
 spec; neither knows shapecalc. Where the two differ on purpose stands at the head of the first.
@@ -160,9 +160,14 @@ def test_networks(random: Random, broken: bool) -> None:
     assert ours_of_network(spec) == pytorch_of_network(spec), json.dumps(spec)
 
 
-def bundled_runs() -> list[tuple[Path, str | None]]:
-    """Every bundled spec, once for each of its variants."""
+EVERY_TYPE = Path(__file__).parent / "specs" / "ok"
+"""The folder of goldens whose files named `every-` use every layer type."""
+
+
+def written_runs() -> list[tuple[Path, str | None]]:
+    """Every bundled spec and every golden of all types, once for each of its variants."""
     paths = [Path(bundled.path(name)) for name in bundled.names()]
+    paths += sorted(EVERY_TYPE.glob("every-*.yaml"))
     return [
         (path, variant)
         for path in paths
@@ -172,9 +177,9 @@ def bundled_runs() -> list[tuple[Path, str | None]]:
 
 @pytest.mark.parametrize(
     ("path", "variant"),
-    [pytest.param(*run, id=run[1] or run[0].stem) for run in bundled_runs()],
+    [pytest.param(*run, id=run[1] or run[0].stem) for run in written_runs()],
 )
-def test_bundled_specs(path: Path, variant: str | None) -> None:
+def test_written_specs(path: Path, variant: str | None) -> None:
     spec = yaml.safe_load(path.read_text("utf-8"))
     with torch.device("meta"):  # shapes without numbers
         network = torch_networks.run(spec, variant)
