@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
 from shapecalc.fields import Count, Decimal, Field, Flag, Inferred, integer_schema, shown
 from shapecalc.layers.base import Layer, divisors
@@ -54,6 +54,11 @@ class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d Sync
     Refused: an eps of 0 without running statistics.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
+
+    abouts: ClassVar[dict[str, str]] = {
+        "SyncBatchNorm": "Each channel brought to mean 0 and variance 1 over the batches of all "
+        "processes, then scaled and shifted.",
+    }
 
     eps = Decimal(
         "what is added to the variance, at least 0; above 0 without running statistics",

@@ -13,7 +13,7 @@ MAXIMUM_PARTS = 1024
 
 
 class Chunk(Layer, names="Chunk"):
-    """The channels cut into a number of parts, taken by `from: name.0`, `from: name.1`, ...
+    """The channels cut into a number of parts, which `from: name.0` and so on take.
 
     Output: parts of ceil(C / chunks) channels, the last of what remains. As in PyTorch there
     may be fewer parts than `chunks`: 6 channels in 4 chunks are three parts of 2.
@@ -31,7 +31,7 @@ class Chunk(Layer, names="Chunk"):
 
 
 class Split(Layer, names="Split"):
-    """The channels cut into parts of a size, taken by `from: name.0`, `from: name.1`, ...
+    """The channels cut into parts of a size, which `from: name.0` and so on take.
 
     Output: parts of split_size channels, the last of what remains; or of the sizes of a list.
     Refused: a list whose sum is not the number of channels, more than 1024 parts.
