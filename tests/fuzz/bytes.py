@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -81,6 +82,7 @@ def guided(seed: int, seconds: float) -> None:
         def one(data: bytes) -> None:
             if time.monotonic() > end:
                 print(f"atheris: {held}", flush=True)
+                shutil.rmtree(folder)
                 os._exit(0)
             hold_or_keep(data, held)
 
