@@ -16,11 +16,14 @@ ARGUMENTS = {"width": 2}
 
 
 class FieldDrawer(Drawer):
-    """Draws items that slide windows, pad, join and wire; upsampling ones, too, if wanted."""
+    """Draws items that slide windows, pad, join and wire.
 
-    def __init__(self, random: Random, rank: int, upsampling: bool) -> None:
+    upsamplings: how many more may upsample, lest the maps get too large.
+    """
+
+    def __init__(self, random: Random, rank: int, upsamplings: int) -> None:
         super().__init__(random, rank, ARGUMENTS)
-        self.upsampling = upsampling
+        self.upsamplings = upsamplings
 
     def item(self, flow: Flow, depth: int, keep: bool) -> tuple[Item, Flow]:
         """One item, without its name."""
@@ -31,7 +34,7 @@ class FieldDrawer(Drawer):
         choices = [self.convolution, self.convolution, self.pointwise, self.norm, self.transposed]
         if not keep:
             choices += 3 * [
-                self.upsample if self.upsampling and chance(random, 0.5) else self.window
+                self.upsample if self.upsamplings and chance(random, 0.5) else self.window
             ]
         return random.choice(choices)(flow)
 
@@ -79,6 +82,7 @@ class FieldDrawer(Drawer):
     def upsample(self, flow: Flow) -> tuple[Item, Flow]:
         """A transposed window, an interpolation, or channels laid out as pixels."""
         random, rank = self.random, self.rank
+        self.upsamplings -= 1
         modes = {1: ("linear",), 2: ("bilinear", "bicubic")}[rank]
         mode = random.choice(("nearest", "nearest-exact", *modes))
         item: Item = {"type": "Upsample", "mode": mode, "scale_factor": random.choice((2, 3, 1.5))}
@@ -108,7 +112,7 @@ def network(random: Random, upsampling: bool) -> Item:
     rank = random.choice((1, 1, 2))
     channels = random.choice((1, 2, 4))
     extents = {1: (400,), 2: (70, 64)}[rank]
-    items, _ = FieldDrawer(random, rank, upsampling).items(
+    items, _ = FieldDrawer(random, rank, 4 - rank if upsampling else 0).items(
         Flow(channels, 0), random.randint(1, 6), 2, keep=False
     )
     shape = "x".join(map(str, (*extents, channels)))
