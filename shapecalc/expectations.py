@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shapecalc.figures import Figures
+    from shapecalc.nodes import Mapping
     from shapecalc.reading import Reader
     from shapecalc.shape import Shape
-    from shapecalc.source import Mapping
     from shapecalc.summary import Summary
 
 AMOUNTS: dict[str, Callable[[Figures], int]] = {

@@ -29,7 +29,7 @@ from yaml.reader import ReaderError
 from shapecalc.nodes import Mapping, Sequence, Value
 from shapecalc.problems import Problem, Refusal
 from shapecalc.scalars import CONSTANTS, NUMBER_STARTS, brief, number
-from shapecalc.text import MAXIMUM_BYTES, ReadError, Source, decode, load_bytes, read_stream
+from shapecalc.text import MAXIMUM_BYTES, Source
 
 try:
     from yaml import CSafeLoader as Parser
@@ -45,19 +45,6 @@ if TYPE_CHECKING:
     _Frame: TypeAlias = (
         "tuple[dict[Any, Value] | None, list[Value], list[int], Any, bool, _Anchor | None]"
     )
-
-__all__ = [
-    "MAXIMUM_BYTES",
-    "Mapping",
-    "ReadError",
-    "Sequence",
-    "Source",
-    "Value",
-    "decode",
-    "load_bytes",
-    "read",
-    "read_stream",
-]
 
 MAXIMUM_DEPTH = 100
 """Mappings and lists within each other."""

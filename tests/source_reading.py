@@ -9,8 +9,10 @@ import yaml
 
 from shapecalc import source as reading
 from shapecalc.fallback import CheckedSafeLoader
+from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
-from shapecalc.source import Mapping, Sequence, Source, read
+from shapecalc.source import read
+from shapecalc.text import Source
 
 PARSERS: dict[str, Any] = {"libyaml": yaml.CSafeLoader, "python": CheckedSafeLoader}
 """PyYAML's two parsers, which are to give the same."""

@@ -12,8 +12,8 @@ from source_reading import Found, outcome, places, same, with_both_parsers
 from yaml.error import MarkedYAMLError
 
 from shapecalc import source as reading
-from shapecalc.source import MAXIMUM_BYTES, Source
 from shapecalc.syntax import syntax_problem
+from shapecalc.text import MAXIMUM_BYTES, Source
 
 ACCEPTED = {
     "words that YAML 1.1 reads as truth values": (
@@ -366,8 +366,9 @@ def test_the_python_parser_serves_where_libyaml_is_missing() -> None:
     code = (
         "import yaml; del yaml.CSafeLoader\n"
         "from shapecalc import source\n"
+        "from shapecalc.text import Source\n"
         "problems = []\n"
-        "root = source.read(source.Source('<text>', 'a: [1, no]'), problems)\n"
+        "root = source.read(Source('<text>', 'a: [1, no]'), problems)\n"
         "print(source.Parser.__name__, root.values['a'].values, problems)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from source_reading import node, outcome, same, with_both_parsers
 
+from shapecalc.nodes import Mapping
 from shapecalc.problems import Problem
-from shapecalc.source import Mapping, Source, read
+from shapecalc.source import read
+from shapecalc.text import Source
 
 
 def test_an_alias_shares_its_node() -> None:

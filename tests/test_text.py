@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from source_reading import places
 
 from shapecalc.problems import Problem
-from shapecalc.source import MAXIMUM_BYTES, ReadError, Source, decode, load_bytes, read, read_stream
+from shapecalc.source import read
+from shapecalc.text import MAXIMUM_BYTES, ReadError, Source, decode, load_bytes, read_stream
 
 
 def naive_position(text: str, offset: int) -> tuple[int, int]:
