@@ -1,4 +1,4 @@
-"""The specs that ship: where they are, and which file has a name or a variant."""
+"""What ships: where the specs and the blocks are, and which file has a name or a variant."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+BLOCKS_FOLDER = os.path.join(os.path.dirname(__file__), "blocks")
+
+SHIPPED = "<shapecalc>/blocks/"
+"""How the sources of blocks that ship are named, as no file is."""
 
 
 def folder() -> str:
@@ -44,12 +49,6 @@ def candidates(name: str) -> Iterator[tuple[str, str | None]]:
                 yield file, name
 
 
-def names_and_variants() -> list[str]:
-    """Every name that a bundled spec or variant can be asked by."""
-    from shapecalc.loading import load_bundled
-
-    found = names()
-    for name in names():
-        spec = load_bundled(name)
-        found.extend(() if spec is None else spec.variants)
-    return found
+def block_names() -> list[str]:
+    """The names of the blocks that ship, which are the names of their files."""
+    return sorted(name[:-5] for name in os.listdir(BLOCKS_FOLDER) if name.endswith(".yaml"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import layers
 from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
+from shapecalc.bundled import BLOCKS_FOLDER, SHIPPED, block_names
 from shapecalc.compiler import Compiler
 from shapecalc.fields import shown
 from shapecalc.items import MAXIMUM_NAME, Block, BlockItem, Item, children, measure, names_in
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     from shapecalc.arguments import Argument
     from shapecalc.layers.base import LayerType
 
-BUNDLED_FOLDER = os.path.join(os.path.dirname(__file__), "blocks")
-
-SHIPPED = "<shapecalc>/blocks/"
-"""How the sources of blocks that ship are named, as no file is."""
 
 MAXIMUM_IMPORTS = 100
 """The files that a spec may import, those of its imports included."""
@@ -40,11 +37,6 @@ BLOCK_KEYS = ("label", "about", "arguments", "layers", "branches", "join")
 LIBRARY_KEYS = ("shapecalc", "import", "blocks")
 
 _bundled: dict[str, Block] = {}
-
-
-def bundled_names() -> list[str]:
-    """The names of the blocks that ship, which are the names of their files."""
-    return sorted(name[:-5] for name in os.listdir(BUNDLED_FOLDER) if name.endswith(".yaml"))
 
 
 class Library:
@@ -84,7 +76,7 @@ class Library:
         yield from self.nodes
         for library in self.imports:
             yield from library.nodes
-        yield from bundled_names()
+        yield from block_names()
 
     def _begin(self, name: str, node: Mapping, bundled: bool = False) -> Block:
         """A block with its arguments, its body queued."""
@@ -158,8 +150,8 @@ def bundled_block(name: str, library: Library) -> Block | None:
     """A block that ships, read when it is first used."""
     block = _bundled.get(name)
     if block is None and name.isidentifier():
-        path = os.path.join(BUNDLED_FOLDER, name + ".yaml")
-        if not os.path.exists(path) or name not in bundled_names():
+        path = os.path.join(BLOCKS_FOLDER, name + ".yaml")
+        if not os.path.exists(path) or name not in block_names():
             return None
         problems: list[Problem] = []
         source = decode(load_bytes(path), f"{SHIPPED}{name}.yaml")

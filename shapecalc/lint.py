@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc import window
+from shapecalc.bundled import SHIPPED
 from shapecalc.fields import shown
 from shapecalc.items import SequenceItem, children
-from shapecalc.library import SHIPPED
 from shapecalc.problems import Problem
 from shapecalc.shape import Shape
 

@@ -75,3 +75,12 @@ def load_bundled(name: str) -> Spec | None:
             spec.default_variant = variant
             return spec
     return None
+
+
+def names_and_variants() -> list[str]:
+    """Every name that a bundled spec or variant can be asked by."""
+    found = bundled.names()
+    for name in bundled.names():
+        spec = load_bundled(name)
+        found.extend(() if spec is None else spec.variants)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc import layers, library
+from shapecalc import bundled, layers, library
 from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.fields import FalseOnly, Inferred, one_of, shown
 from shapecalc.layers.base import AXES_IN_WORDS
@@ -31,7 +31,7 @@ COMMON = (
 
 def all_names() -> list[str]:
     """Every layer type and every block that ships."""
-    return [*layers.names(), *library.bundled_names()]
+    return [*layers.names(), *bundled.block_names()]
 
 
 def listing() -> Iterator[str]:
@@ -45,7 +45,7 @@ def listing() -> Iterator[str]:
             yield f"  {name:<{widest}}  {layer_type.about}"
         yield ""
     yield "blocks:"
-    for name in library.bundled_names():
+    for name in bundled.block_names():
         yield f"  {name:<{widest}}  {in_language(find_block(name).about, 'en')}"
     yield ""
     yield "`shapecalc layers TYPE` explains one: its fields, their defaults, the formula."
@@ -56,7 +56,7 @@ def explain(name: str) -> list[str] | None:
     layer_type = layers.find(name)
     if layer_type is not None:
         return list(_type_lines(layer_type))
-    if name in library.bundled_names():
+    if name in bundled.block_names():
         return list(_block_lines(find_block(name)))
     return None
 

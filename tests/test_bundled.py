@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shapecalc import bundled, library
+from shapecalc import bundled
 from shapecalc.checking import check
 from shapecalc.loading import load_bundled
 from shapecalc.reading import LANGUAGES
@@ -15,7 +15,7 @@ from shapecalc.selection import selected
 from shapecalc.text import Source
 
 SPECS = bundled.names()
-BLOCKS = library.bundled_names()
+BLOCKS = bundled.block_names()
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -37,7 +37,7 @@ def test_a_bundled_spec_says_what_it_is_and_where_it_is_from(name: str) -> None:
 
 @pytest.mark.parametrize("name", BLOCKS)
 def test_a_bundled_block_says_what_it_is_and_where_it_is_from(name: str) -> None:
-    path = Path(library.BUNDLED_FOLDER) / f"{name}.yaml"
+    path = Path(bundled.BLOCKS_FOLDER) / f"{name}.yaml"
     block = path.read_text(encoding="utf-8")
     assert block.startswith("# ")
     assert f"\nblock: {name}\n" in block

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import shapecalc
-from shapecalc import bundled, layers, library
+from shapecalc import bundled, layers
 from shapecalc.layers.base import TYPES, Layer, LayerType
 from shapecalc.reading import LANGUAGES, in_language
 from shapecalc.reference import explain, find_block
@@ -126,7 +126,7 @@ def test_every_type_is_compared_with_pytorch() -> None:
     assert {*drawn, *draw_specs.MORE, *draw_specs.LIKE} == set(layers.names())
 
 
-@pytest.mark.parametrize("name", library.bundled_names())
+@pytest.mark.parametrize("name", bundled.block_names())
 def test_a_block_is_documented_and_used(name: str) -> None:
     block = find_block(name)
     assert block.about is not None

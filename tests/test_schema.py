@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
 import shapecalc
-from shapecalc import layers, library
+from shapecalc import bundled, layers
 from shapecalc.arguments import KINDS
 from shapecalc.bundled import folder
 from shapecalc.cli import cli
@@ -32,7 +32,7 @@ from shapecalc.text import Source, decode, load_bytes
 SPECS = Path(__file__).parent / "specs"
 RIGHT = [
     *sorted(Path(folder()).glob("*.yaml")),
-    *sorted(Path(library.BUNDLED_FOLDER).glob("*.yaml")),
+    *sorted(Path(bundled.BLOCKS_FOLDER).glob("*.yaml")),
     *sorted((SPECS / "ok").rglob("*.yaml")),
 ]
 RECORDS = Path(__file__).parent / "pytorch" / "operators.jsonl.gz"
@@ -177,7 +177,7 @@ def test_every_layer_type_is_there_with_its_fields() -> None:
 
 
 def test_every_block_that_ships_is_there_with_its_arguments() -> None:
-    for name in library.bundled_names():
+    for name in bundled.block_names():
         found = whole()["definitions"][name]["properties"]
         block = find_block(name)
         assert found.keys() == {"type", "cells", *block.arguments, *COMMON_KEYS}

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import shapecalc
-from shapecalc import bundled
+from shapecalc import loading
 from shapecalc.summary import InferredLayer
 
 RECORDS = Path(__file__).parent / "pytorch" / "models"
@@ -54,7 +54,7 @@ def names_of_records() -> list[str]:
     return [path.name.removesuffix(".json.gz") for path in RECORDS.glob("*.json.gz")]
 
 
-COMPARED = sorted(set(names_of_records()) & set(bundled.names_and_variants()))
+COMPARED = sorted(set(names_of_records()) & set(loading.names_and_variants()))
 
 
 def path_of(name: str) -> Path:

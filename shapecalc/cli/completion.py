@@ -13,9 +13,9 @@ def specs(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
     """Bundled names and variants that begin so, and files."""
     from click.shell_completion import CompletionItem
 
-    from shapecalc import bundled
+    from shapecalc.loading import names_and_variants
 
-    names = [name for name in bundled.names_and_variants() if name.startswith(incomplete)]
+    names = [name for name in names_and_variants() if name.startswith(incomplete)]
     return [*map(CompletionItem, sorted(set(names))), CompletionItem(incomplete, type="file")]
 
 

@@ -157,11 +157,11 @@ def _read(name: str) -> Spec:
 
 
 def _unknown(name: str) -> str:
-    from shapecalc import bundled
     from shapecalc.fields import shown
+    from shapecalc.loading import names_and_variants
     from shapecalc.suggestions import did_you_mean
 
-    hint = did_you_mean(name, bundled.names_and_variants())
+    hint = did_you_mean(name, names_and_variants())
     return f"there is no file or bundled spec {shown(name)}; " + (
         hint or "`shapecalc specs` lists the bundled ones"
     )

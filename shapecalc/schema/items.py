@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc import layers, library
+from shapecalc import bundled, layers
 from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.compiler import CELLS, JOIN_WORDS
 from shapecalc.expression import CONSTANTS
@@ -49,8 +49,8 @@ def definitions() -> dict[str, Schema]:
         **_common_keys(),
         **{family: _by_type(names.split()) for family, names in layers.FAMILIES.items()},
         **{name: _layer(_type(name)) for name in layers.names()},
-        "blockUse": _by_type(library.bundled_names()),
-        **{name: _block_use(find_block(name)) for name in library.bundled_names()},
+        "blockUse": _by_type(bundled.block_names()),
+        **{name: _block_use(find_block(name)) for name in bundled.block_names()},
     }
 
 
@@ -105,7 +105,7 @@ def _items(suffix: str) -> dict[str, Schema]:
     items = list_of(ref("item" + suffix))
     cells = {"cells": ref("cells")}
     families = _dispatch({family: names.split() for family, names in layers.FAMILIES.items()})
-    kind: Schema = {"enum": [*layers.names(), *library.bundled_names()]}
+    kind: Schema = {"enum": [*layers.names(), *bundled.block_names()]}
     uses: list[Schema] = [ref("blockUse")]
     if suffix == OWN:  # a block of the file's own may have any name, also one of ours
         kind = {"anyOf": [kind, TEXT]}
@@ -192,7 +192,7 @@ def _closed_items() -> dict[str, Schema]:
             if isinstance(field, Word):
                 fields[key] = {}
             words.update(field.words)
-    for name in library.bundled_names():
+    for name in bundled.block_names():
         for key, argument in find_block(name).arguments.items():
             if argument.kind == "type":
                 fields[key] = {"enum": [*layers.names(), None]}

@@ -6,7 +6,7 @@ import random
 import re
 from pathlib import Path
 
-from shapecalc import bundled, layers, library
+from shapecalc import bundled, layers
 
 MAXIMUM_BYTES = 20_000
 """The bytes of a mutant: larger ones take their time and show little else."""
@@ -36,7 +36,7 @@ def seeds() -> list[bytes]:
     """The bytes that mutation begins with."""
     goldens = Path(__file__).parent.parent / "specs"
     right = [Path(bundled.folder()), goldens / "ok"] * RIGHT
-    folders = [*right, Path(library.BUNDLED_FOLDER), goldens / "err"]
+    folders = [*right, Path(bundled.BLOCKS_FOLDER), goldens / "err"]
     return [path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.yaml"))]
 
 
@@ -50,7 +50,7 @@ class Mutation:
         self.choose = random.Random(seed)
         self.seeds = seeds()
         self.corpus: list[bytes] = []
-        names = (*layers.names(), *library.bundled_names())
+        names = (*layers.names(), *bundled.block_names())
         self.words = (*WORDS, *(name.encode() for name in names))
 
     def mutant(self) -> bytes:

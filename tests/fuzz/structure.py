@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from fuzz.holding import Held, hold
-from shapecalc import layers, library
+from shapecalc import bundled, layers
 from shapecalc.arguments import KINDS
 from shapecalc.compiler import COMMON_KEYS, JOIN_WORDS
 from shapecalc.expectations import AMOUNTS, EXPECTED
@@ -173,8 +173,8 @@ def simple(draw: Draw) -> dict[str, Any]:
 @st.composite
 def use(draw: Draw) -> dict[str, Any]:
     """A use of a block: one that ships, or an own one."""
-    name = draw(st.sampled_from((*library.bundled_names(), "Own", "Own", "Other")))
-    if name not in library.bundled_names():
+    name = draw(st.sampled_from((*bundled.block_names(), "Own", "Own", "Other")))
+    if name not in bundled.block_names():
         return {"type": name}
     block = find_block(name)
     assert block is not None
