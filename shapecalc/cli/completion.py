@@ -71,7 +71,7 @@ class _Nothing:
 def _spec(context: Context) -> Any:
     from click import UsageError
 
-    from shapecalc.cli.options import read_spec_argument
+    from shapecalc.cli.spec_argument import read_spec_argument
     from shapecalc.problems import SpecError
 
     # click leaves the words unparsed while the option at the end lacks its value

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from shapecalc.cli import completion
-from shapecalc.cli.options import color_option, read_spec_argument, split_variant, summarize
+from shapecalc.cli.options import color_option
+from shapecalc.cli.spec_argument import read_spec_argument, split_variant, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

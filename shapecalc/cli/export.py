@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shapecalc.cli.options import (
-    column_help,
-    column_keys,
-    read_spec_argument,
-    spec_options,
-    summarize,
-    view_options,
-)
+from shapecalc.cli.options import column_help, column_keys, spec_options, view_options
 from shapecalc.cli.say import say
+from shapecalc.cli.spec_argument import read_spec_argument, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
