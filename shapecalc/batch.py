@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from shapecalc import lock as locks
 from shapecalc.checking import Checked, check
+from shapecalc.decode import decode
+from shapecalc.files import load_bytes, read_standard_input
 from shapecalc.problems import Problem, limited
 from shapecalc.report import CheckedFile
 from shapecalc.selection import selected
-from shapecalc.text import Source, decode, load_bytes, read_standard_input
+from shapecalc.text import Source
 
 if TYPE_CHECKING:
     from shapecalc.finding import Found

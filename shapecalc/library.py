@@ -14,13 +14,15 @@ from shapecalc import layers
 from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.bundled import BLOCKS_FOLDER, SHIPPED, block_names
 from shapecalc.compiler import Compiler
+from shapecalc.decode import decode
 from shapecalc.fields import shown
+from shapecalc.files import load_bytes
 from shapecalc.items import MAXIMUM_NAME, Block, BlockItem, Item, children, measure, names_in
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
 from shapecalc.reading import Reader
 from shapecalc.source import read
-from shapecalc.text import Source, decode, load_bytes
+from shapecalc.text import Source
 from shapecalc.values import ValueReader
 
 if TYPE_CHECKING:

@@ -26,10 +26,11 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
+from shapecalc.files import MAXIMUM_BYTES
 from shapecalc.nodes import Mapping, Sequence, Value
 from shapecalc.problems import Problem, Refusal
 from shapecalc.scalars import CONSTANTS, NUMBER_STARTS, brief, number
-from shapecalc.text import MAXIMUM_BYTES, Source
+from shapecalc.text import Source
 
 try:
     from yaml import CSafeLoader as Parser

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems import Problem
+from shapecalc.files import load_bytes
 
 if TYPE_CHECKING:
-    from os import PathLike
-    from typing import BinaryIO
+    pass
 
-MAXIMUM_BYTES = 32 * 1024 * 1024
-"""The largest file, in bytes; the longest text, in characters."""
 
 _CHUNK = 4096  # characters between two entries of a source's table of lines
 
@@ -94,94 +91,3 @@ class Source:
         # stops at the nearer of the two: a text may have a million of the one, none of the other
         found = re.compile("[\r\n]").search(self.text, start)
         return found.start() if found else len(self.text)
-
-
-class ReadError(OSError):
-    """A file that is not read though it is there; `strerror` says why."""
-
-
-def load_bytes(path: str | PathLike[str]) -> bytes:
-    """The content of a regular file of at most MAXIMUM_BYTES.
-
-    Raises OSError, and of its kind ReadError for anything but a regular file (a pipe could
-    wait for ever, a device never end) and for one that is too large.
-    """
-    import errno
-    import os
-    import stat
-
-    name = os.fspath(path)
-    try:
-        mode = os.stat(name).st_mode
-    except ValueError:  # a NUL, or a character that no file name can hold
-        raise ReadError(errno.EINVAL, "not a file name", name) from None
-    if stat.S_ISDIR(mode):
-        raise ReadError(errno.EISDIR, "a folder, not a file", name)
-    if not stat.S_ISREG(mode):
-        message = "not a regular file; a pipe or a device can be read as standard input, with -"
-        raise ReadError(errno.EINVAL, message, name)
-    with open(name, "rb") as stream:
-        return read_stream(stream, name=name)
-
-
-def read_stream(stream: BinaryIO, limit: int = MAXIMUM_BYTES, name: str = "<stdin>") -> bytes:
-    """All that a binary stream gives, or ReadError where that is more than `limit` bytes.
-
-    Raises OSError with the name as its `filename`.
-    """
-    try:
-        data = stream.read(limit + 1)
-    except OSError as error:
-        error.filename = name
-        raise
-    if len(data) > limit:
-        import errno
-
-        message = f"too large; the limit is {limit // (1024 * 1024)} MiB"
-        raise ReadError(errno.EFBIG, message, name)
-    return data
-
-
-def read_standard_input() -> bytes:
-    """All that comes on standard input. Raises OSError."""
-    import sys
-
-    if sys.stdin is None:
-        import errno
-
-        raise ReadError(errno.EBADF, "it is closed", "<stdin>")
-    return read_stream(sys.stdin.buffer)
-
-
-def decode(data: bytes, path: str) -> Source | Problem:
-    """The text of a file's bytes, or what is wrong with them: only UTF-8 is read."""
-    wide = _wide_encoding(data)
-    if wide:
-        source = Source(path, data.decode(wide, "replace"))
-        message = f"the file is in {wide[:6].upper()}, not in UTF-8"
-        return Problem("SC001", message, source, 0, "save the file as UTF-8")
-    try:
-        return Source(path, data.decode())
-    except UnicodeDecodeError as error:
-        source = Source(path, data.decode(errors="replace"))
-        offset = len(data[: error.start].decode().lstrip("\ufeff"))
-        message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
-        return Problem("SC001", message, source, offset, "save the file as UTF-8")
-
-
-def _wide_encoding(data: bytes) -> str | None:
-    # By the byte-order mark, or by ASCII characters with a NUL beside each of them.
-    for mark, encoding in (
-        (b"\xff\xfe\0\0", "utf-32-le"),
-        (b"\0\0\xfe\xff", "utf-32-be"),
-        (b"\xff\xfe", "utf-16-le"),
-        (b"\xfe\xff", "utf-16-be"),
-    ):
-        if data.startswith(mark):
-            return encoding
-    even, odd = data[:16:2], data[1:16:2]
-    if len(data) >= 4 and not any(odd) and all(even):
-        return "utf-16-le"
-    if len(data) >= 4 and not any(even) and all(odd):
-        return "utf-16-be"
-    return None

@@ -7,6 +7,7 @@ from pathlib import Path
 from shapecalc.arguments import MAXIMUM_ARGUMENTS
 from shapecalc.codes import CODES
 from shapecalc.expression import LIMIT
+from shapecalc.files import MAXIMUM_BYTES
 from shapecalc.items import MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems import MAXIMUM_REPORTED
 from shapecalc.reading import MAXIMUM_LIST
@@ -14,7 +15,6 @@ from shapecalc.scalars import LARGEST_INTEGER
 from shapecalc.shape import MAXIMUM_ELEMENTS
 from shapecalc.source import MAXIMUM_NODES
 from shapecalc.spec_reader import MAXIMUM_INPUTS
-from shapecalc.text import MAXIMUM_BYTES
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 LIMITS = " ".join(README[README.index("## Limits") :].split())

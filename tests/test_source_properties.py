@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from source_reading import PARSERS, node, outcome, plain, same
 
+from shapecalc.decode import decode
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
-from shapecalc.text import decode
 
 KEYS = st.sampled_from(["name", "type", "kernel_size", "a b", "键"])
 CORE_NUMBER = re.compile(

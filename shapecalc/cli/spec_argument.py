@@ -40,8 +40,8 @@ def read_spec_argument(text: str) -> Spec:
 
 
 def _read(name: str) -> Spec:
+    from shapecalc.files import load_bytes, read_standard_input
     from shapecalc.loading import is_bundled_name, load_bundled, load_data
-    from shapecalc.text import load_bytes, read_standard_input
 
     if name == "-":
         return load_data(read_standard_input(), "<stdin>")

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, cast
 
+from shapecalc.decode import decode
 from shapecalc.fields import shown
+from shapecalc.files import ReadError, read_stream
 from shapecalc.loading import checked
 from shapecalc.problems import Problem, SpecError
-from shapecalc.text import ReadError, Source, decode, read_stream
+from shapecalc.text import Source
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -16,6 +16,7 @@ from unicodedata import category
 import shapecalc
 from shapecalc import lock
 from shapecalc.checking import Checked, check, variants
+from shapecalc.decode import decode
 from shapecalc.diff.comparison import Comparison
 from shapecalc.document import Options, blocks_with_branches, document
 from shapecalc.problems import Problem
@@ -32,7 +33,7 @@ from shapecalc.render import (
 from shapecalc.render import json as json_format
 from shapecalc.report import FORMATS, CheckedFile, Report
 from shapecalc.summary import Summary
-from shapecalc.text import Source, decode
+from shapecalc.text import Source
 
 SECONDS = 2.0
 """The processor time that a run of a spec may take, and all formats of it."""
