@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from shapecalc.expression import Number, Value, bounded, exact, number, refusal, shown
+from shapecalc.expressions.values import Number, Value, bounded, exact, number, refusal, shown
 
 
 def _extreme(name: str, pick: Callable[..., Number], values: list[Value], at: list[int]) -> Value:

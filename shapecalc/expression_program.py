@@ -11,7 +11,10 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
-from shapecalc.expression import (
+from shapecalc.expression_functions import FUNCTIONS, Function
+from shapecalc.expression_syntax import parsed
+from shapecalc.expressions.names import name_program
+from shapecalc.expressions.values import (
     CONSTANTS,
     DEEPEST_NESTING,
     LIMIT,
@@ -22,15 +25,12 @@ from shapecalc.expression import (
     clipped,
     exact,
     is_number,
-    name_program,
     number,
     out_of_range,
     refusal,
     shown,
     too_deep,
 )
-from shapecalc.expression_functions import FUNCTIONS, Function
-from shapecalc.expression_syntax import parsed
 from shapecalc.suggestions import did_you_mean
 
 Entry = TypeVar("Entry")

@@ -11,7 +11,7 @@ import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from shapecalc.expression import (
+from shapecalc.expressions.values import (
     CONSTANTS,
     DEEPEST_NESTING,
     LONGEST_TEXT,

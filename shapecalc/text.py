@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shapecalc.files import load_bytes
-
-if TYPE_CHECKING:
-    pass
-
 
 _CHUNK = 4096  # characters between two entries of a source's table of lines
 

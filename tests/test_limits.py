@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shapecalc.arguments import MAXIMUM_ARGUMENTS
 from shapecalc.codes import CODES
-from shapecalc.expression import LIMIT
+from shapecalc.expressions.values import LIMIT
 from shapecalc.files import MAXIMUM_BYTES
 from shapecalc.items import MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems import MAXIMUM_REPORTED

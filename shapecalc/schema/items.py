@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc import bundled, layers
 from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.compiler import CELLS, JOIN_WORDS
-from shapecalc.expression import CONSTANTS
+from shapecalc.expressions.values import CONSTANTS
 from shapecalc.fields import Word
 from shapecalc.items import MAXIMUM_NAME
 from shapecalc.reading import in_language

@@ -1,0 +1,41 @@
+"""The program of a name: what it stands for in the scope, or what it may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shapecalc.expressions.values import LIMIT, Program, Value, clipped, exact, refusal
+from shapecalc.problems import Refusal
+
+
+def name_program(name: str, offset: int) -> Program:
+    """The program that looks a name up."""
+
+    def look_up(scope: Mapping[str, object]) -> Value:
+        try:
+            value = scope[name]
+        except KeyError:
+            raise _unknown_name(name, offset, scope) from None
+        if type(value) is int and -LIMIT < value < LIMIT:
+            return value
+        return exact(value, offset)
+
+    return look_up
+
+
+def _unknown_name(name: str, offset: int, scope: Mapping[str, object]) -> Refusal:
+    from shapecalc.expression_functions import FUNCTIONS
+    from shapecalc.suggestions import did_you_mean
+
+    if name in FUNCTIONS:
+        return refusal(f"'{name}' is a function", offset, f"write {name}(…)", "SC109")
+    hint = did_you_mean(name, scope)
+    if name == "index":
+        hint = "index counts the repeats of an item that has repeat:"
+    elif hint is None:
+        known = ", ".join(scope)
+        if not known:
+            hint = "no names are known here"
+        elif len(known) <= 80:
+            hint = f"known here: {known}"
+    return refusal(f"there is no argument {clipped(name)}", offset, hint, "SC109")
