@@ -6,6 +6,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
+from shapecalc.expressions.deferred import has_expression
 from shapecalc.fields import (
     REQUIRED,
     Axes,
@@ -17,7 +18,6 @@ from shapecalc.fields import (
     one_of,
     shown,
 )
-from shapecalc.items import has_expression
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shapecalc.expression import Expression
-    from shapecalc.reading import Note, Reader
+    from shapecalc.notes import Note
+    from shapecalc.reading import Reader
 
 
 class Exact(Field[Any]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.arguments import KIND_SENTENCES
+from shapecalc.expressions.deferred import has_expression
 from shapecalc.fields import shown
 from shapecalc.items import (
     LONGEST_PATH,
@@ -18,13 +19,12 @@ from shapecalc.items import (
     LayerItem,
     SequenceItem,
     WrongItem,
-    has_expression,
     is_path,
 )
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
+from shapecalc.notes import in_language
 from shapecalc.problems import Refusal
-from shapecalc.reading import in_language
 from shapecalc.values import prefix
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.blame import Blame
+from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.fields import shown
 from shapecalc.items import (
     MAXIMUM_LAYERS,
@@ -20,8 +21,6 @@ from shapecalc.items import (
     SequenceItem,
     WrongItem,
     duplicate_name,
-    evaluate,
-    has_expression,
     measure_once,
 )
 from shapecalc.making import make
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapecalc.layers.base import Layer
-    from shapecalc.reading import Note
+    from shapecalc.notes import Note
 
 Outcome = tuple["tuple[Shape, ...]", int, int]
 

@@ -16,7 +16,7 @@ from shapecalc.problems import Problem
 if TYPE_CHECKING:
     from shapecalc.arguments import Argument
     from shapecalc.layers.base import Layer
-    from shapecalc.reading import Note
+    from shapecalc.notes import Note
     from shapecalc.text import Source
 
 MAXIMUM_LAYERS = 2**17
@@ -225,28 +225,6 @@ def measure_once(item: Item) -> int:
     """The layers of one repeat of an item."""
     count = measure(item)[0]
     return count // item.repeat if type(item.repeat) is int and item.repeat > 0 else count
-
-
-def has_expression(value: object) -> bool:
-    """Whether a value waits for the arguments."""
-    if type(value) is list:
-        return any(has_expression(item) for item in value)
-    return hasattr(value, "evaluate")
-
-
-def names_in(value: object) -> frozenset[str]:
-    """The names that the expressions of a value use."""
-    if type(value) is list:
-        return frozenset().union(*map(names_in, value))
-    names: frozenset[str] = getattr(value, "names", frozenset())
-    return names
-
-
-def evaluate(value: Any, scope: dict[str, Any]) -> Any:
-    """A value with its expressions evaluated. Raises Refusal."""
-    if type(value) is list:
-        return [evaluate(item, scope) for item in value]
-    return value.evaluate(scope) if hasattr(value, "evaluate") else value
 
 
 def duplicate_name(item: Item, name: str, first: Item) -> Problem:

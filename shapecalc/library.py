@@ -15,9 +15,10 @@ from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.bundled import BLOCKS_FOLDER, SHIPPED, block_names
 from shapecalc.compiler import Compiler
 from shapecalc.decode import decode
+from shapecalc.expressions.deferred import names_in
 from shapecalc.fields import shown
 from shapecalc.files import load_bytes
-from shapecalc.items import MAXIMUM_NAME, Block, BlockItem, Item, children, measure, names_in
+from shapecalc.items import MAXIMUM_NAME, Block, BlockItem, Item, children, measure
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
 from shapecalc.reading import Reader

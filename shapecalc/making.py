@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
+from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.fields import shown
-from shapecalc.items import LayerItem, evaluate, has_expression
+from shapecalc.items import LayerItem
 from shapecalc.layers.base import LayerType
 from shapecalc.problems import Refusal
 

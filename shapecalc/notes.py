@@ -44,3 +44,17 @@ def fill(text: str, scope: dict[str, Any]) -> str:
         at = end + 1
     found.append(text[at:])
     return "".join(found)
+
+
+LANGUAGES = ("en", "zh")
+
+Note = dict[str, str]
+"""A text by language: `en`, `zh`; a text for every language stands under ``""``."""
+
+
+def in_language(note: Note | None, language: str) -> str | None:
+    """A note's text in a language, or in the one that it has."""
+    if not note:
+        return None
+    text = note.get(language) or note.get("")
+    return text if text is not None else next(iter(note.values()))

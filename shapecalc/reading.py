@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.fields import shown
 from shapecalc.items import MAXIMUM_NAME
 from shapecalc.nodes import Mapping, Sequence
+from shapecalc.notes import LANGUAGES, Note
 from shapecalc.problems import MAXIMUM_FOUND, Problem, Refusal
 from shapecalc.text import Source
 
 if TYPE_CHECKING:
     from shapecalc.expression import Expression
 
-Note = dict[str, str]
-"""A text by language: `en`, `zh`; a text for every language stands under ``""``."""
-
-LANGUAGES = ("en", "zh")
 
 MAXIMUM_HINTS = 200
 """The problems up to which an unknown word is compared with those that are known."""
@@ -297,11 +294,3 @@ class Reader:
         except Refusal as refusal:
             self.refusal(refusal, offset)
             return None
-
-
-def in_language(note: Note | None, language: str) -> str | None:
-    """A note's text in a language, or in the one that it has."""
-    if not note:
-        return None
-    text = note.get(language) or note.get("")
-    return text if text is not None else next(iter(note.values()))

@@ -8,7 +8,8 @@ from shapecalc import bundled, layers, library
 from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.fields import FalseOnly, Inferred, one_of, shown
 from shapecalc.layers.base import AXES_IN_WORDS
-from shapecalc.reading import Reader, in_language
+from shapecalc.notes import in_language
+from shapecalc.reading import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

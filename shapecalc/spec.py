@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.arguments import Argument
 from shapecalc.expectations import Promises
+from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.fields import shown
-from shapecalc.items import (
-    BranchesItem,
-    SequenceItem,
-    evaluate,
-    has_expression,
-)
+from shapecalc.items import BranchesItem, SequenceItem
 from shapecalc.nodes import Mapping, Sequence
+from shapecalc.notes import Note
 from shapecalc.problems import Problem, Refusal, SpecError
-from shapecalc.reading import Note, Reader
+from shapecalc.reading import Reader
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape
 from shapecalc.text import Source

@@ -8,6 +8,7 @@ from typing import Any
 from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.expectations import read_promises
+from shapecalc.expressions.deferred import has_expression
 from shapecalc.fields import shown
 from shapecalc.items import (
     MAXIMUM_LAYERS,
@@ -15,7 +16,6 @@ from shapecalc.items import (
     Item,
     SequenceItem,
     WrongItem,
-    has_expression,
     is_path,
     measure,
 )

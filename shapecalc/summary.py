@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from shapecalc.items import Item
     from shapecalc.layers.base import Layer
-    from shapecalc.reading import Note
+    from shapecalc.notes import Note
 
 CONVENTIONS = {
     "en": "multiply-accumulates of convolutions and matrix products, "

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.expressions.deferred import has_expression
 from shapecalc.fields import along_axes, flag_hint, shown
-from shapecalc.items import has_expression
 from shapecalc.layers.base import LayerType
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from shapecalc.arguments import Argument
     from shapecalc.fields import Field
     from shapecalc.items import Block
-    from shapecalc.reading import Note, Reader
+    from shapecalc.notes import Note
+    from shapecalc.reading import Reader
 
 CONSTANT_WORDS = ("index", "true", "false", "null", "True", "False", "None")
 """Names that an expression may be without being an argument."""

@@ -10,7 +10,7 @@ import pytest
 from shapecalc import bundled
 from shapecalc.checking import check
 from shapecalc.loading import load_bundled
-from shapecalc.reading import LANGUAGES
+from shapecalc.notes import LANGUAGES
 from shapecalc.selection import selected
 from shapecalc.text import Source
 

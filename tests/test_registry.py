@@ -18,7 +18,7 @@ import pytest
 import shapecalc
 from shapecalc import bundled, layers
 from shapecalc.layers.base import TYPES, Layer, LayerType
-from shapecalc.reading import LANGUAGES, in_language
+from shapecalc.notes import LANGUAGES, in_language
 from shapecalc.reference import explain, find_block
 
 sys.path.insert(0, str(Path(__file__).parent / "pytorch"))

@@ -21,7 +21,7 @@ def command() -> None:
 def _lines() -> Iterator[str]:
     from shapecalc import bundled
     from shapecalc.loading import load_bundled
-    from shapecalc.reading import in_language
+    from shapecalc.notes import in_language
 
     names = bundled.names()
     widest = max(map(len, names), default=0)

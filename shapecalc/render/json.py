@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import shapecalc
 from shapecalc.display import visible
 from shapecalc.figures import Figures
-from shapecalc.reading import in_language
+from shapecalc.notes import in_language
 from shapecalc.summary import CONVENTIONS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shapecalc.fields import Flag, Word
-from shapecalc.reading import LANGUAGES
+from shapecalc.notes import LANGUAGES
 from shapecalc.shape import MAXIMUM_RANK
 
 if TYPE_CHECKING:
