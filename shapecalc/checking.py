@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from shapecalc import lint
 from shapecalc.expectations import unexpected_outputs, unkept
 from shapecalc.fields import shown
-from shapecalc.items import MAXIMUM_LAYERS
 from shapecalc.library import check_library, is_library
+from shapecalc.limits import MAXIMUM_LAYERS
 from shapecalc.nodes import Mapping
 from shapecalc.problems import Problem, ordered
 from shapecalc.reading import Reader

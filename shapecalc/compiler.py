@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.fields import shown
 from shapecalc.items import (
-    LONGEST_PATH,
-    MAXIMUM_LAYERS,
-    MAXIMUM_NAME,
     Block,
     BlockItem,
     BranchesItem,
@@ -22,14 +20,17 @@ from shapecalc.items import (
     is_path,
 )
 from shapecalc.layers.base import LayerType
+from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import in_language
 from shapecalc.problems import Refusal
+from shapecalc.suggestions import nearest
 from shapecalc.values import prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from shapecalc.reading import Reader
     from shapecalc.values import ValueReader
 
 COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
@@ -130,8 +131,6 @@ class Compiler:
 
     def _group(self, node: Mapping) -> Item | None:
         if "layers" not in node.values and "branches" not in node.values:
-            from shapecalc.mistakes import report_item
-
             report_item(
                 self.reader,
                 node,
@@ -377,3 +376,44 @@ class Compiler:
                     mapping.place_of_value(key),
                 )
         return cells
+
+
+MAXIMUM_KEYS = 64
+"""The keys of an item that are compared with those that say what it is."""
+
+INNER_KEYS = ("type", "layers", "branches")
+"""What says what an item is; one of them must be there."""
+
+
+def report_item(
+    reader: Reader,
+    node: Mapping,
+    common: tuple[str, ...],
+    is_type: Callable[[str], bool],
+    prefix: str,
+) -> None:
+    """Report an item that has neither a type nor layers nor branches.
+
+    common: the keys that every item may have. prefix: how a message about the item begins.
+    """
+    known = (*INNER_KEYS, *common)
+    meant = [
+        key
+        for key in islice(node.values, MAXIMUM_KEYS)
+        if key not in known
+        and (key.partition(":")[0] in INNER_KEYS or nearest(key, known) in INNER_KEYS)
+    ]
+    if meant:
+        for key in meant:
+            reader.unknown_key(node, key, known, "part of a layer")
+        return
+    key, value = next(iter(node.values.items()), ("", None))
+    if len(node.values) == 1 and key not in known and (value is None or isinstance(value, Mapping)):
+        hint = (
+            f"write the type as a value: {{type: {key}, ...}}"
+            if is_type(key)
+            else f"write the name as a value: {{name: {key}, type: ...}}"
+        )
+        reader.problem("SC103", "a layer needs a type", node.place_of_key(key), hint)
+        return
+    reader.problem("SC103", f"{prefix}a layer needs a type", node.start, "type: Conv2d, say")

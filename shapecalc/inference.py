@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.blame import Blame
 from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.fields import shown
+from shapecalc.item_size import measure_once
 from shapecalc.items import (
-    MAXIMUM_LAYERS,
-    MAXIMUM_PATH,
     BlockItem,
     BranchesItem,
     Item,
@@ -21,13 +20,12 @@ from shapecalc.items import (
     SequenceItem,
     WrongItem,
     duplicate_name,
-    measure_once,
 )
+from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
 from shapecalc.making import make
 from shapecalc.nodes import Mapping
 from shapecalc.nodes import Sequence as ListNode
 from shapecalc.problems import Problem, Refusal
-from shapecalc.reading import MAXIMUM_HINTS
 from shapecalc.scope import Entry, Scope
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape
@@ -393,7 +391,7 @@ class Inference:
         if type(item.repeat) is not int:  # else the spec has been held to the limit as a whole
             self.added += max(times - 1, 0) * layers_once
         if max(self.repeated * times * layers_once, self.added) > MAXIMUM_LAYERS:
-            from shapecalc.mistakes import too_many_layers
+            from shapecalc.item_size import too_many_layers
 
             text = too_many_layers(base, self.repeated * times, layers_once)
             self.blame.item(item, "SC113", text, "repeat")
@@ -454,7 +452,7 @@ class Inference:
         if other is not None and owner is None:
             return
         if owner is None or owner is node:
-            from shapecalc.mistakes import unknown_layer
+            from shapecalc.scope import unknown_layer
 
             refusal = unknown_layer(scope, item.shares, item, self.hints > 0)
             self.hints -= 1

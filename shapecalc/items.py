@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
 from shapecalc.layers.base import LayerType
+from shapecalc.limits import LONGEST_PATH
 from shapecalc.nodes import Mapping
 from shapecalc.problems import Problem
 
@@ -18,22 +19,6 @@ if TYPE_CHECKING:
     from shapecalc.layers.base import Layer
     from shapecalc.notes import Note
     from shapecalc.text import Source
-
-MAXIMUM_LAYERS = 2**17
-"""The layers that a network may expand to."""
-
-MAXIMUM_NESTING = 50
-"""How deep sequences, branches and blocks may stand within one another."""
-
-MAXIMUM_NAME = 200
-"""The characters that a name may have."""
-
-MAXIMUM_PATH = 1_000
-"""The characters that the path of a block, a sequence or a branch may have: every layer inside
-has it before its own name."""
-
-LONGEST_PATH = MAXIMUM_PATH + 2 * MAXIMUM_NAME
-"""The characters of a path that something may stand at: of a layer in a branch, with its part."""
 
 
 class Item:
@@ -201,30 +186,6 @@ def children(item: Item) -> list[Item]:
     if isinstance(item, BranchesItem):
         return list(item.branches)
     return []
-
-
-def measure(item: Item) -> tuple[int, int]:
-    """The layers that an item expands to, and how deep it nests.
-
-    Repeats by an expression count once here; a run holds them to the limit.
-    """
-    if isinstance(item, BlockItem):
-        count, nesting = item.block.layers, item.block.nesting + 1
-    else:
-        count, nesting = 1, 0
-        for child in children(item):
-            inner, depth = measure(child)
-            count += inner
-            nesting = max(nesting, depth + 1)
-    if type(item.repeat) is int and item.repeat > 0:
-        count *= item.repeat
-    return min(count, MAXIMUM_LAYERS * 2**20), nesting
-
-
-def measure_once(item: Item) -> int:
-    """The layers of one repeat of an item."""
-    count = measure(item)[0]
-    return count // item.repeat if type(item.repeat) is int and item.repeat > 0 else count
 
 
 def duplicate_name(item: Item, name: str, first: Item) -> Problem:

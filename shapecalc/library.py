@@ -18,7 +18,9 @@ from shapecalc.decode import decode
 from shapecalc.expressions.deferred import names_in
 from shapecalc.fields import shown
 from shapecalc.files import load_bytes
-from shapecalc.items import MAXIMUM_NAME, Block, BlockItem, Item, children, measure
+from shapecalc.item_size import measure
+from shapecalc.items import Block, BlockItem, Item, children
+from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
 from shapecalc.reading import Reader

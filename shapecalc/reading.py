@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
-from shapecalc.items import MAXIMUM_NAME
+from shapecalc.limits import (
+    MAXIMUM_HINTS,
+    MAXIMUM_LIST,
+    MAXIMUM_LISTED,
+    MAXIMUM_NAME,
+    MAXIMUM_WORDS,
+)
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import LANGUAGES, Note
 from shapecalc.problems import MAXIMUM_FOUND, Problem, Refusal
@@ -16,20 +22,8 @@ if TYPE_CHECKING:
     from shapecalc.expression import Expression
 
 
-MAXIMUM_HINTS = 200
-"""The problems up to which an unknown word is compared with those that are known."""
-
-MAXIMUM_WORDS = 10_000
-"""The known words that an unknown one is compared with."""
-
 LONGEST_CUT = 1_000
 """The characters behind a comma among which the end of an expression is looked for."""
-
-MAXIMUM_LIST = 1_000
-"""The values of a list, those of lists within it included."""
-
-MAXIMUM_LISTED = 16
-"""The known words up to which a message lists them."""
 
 
 class Reader:

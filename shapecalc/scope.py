@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
-from shapecalc.items import MAXIMUM_NAME
+from shapecalc.limits import MAXIMUM_LISTED, MAXIMUM_NAME, MAXIMUM_WORDS
 from shapecalc.problems import Refusal
+from shapecalc.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,8 +195,6 @@ class Scope:
         """
         entry = self.entry(name)
         if entry is None:
-            from shapecalc.mistakes import unknown_layer
-
             raise unknown_layer(self, name, item, hints)
         if entry.node is not None and len(entry.node.tensors) > 1 and entry.tensor is None:
             raise Refusal(
@@ -225,3 +224,63 @@ def _names_of_children(node: InferredLayer) -> dict[str, InferredLayer]:
             names[child.name[: child.name.rfind(".")]] = child
     names.update((child.name, child) for child in node.children)
     return names
+
+
+def unknown_layer(scope: Scope, name: str, item: Item | None, hints: bool) -> Refusal:
+    """The refusal of a name that no earlier layer has.
+
+    item: what takes it; None for the outputs of the network.
+    hints: whether the reason is looked for among those that are known.
+    """
+    hint: str | None = "a layer takes what an earlier one puts out"
+    if item is not None and name == item.name:
+        return Refusal("SC110", f"{shown(name)} is this layer itself", hint)
+    what = "layer" if item is None else "earlier layer"
+    if not hints:
+        return Refusal("SC110", f"there is no {what} {shown(name)}")
+    known: dict[str, None] = {}
+    around: Scope | None = scope
+    while around is not None:
+        known.update(dict.fromkeys(around.names))
+        if name.split(".")[0] in around.left_out:
+            text = f"{shown(name)} is left out by its when"
+            return Refusal("SC110", text, "give this the same when, or take another layer")
+        later = next((other for other in around.items if other.name == name), None)
+        if later is not None:
+            line = later.source.position(later.place("name"))[0]
+            return Refusal(
+                "SC110", f"{shown(name)} comes later, in line {line}", f"{hint}; move it up"
+            )
+        around = around.outer
+    found = _nothing_inside(scope, name)
+    if found is not None:
+        return found
+    hint = did_you_mean(name, known) if len(known) <= MAXIMUM_WORDS else None
+    if hint is None and 0 < len(known) <= MAXIMUM_LISTED:
+        whose = "earlier layers" if scope.use is None else "a block takes from its own layers alone"
+        hint = f"{whose}: {', '.join(known)}"
+    return Refusal("SC110", f"there is no {what} {shown(name)}", hint)
+
+
+def _nothing_inside(scope: Scope, name: str) -> Refusal | None:
+    """The refusal of a path of which the beginning is a layer; None where none is."""
+    end = name.rfind(".")
+    while end > 0:
+        entry = scope.entry(name[:end])
+        if entry is not None and entry.node is not None:
+            outer, inner = shown(name[:end])[1:-1], name[end + 1 :]
+            parts = len(entry.node.tensors)
+            if parts > 1:
+                hint = f"its parts are {', '.join(map(str, range(min(parts, MAXIMUM_LISTED))))}"
+                return Refusal("SC110", f"{outer} has no part {shown(inner)[1:-1]}", hint)
+            names = [child.name for child in entry.node.children]
+            meant = nearest(inner, names)
+            if meant is not None:
+                hint = f"did you mean '{outer}.{meant}'?"
+            elif names:
+                hint = "inside are " + ", ".join(names[:MAXIMUM_LISTED])
+            else:
+                hint = f"nothing is inside {outer}"
+            return Refusal("SC110", f"{outer} has no layer {shown(inner)}", hint)
+        end = name.rfind(".", 0, end)
+    return None

@@ -10,16 +10,10 @@ from shapecalc.compiler import Compiler
 from shapecalc.expectations import read_promises
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.fields import shown
-from shapecalc.items import (
-    MAXIMUM_LAYERS,
-    MAXIMUM_NESTING,
-    Item,
-    SequenceItem,
-    WrongItem,
-    is_path,
-    measure,
-)
+from shapecalc.item_size import measure
+from shapecalc.items import Item, SequenceItem, WrongItem, is_path
 from shapecalc.library import Library, is_library, read_imports
+from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem, Refusal
 from shapecalc.reading import Reader
@@ -113,7 +107,7 @@ def _is_oversized(reader: Reader, item: Item) -> bool:
     count, nesting = measure(item)
     if count <= MAXIMUM_LAYERS and nesting <= MAXIMUM_NESTING:
         return False
-    from shapecalc.mistakes import oversized
+    from shapecalc.item_size import oversized
 
     problem = oversized(item)
     assert problem is not None

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.fields import along_axes, flag_hint, shown
 from shapecalc.layers.base import LayerType
+from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
-from shapecalc.reading import MAXIMUM_HINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,9 +8,8 @@ from shapecalc.arguments import MAXIMUM_ARGUMENTS
 from shapecalc.codes import CODES
 from shapecalc.expressions.values import LIMIT
 from shapecalc.files import MAXIMUM_BYTES
-from shapecalc.items import MAXIMUM_LAYERS, MAXIMUM_NESTING
+from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_NESTING
 from shapecalc.problems import MAXIMUM_REPORTED
-from shapecalc.reading import MAXIMUM_LIST
 from shapecalc.scalars import LARGEST_INTEGER
 from shapecalc.shape import MAXIMUM_ELEMENTS
 from shapecalc.source import MAXIMUM_NODES

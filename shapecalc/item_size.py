@@ -1,0 +1,79 @@
+"""What an item expands to: its layers and its depth, and what is said where those are too many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.items import BlockItem, children
+from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
+from shapecalc.problems import Problem
+
+if TYPE_CHECKING:
+    from shapecalc.items import Item
+
+
+def oversized(body: Item) -> Problem | None:
+    """The problem of a network that expands to too many layers, or nests too deep.
+
+    It stands at the innermost item that is too large by itself.
+    """
+    count, nesting = measure(body)
+    if count > MAXIMUM_LAYERS:
+        item = _innermost(body, 0, MAXIMUM_LAYERS)
+        count, _ = measure(item)
+        if type(item.repeat) is int:
+            message = too_many_layers(
+                item.name or item.default_name, item.repeat, measure_once(item)
+            )
+        else:
+            what = item.block.name if isinstance(item, BlockItem) else "the network"
+            message = f"{what} has {count} layers, more than the {MAXIMUM_LAYERS} of any network"
+        place = item.place("layers" if item.repeat is None else "repeat")
+        return Problem("SC113", message, item.source, place)
+    if nesting > MAXIMUM_NESTING:
+        item = _innermost(body, 1, MAXIMUM_NESTING - 1)
+        message = f"blocks, sequences and branches nest deeper than {MAXIMUM_NESTING}"
+        return Problem("SC112", message, item.source, item.place())
+    return None
+
+
+def too_many_layers(name: str, times: int, layers_once: int) -> str:
+    """The message about an item with too many repeats."""
+    layers = "1 layer" if layers_once == 1 else f"{layers_once} layers"
+    return (
+        f"{name}: {times} repeats of {layers} are more than the {MAXIMUM_LAYERS} layers that a "
+        "network may have"
+    )
+
+
+def _innermost(item: Item, figure: int, limit: int) -> Item:
+    """The innermost item of which a figure of `measure` is above a limit."""
+    while True:
+        inner = next((one for one in children(item) if measure(one)[figure] > limit), None)
+        if inner is None:
+            return item
+        item = inner
+
+
+def measure(item: Item) -> tuple[int, int]:
+    """The layers that an item expands to, and how deep it nests.
+
+    Repeats by an expression count once here; a run holds them to the limit.
+    """
+    if isinstance(item, BlockItem):
+        count, nesting = item.block.layers, item.block.nesting + 1
+    else:
+        count, nesting = 1, 0
+        for child in children(item):
+            inner, depth = measure(child)
+            count += inner
+            nesting = max(nesting, depth + 1)
+    if type(item.repeat) is int and item.repeat > 0:
+        count *= item.repeat
+    return min(count, MAXIMUM_LAYERS * 2**20), nesting
+
+
+def measure_once(item: Item) -> int:
+    """The layers of one repeat of an item."""
+    count = measure(item)[0]
+    return count // item.repeat if type(item.repeat) is int and item.repeat > 0 else count
