@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.problems import MAXIMUM_FOUND, Problem
-from shapecalc.reading import Reader
 
 if TYPE_CHECKING:
     from shapecalc.arguments import Argument
@@ -54,7 +53,7 @@ class Blame:
         if refusal.code == "SC102" and refusal.field in item.node.values:
             place = item.node.place_of_key(refusal.field)
         if refusal.offset is not None:
-            place = Reader(source, self.problems).inside(place, refusal.offset)
+            place = source.inside(place, refusal.offset)
         related = self._origins(sources, scope)
         use = scope.use
         if use is not None and scope.bundled_use is not None:
@@ -71,7 +70,7 @@ class Blame:
     ) -> None:
         """Blame the default of an argument of a block, which is not right for a use of it."""
         text = use.block.node.source
-        place = Reader(text, self.problems).inside(argument.place, refusal.offset or 0)
+        place = text.inside(argument.place, refusal.offset or 0)
         related: Related = [
             (f"it takes {source.shape}", None, None),
             (f"in a use of the block {use.block.name}", use.source, use.place()),

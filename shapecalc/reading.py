@@ -64,16 +64,8 @@ class Reader:
     def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:
         """Note what was refused, at its place."""
         if refusal.offset is not None:
-            offset = self.inside(offset, refusal.offset)
+            offset = self.source.inside(offset, refusal.offset)
         self.problem(refusal.code, prefix + refusal.message, offset, refusal.hint)
-
-    def inside(self, offset: int, inner: int) -> int:
-        """The place of a character of a scalar, given the scalar's place."""
-        text = self.source.text
-        if text[offset : offset + 1] in ("'", '"'):
-            offset += 1
-        line_end = text.find("\n", offset, offset + inner + 1)  # a line may have millions
-        return min(offset + inner, (len(text) if line_end < 0 else line_end) - 1)
 
     def mapping(self, value: object, offset: int, what: str, wanted: str) -> Mapping | None:
         """The mapping that is wanted here, or None and a problem."""

@@ -60,6 +60,14 @@ class Source:
         rest = self.text[offset : offset + behind]
         return first, rest.partition("\n")[0].partition("\r")[0]
 
+    def inside(self, offset: int, inner: int) -> int:
+        """The offset of a character of a scalar, given the scalar's offset."""
+        text = self.text
+        if text[offset : offset + 1] in ("'", '"'):
+            offset += 1
+        line_end = text.find("\n", offset, offset + inner + 1)  # a line may have millions
+        return min(offset + inner, (len(text) if line_end < 0 else line_end) - 1)
+
     def _table(self) -> list[tuple[int, int]]:
         # The line that each chunk of the text begins in, and where that line starts.
         if not self._lines:
