@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.version import __version__
+
 if TYPE_CHECKING:
     from shapecalc.loading import load, loads
     from shapecalc.problems import Problem, SpecError
     from shapecalc.shape import Shape
     from shapecalc.spec import Spec
     from shapecalc.summary import InferredLayer, Summary
-
-__version__ = "0.1.0"
 
 __all__ = [
     "InferredLayer",

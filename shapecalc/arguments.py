@@ -312,7 +312,7 @@ class _Definitions:
         before = [*self.known, *self.found]
         for name in sorted(expression.names.difference(before)):
             message = f"{shown(name)} is no argument that stands before this one"
-            at = self.reader.inside(place, max(text.find(name), 0))
+            at = self.reader.source.inside(place, max(text.find(name), 0))
             if name in self.node.values:
                 hint = "a default uses the arguments before it: move this one down"
                 self.reader.problem("SC109", message, at, hint)

@@ -126,7 +126,7 @@ class ValueReader:
                     f"{shown(name)} is no argument that is known here",
                     name,
                     sorted({*self.known, "index"}),
-                    self.reader.inside(offset, max(value.find(name), 0)),
+                    self.reader.source.inside(offset, max(value.find(name), 0)),
                 )
                 return None
         return expression

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-import shapecalc
+from shapecalc.version import __version__
 
 COMMANDS = ("table", "check", "diff", "export", "layers", "specs", "schema", "explain-code")
 
@@ -39,7 +39,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(shapecalc.__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Layer tables of convolutional networks: shapes, parameters, multiply-accumulates.
 

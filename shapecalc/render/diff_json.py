@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import shapecalc
 from shapecalc.render.json import json_text, one_or_named
 from shapecalc.shape import Shape
 from shapecalc.summary import CONVENTIONS
+from shapecalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def lines(comparison: Comparison, labels: tuple[str, str]) -> Iterator[str]:
     labels: what the old and the new network are called.
     """
     head = {
-        "shapecalc": shapecalc.__version__,
+        "shapecalc": __version__,
         "old": _network(comparison.before, labels[0]),
         "new": _network(comparison.after, labels[1]),
         "differs": comparison.differs,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-import shapecalc
 from shapecalc.display import visible
 from shapecalc.figures import Figures
 from shapecalc.notes import in_language
 from shapecalc.summary import CONVENTIONS
+from shapecalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
     """The document, a line for each layer. Shapes are lists in the options' layout."""
     layout = options.layout
     head = {
-        "shapecalc": shapecalc.__version__,
+        "shapecalc": __version__,
         "name": summary.name,
         "variant": summary.variant,
         "layout": layout,

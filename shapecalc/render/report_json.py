@@ -41,8 +41,8 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-import shapecalc
 from shapecalc.render.locations import end_column
+from shapecalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 def lines(report: Report) -> Iterator[str]:
     """The document, a line for each problem. It is plain ASCII: escapes say the rest."""
     yield "{"
-    yield f'  "shapecalc": {dumps(shapecalc.__version__)},'
+    yield f'  "shapecalc": {dumps(__version__)},'
     yield f'  "files": {safe([well_formed(file.path) for file in report.files])},'
     yield f'  "errors": {report.count("error")},'
     yield f'  "warnings": {report.count("warning")},'

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import shapecalc
 from shapecalc.codes import CODES
 from shapecalc.display import visible
 from shapecalc.render.gitlab import fingerprints
 from shapecalc.render.locations import end_column, file_name
 from shapecalc.render.report_json import listed, safe
+from shapecalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def lines(report: Report) -> Iterator[str]:
     codes = sorted({problem.code for problem in problems})
     driver = {
         "name": "shapecalc",
-        "version": shapecalc.__version__,
+        "version": __version__,
         "rules": [_rule(code) for code in codes],
     }
     yield "{"
