@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc import lint
-from shapecalc.expectations import unexpected_outputs, unkept
+from shapecalc.check.expectations import unexpected_outputs, unkept
 from shapecalc.fields import shown
 from shapecalc.library import check_library, is_library
 from shapecalc.limits import MAXIMUM_LAYERS

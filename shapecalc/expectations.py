@@ -1,4 +1,4 @@
-"""What a spec promises of itself: `expect:` and `budget:`, read here and held here."""
+"""What a spec promises of itself: `expect:` and `budget:`, as they are written."""
 
 from __future__ import annotations
 
@@ -8,23 +8,11 @@ from shapecalc.fields import shown, split_sizes
 from shapecalc.problems import Problem, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from shapecalc.figures import Figures
     from shapecalc.nodes import Mapping
     from shapecalc.reading import Reader
     from shapecalc.shape import Shape
-    from shapecalc.summary import Summary
 
-AMOUNTS: dict[str, Callable[[Figures], int]] = {
-    "params": lambda figures: figures.summary.params,
-    "buffers": lambda figures: figures.summary.buffers,
-    "macs": lambda figures: figures.summary.macs,
-    "flops": lambda figures: figures.summary.flops,
-    "weights": lambda figures: figures.weights(figures.summary),
-    "memory": lambda figures: figures.total_memory(),
-    "peak_memory": lambda figures: figures.peak_memory(),
-}
+AMOUNTS = ("params", "buffers", "macs", "flops", "weights", "memory", "peak_memory")
 """The totals that `expect:` may state and `budget:` may bound, for one input at float32.
 
 weights, memory and peak_memory are bytes: of params and buffers, of everything put out, and of
@@ -145,64 +133,3 @@ def parse_amount(value: object) -> int:
         f"{shown(value)} is no amount",
         "write an integer, or a number with a unit, such as 7M, 1.6G or 35 MiB",
     )
-
-
-def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem]:
-    """The problems of promises that a network does not keep. `where` names the variant."""
-    from shapecalc.figures import Figures
-
-    figures = Figures(summary)
-    for key, promise in promises.expect.items():
-        if key == "output":
-            found: object = summary.output
-        elif key == "receptive_field":
-            found = _receptive_field_of(figures)
-        else:
-            found = AMOUNTS[key](figures)
-        if found != promise.value:
-            yield promise.problem(
-                "SC302",
-                f"{where}{key} should be {_worded(key, promise.value)}, but is "
-                f"{_worded(key, found)}",
-            )
-    for key, promise in promises.budget.items():
-        amount, bound = AMOUNTS[key](figures), promise.value
-        if isinstance(bound, int) and amount > bound:
-            over = (1000 * (amount - bound) + bound - 1) // bound if bound else 1000
-            yield promise.problem(
-                "SC303",
-                f"{where}{key} may be {_worded(key, bound)} at most, but is "
-                f"{_worded(key, amount)}: {over // 10}.{over % 10} % over",
-            )
-
-
-def _receptive_field_of(figures: Figures) -> tuple[int, ...] | None:
-    """The receptive field of the last layer that still has positions, on the first input."""
-    summary = figures.summary
-    for item in reversed(summary.items):
-        if item.output.spatial:
-            axes = next(iter(figures.receptive_fields(item).values()))
-            return None if axes is None else tuple(axis.size for axis in axes)
-    return None
-
-
-def _worded(key: str, value: object) -> str:
-    if isinstance(value, int):
-        return f"{value:,} bytes" if key in IN_BYTES else f"{value:,}"
-    if type(value) is tuple:
-        return "x".join(map(str, value))
-    return "not known" if value is None else str(value)
-
-
-def unexpected_outputs(summary: Summary) -> Iterator[Problem]:
-    """The problems of layers whose output is not what their `expect:` says."""
-    for node, _ in summary.walk():
-        if node.expected is not None and node.expected != node.output:
-            inputs = " and ".join(map(str, node.inputs))
-            yield Problem(
-                "SC301",
-                f"{node.path} should put out {node.expected}, but puts out {node.output}",
-                node.item.source,
-                node.item.place("expect"),
-                related=((f"it takes {inputs}", node.item.source, node.item.place()),),
-            )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shapecalc.receptive_field import Fields
     from shapecalc.summary import InferredLayer, Summary
 
@@ -68,3 +70,18 @@ class Figures:
 
             self._fields = receptive_fields(self.summary)
         return self._fields[node]
+
+    def amount(self, name: str) -> int:
+        """A total of the network by its name, one of `shapecalc.expectations.AMOUNTS`."""
+        return _AMOUNTS[name](self)
+
+
+_AMOUNTS: dict[str, Callable[[Figures], int]] = {
+    "params": lambda figures: figures.summary.params,
+    "buffers": lambda figures: figures.summary.buffers,
+    "macs": lambda figures: figures.macs(figures.summary),
+    "flops": lambda figures: figures.flops(figures.summary),
+    "weights": lambda figures: figures.weights(figures.summary),
+    "memory": Figures.total_memory,
+    "peak_memory": Figures.peak_memory,
+}

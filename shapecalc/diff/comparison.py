@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.diff.changes import KINDS, changes
-from shapecalc.expectations import AMOUNTS
 from shapecalc.figures import Figures
 
 if TYPE_CHECKING:
@@ -91,9 +90,9 @@ class Comparison:
         self.unchanged: list[InferredLayer] = []
         self.changes = list(changes(before, after, self.unchanged))
         old, new = Figures(before), Figures(after)
-        self.totals = [Total(key, AMOUNTS[key](old), AMOUNTS[key](new)) for key in TOTALS]
+        self.totals = [Total(key, old.amount(key), new.amount(key)) for key in TOTALS]
         self.budgets = [
-            Budget(key, promise.value, AMOUNTS[key](old), AMOUNTS[key](new))
+            Budget(key, promise.value, old.amount(key), new.amount(key))
             for key, promise in (budget or {}).items()
             if isinstance(promise.value, int)
         ]

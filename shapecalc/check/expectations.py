@@ -1,0 +1,75 @@
+"""Whether a network is what its spec says: `expect:` on layers and of totals, and `budget:`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.expectations import IN_BYTES, Promises
+from shapecalc.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.figures import Figures
+    from shapecalc.summary import Summary
+
+
+def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem]:
+    """The problems of promises that a network does not keep. `where` names the variant."""
+    from shapecalc.figures import Figures
+
+    figures = Figures(summary)
+    for key, promise in promises.expect.items():
+        if key == "output":
+            found: object = summary.output
+        elif key == "receptive_field":
+            found = _receptive_field_of(figures)
+        else:
+            found = figures.amount(key)
+        if found != promise.value:
+            yield promise.problem(
+                "SC302",
+                f"{where}{key} should be {_worded(key, promise.value)}, but is "
+                f"{_worded(key, found)}",
+            )
+    for key, promise in promises.budget.items():
+        amount, bound = figures.amount(key), promise.value
+        if isinstance(bound, int) and amount > bound:
+            over = (1000 * (amount - bound) + bound - 1) // bound if bound else 1000
+            yield promise.problem(
+                "SC303",
+                f"{where}{key} may be {_worded(key, bound)} at most, but is "
+                f"{_worded(key, amount)}: {over // 10}.{over % 10} % over",
+            )
+
+
+def _receptive_field_of(figures: Figures) -> tuple[int, ...] | None:
+    """The receptive field of the last layer that still has positions, on the first input."""
+    summary = figures.summary
+    for item in reversed(summary.items):
+        if item.output.spatial:
+            axes = next(iter(figures.receptive_fields(item).values()))
+            return None if axes is None else tuple(axis.size for axis in axes)
+    return None
+
+
+def _worded(key: str, value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,} bytes" if key in IN_BYTES else f"{value:,}"
+    if type(value) is tuple:
+        return "x".join(map(str, value))
+    return "not known" if value is None else str(value)
+
+
+def unexpected_outputs(summary: Summary) -> Iterator[Problem]:
+    """The problems of layers whose output is not what their `expect:` says."""
+    for node, _ in summary.walk():
+        if node.expected is not None and node.expected != node.output:
+            inputs = " and ".join(map(str, node.inputs))
+            yield Problem(
+                "SC301",
+                f"{node.path} should put out {node.expected}, but puts out {node.output}",
+                node.item.source,
+                node.item.place("expect"),
+                related=((f"it takes {inputs}", node.item.source, node.item.place()),),
+            )

@@ -1,0 +1,1 @@
+"""The expressions of the language: exact, bounded arithmetic over the arguments in scope."""
