@@ -105,7 +105,7 @@ def _fault(error: Exception) -> int:
 
 
 def _fail(message: str) -> int:
-    from shapecalc.display import inert, visible
+    from shapecalc.text.display import inert, visible
 
     print(inert(f"error: {visible(message)}"), file=sys.stderr)
     return FAILED

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from shapecalc import lock as locks
 from shapecalc.checking import Checked, check
 from shapecalc.decode import decode
-from shapecalc.files import load_bytes, read_standard_input
 from shapecalc.problems import Problem, limited
 from shapecalc.report import CheckedFile
 from shapecalc.selection import selected
-from shapecalc.text import Source
+from shapecalc.text.files import load_bytes, read_standard_input
+from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
     from shapecalc.finding import Found
@@ -62,7 +62,7 @@ class Task:
     def _locked(self, checked: Checked, source: Source, path: str) -> list[Problem]:
         """What differs from the lock; nothing where it is written anew. Raises OSError."""
         if self.lock:
-            from shapecalc.writing import write_atomically
+            from shapecalc.text.atomic_write import write_atomically
 
             write_atomically(path, (line + "\n" for line in locks.lines(checked)))
             return []

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shapecalc.problems import Refusal
     from shapecalc.scope import Scope
     from shapecalc.summary import Tensor
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
     Related = list[tuple[str, Source, int] | tuple[str, None, None]]
 

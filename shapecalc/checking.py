@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from shapecalc.spec import Spec
     from shapecalc.summary import Summary
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
 
 MAXIMUM_LAYERS_CHECKED = 4 * MAXIMUM_LAYERS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shapecalc.problems import Problem
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 
 def decode(data: bytes, path: str) -> Source | Problem:

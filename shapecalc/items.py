@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shapecalc.arguments import Argument
     from shapecalc.layers.base import Layer
     from shapecalc.notes import Note
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
 
 class Item:

@@ -17,7 +17,6 @@ from shapecalc.compiler import Compiler
 from shapecalc.decode import decode
 from shapecalc.expressions.deferred import names_in
 from shapecalc.fields import shown
-from shapecalc.files import load_bytes
 from shapecalc.item_size import measure
 from shapecalc.items import Block, BlockItem, Item, children
 from shapecalc.limits import MAXIMUM_NAME
@@ -25,7 +24,8 @@ from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
 from shapecalc.reading import Reader
 from shapecalc.source import read
-from shapecalc.text import Source
+from shapecalc.text.files import load_bytes
+from shapecalc.text.source import Source
 from shapecalc.values import ValueReader
 
 if TYPE_CHECKING:

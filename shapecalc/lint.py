@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shapecalc.items import Block, Item
     from shapecalc.spec import Spec
     from shapecalc.summary import InferredLayer, Summary, Tensor
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
 
 def of_summary(summary: Summary) -> Iterator[Problem]:

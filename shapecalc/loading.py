@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from shapecalc import bundled
 from shapecalc.decode import decode
-from shapecalc.files import load_bytes
 from shapecalc.problems import Problem, SpecError
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec
-from shapecalc.text import Source
+from shapecalc.text.files import load_bytes
+from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
     from os import PathLike

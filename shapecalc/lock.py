@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import visible
 from shapecalc.problems import Problem
+from shapecalc.text.display import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapecalc.checking import Checked
     from shapecalc.items import Item
     from shapecalc.summary import InferredLayer, Summary
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
 HEADER = (
     "# Written by `shapecalc check --lock`; a difference fails `shapecalc check`.\n"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeAlias
 
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
 Value: TypeAlias = "str | int | float | bool | Mapping | Sequence | None"
 """What a node of a YAML text is."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
 
 MAXIMUM_FOUND = 10_000

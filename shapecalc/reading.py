@@ -16,7 +16,7 @@ from shapecalc.limits import (
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import LANGUAGES, Note
 from shapecalc.problems import MAXIMUM_FOUND, Problem, Refusal
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
     from shapecalc.expression import Expression

@@ -64,7 +64,7 @@ def explain(name: str) -> list[str] | None:
 
 def find_block(name: str) -> Block:
     """A block that ships, with its body read."""
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
     own = library.Library(Reader(Source("", ""), []), [])
     block = library.bundled_block(name, own)

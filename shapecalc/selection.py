@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shapecalc.problems import Problem
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
 IGNORABLE = ("SC3", "SC4")
 """What may be ignored: expectations and warnings. A spec that is wrong stays wrong."""

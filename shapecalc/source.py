@@ -26,11 +26,11 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
-from shapecalc.files import MAXIMUM_BYTES
 from shapecalc.nodes import Mapping, Sequence, Value
 from shapecalc.problems import Problem, Refusal
 from shapecalc.scalars import CONSTANTS, NUMBER_STARTS, brief, number
-from shapecalc.text import Source
+from shapecalc.text.files import MAXIMUM_BYTES
+from shapecalc.text.source import Source
 
 try:
     from yaml import CSafeLoader as Parser

@@ -15,7 +15,7 @@ from shapecalc.problems import Problem, Refusal, SpecError
 from shapecalc.reading import Reader
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
     from shapecalc.items import Block

@@ -19,7 +19,7 @@ from shapecalc.problems import Problem, Refusal
 from shapecalc.reading import Reader
 from shapecalc.source import read
 from shapecalc.spec import Spec, Variant
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 LANGUAGE_VERSION = 1
 

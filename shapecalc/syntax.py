@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from yaml import MarkedYAMLError
 
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
 _FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """The characters that YAML 1.2 does not allow in a text (section 5.1)."""

@@ -12,7 +12,7 @@ from shapecalc.fallback import CheckedSafeLoader
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Problem
 from shapecalc.source import read
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 PARSERS: dict[str, Any] = {"libyaml": yaml.CSafeLoader, "python": CheckedSafeLoader}
 """PyYAML's two parsers, which are to give the same."""

@@ -12,7 +12,7 @@ from shapecalc.checking import check
 from shapecalc.loading import load_bundled
 from shapecalc.notes import LANGUAGES
 from shapecalc.selection import selected
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 SPECS = bundled.names()
 BLOCKS = bundled.block_names()

@@ -15,7 +15,7 @@ from shapecalc.checking import check
 from shapecalc.cli import cli
 from shapecalc.cli.explain_code import command
 from shapecalc.codes import CODES, Code
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 PACKAGE = Path(shapecalc.__file__).parent
 EXAMPLES = [code for code in CODES.values() if code.example]

@@ -14,9 +14,9 @@ from markdown_it import MarkdownIt
 
 import shapecalc
 from shapecalc.diff.comparison import Comparison
-from shapecalc.display import width
 from shapecalc.render import diff_json, diff_markdown, diff_table
 from shapecalc.render.diff_table import Style
+from shapecalc.text.display import width
 
 SMALL = """
 name: Small

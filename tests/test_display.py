@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc.display import encodable, fold, inert, pad, truncate, visible, width
+from shapecalc.text.display import encodable, fold, inert, pad, truncate, visible, width
 
 ANYTHING = st.text(st.characters(codec=None))
 MIXED = st.text("ab1 ,.-_x(日本）é\u0301️❤👍🏽+")

@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from running import Run, command, environment, in_terminal, run
 
-from shapecalc.display import inert, visible
+from shapecalc.text.display import inert, visible
 
 HOSTILE = {
     "rich markup": "[red]x[/]",

@@ -10,7 +10,7 @@ import pytest
 
 from shapecalc import bundled, lock
 from shapecalc.checking import Checked, check
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 EDITS = 300
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from shapecalc.cli.output import decide_color, drop, reliable, terminal_width
-from shapecalc.writing import write_atomically
+from shapecalc.text.atomic_write import write_atomically
 
 
 class Terminal(io.StringIO):

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from shapecalc.display import visible
 from shapecalc.render.markdown import inline, lines
 from shapecalc.table import Document
+from shapecalc.text.display import visible
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from documents import document, googlenet, table
 
-from shapecalc.display import width
 from shapecalc.render.plain import lines
+from shapecalc.text.display import width
 
 
 def test_the_document() -> None:

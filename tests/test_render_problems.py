@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc.display import width
 from shapecalc.problems import Problem
 from shapecalc.render.problems import concise, lines, summary_line
-from shapecalc.text import Source
+from shapecalc.text.display import width
+from shapecalc.text.source import Source
 
 SMALL = Source(
     "nets/small.yaml",

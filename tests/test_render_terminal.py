@@ -13,10 +13,10 @@ from documents import KEYS, document, googlenet, table
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc.display import visible, width
 from shapecalc.render.terminal import print_document
 from shapecalc.shape import Shape
 from shapecalc.table import Document
+from shapecalc.text.display import visible, width
 
 
 def printed(document: Document, cells: int, color: bool = False, encoding: str = "utf-8") -> str:

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 import shapecalc
 from shapecalc.checking import check
 from shapecalc.codes import CODES
-from shapecalc.display import inert, visible
 from shapecalc.problems import Problem
 from shapecalc.render.reports import lines
 from shapecalc.render.sarif import SCHEMA, uri
 from shapecalc.report import FORMATS, CheckedFile, Report
-from shapecalc.text import Source
+from shapecalc.text.display import inert, visible
+from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
     import xmlschema

@@ -22,14 +22,14 @@ from shapecalc.cli import cli
 from shapecalc.compiler import COMMON_KEYS
 from shapecalc.decode import decode
 from shapecalc.expectations import AMOUNTS, EXPECTED
-from shapecalc.files import load_bytes
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems import Refusal
 from shapecalc.reference import find_block
 from shapecalc.schema.language import schema
 from shapecalc.source import read
 from shapecalc.spec_reader import SPEC_KEYS, VARIANT_KEYS
-from shapecalc.text import Source
+from shapecalc.text.files import load_bytes
+from shapecalc.text.source import Source
 
 SPECS = Path(__file__).parent / "specs"
 RIGHT = [

@@ -12,9 +12,9 @@ from source_reading import Found, outcome, places, same, with_both_parsers
 from yaml.error import MarkedYAMLError
 
 from shapecalc import source as reading
-from shapecalc.files import MAXIMUM_BYTES
 from shapecalc.syntax import syntax_problem
-from shapecalc.text import Source
+from shapecalc.text.files import MAXIMUM_BYTES
+from shapecalc.text.source import Source
 
 ACCEPTED = {
     "words that YAML 1.1 reads as truth values": (

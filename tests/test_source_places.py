@@ -8,7 +8,7 @@ from source_reading import node, outcome, same, with_both_parsers
 from shapecalc.nodes import Mapping
 from shapecalc.problems import Problem
 from shapecalc.source import read
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 
 def test_an_alias_shares_its_node() -> None:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from source_reading import places
 
 from shapecalc.decode import decode
-from shapecalc.files import MAXIMUM_BYTES, ReadError, load_bytes, read_stream
 from shapecalc.problems import Problem
 from shapecalc.source import read
-from shapecalc.text import Source
+from shapecalc.text.files import MAXIMUM_BYTES, ReadError, load_bytes, read_stream
+from shapecalc.text.source import Source
 
 
 def naive_position(text: str, offset: int) -> tuple[int, int]:

@@ -143,7 +143,7 @@ def _collect_garbage() -> None:
 def _write(report: Report, format_: str, output: str | None, color: str) -> None:
     from shapecalc.cli.output import decide_color
     from shapecalc.render import reports
-    from shapecalc.writing import write_atomically
+    from shapecalc.text.atomic_write import write_atomically
 
     if output is not None and output != "-":
         text = reports.lines(report, format_, False)
@@ -167,6 +167,6 @@ def _summary(report: Report, unread: int) -> str:
 
 
 def _say(message: str) -> None:
-    from shapecalc.display import inert, visible
+    from shapecalc.text.display import inert, visible
 
     click.echo(inert(visible(message)), err=True)

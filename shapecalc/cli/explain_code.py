@@ -34,7 +34,7 @@ def command(code: str | None) -> None:
 
 
 def _explained(code: Code) -> Iterator[str]:
-    from shapecalc.display import visible
+    from shapecalc.text.display import visible
 
     yield f"{code.code}: {code.title}"
     yield ""

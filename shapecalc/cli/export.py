@@ -64,7 +64,7 @@ def command(
             lines = (encodable(line, sys.stdout.encoding) for line in lines)
         sys.stdout.writelines(line + "\n" for line in lines)
     else:
-        from shapecalc.writing import write_atomically
+        from shapecalc.text.atomic_write import write_atomically
 
         write_atomically(output, (line + "\n" for line in lines))
 

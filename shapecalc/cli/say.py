@@ -16,7 +16,7 @@ def say(lines: Iterable[str]) -> None:
         stream.writelines(f"{line}\n" for line in lines)
         return
     from shapecalc.cli.output import terminal_width
-    from shapecalc.display import fold, width
+    from shapecalc.text.display import fold, width
 
     cells = terminal_width(stream)
     for line in lines:

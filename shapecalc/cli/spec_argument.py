@@ -40,8 +40,8 @@ def read_spec_argument(text: str) -> Spec:
 
 
 def _read(name: str) -> Spec:
-    from shapecalc.files import load_bytes, read_standard_input
     from shapecalc.loading import is_bundled_name, load_bundled, load_data
+    from shapecalc.text.files import load_bytes, read_standard_input
 
     if name == "-":
         return load_data(read_standard_input(), "<stdin>")
@@ -104,7 +104,7 @@ def _value(setting: str, text: str) -> Any:
     from shapecalc.problems import Problem
     from shapecalc.reading import Reader
     from shapecalc.source import read
-    from shapecalc.text import Source
+    from shapecalc.text.source import Source
 
     problems: list[Problem] = []
     source = Source("--set", text)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, cast
 
 from shapecalc.decode import decode
 from shapecalc.fields import shown
-from shapecalc.files import ReadError, read_stream
 from shapecalc.loading import checked
 from shapecalc.problems import Problem, SpecError
-from shapecalc.text import Source
+from shapecalc.text.files import ReadError, read_stream
+from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
     from typing import BinaryIO

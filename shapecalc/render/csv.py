@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import inert, visible
+from shapecalc.text.display import inert, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

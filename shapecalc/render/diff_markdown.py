@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import truncate, visible
 from shapecalc.render.diff_rows import (
     CONVENTION,
     KIND_WORDS,
@@ -22,6 +21,7 @@ from shapecalc.render.diff_rows import (
     verdict,
 )
 from shapecalc.render.markdown import inline
+from shapecalc.text.display import truncate, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED
-from shapecalc.display import encodable, fold, inert, pad, visible, width
 from shapecalc.render.diff_rows import (
     CONVENTION,
     MARKS,
@@ -20,6 +19,7 @@ from shapecalc.render.diff_rows import (
     rows,
     verdict,
 )
+from shapecalc.text.display import encodable, fold, inert, pad, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import encodable, fold, inert, pad, visible, width
 from shapecalc.render import name_column
 from shapecalc.table import EMPTY
+from shapecalc.text.display import encodable, fold, inert, pad, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.codes import CODES
-from shapecalc.display import inert, visible
 from shapecalc.render.locations import end_column, file_name
+from shapecalc.text.display import inert, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from shapecalc.display import visible
 from shapecalc.render.locations import file_name
 from shapecalc.render.report_json import listed, well_formed
+from shapecalc.text.display import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.display import visible
 from shapecalc.figures import Figures
 from shapecalc.notes import in_language
 from shapecalc.summary import CONVENTIONS
+from shapecalc.text.display import visible
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:

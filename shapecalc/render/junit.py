@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import visible
 from shapecalc.render import problems as full
+from shapecalc.text.display import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

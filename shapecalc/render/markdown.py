@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shapecalc.display import visible
 from shapecalc.render import name_column
+from shapecalc.text.display import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import encodable, inert, pad, visible, width
 from shapecalc.render import name_column
+from shapecalc.text.display import encodable, inert, pad, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

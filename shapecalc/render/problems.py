@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.display import inert, truncate, visible, width
+from shapecalc.text.display import inert, truncate, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

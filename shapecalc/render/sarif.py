@@ -9,10 +9,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.codes import CODES
-from shapecalc.display import visible
 from shapecalc.render.gitlab import fingerprints
 from shapecalc.render.locations import end_column, file_name
 from shapecalc.render.report_json import listed, safe
+from shapecalc.text.display import visible
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:

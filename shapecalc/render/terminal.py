@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
-from shapecalc.display import encodable, fold, inert, visible
 from shapecalc.render import fitting
+from shapecalc.text.display import encodable, fold, inert, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

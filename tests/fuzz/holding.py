@@ -33,7 +33,7 @@ from shapecalc.render import (
 from shapecalc.render import json as json_format
 from shapecalc.report import FORMATS, CheckedFile, Report
 from shapecalc.summary import Summary
-from shapecalc.text import Source
+from shapecalc.text.source import Source
 
 SECONDS = 2.0
 """The processor time that a run of a spec may take, and all formats of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.files import load_bytes
+from shapecalc.text.files import load_bytes
 
 _CHUNK = 4096  # characters between two entries of a source's table of lines
 

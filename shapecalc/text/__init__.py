@@ -1,0 +1,1 @@
+"""Texts, files and terminals: where text comes from, and how it is shown."""
