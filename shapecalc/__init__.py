@@ -15,7 +15,7 @@ from shapecalc.version import __version__
 
 if TYPE_CHECKING:
     from shapecalc.loading import load, loads
-    from shapecalc.problems import Problem, SpecError
+    from shapecalc.problems.problem import Problem, SpecError
     from shapecalc.shape import Shape
     from shapecalc.spec import Spec
     from shapecalc.summary import InferredLayer, Summary
@@ -34,10 +34,10 @@ __all__ = [
 
 _HOMES = {
     "InferredLayer": "summary",
-    "Problem": "problems",
+    "Problem": "problems.problem",
     "Shape": "shape",
     "Spec": "spec",
-    "SpecError": "problems",
+    "SpecError": "problems.problem",
     "Summary": "summary",
     "load": "loading",
     "loads": "loading",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from click import ClickException
 
-    from shapecalc.problems import SpecError
+    from shapecalc.problems.problem import SpecError
 
 OK = 0
 PROBLEMS = 1
@@ -49,7 +49,7 @@ def _run() -> int:
     import click
 
     from shapecalc.cli import cli
-    from shapecalc.problems import SpecError
+    from shapecalc.problems.problem import SpecError
 
     options: dict[str, str] = {}
     try:
@@ -70,7 +70,7 @@ def _run() -> int:
 
 def _report(error: SpecError, wish: str | None) -> None:
     from shapecalc.cli.output import decide_color
-    from shapecalc.render import problems
+    from shapecalc.problems.formats import full as problems
 
     color = decide_color(wish, sys.stderr)
     for line in problems.lines(error.problems, color):

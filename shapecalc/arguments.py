@@ -19,7 +19,7 @@ from shapecalc.fields import (
     shown,
 )
 from shapecalc.nodes import Mapping, Sequence
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

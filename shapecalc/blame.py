@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems import MAXIMUM_FOUND, Problem
+from shapecalc.problems.problem import MAXIMUM_FOUND, Problem
 
 if TYPE_CHECKING:
     from shapecalc.arguments import Argument
     from shapecalc.items import BlockItem, Item
-    from shapecalc.problems import Refusal
+    from shapecalc.problems.problem import Refusal
     from shapecalc.scope import Scope
     from shapecalc.summary import Tensor
     from shapecalc.text.source import Source

@@ -14,7 +14,7 @@ from shapecalc.fields import shown
 from shapecalc.library import check_library, is_library
 from shapecalc.limits import MAXIMUM_LAYERS
 from shapecalc.nodes import Mapping
-from shapecalc.problems import Problem, ordered
+from shapecalc.problems.problem import Problem, ordered
 from shapecalc.reading import Reader
 from shapecalc.source import read
 from shapecalc.spec_reader import spec_of

@@ -23,8 +23,8 @@ from shapecalc.layers.base import LayerType
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import in_language
-from shapecalc.problems import Refusal
-from shapecalc.suggestions import nearest
+from shapecalc.problems.problem import Refusal
+from shapecalc.problems.suggestions import nearest
 from shapecalc.values import prefix
 
 if TYPE_CHECKING:

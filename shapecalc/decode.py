@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 from shapecalc.text.source import Source
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.fields import shown, split_sizes
-from shapecalc.problems import Problem, Refusal
+from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:
     from shapecalc.nodes import Mapping

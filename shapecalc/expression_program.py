@@ -31,7 +31,7 @@ from shapecalc.expressions.values import (
     shown,
     too_deep,
 )
-from shapecalc.suggestions import did_you_mean
+from shapecalc.problems.suggestions import did_you_mean
 
 Entry = TypeVar("Entry")
 

@@ -21,7 +21,7 @@ from shapecalc.expressions.values import (
 )
 
 if TYPE_CHECKING:
-    from shapecalc.problems import Refusal
+    from shapecalc.problems.problem import Refusal
 
 _TOKEN = re.compile(
     r"""

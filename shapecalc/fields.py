@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from typing import Self
@@ -312,7 +312,7 @@ class Word(Field[str]):
     def read(self, value: object, rank: int) -> str:
         """The word. Raises Refusal SC104."""
         if value not in self.words or not isinstance(value, str):
-            from shapecalc.suggestions import did_you_mean
+            from shapecalc.problems.suggestions import did_you_mean
 
             hint = did_you_mean(value, self.words) if isinstance(value, str) else None
             raise self.refuse(value, one_of(self.words), hint)

@@ -25,7 +25,7 @@ from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
 from shapecalc.making import make
 from shapecalc.nodes import Mapping
 from shapecalc.nodes import Sequence as ListNode
-from shapecalc.problems import Problem, Refusal
+from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.scope import Entry, Scope
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape

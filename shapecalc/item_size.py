@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.items import BlockItem, children
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
     from shapecalc.items import Item

@@ -12,7 +12,7 @@ from shapecalc.fields import shown
 from shapecalc.layers.base import LayerType
 from shapecalc.limits import LONGEST_PATH
 from shapecalc.nodes import Mapping
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
     from shapecalc.arguments import Argument

@@ -21,7 +21,7 @@ from shapecalc.item_size import measure
 from shapecalc.items import Block, BlockItem, Item, children
 from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.nodes import Mapping, Sequence
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 from shapecalc.reading import Reader
 from shapecalc.source import read
 from shapecalc.text.files import load_bytes

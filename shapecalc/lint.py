@@ -11,7 +11,7 @@ from shapecalc import window
 from shapecalc.bundled import SHIPPED
 from shapecalc.fields import shown
 from shapecalc.items import SequenceItem, children
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 from shapecalc.shape import Shape
 
 if TYPE_CHECKING:

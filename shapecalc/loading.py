@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import bundled
 from shapecalc.decode import decode
-from shapecalc.problems import Problem, SpecError
+from shapecalc.problems.problem import Problem, SpecError
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec
 from shapecalc.text.files import load_bytes

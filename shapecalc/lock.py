@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 from shapecalc.text.display import visible
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.fields import shown
 from shapecalc.items import LayerItem
 from shapecalc.layers.base import LayerType
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from shapecalc.layers.base import Layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shapecalc.fields import shown
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 
 def fill(text: str, scope: dict[str, Any]) -> str:

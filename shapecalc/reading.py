@@ -15,7 +15,7 @@ from shapecalc.limits import (
 )
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import LANGUAGES, Note
-from shapecalc.problems import MAXIMUM_FOUND, Problem, Refusal
+from shapecalc.problems.problem import MAXIMUM_FOUND, Problem, Refusal
 from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class Reader:
         if len(self.problems) >= MAXIMUM_HINTS:
             self.problem(code, message, offset)
             return None
-        from shapecalc.suggestions import nearest
+        from shapecalc.problems.suggestions import nearest
 
         words = list(known)
         meant = nearest(word, words) if len(words) <= MAXIMUM_WORDS else None

@@ -6,7 +6,7 @@ Quoted and block scalars are text and never come here. What YAML 1.1 reads other
 
 from __future__ import annotations
 
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 CONSTANTS: dict[str, bool | None] = {
     "": None,

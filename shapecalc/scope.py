@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.fields import shown
 from shapecalc.limits import MAXIMUM_LISTED, MAXIMUM_NAME, MAXIMUM_WORDS
-from shapecalc.problems import Refusal
-from shapecalc.suggestions import did_you_mean, nearest
+from shapecalc.problems.problem import Refusal
+from shapecalc.problems.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from shapecalc.problems import Problem
+    from shapecalc.problems.problem import Problem
     from shapecalc.text.source import Source
 
 IGNORABLE = ("SC3", "SC4")

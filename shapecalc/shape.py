@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 MAXIMUM_ELEMENTS = 2**63 - 1
 """The elements that a tensor may have: PyTorch counts them in a signed 64-bit integer."""

@@ -27,7 +27,7 @@ from yaml.events import (
 from yaml.reader import ReaderError
 
 from shapecalc.nodes import Mapping, Sequence, Value
-from shapecalc.problems import Problem, Refusal
+from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.scalars import CONSTANTS, NUMBER_STARTS, brief, number
 from shapecalc.text.files import MAXIMUM_BYTES
 from shapecalc.text.source import Source
@@ -286,7 +286,7 @@ class _Reader:
     def _alias(self, name: str, offset: int) -> Value:
         anchor = self._anchors.get(name)
         if anchor is None:
-            from shapecalc.suggestions import did_you_mean
+            from shapecalc.problems.suggestions import did_you_mean
 
             hint = did_you_mean(name, list(self._anchors)[-_MOST_SUGGESTED:])
             message = f"no anchor &{brief(name)} stands before this alias"

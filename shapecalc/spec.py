@@ -11,7 +11,7 @@ from shapecalc.fields import shown
 from shapecalc.items import BranchesItem, SequenceItem
 from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import Note
-from shapecalc.problems import Problem, Refusal, SpecError
+from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.reading import Reader
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape

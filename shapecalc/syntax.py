@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from shapecalc.fields import along_axes, flag_hint, shown
 from shapecalc.layers.base import LayerType
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.nodes import Mapping, Sequence
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ import pytest
 
 from shapecalc import layers
 from shapecalc.layers.base import Layer
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import parse
 
 

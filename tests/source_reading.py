@@ -10,7 +10,7 @@ import yaml
 from shapecalc import source as reading
 from shapecalc.fallback import CheckedSafeLoader
 from shapecalc.nodes import Mapping, Sequence
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 from shapecalc.source import read
 from shapecalc.text.source import Source
 

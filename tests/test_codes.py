@@ -14,7 +14,7 @@ from shapecalc import lock
 from shapecalc.checking import check
 from shapecalc.cli import cli
 from shapecalc.cli.explain_code import command
-from shapecalc.codes import CODES, Code
+from shapecalc.problems.codes import CODES, Code
 from shapecalc.text.source import Source
 
 PACKAGE = Path(shapecalc.__file__).parent

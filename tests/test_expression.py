@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shapecalc.expression import MOST_REMEMBERED, parse
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 SCOPE: dict[str, object] = {
     "planes": 64,

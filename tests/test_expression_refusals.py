@@ -9,7 +9,7 @@ import pytest
 
 from shapecalc.expression import parse
 from shapecalc.expression_functions import FUNCTIONS
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 RANGE = "number out of range: integers, numerators and denominators stay below 2**63"
 DEEP = "nested too deep: at most 50 levels are allowed"

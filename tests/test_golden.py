@@ -15,11 +15,11 @@ import pytest
 
 import shapecalc
 from shapecalc.batch import Task
-from shapecalc.codes import CODES
 from shapecalc.document import Options, document
-from shapecalc.problems import ordered
+from shapecalc.problems.codes import CODES
+from shapecalc.problems.formats.full import lines
+from shapecalc.problems.problem import ordered
 from shapecalc.render import plain
-from shapecalc.render.problems import lines
 
 Hold = Callable[[Path, str], None]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from shapecalc.arguments import MAXIMUM_ARGUMENTS
-from shapecalc.codes import CODES
 from shapecalc.expressions.values import LIMIT
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_NESTING
-from shapecalc.problems import MAXIMUM_REPORTED
+from shapecalc.problems.codes import CODES
+from shapecalc.problems.problem import MAXIMUM_REPORTED
 from shapecalc.scalars import LARGEST_INTEGER
 from shapecalc.shape import MAXIMUM_ELEMENTS
 from shapecalc.source import MAXIMUM_NODES

@@ -12,7 +12,7 @@ import pytest
 
 import shapecalc.cli
 from shapecalc.__main__ import main
-from shapecalc.problems import Problem, SpecError
+from shapecalc.problems.problem import Problem, SpecError
 from shapecalc.text.source import Source
 
 BAD = SpecError([Problem("SC204", "it does not fit", Source("x.yaml", "a: 1\n"), 3)])

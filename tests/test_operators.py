@@ -12,7 +12,7 @@ import pytest
 from layer_cases import make
 
 from shapecalc import shape
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 RECORDS = Path(__file__).parent / "pytorch"
 FILES = sorted(path.name for path in RECORDS.glob("operators*.jsonl.gz"))

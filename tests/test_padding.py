@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layer_cases import outputs, refused
 
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 
 def source(kind: str, position: int, extent: int) -> int | None:

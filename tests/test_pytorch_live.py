@@ -40,7 +40,7 @@ import yaml
 
 import shapecalc
 from shapecalc import bundled, layers
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))

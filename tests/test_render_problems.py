@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc.problems import Problem
-from shapecalc.render.problems import concise, lines, summary_line
+from shapecalc.problems.formats.full import concise, lines, summary_line
+from shapecalc.problems.problem import Problem
 from shapecalc.text.display import width
 from shapecalc.text.source import Source
 

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.checking import check
-from shapecalc.codes import CODES
-from shapecalc.problems import Problem
-from shapecalc.render.reports import lines
-from shapecalc.render.sarif import SCHEMA, uri
-from shapecalc.report import FORMATS, CheckedFile, Report
+from shapecalc.problems.codes import CODES
+from shapecalc.problems.formats.reports import lines
+from shapecalc.problems.formats.sarif import SCHEMA, uri
+from shapecalc.problems.problem import Problem
+from shapecalc.problems.report import FORMATS, CheckedFile, Report
 from shapecalc.text.display import inert, visible
 from shapecalc.text.source import Source
 

@@ -23,7 +23,7 @@ from shapecalc.compiler import COMMON_KEYS
 from shapecalc.decode import decode
 from shapecalc.expectations import AMOUNTS, EXPECTED
 from shapecalc.nodes import Mapping, Sequence
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.reference import find_block
 from shapecalc.schema.language import schema
 from shapecalc.source import read

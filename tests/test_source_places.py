@@ -6,7 +6,7 @@ import pytest
 from source_reading import node, outcome, same, with_both_parsers
 
 from shapecalc.nodes import Mapping
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 from shapecalc.source import read
 from shapecalc.text.source import Source
 

@@ -14,7 +14,7 @@ from source_reading import PARSERS, node, outcome, plain, same
 
 from shapecalc.decode import decode
 from shapecalc.nodes import Mapping, Sequence
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 
 KEYS = st.sampled_from(["name", "type", "kernel_size", "a b", "键"])
 CORE_NUMBER = re.compile(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc.suggestions import did_you_mean, nearest
+from shapecalc.problems.suggestions import did_you_mean, nearest
 
 FIELDS = ["out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from source_reading import places
 
 from shapecalc.decode import decode
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 from shapecalc.source import read
 from shapecalc.text.files import MAXIMUM_BYTES, ReadError, load_bytes, read_stream
 from shapecalc.text.source import Source

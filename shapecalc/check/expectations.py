@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.expectations import IN_BYTES, Promises
-from shapecalc.problems import Problem
+from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

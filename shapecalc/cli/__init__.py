@@ -31,7 +31,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name. Raises UsageError, with the nearest name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from shapecalc.suggestions import did_you_mean
+            from shapecalc.problems.suggestions import did_you_mean
 
             hint = did_you_mean(args[0], COMMANDS) or "commands: " + ", ".join(COMMANDS)
             ctx.fail(f"no such command {args[0]!r}; {hint}")

@@ -10,11 +10,11 @@ import click
 
 from shapecalc.cli import completion
 from shapecalc.cli.options import color_option
-from shapecalc.report import FORMATS
+from shapecalc.problems.report import FORMATS
 
 if TYPE_CHECKING:
     from shapecalc.finding import Found
-    from shapecalc.report import CheckedFile, Report
+    from shapecalc.problems.report import CheckedFile, Report
 
 FOR_PEOPLE = ("full", "concise", "github")
 """The formats behind which a line sums up."""
@@ -66,7 +66,7 @@ def command(
     only under --strict; what cannot be read, or no spec at all, with 2.
     """
     from shapecalc.finding import find
-    from shapecalc.report import Report
+    from shapecalc.problems.report import Report
 
     _collect_garbage()
     codes = _codes("select", select), _codes("ignore", ignore)
@@ -97,9 +97,9 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
     codes = [code.strip() for value in values for code in value.split(",") if code.strip()]
     if not codes:
         return []
-    from shapecalc.codes import CODES
+    from shapecalc.problems.codes import CODES
+    from shapecalc.problems.suggestions import did_you_mean
     from shapecalc.selection import IGNORABLE
-    from shapecalc.suggestions import did_you_mean
 
     for code in codes:
         if not any(known.startswith(code) for known in CODES):
@@ -142,7 +142,7 @@ def _collect_garbage() -> None:
 
 def _write(report: Report, format_: str, output: str | None, color: str) -> None:
     from shapecalc.cli.output import decide_color
-    from shapecalc.render import reports
+    from shapecalc.problems.formats import reports
     from shapecalc.text.atomic_write import write_atomically
 
     if output is not None and output != "-":

@@ -56,7 +56,7 @@ def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list
 
 def codes(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Problem codes."""
-    from shapecalc.codes import CODES
+    from shapecalc.problems.codes import CODES
 
     return [code for code in CODES if code.startswith(incomplete.upper())]
 
@@ -72,7 +72,7 @@ def _spec(context: Context) -> Any:
     from click import UsageError
 
     from shapecalc.cli.spec_argument import read_spec_argument
-    from shapecalc.problems import SpecError
+    from shapecalc.problems.problem import SpecError
 
     # click leaves the words unparsed while the option at the end lacks its value
     words = (word for word in context.args if not word.startswith("-"))

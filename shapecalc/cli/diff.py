@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shapecalc.diff.comparison import Comparison
     from shapecalc.expectations import Promises
-    from shapecalc.problems import Problem
+    from shapecalc.problems.problem import Problem
     from shapecalc.spec import Spec
     from shapecalc.summary import Summary
 
@@ -131,7 +131,7 @@ class _Side:
 
 def _both(summary: Callable[[_Side], Summary], old: _Side, new: _Side) -> tuple[Summary, Summary]:
     """Both networks. Raises SpecError with what is wrong with either."""
-    from shapecalc.problems import SpecError
+    from shapecalc.problems.problem import SpecError
 
     found: list[Summary] = []
     problems: list[Problem] = []

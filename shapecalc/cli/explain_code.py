@@ -11,7 +11,7 @@ from shapecalc.cli.completion import codes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.codes import Code
+    from shapecalc.problems.codes import Code
 
 
 @click.command("explain-code", short_help="List the problem codes, or explain one.")
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def command(code: str | None) -> None:
     """List the codes of problems; with CODE, such as SC204, its cause, an example and the cure."""
     from shapecalc.cli.say import say
-    from shapecalc.codes import CODES
+    from shapecalc.problems.codes import CODES
 
     if code is None:
         say(f"{known.code}  {known.title}" for known in CODES.values())
         return
     found = CODES.get(code.upper()) or CODES.get(f"SC{code}")
     if found is None:
-        from shapecalc.suggestions import did_you_mean
+        from shapecalc.problems.suggestions import did_you_mean
 
         hint = did_you_mean(code.upper(), CODES) or "`shapecalc explain-code` lists them"
         raise click.UsageError(f"there is no code {code!r}; {hint}")

@@ -19,7 +19,7 @@ def command(type: str | None) -> None:
         return
     lines = reference.explain(type)
     if lines is None:
-        from shapecalc.suggestions import did_you_mean
+        from shapecalc.problems.suggestions import did_you_mean
 
         hint = did_you_mean(type, reference.all_names()) or "`shapecalc layers` lists them"
         raise click.UsageError(f"there is no layer type or block {type!r}; {hint}")

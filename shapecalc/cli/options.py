@@ -109,7 +109,7 @@ def column_keys(text: str | None) -> list[str] | None:
     if text is None:
         return None
     from shapecalc.columns import BY_KEY
-    from shapecalc.suggestions import did_you_mean
+    from shapecalc.problems.suggestions import did_you_mean
 
     keys = [key.strip() for key in text.split(",") if key.strip()]
     for key in keys:

@@ -30,7 +30,7 @@ def read_spec_argument(text: str) -> Spec:
     spec = _read(name)
     if variant is not None:
         if variant not in spec.variants:
-            from shapecalc.suggestions import did_you_mean
+            from shapecalc.problems.suggestions import did_you_mean
 
             known = ", ".join(spec.variants) or "none"
             hint = did_you_mean(variant, spec.variants) or f"it has {known}"
@@ -64,7 +64,7 @@ def _read(name: str) -> Spec:
 def _unknown(name: str) -> str:
     from shapecalc.fields import shown
     from shapecalc.loading import names_and_variants
-    from shapecalc.suggestions import did_you_mean
+    from shapecalc.problems.suggestions import did_you_mean
 
     hint = did_you_mean(name, names_and_variants())
     return f"there is no file or bundled spec {shown(name)}; " + (
@@ -79,7 +79,7 @@ def summarize(
 
     Raises SpecError for what is wrong with the spec, UsageError for what is wrong with them.
     """
-    from shapecalc.problems import SpecError
+    from shapecalc.problems.problem import SpecError
 
     arguments: dict[str, Any] = {}
     for setting in settings:
@@ -101,7 +101,7 @@ def summarize(
 
 def _value(setting: str, text: str) -> Any:
     """A value as a spec would read it."""
-    from shapecalc.problems import Problem
+    from shapecalc.problems.problem import Problem
     from shapecalc.reading import Reader
     from shapecalc.source import read
     from shapecalc.text.source import Source

@@ -91,7 +91,7 @@ def command(
 def _figure(key: str) -> str:
     """The key of a figure that --top names. Raises UsageError where it is none."""
     from shapecalc.columns import COLUMNS
-    from shapecalc.suggestions import did_you_mean
+    from shapecalc.problems.suggestions import did_you_mean
 
     figures = [column.key for column in COLUMNS if column.total is not None]
     if key not in figures:
@@ -105,7 +105,7 @@ def _detail(summary: Summary, path: str) -> str:
     paths = [node.path for node, _ in summary.walk() if node.children]
     if path in paths:
         return path
-    from shapecalc.suggestions import did_you_mean
+    from shapecalc.problems.suggestions import did_you_mean
 
     hint = did_you_mean(path, paths) or (
         "blocks: " + ", ".join(paths[:12]) if paths else "no layer here has layers inside"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from shapecalc.decode import decode
 from shapecalc.fields import shown
 from shapecalc.loading import checked
-from shapecalc.problems import Problem, SpecError
+from shapecalc.problems.problem import Problem, SpecError
 from shapecalc.text.files import ReadError, read_stream
 from shapecalc.text.source import Source
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shapecalc.expressions.values import LIMIT, Program, Value, clipped, exact, refusal
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 
 def name_program(name: str, offset: int) -> Program:
@@ -25,7 +25,7 @@ def name_program(name: str, offset: int) -> Program:
 
 def _unknown_name(name: str, offset: int, scope: Mapping[str, object]) -> Refusal:
     from shapecalc.expression_functions import FUNCTIONS
-    from shapecalc.suggestions import did_you_mean
+    from shapecalc.problems.suggestions import did_you_mean
 
     if name in FUNCTIONS:
         return refusal(f"'{name}' is a function", offset, f"write {name}(…)", "SC109")

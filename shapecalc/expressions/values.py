@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from shapecalc.fields import Count, Decimal, Flag, Integer, Word
 from shapecalc.layers.base import Layer
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 
 INPLACE = "whether the result overwrites the input"

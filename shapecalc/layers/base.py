@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shapecalc.fields import Field, Inferred, one_of
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import MAXIMUM_ELEMENTS, Shape
 from shapecalc.window import SAME_POSITION, Reach, reach
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapecalc import window
 from shapecalc.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
 from shapecalc.layers.base import Layer, divisors
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 
 if TYPE_CHECKING:

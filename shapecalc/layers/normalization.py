@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from shapecalc.fields import Count, Decimal, Field, Flag, Inferred, integer_schema, shown
 from shapecalc.layers.base import Layer, divisors
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 
 

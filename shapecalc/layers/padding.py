@@ -6,7 +6,7 @@ from typing import Any
 
 from shapecalc.fields import Decimal, Field, integer_hint, shown
 from shapecalc.layers.base import Layer
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 from shapecalc.window import SAME_POSITION, Reach, moved_reach
 

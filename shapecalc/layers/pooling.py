@@ -8,7 +8,7 @@ from shapecalc import window
 from shapecalc.fields import Axes, AxesOrNull, Decimal, FalseOnly, Flag, Integer, integer_schema
 from shapecalc.layers.base import Layer
 from shapecalc.layers.convolution import window_too_large
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 
 NO_INDICES = "a spec has no place for the indices, and the pool puts out the same without them"

@@ -7,7 +7,7 @@ from typing import TypeVar
 from shapecalc.fields import Flag, Word
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.open_fields import Counts, Factors
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 from shapecalc.window import Reach, adaptive_reach, resampled_reach
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from shapecalc.fields import Field, Integer, integer_hint, shown, split_sizes
 from shapecalc.layers.base import Layer
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import MAXIMUM_RANK, Shape, parse
 
 

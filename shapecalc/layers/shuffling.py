@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shapecalc.fields import Count
 from shapecalc.layers.base import Layer, wrong_rank
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 from shapecalc.window import Reach, reach, transposed_reach
 

@@ -9,7 +9,7 @@ from shapecalc import window
 from shapecalc.fields import Axes
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.layers.convolution import window_too_large
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shapecalc.fields import Count, shown
 from shapecalc.layers.base import Layer
 from shapecalc.open_fields import Counts
-from shapecalc.problems import Refusal
+from shapecalc.problems.problem import Refusal
 from shapecalc.shape import Shape
 
 MAXIMUM_PARTS = 1024

@@ -19,19 +19,11 @@ from shapecalc.checking import Checked, check, variants
 from shapecalc.decode import decode
 from shapecalc.diff.comparison import Comparison
 from shapecalc.document import Options, blocks_with_branches, document
-from shapecalc.problems import Problem
-from shapecalc.render import (
-    csv,
-    diff_json,
-    diff_markdown,
-    diff_table,
-    markdown,
-    plain,
-    reports,
-    terminal,
-)
+from shapecalc.problems.formats import reports
+from shapecalc.problems.problem import Problem
+from shapecalc.problems.report import FORMATS, CheckedFile, Report
+from shapecalc.render import csv, diff_json, diff_markdown, diff_table, markdown, plain, terminal
 from shapecalc.render import json as json_format
-from shapecalc.report import FORMATS, CheckedFile, Report
 from shapecalc.summary import Summary
 from shapecalc.text.source import Source
 

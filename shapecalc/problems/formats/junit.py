@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.render import problems as full
+from shapecalc.problems.formats import full
 from shapecalc.text.display import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapecalc.problems import Problem
-    from shapecalc.report import CheckedFile, Report
+    from shapecalc.problems.problem import Problem
+    from shapecalc.problems.report import CheckedFile, Report
 
 
 def lines(report: Report) -> Iterator[str]:

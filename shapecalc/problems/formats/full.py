@@ -20,7 +20,7 @@ from shapecalc.text.display import inert, truncate, visible, width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapecalc.problems import Place, Problem
+    from shapecalc.problems.problem import Place, Problem
 
 _WIDEST = 100
 """The cells of a line of the source that are shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.codes.code import Code
+from shapecalc.problems.codes.code import Code
 
 PROMISES = (
     Code(

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 # the word that the mark of the full format stands under is what every format points at
-from shapecalc.render.problems import LONGEST_WORD, word_end
+from shapecalc.problems.formats.full import LONGEST_WORD, word_end
 
 if TYPE_CHECKING:
-    from shapecalc.problems import Place
+    from shapecalc.problems.problem import Place
 
 
 def file_name(path: str) -> str:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from shapecalc.render.locations import file_name
-from shapecalc.render.report_json import listed, well_formed
+from shapecalc.problems.formats.json import listed, well_formed
+from shapecalc.problems.formats.locations import file_name
 from shapecalc.text.display import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from shapecalc.problems import Problem
-    from shapecalc.report import Report
+    from shapecalc.problems.problem import Problem
+    from shapecalc.problems.report import Report
 
 SEVERITIES = {"error": "major", "warning": "minor"}
 

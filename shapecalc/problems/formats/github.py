@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.codes import CODES
-from shapecalc.render.locations import end_column, file_name
+from shapecalc.problems.codes import CODES
+from shapecalc.problems.formats.locations import end_column, file_name
 from shapecalc.text.display import inert, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.problems import Place, Problem
-    from shapecalc.report import Report
+    from shapecalc.problems.problem import Place, Problem
+    from shapecalc.problems.report import Report
 
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems import ordered
+from shapecalc.problems.problem import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shapecalc.problems import Problem
+    from shapecalc.problems.problem import Problem
 
 FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
 """What a report may be written as: two for people, then those that programs read."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.report import Report
+    from shapecalc.problems.report import Report
 
 
 def lines(report: Report, format_: str, color: bool = False) -> Iterator[str]:
     """The report's lines in one of its FORMATS, without their ends. Only `full` has colour."""
     if format_ in ("full", "concise"):
-        from shapecalc.render import problems
+        from shapecalc.problems.formats import full as problems
 
         if format_ == "full":
             yield from problems.lines(report.problems, color)
@@ -22,5 +22,4 @@ def lines(report: Report, format_: str, color: bool = False) -> Iterator[str]:
         return
     from importlib import import_module
 
-    module = "report_json" if format_ == "json" else format_
-    yield from import_module(f"shapecalc.render.{module}").lines(report)
+    yield from import_module(f"shapecalc.problems.formats.{format_}").lines(report)

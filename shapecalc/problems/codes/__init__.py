@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from shapecalc.codes.code import Code
-from shapecalc.codes.language import LANGUAGE
-from shapecalc.codes.promises import PROMISES
-from shapecalc.codes.reading import READING
-from shapecalc.codes.shapes import SHAPES
-from shapecalc.codes.warnings import WARNINGS
+from shapecalc.problems.codes.code import Code
+from shapecalc.problems.codes.language import LANGUAGE
+from shapecalc.problems.codes.promises import PROMISES
+from shapecalc.problems.codes.reading import READING
+from shapecalc.problems.codes.shapes import SHAPES
+from shapecalc.problems.codes.warnings import WARNINGS
 
 __all__ = ["CODES", "Code"]
 

@@ -41,14 +41,14 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.render.locations import end_column
+from shapecalc.problems.formats.locations import end_column
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapecalc.problems import Place, Problem
-    from shapecalc.report import Report
+    from shapecalc.problems.problem import Place, Problem
+    from shapecalc.problems.report import Report
 
 
 def lines(report: Report) -> Iterator[str]:
