@@ -18,8 +18,8 @@ from shapecalc.fields import (
     one_of,
     shown,
 )
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems.problem import Refusal
+from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

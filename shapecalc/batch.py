@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from shapecalc import lock as locks
 from shapecalc.checking import Checked, check
-from shapecalc.decode import decode
 from shapecalc.problems.problem import Problem, limited
 from shapecalc.problems.report import CheckedFile
 from shapecalc.selection import selected
 from shapecalc.text.files import load_bytes, read_standard_input
 from shapecalc.text.source import Source
+from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
     from shapecalc.finding import Found

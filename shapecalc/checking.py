@@ -13,11 +13,11 @@ from shapecalc.check.expectations import unexpected_outputs, unkept
 from shapecalc.fields import shown
 from shapecalc.library import check_library, is_library
 from shapecalc.limits import MAXIMUM_LAYERS
-from shapecalc.nodes import Mapping
 from shapecalc.problems.problem import Problem, ordered
 from shapecalc.reading import Reader
-from shapecalc.source import read
 from shapecalc.spec_reader import spec_of
+from shapecalc.yaml.nodes import Mapping
+from shapecalc.yaml.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,11 +21,11 @@ from shapecalc.items import (
 )
 from shapecalc.layers.base import LayerType
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import in_language
 from shapecalc.problems.problem import Refusal
 from shapecalc.problems.suggestions import nearest
 from shapecalc.values import prefix
+from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,9 +8,9 @@ from shapecalc.fields import shown, split_sizes
 from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:
-    from shapecalc.nodes import Mapping
     from shapecalc.reading import Reader
     from shapecalc.shape import Shape
+    from shapecalc.yaml.nodes import Mapping
 
 AMOUNTS = ("params", "buffers", "macs", "flops", "weights", "memory", "peak_memory")
 """The totals that `expect:` may state and `budget:` may bound, for one input at float32.

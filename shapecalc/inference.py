@@ -23,13 +23,13 @@ from shapecalc.items import (
 )
 from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
 from shapecalc.making import make
-from shapecalc.nodes import Mapping
-from shapecalc.nodes import Sequence as ListNode
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.scope import Entry, Scope
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape
 from shapecalc.summary import InferredLayer, Tensor
+from shapecalc.yaml.nodes import Mapping
+from shapecalc.yaml.nodes import Sequence as ListNode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

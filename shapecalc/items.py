@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.fields import shown
 from shapecalc.layers.base import LayerType
 from shapecalc.limits import LONGEST_PATH
-from shapecalc.nodes import Mapping
 from shapecalc.problems.problem import Problem
+from shapecalc.yaml.nodes import Mapping
 
 if TYPE_CHECKING:
     from shapecalc.arguments import Argument

@@ -14,19 +14,19 @@ from shapecalc import layers
 from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.bundled import BLOCKS_FOLDER, SHIPPED, block_names
 from shapecalc.compiler import Compiler
-from shapecalc.decode import decode
 from shapecalc.expressions.deferred import names_in
 from shapecalc.fields import shown
 from shapecalc.item_size import measure
 from shapecalc.items import Block, BlockItem, Item, children
 from shapecalc.limits import MAXIMUM_NAME
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems.problem import Problem
 from shapecalc.reading import Reader
-from shapecalc.source import read
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.values import ValueReader
+from shapecalc.yaml.decode import decode
+from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

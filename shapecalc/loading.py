@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled
-from shapecalc.decode import decode
 from shapecalc.problems.problem import Problem, SpecError
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
+from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -13,10 +13,10 @@ from shapecalc.limits import (
     MAXIMUM_NAME,
     MAXIMUM_WORDS,
 )
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import LANGUAGES, Note
 from shapecalc.problems.problem import MAXIMUM_FOUND, Problem, Refusal
 from shapecalc.text.source import Source
+from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
     from shapecalc.expression import Expression

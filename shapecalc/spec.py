@@ -9,13 +9,13 @@ from shapecalc.expectations import Promises
 from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.fields import shown
 from shapecalc.items import BranchesItem, SequenceItem
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.notes import Note
 from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.reading import Reader
 from shapecalc.shape import Shape
 from shapecalc.shape import parse as parse_shape
 from shapecalc.text.source import Source
+from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
     from shapecalc.items import Block

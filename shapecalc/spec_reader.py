@@ -14,12 +14,12 @@ from shapecalc.item_size import measure
 from shapecalc.items import Item, SequenceItem, WrongItem, is_path
 from shapecalc.library import Library, is_library, read_imports
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.reading import Reader
-from shapecalc.source import read
 from shapecalc.spec import Spec, Variant
 from shapecalc.text.source import Source
+from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.reader import read
 
 LANGUAGE_VERSION = 1
 

@@ -12,8 +12,8 @@ from shapecalc.expressions.deferred import has_expression
 from shapecalc.fields import along_axes, flag_hint, shown
 from shapecalc.layers.base import LayerType
 from shapecalc.limits import MAXIMUM_HINTS
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems.problem import Refusal
+from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
-from shapecalc import source as reading
-from shapecalc.fallback import CheckedSafeLoader
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems.problem import Problem
-from shapecalc.source import read
 from shapecalc.text.source import Source
+from shapecalc.yaml import reader as reading
+from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.python_parser import CheckedSafeLoader
+from shapecalc.yaml.reader import read
 
 PARSERS: dict[str, Any] = {"libyaml": yaml.CSafeLoader, "python": CheckedSafeLoader}
 """PyYAML's two parsers, which are to give the same."""

@@ -9,11 +9,11 @@ from shapecalc.expressions.values import LIMIT
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_NESTING
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.problem import MAXIMUM_REPORTED
-from shapecalc.scalars import LARGEST_INTEGER
 from shapecalc.shape import MAXIMUM_ELEMENTS
-from shapecalc.source import MAXIMUM_NODES
 from shapecalc.spec_reader import MAXIMUM_INPUTS
 from shapecalc.text.files import MAXIMUM_BYTES
+from shapecalc.yaml.reader import MAXIMUM_NODES
+from shapecalc.yaml.scalars import LARGEST_INTEGER
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 LIMITS = " ".join(README[README.index("## Limits") :].split())

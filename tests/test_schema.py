@@ -20,16 +20,16 @@ from shapecalc.arguments import KINDS
 from shapecalc.bundled import folder
 from shapecalc.cli import cli
 from shapecalc.compiler import COMMON_KEYS
-from shapecalc.decode import decode
 from shapecalc.expectations import AMOUNTS, EXPECTED
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems.problem import Refusal
 from shapecalc.reference import find_block
 from shapecalc.schema.language import schema
-from shapecalc.source import read
 from shapecalc.spec_reader import SPEC_KEYS, VARIANT_KEYS
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
+from shapecalc.yaml.decode import decode
+from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.reader import read
 
 SPECS = Path(__file__).parent / "specs"
 RIGHT = [

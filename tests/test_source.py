@@ -11,10 +11,10 @@ import pytest
 from source_reading import Found, outcome, places, same, with_both_parsers
 from yaml.error import MarkedYAMLError
 
-from shapecalc import source as reading
-from shapecalc.syntax import syntax_problem
 from shapecalc.text.files import MAXIMUM_BYTES
 from shapecalc.text.source import Source
+from shapecalc.yaml import reader as reading
+from shapecalc.yaml.syntax_errors import syntax_problem
 
 ACCEPTED = {
     "words that YAML 1.1 reads as truth values": (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from source_reading import node, outcome, same, with_both_parsers
 
-from shapecalc.nodes import Mapping
 from shapecalc.problems.problem import Problem
-from shapecalc.source import read
 from shapecalc.text.source import Source
+from shapecalc.yaml.nodes import Mapping
+from shapecalc.yaml.reader import read
 
 
 def test_an_alias_shares_its_node() -> None:

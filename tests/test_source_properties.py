@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from source_reading import PARSERS, node, outcome, plain, same
 
-from shapecalc.decode import decode
-from shapecalc.nodes import Mapping, Sequence
 from shapecalc.problems.problem import Problem
+from shapecalc.yaml.decode import decode
+from shapecalc.yaml.nodes import Mapping, Sequence
 
 KEYS = st.sampled_from(["name", "type", "kernel_size", "a b", "键"])
 CORE_NUMBER = re.compile(

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from source_reading import places
 
-from shapecalc.decode import decode
 from shapecalc.problems.problem import Problem
-from shapecalc.source import read
 from shapecalc.text.files import MAXIMUM_BYTES, ReadError, load_bytes, read_stream
 from shapecalc.text.source import Source
+from shapecalc.yaml.decode import decode
+from shapecalc.yaml.reader import read
 
 
 def naive_position(text: str, offset: int) -> tuple[int, int]:

@@ -103,8 +103,8 @@ def _value(setting: str, text: str) -> Any:
     """A value as a spec would read it."""
     from shapecalc.problems.problem import Problem
     from shapecalc.reading import Reader
-    from shapecalc.source import read
     from shapecalc.text.source import Source
+    from shapecalc.yaml.reader import read
 
     problems: list[Problem] = []
     source = Source("--set", text)

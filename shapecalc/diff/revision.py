@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, cast
 
-from shapecalc.decode import decode
 from shapecalc.fields import shown
 from shapecalc.loading import checked
 from shapecalc.problems.problem import Problem, SpecError
 from shapecalc.text.files import ReadError, read_stream
 from shapecalc.text.source import Source
+from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -16,7 +16,6 @@ from unicodedata import category
 import shapecalc
 from shapecalc import lock
 from shapecalc.checking import Checked, check, variants
-from shapecalc.decode import decode
 from shapecalc.diff.comparison import Comparison
 from shapecalc.document import Options, blocks_with_branches, document
 from shapecalc.problems.formats import reports
@@ -26,6 +25,7 @@ from shapecalc.render import csv, diff_json, diff_markdown, diff_table, markdown
 from shapecalc.render import json as json_format
 from shapecalc.summary import Summary
 from shapecalc.text.source import Source
+from shapecalc.yaml.decode import decode
 
 SECONDS = 2.0
 """The processor time that a run of a spec may take, and all formats of it."""

@@ -26,16 +26,16 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
-from shapecalc.nodes import Mapping, Sequence, Value
 from shapecalc.problems.problem import Problem, Refusal
-from shapecalc.scalars import CONSTANTS, NUMBER_STARTS, brief, number
 from shapecalc.text.files import MAXIMUM_BYTES
 from shapecalc.text.source import Source
+from shapecalc.yaml.nodes import Mapping, Sequence, Value
+from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, brief, number
 
 try:
     from yaml import CSafeLoader as Parser
 except ImportError:  # PyYAML without libyaml: the same events, more slowly
-    from shapecalc.fallback import CheckedSafeLoader as Parser  # type: ignore[assignment]
+    from shapecalc.yaml.python_parser import CheckedSafeLoader as Parser  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -81,7 +81,7 @@ def read(source: Source, problems: list[Problem]) -> Value:
     except _Stop:
         return None
     except (ReaderError, UnicodeEncodeError):  # the latter for halves of surrogate pairs
-        from shapecalc.syntax import bad_character
+        from shapecalc.yaml.syntax_errors import bad_character
 
         problems.append(bad_character(source))
     return None
@@ -163,7 +163,7 @@ class _Reader:
             try:
                 event: Any = get_event()
             except MarkedYAMLError as error:
-                from shapecalc.syntax import syntax_problem
+                from shapecalc.yaml.syntax_errors import syntax_problem
 
                 self._add(syntax_problem(error, source, places[0] if places else 0))
                 raise _Stop from None
@@ -269,7 +269,7 @@ class _Reader:
         # Refuses the tag of a node, notes its anchor, and tells where its content begins.
         text = self._source.text
         if event.tag is not None:  # type: ignore[attr-defined]
-            from shapecalc.syntax import tag_problem
+            from shapecalc.yaml.syntax_errors import tag_problem
 
             self._add(tag_problem(self._source, text.find("!", offset)))
         if event.anchor is None:
@@ -369,7 +369,7 @@ class _Reader:
         if text.find("%TAG", offset) >= 0:
             import re
 
-            from shapecalc.syntax import tag_problem
+            from shapecalc.yaml.syntax_errors import tag_problem
 
             found = re.compile(_BEFORE_TAG_DIRECTIVE).match(text, offset)
             if found:
