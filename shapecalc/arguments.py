@@ -24,7 +24,7 @@ from shapecalc.yaml.nodes import Mapping, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.expression import Expression
+    from shapecalc.expressions.expression import Expression
     from shapecalc.notes import Note
     from shapecalc.reading import Reader
 

@@ -14,7 +14,7 @@ def fill(text: str, scope: dict[str, Any]) -> str:
     Raises Refusal SC118 for a brace without its partner, SC108 or SC109 for an expression that
     has no value.
     """
-    from shapecalc.expression import parse
+    from shapecalc.expressions.expression import parse
 
     found: list[str] = []
     at = 0

@@ -19,7 +19,7 @@ from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
-    from shapecalc.expression import Expression
+    from shapecalc.expressions.expression import Expression
 
 
 LONGEST_CUT = 1_000
@@ -238,7 +238,7 @@ class Reader:
 
     def expression(self, text: str, offset: int) -> Expression | None:
         """The expression in a string, or None and a problem."""
-        from shapecalc.expression import parse
+        from shapecalc.expressions.expression import parse
 
         try:
             return parse(text)

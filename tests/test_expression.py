@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shapecalc.expression import MOST_REMEMBERED, parse
+from shapecalc.expressions.expression import MOST_REMEMBERED, parse
 from shapecalc.problems.problem import Refusal
 
 SCOPE: dict[str, object] = {
@@ -190,7 +190,7 @@ def test_parsing_remembers_a_bounded_number() -> None:
     assert parse("planes * 3") is parse("planes * 3")
     for number in range(MOST_REMEMBERED + 10):
         parse(f"name{number}")
-    from shapecalc import expression
+    from shapecalc.expressions import expression
 
     assert 0 < len(expression._remembered) <= MOST_REMEMBERED
 

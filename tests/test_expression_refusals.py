@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from shapecalc.expression import parse
-from shapecalc.expression_functions import FUNCTIONS
+from shapecalc.expressions.expression import parse
+from shapecalc.expressions.functions import FUNCTIONS
 from shapecalc.problems.problem import Refusal
 
 RANGE = "number out of range: integers, numerators and denominators stay below 2**63"

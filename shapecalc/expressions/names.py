@@ -24,7 +24,7 @@ def name_program(name: str, offset: int) -> Program:
 
 
 def _unknown_name(name: str, offset: int, scope: Mapping[str, object]) -> Refusal:
-    from shapecalc.expression_functions import FUNCTIONS
+    from shapecalc.expressions.functions import FUNCTIONS
     from shapecalc.problems.suggestions import did_you_mean
 
     if name in FUNCTIONS:

@@ -11,9 +11,9 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
-from shapecalc.expression_functions import FUNCTIONS, Function
-from shapecalc.expression_syntax import parsed
+from shapecalc.expressions.functions import FUNCTIONS, Function
 from shapecalc.expressions.names import name_program
+from shapecalc.expressions.syntax import parsed
 from shapecalc.expressions.values import (
     CONSTANTS,
     DEEPEST_NESTING,

@@ -67,7 +67,7 @@ def parse(text: str) -> Expression:
         if _is_name(text):
             expression = Expression(text, frozenset((text,)), name_program(text, 0))
         else:
-            from shapecalc.expression_program import compiled
+            from shapecalc.expressions.program import compiled
 
             expression = Expression(text, *compiled(text))
         if len(_remembered) >= MOST_REMEMBERED:
