@@ -16,7 +16,7 @@ from shapecalc.version import __version__
 if TYPE_CHECKING:
     from shapecalc.loading import load, loads
     from shapecalc.problems.problem import Problem, SpecError
-    from shapecalc.shape import Shape
+    from shapecalc.shapes.shape import Shape
     from shapecalc.spec import Spec
     from shapecalc.summary import InferredLayer, Summary
 
@@ -35,7 +35,7 @@ __all__ = [
 _HOMES = {
     "InferredLayer": "summary",
     "Problem": "problems.problem",
-    "Shape": "shape",
+    "Shape": "shapes.shape",
     "Spec": "spec",
     "SpecError": "problems.problem",
     "Summary": "summary",

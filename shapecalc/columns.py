@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from shapecalc.figures import Figures
     from shapecalc.receptive_field import Field
-    from shapecalc.shape import Shape
+    from shapecalc.shapes.shape import Shape
     from shapecalc.summary import InferredLayer
     from shapecalc.table import Cell
 

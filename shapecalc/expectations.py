@@ -9,7 +9,7 @@ from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:
     from shapecalc.reading import Reader
-    from shapecalc.shape import Shape
+    from shapecalc.shapes.shape import Shape
     from shapecalc.yaml.nodes import Mapping
 
 AMOUNTS = ("params", "buffers", "macs", "flops", "weights", "memory", "peak_memory")

@@ -25,8 +25,8 @@ from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
 from shapecalc.making import make
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.scope import Entry, Scope
-from shapecalc.shape import Shape
-from shapecalc.shape import parse as parse_shape
+from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import parse as parse_shape
 from shapecalc.summary import InferredLayer, Tensor
 from shapecalc.yaml.nodes import Mapping
 from shapecalc.yaml.nodes import Sequence as ListNode

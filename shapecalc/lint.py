@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc import window
 from shapecalc.bundled import SHIPPED
 from shapecalc.fields import shown
 from shapecalc.items import SequenceItem, children
 from shapecalc.problems.problem import Problem
-from shapecalc.shape import Shape
+from shapecalc.shapes import window
+from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

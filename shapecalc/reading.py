@@ -269,7 +269,7 @@ class Reader:
 
     def shape(self, value: object, offset: int) -> Any:
         """A shape as it is written, or None and a problem."""
-        from shapecalc.shape import parse
+        from shapecalc.shapes.shape import parse
 
         if isinstance(value, Sequence) and any(
             value.place_of(index) in self.unread for index in range(len(value.values))

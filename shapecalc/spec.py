@@ -12,8 +12,8 @@ from shapecalc.items import BranchesItem, SequenceItem
 from shapecalc.notes import Note
 from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.reading import Reader
-from shapecalc.shape import Shape
-from shapecalc.shape import parse as parse_shape
+from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import parse as parse_shape
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
     Cell = str | int | Shape | tuple[Shape, ...] | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 from shapecalc.table import Column, Document, Table
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pytest
 from shapecalc import layers
 from shapecalc.layers.base import Layer
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import parse
+from shapecalc.shapes.shape import parse
 
 
 def make(type: str, **fields: object) -> Layer:

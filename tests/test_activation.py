@@ -6,7 +6,7 @@ import pytest
 from layer_cases import make, outputs, refused
 
 from shapecalc import layers
-from shapecalc.shape import parse
+from shapecalc.shapes.shape import parse
 
 ALL = layers.FAMILIES["activation"].split()
 NEEDED: dict[str, dict[str, object]] = {"Threshold": {"threshold": 0.1, "value": 20}}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from layer_cases import outputs, refused
 
 from shapecalc.layers.joining import JOINS
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 shapes = st.lists(st.integers(1, 9), min_size=1, max_size=4).map(Shape)
 

@@ -9,7 +9,7 @@ from shapecalc.expressions.values import LIMIT
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_NESTING
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.problem import MAXIMUM_REPORTED
-from shapecalc.shape import MAXIMUM_ELEMENTS
+from shapecalc.shapes.shape import MAXIMUM_ELEMENTS
 from shapecalc.spec_reader import MAXIMUM_INPUTS
 from shapecalc.text.files import MAXIMUM_BYTES
 from shapecalc.yaml.reader import MAXIMUM_NODES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from layer_cases import make, outputs, refused
 
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from layer_cases import make, outputs, refused
 
-from shapecalc.shape import parse
+from shapecalc.shapes.shape import parse
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from layer_cases import make
 
-from shapecalc import shape
 from shapecalc.problems.problem import Refusal
+from shapecalc.shapes import shape
 
 RECORDS = Path(__file__).parent / "pytorch"
 FILES = sorted(path.name for path in RECORDS.glob("operators*.jsonl.gz"))

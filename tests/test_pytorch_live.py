@@ -41,7 +41,7 @@ import yaml
 import shapecalc
 from shapecalc import bundled, layers
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
-from shapecalc import window
 from shapecalc.figures import Figures
 from shapecalc.receptive_field import Spans, receptive_fields
+from shapecalc.shapes import window
 from shapecalc.summary import InferredLayer, Summary
 
 RECORDS = Path(__file__).parent / "pytorch" / "receptive_fields.json"

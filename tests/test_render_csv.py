@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.render.csv import lines
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 
 def written(text: str | int | Shape | None) -> str:

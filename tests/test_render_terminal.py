@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.render.terminal import print_document
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 from shapecalc.table import Document
 from shapecalc.text.display import visible, width
 

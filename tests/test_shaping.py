@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layer_cases import make, outputs, refused
 
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 extents = st.integers(1, 12)
 shapes = st.lists(extents, min_size=1, max_size=5).map(Shape)

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from layer_cases import make, outputs, refused
 
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 pairs = st.tuples(st.integers(1, 4), st.integers(1, 4)).map(list)
 

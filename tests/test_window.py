@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc import window
+from shapecalc.shapes import window
 
 extents = st.integers(1, 40)
 kernels = st.integers(1, 9)

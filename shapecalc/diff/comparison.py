@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shapecalc.expectations import Promise
-    from shapecalc.shape import Shape
+    from shapecalc.shapes.shape import Shape
     from shapecalc.summary import InferredLayer, Summary
 
 TOTALS = ("params", "macs", "memory", "peak_memory")

@@ -7,7 +7,7 @@ from typing import ClassVar
 from shapecalc.fields import Count, Decimal, Flag, Integer, Word
 from shapecalc.layers.base import Layer
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 INPLACE = "whether the result overwrites the input"
 CHANNELS = "dim: 1 is the channels"

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 from shapecalc.fields import Field, Inferred, one_of
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import MAXIMUM_ELEMENTS, Shape
-from shapecalc.window import SAME_POSITION, Reach, reach
+from shapecalc.shapes.shape import MAXIMUM_ELEMENTS, Shape
+from shapecalc.shapes.window import SAME_POSITION, Reach, reach
 
 AXES_IN_WORDS = {
     0: "channels alone (a vector)",

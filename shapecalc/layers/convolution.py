@@ -5,11 +5,11 @@ from __future__ import annotations
 from math import gcd, prod
 from typing import TYPE_CHECKING
 
-from shapecalc import window
 from shapecalc.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
 from shapecalc.layers.base import Layer, divisors
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes import window
+from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

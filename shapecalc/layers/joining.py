@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from shapecalc.layers.base import Layer
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.fields import Count, Decimal, Flag, Inferred, Integer
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

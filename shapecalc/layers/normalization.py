@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from shapecalc.fields import Count, Decimal, Field, Flag, Inferred, integer_schema, shown
 from shapecalc.layers.base import Layer, divisors
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 
 class _Momentum(Decimal):

@@ -7,8 +7,8 @@ from typing import Any
 from shapecalc.fields import Decimal, Field, integer_hint, shown
 from shapecalc.layers.base import Layer
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
-from shapecalc.window import SAME_POSITION, Reach, moved_reach
+from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.window import SAME_POSITION, Reach, moved_reach
 
 ORDER = "left, right, top, bottom, front, back"
 """The order of PyTorch's list: two numbers an axis, the last axis first."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shapecalc import window
 from shapecalc.fields import Axes, AxesOrNull, Decimal, FalseOnly, Flag, Integer, integer_schema
 from shapecalc.layers.base import Layer
 from shapecalc.layers.convolution import window_too_large
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes import window
+from shapecalc.shapes.shape import Shape
 
 NO_INDICES = "a spec has no place for the indices, and the pool puts out the same without them"
 

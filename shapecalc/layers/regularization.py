@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shapecalc.fields import Decimal, Flag, Inferred, Word
 from shapecalc.layers.base import Layer
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 
 class Identity(Layer, names="Identity"):

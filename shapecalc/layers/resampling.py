@@ -8,8 +8,8 @@ from shapecalc.fields import Flag, Word
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.open_fields import Counts, Factors
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
-from shapecalc.window import Reach, adaptive_reach, resampled_reach
+from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.window import Reach, adaptive_reach, resampled_reach
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from typing import Any
 from shapecalc.fields import Field, Integer, integer_hint, shown, split_sizes
 from shapecalc.layers.base import Layer
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import MAXIMUM_RANK, Shape, parse
+from shapecalc.shapes.shape import MAXIMUM_RANK, Shape, parse
 
 
 class Flatten(Layer, names="Flatten"):

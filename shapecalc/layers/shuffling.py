@@ -5,8 +5,8 @@ from __future__ import annotations
 from shapecalc.fields import Count
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
-from shapecalc.window import Reach, reach, transposed_reach
+from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.window import Reach, reach, transposed_reach
 
 
 class ChannelShuffle(Layer, names="ChannelShuffle"):

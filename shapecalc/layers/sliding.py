@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from shapecalc import window
 from shapecalc.fields import Axes
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.layers.convolution import window_too_large
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes import window
+from shapecalc.shapes.shape import Shape
 
 
 class _HeightAndWidth(Axes):

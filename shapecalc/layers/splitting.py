@@ -6,7 +6,7 @@ from shapecalc.fields import Count, shown
 from shapecalc.layers.base import Layer
 from shapecalc.open_fields import Counts
 from shapecalc.problems.problem import Refusal
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 
 MAXIMUM_PARTS = 1024
 """The parts that a layer may have: each is a shape to keep, and nobody wires up more."""

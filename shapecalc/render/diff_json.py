@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.render.json import json_text, one_or_named
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 from shapecalc.summary import CONVENTIONS
 from shapecalc.version import __version__
 

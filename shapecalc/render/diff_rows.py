@@ -12,7 +12,7 @@ from shapecalc.columns import agreeing_text, axes_text, kind
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
 from shapecalc.diff.matching import join_of
 from shapecalc.fields import shown
-from shapecalc.shape import Shape
+from shapecalc.shapes.shape import Shape
 from shapecalc.summary import CONVENTIONS
 
 if TYPE_CHECKING:

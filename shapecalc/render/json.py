@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from shapecalc.document import Options
     from shapecalc.receptive_field import Fields
-    from shapecalc.shape import Shape
+    from shapecalc.shapes.shape import Shape
     from shapecalc.summary import InferredLayer, Summary
 
 

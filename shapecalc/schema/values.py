@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shapecalc.fields import Flag, Word
 from shapecalc.notes import LANGUAGES
-from shapecalc.shape import MAXIMUM_RANK
+from shapecalc.shapes.shape import MAXIMUM_RANK
 
 if TYPE_CHECKING:
     from shapecalc.fields import Field

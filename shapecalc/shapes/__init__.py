@@ -1,0 +1,1 @@
+"""Shapes, and the arithmetic of one axis mapped over all."""
