@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
 from shapecalc.expressions.deferred import has_expression
-from shapecalc.fields import (
+from shapecalc.layers.fields import (
     REQUIRED,
     Axes,
     Count,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import lint
 from shapecalc.check.expectations import unexpected_outputs, unkept
-from shapecalc.fields import shown
+from shapecalc.layers.fields import shown
 from shapecalc.library import check_library, is_library
 from shapecalc.limits import MAXIMUM_LAYERS
 from shapecalc.problems.problem import Problem, ordered

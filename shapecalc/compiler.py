@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.expressions.deferred import has_expression
-from shapecalc.fields import shown
 from shapecalc.items import (
     Block,
     BlockItem,
@@ -20,6 +19,7 @@ from shapecalc.items import (
     is_path,
 )
 from shapecalc.layers.base import LayerType
+from shapecalc.layers.fields import shown
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
 from shapecalc.notes import in_language
 from shapecalc.problems.problem import Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.fields import shown, split_sizes
+from shapecalc.layers.fields import shown, split_sizes
 from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.blame import Blame
 from shapecalc.expressions.deferred import evaluate, has_expression
-from shapecalc.fields import shown
 from shapecalc.item_size import measure_once
 from shapecalc.items import (
     BlockItem,
@@ -21,6 +20,7 @@ from shapecalc.items import (
     WrongItem,
     duplicate_name,
 )
+from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
 from shapecalc.making import make
 from shapecalc.problems.problem import Problem, Refusal

@@ -15,9 +15,9 @@ from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.bundled import BLOCKS_FOLDER, SHIPPED, block_names
 from shapecalc.compiler import Compiler
 from shapecalc.expressions.deferred import names_in
-from shapecalc.fields import shown
 from shapecalc.item_size import measure
 from shapecalc.items import Block, BlockItem, Item, children
+from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.problems.problem import Problem
 from shapecalc.reading import Reader

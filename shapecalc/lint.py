@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.bundled import SHIPPED
-from shapecalc.fields import shown
 from shapecalc.items import SequenceItem, children
+from shapecalc.layers.fields import shown
 from shapecalc.problems.problem import Problem
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
 from shapecalc.expressions.deferred import evaluate, has_expression
-from shapecalc.fields import shown
 from shapecalc.items import LayerItem
 from shapecalc.layers.base import LayerType
+from shapecalc.layers.fields import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:

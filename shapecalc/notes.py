@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.fields import shown
+from shapecalc.layers.fields import shown
 from shapecalc.problems.problem import Refusal
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.fields import shown
+from shapecalc.layers.fields import shown
 from shapecalc.limits import (
     MAXIMUM_HINTS,
     MAXIMUM_LIST,

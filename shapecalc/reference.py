@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from shapecalc import bundled, layers, library
 from shapecalc.arguments import KIND_SENTENCES
-from shapecalc.fields import FalseOnly, Inferred, one_of, shown
 from shapecalc.layers.base import AXES_IN_WORDS
+from shapecalc.layers.fields import FalseOnly, Inferred, one_of, shown
 from shapecalc.notes import in_language
 from shapecalc.reading import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.fields import Field
     from shapecalc.items import Block
     from shapecalc.layers.base import LayerType
+    from shapecalc.layers.fields import Field
 
 COMMON = (
     ("name", "what other layers and the table call it; made up from the type if missing"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.fields import shown
+from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_LISTED, MAXIMUM_NAME, MAXIMUM_WORDS
 from shapecalc.problems.problem import Refusal
 from shapecalc.problems.suggestions import did_you_mean, nearest

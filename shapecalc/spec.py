@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.arguments import Argument
 from shapecalc.expectations import Promises
 from shapecalc.expressions.deferred import evaluate, has_expression
-from shapecalc.fields import shown
 from shapecalc.items import BranchesItem, SequenceItem
+from shapecalc.layers.fields import shown
 from shapecalc.notes import Note
 from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.reading import Reader

@@ -9,9 +9,9 @@ from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.compiler import Compiler
 from shapecalc.expectations import read_promises
 from shapecalc.expressions.deferred import has_expression
-from shapecalc.fields import shown
 from shapecalc.item_size import measure
 from shapecalc.items import Item, SequenceItem, WrongItem, is_path
+from shapecalc.layers.fields import shown
 from shapecalc.library import Library, is_library, read_imports
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.problem import Problem, Refusal

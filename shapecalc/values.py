@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import has_expression
-from shapecalc.fields import along_axes, flag_hint, shown
 from shapecalc.layers.base import LayerType
+from shapecalc.layers.fields import along_axes, flag_hint, shown
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from shapecalc.arguments import Argument
-    from shapecalc.fields import Field
     from shapecalc.items import Block
+    from shapecalc.layers.fields import Field
     from shapecalc.notes import Note
     from shapecalc.reading import Reader
 

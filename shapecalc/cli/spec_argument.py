@@ -62,7 +62,7 @@ def _read(name: str) -> Spec:
 
 
 def _unknown(name: str) -> str:
-    from shapecalc.fields import shown
+    from shapecalc.layers.fields import shown
     from shapecalc.loading import names_and_variants
     from shapecalc.problems.suggestions import did_you_mean
 

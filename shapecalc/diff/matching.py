@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.diff.alignment import aligned, gaps, longest_increasing
-from shapecalc.fields import Inferred
 from shapecalc.items import BlockItem, BranchesItem
+from shapecalc.layers.fields import Inferred
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, cast
 
-from shapecalc.fields import shown
+from shapecalc.layers.fields import shown
 from shapecalc.loading import checked
 from shapecalc.problems.problem import Problem, SpecError
 from shapecalc.text.files import ReadError, read_stream

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shapecalc.fields import Count, Decimal, Flag, Integer, Word
 from shapecalc.layers.base import Layer
+from shapecalc.layers.fields import Count, Decimal, Flag, Integer, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shapecalc.fields import Field, Inferred, one_of
+from shapecalc.layers.fields import Field, Inferred, one_of
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import MAXIMUM_ELEMENTS, Shape
 from shapecalc.shapes.window import SAME_POSITION, Reach, reach

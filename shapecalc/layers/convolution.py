@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import gcd, prod
 from typing import TYPE_CHECKING
 
-from shapecalc.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
 from shapecalc.layers.base import Layer, divisors
+from shapecalc.layers.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.fields import Count, Decimal, Flag, Inferred, Integer
 from shapecalc.layers.base import Layer, wrong_rank
+from shapecalc.layers.fields import Count, Decimal, Flag, Inferred, Integer
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import Any, ClassVar
 
-from shapecalc.fields import Count, Decimal, Field, Flag, Inferred, integer_schema, shown
 from shapecalc.layers.base import Layer, divisors
+from shapecalc.layers.fields import Count, Decimal, Field, Flag, Inferred, integer_schema, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 

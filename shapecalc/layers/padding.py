@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.fields import Decimal, Field, integer_hint, shown
 from shapecalc.layers.base import Layer
+from shapecalc.layers.fields import Decimal, Field, integer_hint, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import SAME_POSITION, Reach, moved_reach

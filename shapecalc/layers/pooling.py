@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shapecalc.fields import Axes, AxesOrNull, Decimal, FalseOnly, Flag, Integer, integer_schema
 from shapecalc.layers.base import Layer
 from shapecalc.layers.convolution import window_too_large
+from shapecalc.layers.fields import (
+    Axes,
+    AxesOrNull,
+    Decimal,
+    FalseOnly,
+    Flag,
+    Integer,
+    integer_schema,
+)
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shapecalc.fields import Decimal, Flag, Inferred, Word
 from shapecalc.layers.base import Layer
+from shapecalc.layers.fields import Decimal, Flag, Inferred, Word
 from shapecalc.shapes.shape import Shape
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from shapecalc.fields import Field, Integer, integer_hint, shown, split_sizes
 from shapecalc.layers.base import Layer
+from shapecalc.layers.fields import Field, Integer, integer_hint, shown, split_sizes
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import MAXIMUM_RANK, Shape, parse
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shapecalc.fields import Count
 from shapecalc.layers.base import Layer, wrong_rank
+from shapecalc.layers.fields import Count
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import Reach, reach, transposed_reach

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shapecalc.fields import Count, shown
 from shapecalc.layers.base import Layer
-from shapecalc.open_fields import Counts
+from shapecalc.layers.fields import Count, shown
+from shapecalc.layers.open_fields import Counts
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.columns import agreeing_text, axes_text, kind
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
 from shapecalc.diff.matching import join_of
-from shapecalc.fields import shown
+from shapecalc.layers.fields import shown
 from shapecalc.shapes.shape import Shape
 from shapecalc.summary import CONVENTIONS
 

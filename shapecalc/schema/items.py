@@ -8,7 +8,7 @@ from shapecalc import bundled, layers
 from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.compiler import CELLS, JOIN_WORDS
 from shapecalc.expressions.values import CONSTANTS
-from shapecalc.fields import Word
+from shapecalc.layers.fields import Word
 from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.notes import in_language
 from shapecalc.reference import COMMON, find_block

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from shapecalc.fields import Flag, Word
+from shapecalc.layers.fields import Flag, Word
 from shapecalc.notes import LANGUAGES
 from shapecalc.shapes.shape import MAXIMUM_RANK
 
 if TYPE_CHECKING:
-    from shapecalc.fields import Field
+    from shapecalc.layers.fields import Field
 
 Schema: TypeAlias = "dict[str, Any]"
 

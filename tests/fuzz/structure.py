@@ -21,7 +21,7 @@ from shapecalc import bundled, layers
 from shapecalc.arguments import KINDS
 from shapecalc.compiler import COMMON_KEYS, JOIN_WORDS
 from shapecalc.expectations import AMOUNTS, EXPECTED
-from shapecalc.fields import Field
+from shapecalc.layers.fields import Field
 from shapecalc.reference import find_block
 from shapecalc.spec_reader import SPEC_KEYS
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from shapecalc.fields import Field, integer_hint, integer_schema, split_sizes
+from shapecalc.layers.fields import Field, integer_hint, integer_schema, split_sizes
 
 T = TypeVar("T")
 
