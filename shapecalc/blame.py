@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from shapecalc.problems.problem import MAXIMUM_FOUND, Problem
 
 if TYPE_CHECKING:
-    from shapecalc.arguments import Argument
-    from shapecalc.items import BlockItem, Item
+    from shapecalc.language.arguments import Argument
+    from shapecalc.language.items import BlockItem, Item
     from shapecalc.problems.problem import Refusal
     from shapecalc.scope import Scope
     from shapecalc.summary import Tensor

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from shapecalc import lint
 from shapecalc.check.expectations import unexpected_outputs, unkept
+from shapecalc.language.library import check_library, is_library
+from shapecalc.language.node_reader import Reader
 from shapecalc.layers.fields import shown
-from shapecalc.library import check_library, is_library
 from shapecalc.limits import MAXIMUM_LAYERS
 from shapecalc.problems.problem import Problem, ordered
-from shapecalc.reading import Reader
 from shapecalc.spec_reader import spec_of
 from shapecalc.yaml.nodes import Mapping
 from shapecalc.yaml.reader import read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.notes import in_language
+from shapecalc.language.notes import in_language
 from shapecalc.summary import CONVENTIONS
 from shapecalc.table import Column
 

@@ -72,7 +72,7 @@ class Figures:
         return self._fields[node]
 
     def amount(self, name: str) -> int:
-        """A total of the network by its name, one of `shapecalc.expectations.AMOUNTS`."""
+        """A total of the network by its name, one of `shapecalc.language.expectations.AMOUNTS`."""
         return _AMOUNTS[name](self)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.blame import Blame
 from shapecalc.expressions.deferred import evaluate, has_expression
-from shapecalc.item_size import measure_once
-from shapecalc.items import (
+from shapecalc.language.item_size import measure_once
+from shapecalc.language.items import (
     BlockItem,
     BranchesItem,
     Item,
@@ -34,8 +34,8 @@ from shapecalc.yaml.nodes import Sequence as ListNode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
-    from shapecalc.notes import Note
 
 Outcome = tuple["tuple[Shape, ...]", int, int]
 
@@ -391,7 +391,7 @@ class Inference:
         if type(item.repeat) is not int:  # else the spec has been held to the limit as a whole
             self.added += max(times - 1, 0) * layers_once
         if max(self.repeated * times * layers_once, self.added) > MAXIMUM_LAYERS:
-            from shapecalc.item_size import too_many_layers
+            from shapecalc.language.item_size import too_many_layers
 
             text = too_many_layers(base, self.repeated * times, layers_once)
             self.blame.item(item, "SC113", text, "repeat")
@@ -490,7 +490,7 @@ class Inference:
         assert item.note is not None
         if not any("{" in text or "}" in text for text in item.note.values()):
             return item.note
-        from shapecalc.notes import fill
+        from shapecalc.language.notes import fill
 
         try:
             return {language: fill(text, scope.arguments) for language, text in item.note.items()}

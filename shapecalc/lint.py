@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.bundled import SHIPPED
-from shapecalc.items import SequenceItem, children
+from shapecalc.language.items import SequenceItem, children
 from shapecalc.layers.fields import shown
 from shapecalc.problems.problem import Problem
 from shapecalc.shapes import window
@@ -17,8 +17,8 @@ from shapecalc.shapes.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.arguments import Argument
-    from shapecalc.items import Block, Item
+    from shapecalc.language.arguments import Argument
+    from shapecalc.language.items import Block, Item
     from shapecalc.spec import Spec
     from shapecalc.summary import InferredLayer, Summary, Tensor
     from shapecalc.text.source import Source

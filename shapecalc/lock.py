@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.checking import Checked
-    from shapecalc.items import Item
+    from shapecalc.language.items import Item
     from shapecalc.summary import InferredLayer, Summary
     from shapecalc.text.source import Source
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
 from shapecalc.expressions.deferred import evaluate, has_expression
-from shapecalc.items import LayerItem
+from shapecalc.language.items import LayerItem
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import shown
 from shapecalc.problems.problem import Refusal

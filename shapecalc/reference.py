@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc import bundled, layers, library
-from shapecalc.arguments import KIND_SENTENCES
+from shapecalc import bundled, layers
+from shapecalc.language import library
+from shapecalc.language.arguments import KIND_SENTENCES
+from shapecalc.language.node_reader import Reader
+from shapecalc.language.notes import in_language
 from shapecalc.layers.base import AXES_IN_WORDS
 from shapecalc.layers.fields import FalseOnly, Inferred, one_of, shown
-from shapecalc.notes import in_language
-from shapecalc.reading import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.items import Block
+    from shapecalc.language.items import Block
     from shapecalc.layers.base import LayerType
     from shapecalc.layers.fields import Field
 

@@ -12,7 +12,7 @@ from shapecalc.problems.suggestions import did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapecalc.items import BlockItem, Item
+    from shapecalc.language.items import BlockItem, Item
     from shapecalc.summary import InferredLayer, Tensor
 
 LONGEST_NAME = MAXIMUM_NAME + 8

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.arguments import Argument
-from shapecalc.expectations import Promises
 from shapecalc.expressions.deferred import evaluate, has_expression
-from shapecalc.items import BranchesItem, SequenceItem
+from shapecalc.language.arguments import Argument
+from shapecalc.language.expectations import Promises
+from shapecalc.language.items import BranchesItem, SequenceItem
+from shapecalc.language.node_reader import Reader
+from shapecalc.language.notes import Note
 from shapecalc.layers.fields import shown
-from shapecalc.notes import Note
 from shapecalc.problems.problem import Problem, Refusal, SpecError
-from shapecalc.reading import Reader
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.shape import parse as parse_shape
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
-    from shapecalc.items import Block
+    from shapecalc.language.items import Block
     from shapecalc.summary import Summary, Tensor
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
-from shapecalc.compiler import Compiler
-from shapecalc.expectations import read_promises
 from shapecalc.expressions.deferred import has_expression
-from shapecalc.item_size import measure
-from shapecalc.items import Item, SequenceItem, WrongItem, is_path
+from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
+from shapecalc.language.expectations import read_promises
+from shapecalc.language.item_reader import Compiler
+from shapecalc.language.item_size import measure
+from shapecalc.language.items import Item, SequenceItem, WrongItem, is_path
+from shapecalc.language.library import Library, is_library, read_imports
+from shapecalc.language.node_reader import Reader
 from shapecalc.layers.fields import shown
-from shapecalc.library import Library, is_library, read_imports
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.problem import Problem, Refusal
-from shapecalc.reading import Reader
 from shapecalc.spec import Spec, Variant
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence
@@ -107,7 +107,7 @@ def _is_oversized(reader: Reader, item: Item) -> bool:
     count, nesting = measure(item)
     if count <= MAXIMUM_LAYERS and nesting <= MAXIMUM_NESTING:
         return False
-    from shapecalc.item_size import oversized
+    from shapecalc.language.item_size import oversized
 
     problem = oversized(item)
     assert problem is not None

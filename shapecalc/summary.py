@@ -9,9 +9,9 @@ from shapecalc.shapes.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.items import Item
+    from shapecalc.language.items import Item
+    from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
-    from shapecalc.notes import Note
 
 CONVENTIONS = {
     "en": "multiply-accumulates of convolutions and matrix products, "

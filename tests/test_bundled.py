@@ -9,8 +9,8 @@ import pytest
 
 from shapecalc import bundled
 from shapecalc.checking import check
+from shapecalc.language.notes import LANGUAGES
 from shapecalc.loading import load_bundled
-from shapecalc.notes import LANGUAGES
 from shapecalc.selection import selected
 from shapecalc.text.source import Source
 

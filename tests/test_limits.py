@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shapecalc.arguments import MAXIMUM_ARGUMENTS
 from shapecalc.expressions.values import LIMIT
+from shapecalc.language.arguments import MAXIMUM_ARGUMENTS
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_NESTING
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.problem import MAXIMUM_REPORTED

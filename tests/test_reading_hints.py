@@ -6,7 +6,7 @@ import pytest
 
 import shapecalc
 from shapecalc import layers
-from shapecalc.mistakes import CALLED
+from shapecalc.language.other_frameworks import CALLED
 
 
 def hints(layer: str) -> list[str | None]:

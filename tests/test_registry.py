@@ -17,8 +17,8 @@ import pytest
 
 import shapecalc
 from shapecalc import bundled, layers
+from shapecalc.language.notes import LANGUAGES, in_language
 from shapecalc.layers.base import TYPES, Layer, LayerType
-from shapecalc.notes import LANGUAGES, in_language
 from shapecalc.reference import explain, find_block
 
 sys.path.insert(0, str(Path(__file__).parent / "pytorch"))

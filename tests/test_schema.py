@@ -16,11 +16,11 @@ from jsonschema import Draft7Validator
 
 import shapecalc
 from shapecalc import bundled, layers
-from shapecalc.arguments import KINDS
 from shapecalc.bundled import folder
 from shapecalc.cli import cli
-from shapecalc.compiler import COMMON_KEYS
-from shapecalc.expectations import AMOUNTS, EXPECTED
+from shapecalc.language.arguments import KINDS
+from shapecalc.language.expectations import AMOUNTS, EXPECTED
+from shapecalc.language.item_reader import COMMON_KEYS
 from shapecalc.problems.problem import Refusal
 from shapecalc.reference import find_block
 from shapecalc.schema.language import schema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.expectations import IN_BYTES, Promises
+from shapecalc.language.expectations import IN_BYTES, Promises
 from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:

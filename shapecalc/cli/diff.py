@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shapecalc.diff.comparison import Comparison
-    from shapecalc.expectations import Promises
+    from shapecalc.language.expectations import Promises
     from shapecalc.problems.problem import Problem
     from shapecalc.spec import Spec
     from shapecalc.summary import Summary

@@ -101,8 +101,8 @@ def summarize(
 
 def _value(setting: str, text: str) -> Any:
     """A value as a spec would read it."""
+    from shapecalc.language.node_reader import Reader
     from shapecalc.problems.problem import Problem
-    from shapecalc.reading import Reader
     from shapecalc.text.source import Source
     from shapecalc.yaml.reader import read
 

@@ -20,8 +20,8 @@ def command() -> None:
 
 def _lines() -> Iterator[str]:
     from shapecalc import bundled
+    from shapecalc.language.notes import in_language
     from shapecalc.loading import load_bundled
-    from shapecalc.notes import in_language
 
     names = bundled.names()
     widest = max(map(len, names), default=0)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.diff.alignment import aligned, gaps, longest_increasing
-from shapecalc.items import BlockItem, BranchesItem
+from shapecalc.language.items import BlockItem, BranchesItem
 from shapecalc.layers.fields import Inferred
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.figures import Figures
-from shapecalc.notes import in_language
+from shapecalc.language.notes import in_language
 from shapecalc.summary import CONVENTIONS
 from shapecalc.text.display import visible
 from shapecalc.version import __version__

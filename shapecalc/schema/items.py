@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled, layers
-from shapecalc.arguments import KIND_SENTENCES
-from shapecalc.compiler import CELLS, JOIN_WORDS
 from shapecalc.expressions.values import CONSTANTS
+from shapecalc.language.arguments import KIND_SENTENCES
+from shapecalc.language.item_reader import CELLS, JOIN_WORDS
+from shapecalc.language.notes import in_language
 from shapecalc.layers.fields import Word
 from shapecalc.limits import MAXIMUM_NAME
-from shapecalc.notes import in_language
 from shapecalc.reference import COMMON, find_block
 from shapecalc.schema.values import (
     CONDITION,
@@ -27,7 +27,7 @@ from shapecalc.schema.values import (
 )
 
 if TYPE_CHECKING:
-    from shapecalc.items import Block
+    from shapecalc.language.items import Block
     from shapecalc.layers.base import LayerType
 
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": MAXIMUM_NAME}

@@ -9,9 +9,9 @@ lone word is no expression.
 from __future__ import annotations
 
 from shapecalc import layers
-from shapecalc.arguments import KIND_SENTENCES, KINDS, RESERVED
-from shapecalc.expectations import AMOUNTS, EXPECTED
-from shapecalc.library import LIBRARY_KEYS
+from shapecalc.language.arguments import KIND_SENTENCES, KINDS, RESERVED
+from shapecalc.language.expectations import AMOUNTS, EXPECTED
+from shapecalc.language.library import LIBRARY_KEYS
 from shapecalc.schema.items import (
     LAYERS,
     NAME,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from shapecalc.language.notes import LANGUAGES
 from shapecalc.layers.fields import Flag, Word
-from shapecalc.notes import LANGUAGES
 from shapecalc.shapes.shape import MAXIMUM_RANK
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from fuzz.holding import Held, hold
 from shapecalc import bundled, layers
-from shapecalc.arguments import KINDS
-from shapecalc.compiler import COMMON_KEYS, JOIN_WORDS
-from shapecalc.expectations import AMOUNTS, EXPECTED
+from shapecalc.language.arguments import KINDS
+from shapecalc.language.expectations import AMOUNTS, EXPECTED
+from shapecalc.language.item_reader import COMMON_KEYS, JOIN_WORDS
 from shapecalc.layers.fields import Field
 from shapecalc.reference import find_block
 from shapecalc.spec_reader import SPEC_KEYS

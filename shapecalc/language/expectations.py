@@ -8,7 +8,7 @@ from shapecalc.layers.fields import shown, split_sizes
 from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:
-    from shapecalc.reading import Reader
+    from shapecalc.language.node_reader import Reader
     from shapecalc.shapes.shape import Shape
     from shapecalc.yaml.nodes import Mapping
 

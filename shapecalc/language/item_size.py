@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.items import BlockItem, children
+from shapecalc.language.items import BlockItem, children
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
-    from shapecalc.items import Item
+    from shapecalc.language.items import Item
 
 
 def oversized(body: Item) -> Problem | None:

@@ -15,9 +15,9 @@ from shapecalc.problems.problem import Problem
 from shapecalc.yaml.nodes import Mapping
 
 if TYPE_CHECKING:
-    from shapecalc.arguments import Argument
+    from shapecalc.language.arguments import Argument
+    from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
-    from shapecalc.notes import Note
     from shapecalc.text.source import Source
 
 

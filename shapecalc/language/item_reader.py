@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.arguments import KIND_SENTENCES
 from shapecalc.expressions.deferred import has_expression
-from shapecalc.items import (
+from shapecalc.language.arguments import KIND_SENTENCES
+from shapecalc.language.items import (
     Block,
     BlockItem,
     BranchesItem,
@@ -18,20 +18,20 @@ from shapecalc.items import (
     WrongItem,
     is_path,
 )
+from shapecalc.language.notes import in_language
+from shapecalc.language.value_reader import prefix
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import shown
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
-from shapecalc.notes import in_language
 from shapecalc.problems.problem import Refusal
 from shapecalc.problems.suggestions import nearest
-from shapecalc.values import prefix
 from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shapecalc.reading import Reader
-    from shapecalc.values import ValueReader
+    from shapecalc.language.node_reader import Reader
+    from shapecalc.language.value_reader import ValueReader
 
 COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
 """What every item may say."""

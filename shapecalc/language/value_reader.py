@@ -18,11 +18,11 @@ from shapecalc.yaml.nodes import Mapping, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shapecalc.arguments import Argument
-    from shapecalc.items import Block
+    from shapecalc.language.arguments import Argument
+    from shapecalc.language.items import Block
+    from shapecalc.language.node_reader import Reader
+    from shapecalc.language.notes import Note
     from shapecalc.layers.fields import Field
-    from shapecalc.notes import Note
-    from shapecalc.reading import Reader
 
 CONSTANT_WORDS = ("index", "true", "false", "null", "True", "False", "None")
 """Names that an expression may be without being an argument."""
@@ -176,7 +176,7 @@ class ValueReader:
         if len(self.reader.problems) >= MAXIMUM_HINTS:
             self.reader.problem("SC106", message, offset)
             return
-        from shapecalc.mistakes import type_hint
+        from shapecalc.language.other_frameworks import type_hint
 
         known = [*self.type_names(), *self.types]
         hint = type_hint(name, known)

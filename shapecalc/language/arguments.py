@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shapecalc.expressions.expression import Expression
-    from shapecalc.notes import Note
-    from shapecalc.reading import Reader
+    from shapecalc.language.node_reader import Reader
+    from shapecalc.language.notes import Note
 
 
 class Exact(Field[Any]):

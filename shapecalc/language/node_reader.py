@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.language.notes import LANGUAGES, Note
 from shapecalc.layers.fields import shown
 from shapecalc.limits import (
     MAXIMUM_HINTS,
@@ -13,7 +14,6 @@ from shapecalc.limits import (
     MAXIMUM_NAME,
     MAXIMUM_WORDS,
 )
-from shapecalc.notes import LANGUAGES, Note
 from shapecalc.problems.problem import MAXIMUM_FOUND, Problem, Refusal
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence
@@ -153,7 +153,7 @@ class Reader:
             self.problem("SC102", message, place, hint)
             self.meant.add((node.start, word))
             return
-        from shapecalc.mistakes import KEYS_CALLED
+        from shapecalc.language.other_frameworks import KEYS_CALLED
 
         called = KEYS_CALLED.get(key, "")
         if called in known:

@@ -11,19 +11,19 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc import layers
-from shapecalc.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.bundled import BLOCKS_FOLDER, SHIPPED, block_names
-from shapecalc.compiler import Compiler
 from shapecalc.expressions.deferred import names_in
-from shapecalc.item_size import measure
-from shapecalc.items import Block, BlockItem, Item, children
+from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
+from shapecalc.language.item_reader import Compiler
+from shapecalc.language.item_size import measure
+from shapecalc.language.items import Block, BlockItem, Item, children
+from shapecalc.language.node_reader import Reader
+from shapecalc.language.value_reader import ValueReader
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.problems.problem import Problem
-from shapecalc.reading import Reader
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
-from shapecalc.values import ValueReader
 from shapecalc.yaml.decode import decode
 from shapecalc.yaml.nodes import Mapping, Sequence
 from shapecalc.yaml.reader import read
@@ -31,7 +31,7 @@ from shapecalc.yaml.reader import read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.arguments import Argument
+    from shapecalc.language.arguments import Argument
     from shapecalc.layers.base import LayerType
 
 
