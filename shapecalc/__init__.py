@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
+    from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.loading import load, loads
     from shapecalc.problems.problem import Problem, SpecError
     from shapecalc.shapes.shape import Shape
     from shapecalc.spec import Spec
-    from shapecalc.summary import InferredLayer, Summary
 
 __all__ = [
     "InferredLayer",
@@ -33,12 +33,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "InferredLayer": "summary",
+    "InferredLayer": "inference.summary",
     "Problem": "problems.problem",
     "Shape": "shapes.shape",
     "Spec": "spec",
     "SpecError": "problems.problem",
-    "Summary": "summary",
+    "Summary": "inference.summary",
     "load": "loading",
     "loads": "loading",
 }

@@ -22,8 +22,8 @@ from shapecalc.yaml.reader import read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.inference.summary import Summary
     from shapecalc.spec import Spec
-    from shapecalc.summary import Summary
     from shapecalc.text.source import Source
 
 

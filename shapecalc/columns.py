@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.language.notes import in_language
-from shapecalc.summary import CONVENTIONS
 from shapecalc.table import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from shapecalc.figures import Figures
+    from shapecalc.inference.summary import InferredLayer
     from shapecalc.receptive_field import Field
     from shapecalc.shapes.shape import Shape
-    from shapecalc.summary import InferredLayer
     from shapecalc.table import Cell
 
 SEVERAL_KERNELS = {"en": "several kernels", "zh": "多个卷积核"}

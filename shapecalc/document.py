@@ -11,7 +11,7 @@ from shapecalc.table import Column, Document, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapecalc.summary import InferredLayer, Summary
+    from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.table import Cell
 
 WORDS = {

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.receptive_field import Fields
-    from shapecalc.summary import InferredLayer, Summary
 
 
 class Figures:

@@ -17,10 +17,10 @@ from shapecalc.shapes.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.inference.summary import InferredLayer, Summary, Tensor
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import Block, Item
     from shapecalc.spec import Spec
-    from shapecalc.summary import InferredLayer, Summary, Tensor
     from shapecalc.text.source import Source
 
 

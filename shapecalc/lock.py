@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.checking import Checked
+    from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.language.items import Item
-    from shapecalc.summary import InferredLayer, Summary
     from shapecalc.text.source import Source
 
 HEADER = (

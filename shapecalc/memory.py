@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shapecalc.summary import Summary, Tensor
+    from shapecalc.inference.summary import Summary, Tensor
 
 BYTES = {
     "float64": 8,

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from shapecalc.inference.summary import InferredLayer, Summary, Tensor
     from shapecalc.shapes.window import Reach
-    from shapecalc.summary import InferredLayer, Summary, Tensor
 
 MAXIMUM_PERIOD = 1024
 """The kinds of positions that are told apart along an axis: with more, a field is not known."""

@@ -18,8 +18,8 @@ from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:
+    from shapecalc.inference.summary import Summary, Tensor
     from shapecalc.language.items import Block
-    from shapecalc.summary import Summary, Tensor
 
 
 class Variant:
@@ -113,9 +113,9 @@ class Spec:
         variant: str | None = None,
     ) -> Summary | None:
         """The summary as far as it can be known, with the problems that stood in the way."""
-        from shapecalc.inference import Inference
-        from shapecalc.scope import Entry, Scope
-        from shapecalc.summary import Summary, Tensor
+        from shapecalc.inference.scope import Entry, Scope
+        from shapecalc.inference.summary import Summary, Tensor
+        from shapecalc.inference.walk import Inference
 
         variant = variant or self.default_variant
         chosen = self._variant(variant, problems)

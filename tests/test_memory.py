@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.cli.options import DTYPES
+from shapecalc.inference.summary import Summary
 from shapecalc.memory import BYTES, peak_elements
-from shapecalc.summary import Summary
 
 
 @st.composite

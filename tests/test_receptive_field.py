@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.figures import Figures
+from shapecalc.inference.summary import InferredLayer, Summary
 from shapecalc.receptive_field import Spans, receptive_fields
 from shapecalc.shapes import window
-from shapecalc.summary import InferredLayer, Summary
 
 RECORDS = Path(__file__).parent / "pytorch" / "receptive_fields.json"
 """What back-propagating one output pixel through a network of ones reaches of its input."""

@@ -17,7 +17,7 @@ import pytest
 
 import shapecalc
 from shapecalc import loading
-from shapecalc.summary import InferredLayer
+from shapecalc.inference.summary import InferredLayer
 
 RECORDS = Path(__file__).parent / "pytorch" / "models"
 

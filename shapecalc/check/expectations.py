@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.figures import Figures
-    from shapecalc.summary import Summary
+    from shapecalc.inference.summary import Summary
 
 
 def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem]:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shapecalc.diff.comparison import Comparison
+    from shapecalc.inference.summary import Summary
     from shapecalc.language.expectations import Promises
     from shapecalc.problems.problem import Problem
     from shapecalc.spec import Spec
-    from shapecalc.summary import Summary
 
 FORMATS = ("table", "markdown", "json")
 

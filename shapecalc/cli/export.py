@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.document import Options
-    from shapecalc.summary import Summary
+    from shapecalc.inference.summary import Summary
 
 FORMATS = ("markdown", "json", "csv")
 """The formats, each a module of shapecalc.render."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from shapecalc.inference.summary import Summary
     from shapecalc.spec import Spec
-    from shapecalc.summary import Summary
 
 
 def split_variant(text: str) -> tuple[str, str | None]:

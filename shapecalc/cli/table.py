@@ -13,7 +13,7 @@ from shapecalc.cli.say import say
 from shapecalc.cli.spec_argument import read_spec_argument, summarize
 
 if TYPE_CHECKING:
-    from shapecalc.summary import Summary
+    from shapecalc.inference.summary import Summary
 
 MAXIMUM_RICH_ROWS = 200
 """Above so many rows a terminal gets plain text: rich takes 0.6 ms for each."""

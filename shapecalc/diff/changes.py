@@ -9,7 +9,7 @@ from shapecalc.diff.matching import MADE_UP, Matching, join_of, own_fields
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.summary import InferredLayer, Summary, Tensor
+    from shapecalc.inference.summary import InferredLayer, Summary, Tensor
 
 FOLLOWING = ("input", "output", "params", "macs")
 """The fields that may change because of what comes in, without an edit of the layer."""

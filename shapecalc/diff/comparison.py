@@ -10,9 +10,9 @@ from shapecalc.figures import Figures
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.language.expectations import Promise
     from shapecalc.shapes.shape import Shape
-    from shapecalc.summary import InferredLayer, Summary
 
 TOTALS = ("params", "macs", "memory", "peak_memory")
 """The totals that are compared, of `shapecalc.language.expectations.AMOUNTS`."""

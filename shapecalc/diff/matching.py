@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from shapecalc.diff.alignment import Pair
+    from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.layers.base import Layer
-    from shapecalc.summary import InferredLayer, Summary
 
 
 MADE_UP = "\0"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.render.json import json_text, one_or_named
 from shapecalc.shapes.shape import Shape
-from shapecalc.summary import CONVENTIONS
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from shapecalc.diff.changes import Change
     from shapecalc.diff.comparison import Budget, Comparison, Total
-    from shapecalc.summary import InferredLayer, Summary
+    from shapecalc.inference.summary import InferredLayer, Summary
 
 
 def lines(comparison: Comparison, labels: tuple[str, str]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.figures import Figures
+from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.language.notes import in_language
-from shapecalc.summary import CONVENTIONS
 from shapecalc.text.display import visible
 from shapecalc.version import __version__
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from shapecalc.document import Options
+    from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.receptive_field import Fields
     from shapecalc.shapes.shape import Shape
-    from shapecalc.summary import InferredLayer, Summary
 
 
 def lines(summary: Summary, options: Options) -> Iterator[str]:

@@ -12,8 +12,8 @@ from shapecalc.problems.suggestions import did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shapecalc.inference.summary import InferredLayer, Tensor
     from shapecalc.language.items import BlockItem, Item
-    from shapecalc.summary import InferredLayer, Tensor
 
 LONGEST_NAME = MAXIMUM_NAME + 8
 """The characters of a name with the number of a repeat, or one that makes it unique."""

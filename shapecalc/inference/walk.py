@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.blame import Blame
 from shapecalc.expressions.deferred import evaluate, has_expression
+from shapecalc.inference.blame import Blame
+from shapecalc.inference.deferred_layers import make
+from shapecalc.inference.scope import Entry, Scope
+from shapecalc.inference.summary import InferredLayer, Tensor
 from shapecalc.language.item_size import measure_once
 from shapecalc.language.items import (
     BlockItem,
@@ -22,12 +25,9 @@ from shapecalc.language.items import (
 )
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
-from shapecalc.making import make
 from shapecalc.problems.problem import Problem, Refusal
-from shapecalc.scope import Entry, Scope
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.shape import parse as parse_shape
-from shapecalc.summary import InferredLayer, Tensor
 from shapecalc.yaml.nodes import Mapping
 from shapecalc.yaml.nodes import Sequence as ListNode
 
@@ -452,7 +452,7 @@ class Inference:
         if other is not None and owner is None:
             return
         if owner is None or owner is node:
-            from shapecalc.scope import unknown_layer
+            from shapecalc.inference.scope import unknown_layer
 
             refusal = unknown_layer(scope, item.shares, item, self.hints > 0)
             self.hints -= 1

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from shapecalc.problems.problem import MAXIMUM_FOUND, Problem
 
 if TYPE_CHECKING:
+    from shapecalc.inference.scope import Scope
+    from shapecalc.inference.summary import Tensor
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import BlockItem, Item
     from shapecalc.problems.problem import Refusal
-    from shapecalc.scope import Scope
-    from shapecalc.summary import Tensor
     from shapecalc.text.source import Source
 
     Related = list[tuple[str, Source, int] | tuple[str, None, None]]

@@ -1,0 +1,1 @@
+"""Items to inferred layers: a walk over a spec."""
