@@ -11,9 +11,9 @@ from shapecalc.table import Column
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shapecalc.figures import Figures
+    from shapecalc.analysis.figures import Figures
+    from shapecalc.analysis.receptive_field import Field
     from shapecalc.inference.summary import InferredLayer
-    from shapecalc.receptive_field import Field
     from shapecalc.shapes.shape import Shape
     from shapecalc.table import Cell
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.figures import Figures
 from shapecalc.columns import BY_KEY, COLUMNS, View
-from shapecalc.figures import Figures
 from shapecalc.table import Column, Document, Table
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
+from shapecalc.analysis.memory import BYTES, peak_elements
 from shapecalc.cli.options import DTYPES
 from shapecalc.inference.summary import Summary
-from shapecalc.memory import BYTES, peak_elements
 
 
 @st.composite

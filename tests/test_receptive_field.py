@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
-from shapecalc.figures import Figures
+from shapecalc.analysis.figures import Figures
+from shapecalc.analysis.receptive_field import Spans, receptive_fields
 from shapecalc.inference.summary import InferredLayer, Summary
-from shapecalc.receptive_field import Spans, receptive_fields
 from shapecalc.shapes import window
 
 RECORDS = Path(__file__).parent / "pytorch" / "receptive_fields.json"

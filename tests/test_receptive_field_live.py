@@ -36,7 +36,7 @@ import torch_layers
 import torch_networks
 
 import shapecalc
-from shapecalc.receptive_field import Span, paths
+from shapecalc.analysis.receptive_field import Span, paths
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
 

@@ -10,13 +10,13 @@ from shapecalc.problems.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.figures import Figures
+    from shapecalc.analysis.figures import Figures
     from shapecalc.inference.summary import Summary
 
 
 def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem]:
     """The problems of promises that a network does not keep. `where` names the variant."""
-    from shapecalc.figures import Figures
+    from shapecalc.analysis.figures import Figures
 
     figures = Figures(summary)
     for key, promise in promises.expect.items():

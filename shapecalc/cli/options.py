@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "float8", "int64", "int32", "int16", "int8")
-"""The types of `shapecalc.memory.BYTES`."""
+"""The types of `shapecalc.analysis.memory.BYTES`."""
 
 F = TypeVar("F", bound="Callable[..., Any]")
 

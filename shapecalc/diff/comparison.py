@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.figures import Figures
 from shapecalc.diff.changes import KINDS, changes
-from shapecalc.figures import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.figures import Figures
+from shapecalc.analysis.figures import Figures
 from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.language.notes import in_language
 from shapecalc.text.display import visible
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
+    from shapecalc.analysis.receptive_field import Fields
     from shapecalc.document import Options
     from shapecalc.inference.summary import InferredLayer, Summary
-    from shapecalc.receptive_field import Fields
     from shapecalc.shapes.shape import Shape
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shapecalc.analysis.receptive_field import Fields
     from shapecalc.inference.summary import InferredLayer, Summary
-    from shapecalc.receptive_field import Fields
 
 
 class Figures:
     """Costs of a summary for a batch, in bytes of a dtype. Worked out when they are asked for.
 
     batch: the inputs that run at once; costs of running scale with it, weights do not.
-    dtype: a type of `shapecalc.memory.BYTES`.
+    dtype: a type of `shapecalc.analysis.memory.BYTES`.
     """
 
     __slots__ = ("_fields", "batch", "dtype", "summary")
@@ -29,7 +29,7 @@ class Figures:
     @property
     def bytes_each(self) -> int:
         """The bytes of one number."""
-        from shapecalc.memory import BYTES
+        from shapecalc.analysis.memory import BYTES
 
         return BYTES[self.dtype]
 
@@ -59,14 +59,14 @@ class Figures:
 
     def peak_memory(self) -> int:
         """Bytes of inputs and outputs that are alive at once at the most, without weights."""
-        from shapecalc.memory import peak_elements
+        from shapecalc.analysis.memory import peak_elements
 
         return peak_elements(self.summary) * self.batch * self.bytes_each
 
     def receptive_fields(self, node: InferredLayer) -> Fields:
         """The receptive field of a layer on each input, along each of its axes."""
         if self._fields is None:
-            from shapecalc.receptive_field import receptive_fields
+            from shapecalc.analysis.receptive_field import receptive_fields
 
             self._fields = receptive_fields(self.summary)
         return self._fields[node]
