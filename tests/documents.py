@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shapecalc.shapes.shape import Shape
-from shapecalc.table import Column, Document, Table
+from shapecalc.tables.table import Column, Document, Table
 
 if TYPE_CHECKING:
-    from shapecalc.table import Cell
+    from shapecalc.tables.table import Cell
 
 KEYS = [
     *("name", "type", "input", "output", "kernel_size", "stride", "padding"),

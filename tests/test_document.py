@@ -8,15 +8,15 @@ import pytest
 
 import shapecalc
 from shapecalc import bundled
-from shapecalc.document import (
+from shapecalc.render import markdown
+from shapecalc.tables.document import (
     Options,
     blocks_with_branches,
     document,
     share_text,
     top_document,
 )
-from shapecalc.render import markdown
-from shapecalc.table import Table
+from shapecalc.tables.table import Table
 
 PRINTED = Path(__file__).parent / "googlenet-tables.md"
 """The printed tables: GoogLeNet's first five layers, and inception3a in detail."""

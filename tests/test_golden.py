@@ -15,11 +15,11 @@ import pytest
 
 import shapecalc
 from shapecalc.batch import Task
-from shapecalc.document import Options, document
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.formats.full import lines
 from shapecalc.problems.problem import ordered
 from shapecalc.render import plain
+from shapecalc.tables.document import Options, document
 
 Hold = Callable[[Path, str], None]
 

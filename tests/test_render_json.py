@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import shapecalc
-from shapecalc.document import Options
 from shapecalc.render.json import lines
+from shapecalc.tables.document import Options
 
 HEAD = ["shapecalc", "name", "variant", "layout", "batch", "dtype", "input", "output"]
 

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from shapecalc.render.markdown import inline, lines
-from shapecalc.table import Document
+from shapecalc.tables.table import Document
 from shapecalc.text.display import visible
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from shapecalc.render.terminal import print_document
 from shapecalc.shapes.shape import Shape
-from shapecalc.table import Document
+from shapecalc.tables.table import Document
 from shapecalc.text.display import visible, width
 
 

@@ -21,7 +21,7 @@ def specs(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
 
 def columns(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Keys of columns behind those that are written already."""
-    from shapecalc.columns import BY_KEY
+    from shapecalc.tables.columns import BY_KEY
 
     written, comma, begun = incomplete.rpartition(",")
     taken = written.split(",")
@@ -31,7 +31,7 @@ def columns(context: Context, parameter: Parameter, incomplete: str) -> list[str
 
 def figures(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Keys of the columns that add up."""
-    from shapecalc.columns import COLUMNS
+    from shapecalc.tables.columns import COLUMNS
 
     keys = [column.key for column in COLUMNS if column.total is not None]
     return [key for key in keys if key.startswith(incomplete)]

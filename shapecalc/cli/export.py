@@ -15,8 +15,8 @@ from shapecalc.cli.spec_argument import read_spec_argument, summarize
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.document import Options
     from shapecalc.inference.summary import Summary
+    from shapecalc.tables.document import Options
 
 FORMATS = ("markdown", "json", "csv")
 """The formats, each a module of shapecalc.render."""
@@ -52,7 +52,7 @@ def command(
     if to == "json" and keys is not None:
         raise click.UsageError("--to json has every figure: leave --columns out")
     summary = summarize(read_spec_argument(spec), input, settings, variant)
-    from shapecalc.document import Options
+    from shapecalc.tables.document import Options
 
     lines = _lines(
         summary, Options(language, layout, keys, explain=True, batch=batch, dtype=dtype), to
@@ -75,7 +75,7 @@ def _lines(summary: Summary, options: Options, to: str) -> Iterator[str]:
         from shapecalc.render import json
 
         return json.lines(summary, options)
-    from shapecalc.document import blocks_with_branches, document
+    from shapecalc.tables.document import blocks_with_branches, document
 
     if to == "markdown":
         options.details = blocks_with_branches(summary)

@@ -108,8 +108,8 @@ def column_keys(text: str | None) -> list[str] | None:
     """The keys behind --columns. Raises UsageError for an unknown one."""
     if text is None:
         return None
-    from shapecalc.columns import BY_KEY
     from shapecalc.problems.suggestions import did_you_mean
+    from shapecalc.tables.columns import BY_KEY
 
     keys = [key.strip() for key in text.split(",") if key.strip()]
     for key in keys:
@@ -123,8 +123,8 @@ def column_keys(text: str | None) -> list[str] | None:
 
 def column_help(language: str, layout: str) -> Iterator[str]:
     """Every column with its explanation, a line each."""
-    from shapecalc.columns import COLUMNS
-    from shapecalc.document import WORDS
+    from shapecalc.tables.columns import COLUMNS
+    from shapecalc.tables.document import WORDS
 
     words = WORDS[language]
     widest = max(len(column.key) for column in COLUMNS)

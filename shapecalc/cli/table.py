@@ -64,7 +64,7 @@ def command(
         raise click.UsageError("--rows says how many layers --top lists")
     keys = column_keys(columns)
     summary = summarize(read_spec_argument(spec), input, settings, variant)
-    from shapecalc.document import Options, blocks, document, top_document
+    from shapecalc.tables.document import Options, blocks, document, top_document
 
     wanted = [_detail(summary, path) for path in details]
     if all_details:
@@ -90,8 +90,8 @@ def command(
 
 def _figure(key: str) -> str:
     """The key of a figure that --top names. Raises UsageError where it is none."""
-    from shapecalc.columns import COLUMNS
     from shapecalc.problems.suggestions import did_you_mean
+    from shapecalc.tables.columns import COLUMNS
 
     figures = [column.key for column in COLUMNS if column.total is not None]
     if key not in figures:

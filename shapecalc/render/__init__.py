@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shapecalc.table import Table
+    from shapecalc.tables.table import Table
 
 
 def name_column(table: Table) -> int:

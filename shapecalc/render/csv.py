@@ -14,7 +14,7 @@ from shapecalc.text.display import inert, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.table import Cell, Document
+    from shapecalc.tables.table import Cell, Document
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What makes a spreadsheet run a text (OWASP, CSV injection). Tabs and line ends, which would

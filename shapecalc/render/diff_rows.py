@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.columns import agreeing_text, axes_text, kind
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
 from shapecalc.diff.matching import join_of
 from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.layers.fields import shown
 from shapecalc.shapes.shape import Shape
+from shapecalc.tables.columns import agreeing_text, axes_text, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

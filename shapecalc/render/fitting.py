@@ -17,13 +17,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.render import name_column
-from shapecalc.table import EMPTY
+from shapecalc.tables.table import EMPTY
 from shapecalc.text.display import encodable, fold, inert, pad, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shapecalc.table import Table
+    from shapecalc.tables.table import Table
 
     Line = list[tuple[str, str]]
     """Pieces of text, each with its role."""

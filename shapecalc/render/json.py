@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from shapecalc.analysis.receptive_field import Fields
-    from shapecalc.document import Options
     from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.shapes.shape import Shape
+    from shapecalc.tables.document import Options
 
 
 def lines(summary: Summary, options: Options) -> Iterator[str]:

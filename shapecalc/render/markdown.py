@@ -17,7 +17,7 @@ from shapecalc.text.display import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shapecalc.table import Document, Table
+    from shapecalc.tables.table import Document, Table
 
 _INDENT = "&emsp;"
 """Stands before a name once for each level that it is nested."""

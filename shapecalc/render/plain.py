@@ -13,7 +13,7 @@ from shapecalc.text.display import encodable, inert, pad, visible, width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapecalc.table import Document, Table
+    from shapecalc.tables.table import Document, Table
 
 _GAP = "  "
 _INDENT = "  "

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderResult
 
     from shapecalc.render.fitting import Line
-    from shapecalc.table import Document
+    from shapecalc.tables.table import Document
 
 _STYLES = {
     fitting.TITLE: Style(bold=True),

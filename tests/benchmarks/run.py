@@ -47,7 +47,7 @@ CELLS = ("inception3a", "Inception Module", "28x28x192", "28x28x256", "3x3", "1"
 def rich_baseline() -> str:
     """A script that prints as many rows and columns of constant text as googlenet-paper has."""
     import shapecalc
-    from shapecalc.document import Options, document
+    from shapecalc.tables.document import Options, document
 
     table = document(shapecalc.load("googlenet-paper").summary(), Options()).tables[0]
     count = len(table.columns)

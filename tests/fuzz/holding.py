@@ -17,13 +17,13 @@ import shapecalc
 from shapecalc import lock
 from shapecalc.checking import Checked, check, variants
 from shapecalc.diff.comparison import Comparison
-from shapecalc.document import Options, blocks_with_branches, document
 from shapecalc.inference.summary import Summary
 from shapecalc.problems.formats import reports
 from shapecalc.problems.problem import Problem
 from shapecalc.problems.report import FORMATS, CheckedFile, Report
 from shapecalc.render import csv, diff_json, diff_markdown, diff_table, markdown, plain, terminal
 from shapecalc.render import json as json_format
+from shapecalc.tables.document import Options, blocks_with_branches, document
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.language.notes import in_language
-from shapecalc.table import Column
+from shapecalc.tables.table import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shapecalc.analysis.receptive_field import Field
     from shapecalc.inference.summary import InferredLayer
     from shapecalc.shapes.shape import Shape
-    from shapecalc.table import Cell
+    from shapecalc.tables.table import Cell
 
 SEVERAL_KERNELS = {"en": "several kernels", "zh": "多个卷积核"}
 SEVERAL = {"en": "several", "zh": "多个"}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.analysis.figures import Figures
-from shapecalc.columns import BY_KEY, COLUMNS, View
-from shapecalc.table import Column, Document, Table
+from shapecalc.tables.columns import BY_KEY, COLUMNS, View
+from shapecalc.tables.table import Column, Document, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapecalc.inference.summary import InferredLayer, Summary
-    from shapecalc.table import Cell
+    from shapecalc.tables.table import Cell
 
 WORDS = {
     "en": {

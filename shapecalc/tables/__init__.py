@@ -1,0 +1,1 @@
+"""The layer table as data: columns declared once, rows, documents."""
