@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from shapecalc import bundled
-from shapecalc.checking import check
+from shapecalc.check.check import check
+from shapecalc.check.selection import selected
 from shapecalc.language.notes import LANGUAGES
 from shapecalc.loading import load_bundled
-from shapecalc.selection import selected
 from shapecalc.text.source import Source
 
 SPECS = bundled.names()

@@ -10,8 +10,8 @@ from click import Context
 from click.testing import CliRunner
 
 import shapecalc
-from shapecalc import lock
-from shapecalc.checking import check
+from shapecalc.check import lock
+from shapecalc.check.check import check
 from shapecalc.cli import cli
 from shapecalc.cli.explain_code import command
 from shapecalc.problems.codes import CODES, Code

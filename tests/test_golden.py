@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import shapecalc
-from shapecalc.batch import Task
+from shapecalc.check.batch import Task
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.formats.full import lines
 from shapecalc.problems.problem import ordered

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shapecalc import bundled, lock
-from shapecalc.checking import Checked, check
+from shapecalc import bundled
+from shapecalc.check import lock
+from shapecalc.check.check import Checked, check
 from shapecalc.text.source import Source
 
 EDITS = 300

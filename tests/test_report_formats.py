@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shapecalc
-from shapecalc.checking import check
+from shapecalc.check.check import check
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.formats.reports import lines
 from shapecalc.problems.formats.sarif import SCHEMA, uri

@@ -13,7 +13,7 @@ from shapecalc.cli.options import color_option
 from shapecalc.problems.report import FORMATS
 
 if TYPE_CHECKING:
-    from shapecalc.finding import Found
+    from shapecalc.check.spec_files import Found
     from shapecalc.problems.report import CheckedFile, Report
 
 FOR_PEOPLE = ("full", "concise", "github")
@@ -65,7 +65,7 @@ def command(
     Every variant of every spec is run. Errors and failed expectations exit with 1, warnings
     only under --strict; what cannot be read, or no spec at all, with 2.
     """
-    from shapecalc.finding import find
+    from shapecalc.check.spec_files import find
     from shapecalc.problems.report import Report
 
     _collect_garbage()
@@ -97,9 +97,9 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
     codes = [code.strip() for value in values for code in value.split(",") if code.strip()]
     if not codes:
         return []
+    from shapecalc.check.selection import IGNORABLE
     from shapecalc.problems.codes import CODES
     from shapecalc.problems.suggestions import did_you_mean
-    from shapecalc.selection import IGNORABLE
 
     for code in codes:
         if not any(known.startswith(code) for known in CODES):
@@ -117,7 +117,7 @@ def _checked(
     found: Found, codes: tuple[list[str], list[str]], lock: bool, jobs: int
 ) -> tuple[list[CheckedFile], list[str]]:
     """The files with their problems, and what could not be read or written."""
-    from shapecalc.batch import check_all
+    from shapecalc.check.batch import check_all
 
     cores = os.cpu_count() or 1
     if jobs == 0:

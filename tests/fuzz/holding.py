@@ -14,8 +14,8 @@ from contextlib import suppress
 from unicodedata import category
 
 import shapecalc
-from shapecalc import lock
-from shapecalc.checking import Checked, check, variants
+from shapecalc.check import lock
+from shapecalc.check.check import Checked, check, variants
 from shapecalc.diff.comparison import Comparison
 from shapecalc.inference.summary import Summary
 from shapecalc.problems.formats import reports

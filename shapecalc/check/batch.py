@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from shapecalc import lock as locks
-from shapecalc.checking import Checked, check
+from shapecalc.check import lock as locks
+from shapecalc.check.check import Checked, check
+from shapecalc.check.selection import selected
 from shapecalc.problems.problem import Problem, limited
 from shapecalc.problems.report import CheckedFile
-from shapecalc.selection import selected
 from shapecalc.text.files import load_bytes, read_standard_input
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
-    from shapecalc.finding import Found
+    from shapecalc.check.spec_files import Found
 
 Outcome = tuple[str, "list[Problem] | None", "str | None"]
 """A file's name, its problems (None where it could not be read), and what failed, if anything."""

@@ -14,7 +14,7 @@ from shapecalc.text.display import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.checking import Checked
+    from shapecalc.check.check import Checked
     from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.language.items import Item
     from shapecalc.text.source import Source

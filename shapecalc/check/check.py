@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc import lint
+from shapecalc.check import lint
 from shapecalc.check.expectations import unexpected_outputs, unkept
 from shapecalc.language.library import check_library, is_library
 from shapecalc.language.node_reader import Reader
