@@ -13,7 +13,7 @@ import shapecalc
 from shapecalc.diff import alignment
 from shapecalc.diff.alignment import aligned, gaps, longest_increasing
 from shapecalc.diff.comparison import Budget, Comparison, percent
-from shapecalc.render.diff_rows import rows, verdict
+from shapecalc.diff.rows import rows, verdict
 
 BASE = """
 input: 32x32x3

@@ -13,9 +13,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 import shapecalc
+from shapecalc.diff import json as diff_json
+from shapecalc.diff import markdown as diff_markdown
+from shapecalc.diff import table as diff_table
 from shapecalc.diff.comparison import Comparison
-from shapecalc.render import diff_json, diff_markdown, diff_table
-from shapecalc.render.diff_table import Style
+from shapecalc.diff.table import Style
 from shapecalc.text.display import width
 
 SMALL = """

@@ -151,17 +151,17 @@ def _lines(
 ) -> Iterator[str]:
     """The lines of the format."""
     if format_ == "json":
-        from shapecalc.render import diff_json
+        from shapecalc.diff import json as diff_json
         from shapecalc.render.json import encodable
 
         lines = diff_json.lines(comparison, labels)
         return (encodable(line, sys.stdout.encoding) for line in lines)
     if format_ == "markdown":
-        from shapecalc.render import diff_markdown
+        from shapecalc.diff import markdown as diff_markdown
 
         return diff_markdown.lines(comparison, labels)
     from shapecalc.cli.output import decide_color, terminal_width
-    from shapecalc.render import diff_table
+    from shapecalc.diff import table as diff_table
 
     stream = sys.stdout
     cells = terminal_width(stream) if stream.isatty() else None

@@ -8,17 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED
-from shapecalc.render.diff_rows import (
-    CONVENTION,
-    MARKS,
-    WORDS,
-    Row,
-    counts,
-    ends,
-    headroom,
-    rows,
-    verdict,
-)
+from shapecalc.diff.rows import CONVENTION, MARKS, WORDS, Row, counts, ends, headroom, rows, verdict
 from shapecalc.text.display import encodable, fold, inert, pad, visible, width
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.render.diff_rows import (
+from shapecalc.diff.rows import (
     CONVENTION,
     KIND_WORDS,
     WORDS,
