@@ -19,7 +19,7 @@ import shapecalc
 from shapecalc import bundled, layers
 from shapecalc.language.notes import LANGUAGES, in_language
 from shapecalc.layers.base import TYPES, Layer, LayerType
-from shapecalc.reference import explain, find_block
+from shapecalc.reference.layer_types import explain, find_block
 
 sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
 

@@ -22,8 +22,8 @@ from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
 from shapecalc.language.item_reader import COMMON_KEYS
 from shapecalc.problems.problem import Refusal
-from shapecalc.reference import find_block
-from shapecalc.schema.language import schema
+from shapecalc.reference.layer_types import find_block
+from shapecalc.reference.schema import schema
 from shapecalc.spec_reader import SPEC_KEYS, VARIANT_KEYS
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source

@@ -49,7 +49,7 @@ def arguments(context: Context, parameter: Parameter, incomplete: str) -> list[s
 
 def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Layer types and blocks."""
-    from shapecalc.reference import all_names
+    from shapecalc.reference.layer_types import all_names
 
     return [name for name in all_names() if name.startswith(incomplete)]
 

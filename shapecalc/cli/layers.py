@@ -11,8 +11,8 @@ from shapecalc.cli.completion import layer_types
 @click.argument("type", required=False, shell_complete=layer_types)
 def command(type: str | None) -> None:
     """List the layer types and blocks; with TYPE, its fields, defaults and formulas."""
-    from shapecalc import reference
     from shapecalc.cli.say import say
+    from shapecalc.reference import layer_types as reference
 
     if type is None:
         say(reference.listing())

@@ -12,8 +12,8 @@ def command() -> None:
     """Write the JSON schema (draft-07) of specs and of files of blocks to standard output."""
     import json
 
+    from shapecalc.reference.schema import schema
     from shapecalc.render.json import encodable
-    from shapecalc.schema.language import schema
 
     text = json.dumps(schema(), indent=1, ensure_ascii=False)
     sys.stdout.write(encodable(text, sys.stdout.encoding) + "\n")

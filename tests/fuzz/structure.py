@@ -22,7 +22,7 @@ from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
 from shapecalc.language.item_reader import COMMON_KEYS, JOIN_WORDS
 from shapecalc.layers.fields import Field
-from shapecalc.reference import find_block
+from shapecalc.reference.layer_types import find_block
 from shapecalc.spec_reader import SPEC_KEYS
 
 BATCH = 250

@@ -11,8 +11,8 @@ from shapecalc.language.item_reader import CELLS, JOIN_WORDS
 from shapecalc.language.notes import in_language
 from shapecalc.layers.fields import Word
 from shapecalc.limits import MAXIMUM_NAME
-from shapecalc.reference import COMMON, find_block
-from shapecalc.schema.values import (
+from shapecalc.reference.layer_types import COMMON, find_block
+from shapecalc.reference.schema_values import (
     CONDITION,
     IDENTIFIER,
     NOTE,

@@ -12,7 +12,7 @@ from shapecalc import layers
 from shapecalc.language.arguments import KIND_SENTENCES, KINDS, RESERVED
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
 from shapecalc.language.library import LIBRARY_KEYS
-from shapecalc.schema.items import (
+from shapecalc.reference.schema_items import (
     LAYERS,
     NAME,
     ONE_OR_SEVERAL,
@@ -21,7 +21,7 @@ from shapecalc.schema.items import (
     branches_keys,
     definitions,
 )
-from shapecalc.schema.values import (
+from shapecalc.reference.schema_values import (
     AMOUNT,
     EXPRESSION,
     IDENTIFIER,

@@ -1,0 +1,1 @@
+"""The language told from the code: layer types, blocks, and the JSON schema."""

@@ -1,1 +1,0 @@
-"""The JSON schema of the language, derived from what reads it."""
