@@ -198,15 +198,15 @@ def test_parsing_remembers_a_bounded_number() -> None:
 def test_a_name_alone_loads_no_parser() -> None:
     script = (
         "import sys\n"
-        "from shapecalc.expression import parse\n"
+        "from shapecalc.expressions.expression import parse\n"
         "assert parse('planes').evaluate({'planes': 64}) == 64\n"
-        "lazy = 'ast', 'difflib', 'fractions', 'shapecalc.expression_program'\n"
+        "lazy = 'ast', 'difflib', 'fractions', 'shapecalc.expressions.program'\n"
         "print([name for name in lazy if name in sys.modules])\n"
         "parse('planes * 2').evaluate({'planes': 64})\n"
         "print([name for name in lazy if name in sys.modules])\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.splitlines() == ["[]", "['ast', 'shapecalc.expression_program']"]
+    assert run.stdout.splitlines() == ["[]", "['ast', 'shapecalc.expressions.program']"]
 
 
 @given(

@@ -366,11 +366,11 @@ def test_large_texts_end(text: str, code: str) -> None:
 def test_the_python_parser_serves_where_libyaml_is_missing() -> None:
     code = (
         "import yaml; del yaml.CSafeLoader\n"
-        "from shapecalc import source\n"
-        "from shapecalc.text import Source\n"
+        "from shapecalc.text.source import Source\n"
+        "from shapecalc.yaml import reader\n"
         "problems = []\n"
-        "root = source.read(Source('<text>', 'a: [1, no]'), problems)\n"
-        "print(source.Parser.__name__, root.values['a'].values, problems)"
+        "root = reader.read(Source('<text>', 'a: [1, no]'), problems)\n"
+        "print(reader.Parser.__name__, root.values['a'].values, problems)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "CheckedSafeLoader [1, 'no'] []\n"

@@ -27,7 +27,7 @@ def naive_position(text: str, offset: int) -> tuple[int, int]:
 @given(st.text("ab😀\r\n"), st.integers(1, 5))
 def test_positions_and_lines(text: str, chunk: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shapecalc.text._CHUNK", chunk)
+        patch.setattr("shapecalc.text.source._CHUNK", chunk)
         source = Source("<text>", text)
         lines = re.split(r"\r\n?|\n", text)
         for offset in range(len(text) + 1):
