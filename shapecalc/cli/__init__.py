@@ -1,4 +1,9 @@
-"""The command line: a file a command, each imported when it is called."""
+"""The command line: a file a command, each imported when it is called.
+
+`table`, `check`, `diff`, `export`, `layers`, `specs`, `schema` and `explain_code` are the
+commands. `options` are those that several take, `spec_argument` is what SPEC means, `completion`
+what the shell completes, `output` where output goes, `say` how reference is printed.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,5 @@
-"""Items to inferred layers: a walk over a spec."""
+"""Items to inferred layers: one walk over a spec, on explicit stacks.
+
+`walk` runs items, `deferred_layers` makes the layers that had to wait for arguments, `scope`
+knows the names at a point, `blame` gives a cause its place, `summary` is the result.
+"""

@@ -1,7 +1,9 @@
-"""The layer types, a file a family.
+"""The layer types: one class a type, a file a family.
 
-A family is imported when a spec uses one of its types, so that all types may be known and
-only those in use cost time. `FAMILIES` is the index; a test holds it to the classes.
+`base` is what a type is, `fields` and `open_fields` what its fields may be. The families:
+`convolution`, `pooling`, `normalization`, `activation`, `padding`, `resampling`, `linear`,
+`shaping`, `shuffling`, `sliding`, `splitting`, `joining`, `regularization`. A family is imported
+when a spec uses one of its types; `FAMILIES` is the index.
 """
 
 from __future__ import annotations

@@ -1,1 +1,5 @@
-"""The language told from the code: layer types, blocks, and the JSON schema."""
+"""The language told from the code.
+
+`layer_types` lists and explains types and blocks; `schema`, `schema_items` and `schema_values`
+are the JSON schema that editors read.
+"""

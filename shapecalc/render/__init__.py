@@ -1,4 +1,8 @@
-"""A document in each of the formats, a file a format."""
+"""Exporters, a file a format.
+
+`plain`, `markdown` and `csv` write a document, `json` a summary. `terminal` prints a document in
+colour, as `fitting` lays it out for a width.
+"""
 
 from __future__ import annotations
 

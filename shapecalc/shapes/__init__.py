@@ -1,1 +1,5 @@
-"""Shapes, and the arithmetic of one axis mapped over all."""
+"""Shapes, and the arithmetic of one axis that is mapped over all.
+
+`shape` is channels over spatial sizes, `window` how a window slides along an axis: the formula
+of every convolution and pool stands there, once.
+"""

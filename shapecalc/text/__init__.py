@@ -1,1 +1,5 @@
-"""Texts, files and terminals: where text comes from, and how it is shown."""
+"""Texts as characters: where they come from and how they are shown.
+
+`source` is a text with its lines and columns, `files` where bytes come from, `display` what is
+safe to print and how wide it is, `atomic_write` how a file is replaced whole.
+"""

@@ -1,7 +1,8 @@
 """Every problem code with its title, cause, example and cure: what `explain-code` says.
 
-`SC0xx` reading a text, `SC1xx` the language, `SC2xx` shapes, `SC3xx` what a spec promises,
-`SC4xx` warnings. A message goes without this catalogue: only who explains codes imports it.
+`code` is what there is to say of one. `reading` has `SC0xx` (reading a text), `language` `SC1xx`,
+`shapes` `SC2xx`, `promises` `SC3xx` (what a spec expects of itself), `warnings` `SC4xx`. Only
+who explains codes imports them.
 """
 
 from __future__ import annotations

@@ -1,1 +1,5 @@
-"""The formats that problems are told in: two for people, then those that programs read."""
+"""The formats that problems are told in, a file each.
+
+`full` is what a person reads; `json`, `github`, `gitlab`, `sarif` and `junit` are what programs
+read; `locations` names files and columns for those; `reports` finds a format by its name.
+"""
