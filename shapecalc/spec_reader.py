@@ -14,7 +14,7 @@ from shapecalc.language.items import Item, SequenceItem, WrongItem, is_path
 from shapecalc.language.library import Library, is_library, read_imports
 from shapecalc.language.node_reader import Reader
 from shapecalc.layers.fields import shown
-from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
+from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.spec import Spec, Variant
 from shapecalc.text.source import Source
@@ -23,8 +23,6 @@ from shapecalc.yaml.reader import read
 
 LANGUAGE_VERSION = 1
 
-MAXIMUM_INPUTS = 64
-"""The inputs that a network may have: every layer may depend on each of them."""
 
 SPEC_KEYS = (
     "shapecalc",

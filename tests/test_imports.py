@@ -17,7 +17,8 @@ import shapecalc
 PACKAGE = Path(shapecalc.__file__).parent
 
 ORDER = (
-    "version limits bundled text",
+    "version limits",
+    "bundled text",
     "problems",
     "yaml expressions shapes",
     "layers",

@@ -11,7 +11,7 @@ import pytest
 from source_reading import Found, outcome, places, same, with_both_parsers
 from yaml.error import MarkedYAMLError
 
-from shapecalc.text.files import MAXIMUM_BYTES
+from shapecalc.limits import MAXIMUM_BYTES, MAXIMUM_PROBLEMS
 from shapecalc.text.source import Source
 from shapecalc.yaml import reader as reading
 from shapecalc.yaml.syntax_errors import syntax_problem
@@ -309,7 +309,7 @@ def test_problems_of_several_kinds_come_together(parser: str) -> None:
 def test_reading_stops_after_so_many_problems(parser: str) -> None:
     value, problems = outcome("- .nan\n" * 1000, parser)
     assert value is None
-    assert len(problems) == reading.MAXIMUM_PROBLEMS + 1
+    assert len(problems) == MAXIMUM_PROBLEMS + 1
     assert problems[-1].code == "SC008"
 
 

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from source_reading import places
 
+from shapecalc.limits import MAXIMUM_BYTES
 from shapecalc.problems.problem import Problem
-from shapecalc.text.files import MAXIMUM_BYTES, ReadError, load_bytes, read_stream
+from shapecalc.text.files import ReadError, load_bytes, read_stream
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 from shapecalc.yaml.reader import read

@@ -15,14 +15,8 @@ from collections.abc import Mapping
 from keyword import iskeyword
 
 from shapecalc.expressions.names import name_program
-from shapecalc.expressions.values import (
-    CONSTANTS,
-    LONGEST_LIST,
-    LONGEST_TEXT,
-    Program,
-    Value,
-    exact_list,
-)
+from shapecalc.expressions.values import CONSTANTS, Program, Value, exact_list
+from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_LIST
 
 MOST_REMEMBERED = 2048
 """Expressions that `parse` keeps."""
@@ -50,7 +44,7 @@ class Expression:
         """
         value = self._program(scope)
         if isinstance(value, (list, tuple)):
-            return exact_list(value, 1, [LONGEST_LIST])
+            return exact_list(value, 1, [MAXIMUM_LIST])
         return value
 
     def __repr__(self) -> str:
@@ -77,5 +71,5 @@ def parse(text: str) -> Expression:
 
 
 def _is_name(text: str) -> bool:
-    short = len(text) <= LONGEST_TEXT
+    short = len(text) <= MAXIMUM_EXPRESSION
     return short and text.isidentifier() and not iskeyword(text) and text not in CONSTANTS

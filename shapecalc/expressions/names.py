@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shapecalc.expressions.values import LIMIT, Program, Value, clipped, exact, refusal
+from shapecalc.expressions.values import Program, Value, clipped, exact, refusal
+from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.problem import Refusal
 
 
@@ -16,7 +17,7 @@ def name_program(name: str, offset: int) -> Program:
             value = scope[name]
         except KeyError:
             raise _unknown_name(name, offset, scope) from None
-        if type(value) is int and -LIMIT < value < LIMIT:
+        if type(value) is int and -MAXIMUM_INTEGER <= value <= MAXIMUM_INTEGER:
             return value
         return exact(value, offset)
 

@@ -16,8 +16,6 @@ from shapecalc.expressions.names import name_program
 from shapecalc.expressions.syntax import parsed
 from shapecalc.expressions.values import (
     CONSTANTS,
-    DEEPEST_NESTING,
-    LIMIT,
     Number,
     Program,
     Value,
@@ -31,6 +29,7 @@ from shapecalc.expressions.values import (
     shown,
     too_deep,
 )
+from shapecalc.limits import MAXIMUM_EXPRESSION_NESTING, MAXIMUM_INTEGER
 from shapecalc.problems.suggestions import did_you_mean
 
 Entry = TypeVar("Entry")
@@ -55,7 +54,7 @@ def _power(base: Number, exponent: Number) -> Number:
     if exponent.denominator != 1:
         raise ValueError
     times, largest = exponent.numerator, max(abs(base.numerator), base.denominator)
-    if (largest.bit_length() - 1) * abs(times) >= LIMIT.bit_length() - 1:
+    if (largest.bit_length() - 1) * abs(times) >= MAXIMUM_INTEGER.bit_length():
         raise OverflowError
     if times < 0:
         base, times = _divide(1, base), -times
@@ -119,7 +118,7 @@ class _Compiler:
 
     def program(self, node: ast.expr, depth: int) -> Program:
         """The program of a node that stands `depth` levels deep."""
-        if depth > DEEPEST_NESTING:
+        if depth > MAXIMUM_EXPRESSION_NESTING:
             raise too_deep(self.offset(node))
         return self.known(_NODES, node, node)(self, node, depth)
 
@@ -210,7 +209,7 @@ class _Compiler:
                 except ValueError:
                     message = f"'**' takes an integer as its exponent, not {shown(other)}"
                     raise refusal(message, offset) from None
-                if type(value) is not int or not -LIMIT < value < LIMIT:
+                if type(value) is not int or not -MAXIMUM_INTEGER <= value <= MAXIMUM_INTEGER:
                     value = bounded(value, start)
             return value
 

@@ -11,14 +11,8 @@ import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from shapecalc.expressions.values import (
-    CONSTANTS,
-    DEEPEST_NESTING,
-    LONGEST_TEXT,
-    clipped,
-    refusal,
-    too_deep,
-)
+from shapecalc.expressions.values import CONSTANTS, clipped, refusal, too_deep
+from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_EXPRESSION_NESTING
 
 if TYPE_CHECKING:
     from shapecalc.problems.problem import Refusal
@@ -73,9 +67,9 @@ def parsed(text: str) -> tuple[ast.expr, int]:
 
 def _tokens(text: str) -> list[tuple[str, int]]:
     """The names, numbers and operators of a text, each with its offset."""
-    if len(text) > LONGEST_TEXT:
+    if len(text) > MAXIMUM_EXPRESSION:
         raise refusal(
-            f"the expression has {len(text):,} characters; {LONGEST_TEXT:,} are allowed", 0
+            f"the expression has {len(text):,} characters; {MAXIMUM_EXPRESSION:,} are allowed", 0
         )
     tokens: list[tuple[str, int]] = []
     unclosed: list[tuple[str, int]] = []
@@ -92,7 +86,7 @@ def _tokens(text: str) -> list[tuple[str, int]]:
             _check_word(token, offset)
         elif token in ("(", "["):
             unclosed.append((token, offset))
-            if len(unclosed) > DEEPEST_NESTING:
+            if len(unclosed) > MAXIMUM_EXPRESSION_NESTING:
                 raise too_deep(offset)
         elif token in _BRACKETS and (not unclosed or unclosed.pop()[0] != _BRACKETS[token]):
             raise refusal(f"'{token}' closes no '{_BRACKETS[token]}'", offset)

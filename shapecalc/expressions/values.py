@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
+from shapecalc.limits import MAXIMUM_EXPRESSION_NESTING, MAXIMUM_INTEGER, MAXIMUM_LIST
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -17,17 +18,6 @@ Value: TypeAlias = "Number | bool | str | list[Value] | tuple[Value, ...] | None
 
 Program: TypeAlias = "Callable[[Mapping[str, object]], Value]"
 
-LONGEST_TEXT = 1000
-"""Characters of an expression."""
-
-DEEPEST_NESTING = 50
-"""Levels of brackets, signs, conditions and the like; a chain such as 1 + 2 + 3 is one."""
-
-LONGEST_LIST = 1000
-"""Values of a list, those of the lists inside it included."""
-
-LIMIT = 2**63
-"""Every integer, numerator and denominator stays below it, whatever its sign."""
 
 CONSTANTS: dict[str, bool | None] = {
     "true": True,
@@ -47,7 +37,9 @@ def refusal(message: str, offset: int, hint: str | None = None, code: str = "SC1
 
 def too_deep(offset: int) -> Refusal:
     """The Refusal of what is nested deeper than it may."""
-    return refusal(f"nested too deep: at most {DEEPEST_NESTING} levels are allowed", offset)
+    return refusal(
+        f"nested too deep: at most {MAXIMUM_EXPRESSION_NESTING} levels are allowed", offset
+    )
 
 
 def out_of_range(offset: int) -> Refusal:
@@ -64,7 +56,7 @@ def is_number(value: object) -> TypeGuard[Number]:
 def bounded(value: Number, offset: int) -> Number:
     """The number, a whole one as an int. Refuses one that is out of range."""
     top, bottom = value.numerator, value.denominator
-    if not (-LIMIT < top < LIMIT and bottom < LIMIT):
+    if not (-MAXIMUM_INTEGER <= top <= MAXIMUM_INTEGER and bottom <= MAXIMUM_INTEGER):
         raise out_of_range(offset)
     return top if bottom == 1 else value
 
@@ -74,7 +66,7 @@ def exact(value: object, offset: int) -> Value:
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, (list, tuple)):
-        if len(value) > LONGEST_LIST:
+        if len(value) > MAXIMUM_LIST:
             raise _too_long(offset)
         return value
     if isinstance(value, float):
@@ -94,7 +86,7 @@ def exact_list(values: list[Value] | tuple[Value, ...], depth: int, left: list[i
     left[0] -= len(values)
     if left[0] < 0:
         raise _too_long(0)
-    if depth > DEEPEST_NESTING:
+    if depth > MAXIMUM_EXPRESSION_NESTING:
         raise too_deep(0)
     return [
         exact_list(value, depth + 1, left) if isinstance(value, (list, tuple)) else exact(value, 0)
@@ -103,7 +95,7 @@ def exact_list(values: list[Value] | tuple[Value, ...], depth: int, left: list[i
 
 
 def _too_long(offset: int) -> Refusal:
-    return refusal(f"a list may hold at most {LONGEST_LIST:,} values", offset)
+    return refusal(f"a list may hold at most {MAXIMUM_LIST:,} values", offset)
 
 
 def clipped(text: str) -> str:

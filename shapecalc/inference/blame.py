@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems.problem import MAXIMUM_FOUND, Problem
+from shapecalc.limits import MAXIMUM_GATHERED
+from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
     from shapecalc.inference.scope import Scope
@@ -100,6 +101,6 @@ class Blame:
 
     def _add(self, problem: Problem, cause: str) -> None:
         key = (id(problem.place.source), problem.place.offset, problem.code, cause)
-        if key not in self._seen and len(self.problems) < MAXIMUM_FOUND:
+        if key not in self._seen and len(self.problems) < MAXIMUM_GATHERED:
             self._seen.add(key)
             self.problems.append(problem)

@@ -18,6 +18,7 @@ from shapecalc.layers.fields import (
     one_of,
     shown,
 )
+from shapecalc.limits import MAXIMUM_ARGUMENTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import Mapping, Sequence
 
@@ -183,9 +184,6 @@ def read_arguments(
         return {}
     return _Definitions(reader, node, known).read()
 
-
-MAXIMUM_ARGUMENTS = 100
-"""The arguments that a network or a block may have: every use of a block reads all of them."""
 
 RESERVED = frozenset(
     (

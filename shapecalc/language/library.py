@@ -20,7 +20,7 @@ from shapecalc.language.items import Block, BlockItem, Item, children
 from shapecalc.language.node_reader import Reader
 from shapecalc.language.value_reader import ValueReader
 from shapecalc.layers.fields import shown
-from shapecalc.limits import MAXIMUM_NAME
+from shapecalc.limits import MAXIMUM_IMPORTS, MAXIMUM_NAME
 from shapecalc.problems.problem import Problem
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from shapecalc.language.arguments import Argument
     from shapecalc.layers.base import LayerType
 
-
-MAXIMUM_IMPORTS = 100
-"""The files that a spec may import, those of its imports included."""
 
 BLOCK_KEYS = ("label", "about", "arguments", "layers", "branches", "join")
 LIBRARY_KEYS = ("shapecalc", "import", "blocks")

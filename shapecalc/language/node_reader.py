@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.language.notes import LANGUAGES, Note
 from shapecalc.layers.fields import shown
 from shapecalc.limits import (
+    MAXIMUM_GATHERED,
     MAXIMUM_HINTS,
     MAXIMUM_LIST,
     MAXIMUM_LISTED,
     MAXIMUM_NAME,
     MAXIMUM_WORDS,
 )
-from shapecalc.problems.problem import MAXIMUM_FOUND, Problem, Refusal
+from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence
 
@@ -58,7 +59,7 @@ class Reader:
     ) -> None:
         """Note one thing that is wrong."""
         self.complaints += 1
-        if offset not in self.unread and len(self.problems) < MAXIMUM_FOUND:
+        if offset not in self.unread and len(self.problems) < MAXIMUM_GATHERED:
             self.problems.append(Problem(code, message, self.source, offset, hint, related))
 
     def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:

@@ -13,8 +13,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shapecalc.layers.fields import Field, Inferred, one_of
+from shapecalc.limits import MAXIMUM_ELEMENTS
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import MAXIMUM_ELEMENTS, Shape
+from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import SAME_POSITION, Reach, reach
 
 AXES_IN_WORDS = {

@@ -7,8 +7,9 @@ from typing import Any
 
 from shapecalc.layers.base import Layer
 from shapecalc.layers.fields import Field, Integer, integer_hint, shown, split_sizes
+from shapecalc.limits import MAXIMUM_RANK
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import MAXIMUM_RANK, Shape, parse
+from shapecalc.shapes.shape import Shape, parse
 
 
 class Flatten(Layer, names="Flatten"):

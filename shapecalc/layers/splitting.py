@@ -5,11 +5,9 @@ from __future__ import annotations
 from shapecalc.layers.base import Layer
 from shapecalc.layers.fields import Count, shown
 from shapecalc.layers.open_fields import Counts
+from shapecalc.limits import MAXIMUM_PARTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
-
-MAXIMUM_PARTS = 1024
-"""The parts that a layer may have: each is a shape to keep, and nobody wires up more."""
 
 
 class Chunk(Layer, names="Chunk"):

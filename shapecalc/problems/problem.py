@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from shapecalc.limits import MAXIMUM_PROBLEMS
+
 if TYPE_CHECKING:
     from shapecalc.text.source import Source
-
-
-MAXIMUM_FOUND = 10_000
-"""The problems of one spec after which more errors are no longer gathered."""
-
-MAXIMUM_REPORTED = 1_000
-"""The problems of one spec that are reported."""
 
 
 class Refusal(Exception):  # noqa: N818 - it is a verdict, not a fault
@@ -127,14 +122,14 @@ def limited(problems: list[Problem]) -> list[Problem]:
 
     It is an error where an error is left out.
     """
-    rest = problems[MAXIMUM_REPORTED:]
+    rest = problems[MAXIMUM_PROBLEMS:]
     if not rest:
         return problems
     worst = min(rest, key=lambda problem: problem.severity)  # "error" comes before "warning"
-    message = f"there are more problems than these {MAXIMUM_REPORTED:,}"
+    message = f"there are more problems than these {MAXIMUM_PROBLEMS:,}"
     place = rest[0].place
     more = Problem("SC008", message, place.source, place.offset, severity=worst.severity)
-    return [*problems[:MAXIMUM_REPORTED], more]
+    return [*problems[:MAXIMUM_PROBLEMS], more]
 
 
 class SpecError(Exception):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shapecalc.language.notes import LANGUAGES
 from shapecalc.layers.fields import Flag, Word
-from shapecalc.shapes.shape import MAXIMUM_RANK
+from shapecalc.limits import MAXIMUM_RANK
 
 if TYPE_CHECKING:
     from shapecalc.layers.fields import Field

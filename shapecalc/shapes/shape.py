@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
+from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
 from shapecalc.problems.problem import Refusal
-
-MAXIMUM_ELEMENTS = 2**63 - 1
-"""The elements that a tensor may have: PyTorch counts them in a signed 64-bit integer."""
-
-MAXIMUM_RANK = 8
-"""The spatial axes that a shape may have."""
 
 LAYOUTS = ("hwc", "chw")
 """How a shape may be written: channels last, as in the tables, or first, as in PyTorch."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.limits import MAXIMUM_BYTES
+
 if TYPE_CHECKING:
     from os import PathLike
     from typing import BinaryIO
-
-
-MAXIMUM_BYTES = 32 * 1024 * 1024
-"""The largest file, in bytes; the longest text, in characters."""
 
 
 class ReadError(OSError):

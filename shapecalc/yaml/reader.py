@@ -26,8 +26,14 @@ from yaml.events import (
 )
 from yaml.reader import ReaderError
 
+from shapecalc.limits import (
+    MAXIMUM_BYTES,
+    MAXIMUM_COPIES,
+    MAXIMUM_DEPTH,
+    MAXIMUM_NODES,
+    MAXIMUM_PROBLEMS,
+)
 from shapecalc.problems.problem import Problem, Refusal
-from shapecalc.text.files import MAXIMUM_BYTES
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence, Value
 from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, brief, number
@@ -47,17 +53,6 @@ if TYPE_CHECKING:
         "tuple[dict[Any, Value] | None, list[Value], list[int], Any, bool, _Anchor | None]"
     )
 
-MAXIMUM_DEPTH = 100
-"""Mappings and lists within each other."""
-
-MAXIMUM_NODES = 2**21
-"""Keys and values of a text: sixteen for each layer of the largest network."""
-
-MAXIMUM_COPIES = 1_000_000
-"""Nodes that the aliases of a document would add, were they copies."""
-
-MAXIMUM_PROBLEMS = 100
-"""Problems after which the reading of a text stops."""
 
 _REMEMBERED = 4096  # plain scalars that are read once and then looked up
 _MOST_SUGGESTED = 500  # anchors that an unknown one is compared with

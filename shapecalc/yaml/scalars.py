@@ -6,6 +6,7 @@ Quoted and block scalars are text and never come here. What YAML 1.1 reads other
 
 from __future__ import annotations
 
+from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.problem import Refusal
 
 CONSTANTS: dict[str, bool | None] = {
@@ -24,8 +25,6 @@ CONSTANTS: dict[str, bool | None] = {
 
 NUMBER_STARTS = frozenset("0123456789+-.")
 """What a number can start with: any other scalar that is not one of CONSTANTS is text."""
-
-LARGEST_INTEGER = 2**63 - 1
 
 _LONGEST_NUMBER = 1000  # characters; no float needs more, and int() takes the square of them
 _NOT_FINITE = frozenset(
@@ -74,12 +73,12 @@ def brief(text: str) -> str:
 
 def _integer(text: str, digits: str, base: int) -> int:
     # 22 digits of base 8 are the longest that can be in range; int() is not asked about more.
-    value = int(digits or "0", base) if len(digits) <= 22 else LARGEST_INTEGER + 1
-    if value > LARGEST_INTEGER:
+    value = int(digits or "0", base) if len(digits) <= 22 else MAXIMUM_INTEGER + 1
+    if value > MAXIMUM_INTEGER:
         raise Refusal(
             "SC008",
             f"the integer {brief(text)} is too large",
-            _or_quote(f"the largest is {LARGEST_INTEGER}"),
+            _or_quote(f"the largest is {MAXIMUM_INTEGER}"),
         )
     return -value if text[0] == "-" else value
 
