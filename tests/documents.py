@@ -44,7 +44,7 @@ HEADINGS = {
 
 
 def columns(keys: Sequence[str]) -> list[Column]:
-    return [Column(key, {}, {}, lambda node, view: None, key in NUMERIC) for key in keys]
+    return [Column(key, lambda node, view: None, numeric=key in NUMERIC) for key in keys]
 
 
 def table(

@@ -10,9 +10,9 @@ import pytest
 from shapecalc import bundled
 from shapecalc.check.check import check
 from shapecalc.check.selection import selected
-from shapecalc.language.notes import LANGUAGES
 from shapecalc.loading import load_bundled
 from shapecalc.text.source import Source
+from shapecalc.text.words import LANGUAGES
 
 SPECS = bundled.names()
 BLOCKS = bundled.block_names()

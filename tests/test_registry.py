@@ -17,9 +17,10 @@ import pytest
 
 import shapecalc
 from shapecalc import bundled, layers
-from shapecalc.language.notes import LANGUAGES, in_language
+from shapecalc.language.notes import in_language
 from shapecalc.layers.base import TYPES, Layer, LayerType
 from shapecalc.reference.layer_types import explain, find_block
+from shapecalc.text.words import LANGUAGES
 
 sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
 

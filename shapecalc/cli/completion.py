@@ -33,7 +33,7 @@ def figures(context: Context, parameter: Parameter, incomplete: str) -> list[str
     """Keys of the columns that add up."""
     from shapecalc.tables.columns import COLUMNS
 
-    keys = [column.key for column in COLUMNS if column.total is not None]
+    keys = [column.key for column in COLUMNS if column.totals is not None]
     return [key for key in keys if key.startswith(incomplete)]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from shapecalc.cli import completion
+from shapecalc.text.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ def view_options(command: F) -> F:
             click.option(
                 "--lang",
                 "language",
-                type=click.Choice(["en", "zh"]),
+                type=click.Choice(LANGUAGES),
                 default="en",
                 help="Language of headings, kinds and notes.",
             ),
@@ -124,10 +125,9 @@ def column_keys(text: str | None) -> list[str] | None:
 def column_help(language: str, layout: str) -> Iterator[str]:
     """Every column with its explanation, a line each."""
     from shapecalc.tables.columns import COLUMNS
-    from shapecalc.tables.document import WORDS
+    from shapecalc.text.words import words_of
 
-    words = WORDS[language]
+    words = words_of(language)
     widest = max(len(column.key) for column in COLUMNS)
     for column in COLUMNS:
-        about = column.abouts[language].format(layout=words[layout], name=words["network"])
-        yield f"{column.key:<{widest}}  {about}"
+        yield f"{column.key:<{widest}}  {words.explanation(column.key, layout)}"

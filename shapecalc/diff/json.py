@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.render.json import json_text, one_or_named
 from shapecalc.shapes.shape import Shape
+from shapecalc.text.words import words_of
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def lines(comparison: Comparison, labels: tuple[str, str]) -> Iterator[str]:
         "totals": {total.key: _total(total) for total in comparison.totals},
         "budgets": [_budget(budget) for budget in comparison.budgets],
         "counts": {**comparison.counts(), "unchanged": len(comparison.unchanged)},
-        "convention": CONVENTIONS["en"],
+        "convention": words_of("en").convention,
     }
     yield "{"
     for key, value in head.items():

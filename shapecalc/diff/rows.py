@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
 from shapecalc.diff.matching import join_of
-from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.layers.fields import shown
 from shapecalc.shapes.shape import Shape
 from shapecalc.tables.columns import agreeing_text, axes_text, kind
+from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ WORDS = {
 }
 """What the figures are called."""
 
-CONVENTION = (f"MACs are {CONVENTIONS['en']}.", "Bytes are those of one input at float32.")
+CONVENTION = (f"MACs are {words_of('en').convention}.", "Bytes are those of one input at float32.")
 """What the figures count."""
 
 _COSTS = ("params", "macs")
@@ -208,7 +208,7 @@ def _description(change: Change) -> Iterator[str]:
         yield node.output.text()
         return
     named = node.layer is not None or hasattr(node.item, "block")
-    name = node.type if named else kind(node, "en")
+    name = node.type if named else kind(node, words_of("en"))
     if node.layer is not None and node.layer.windowed:
         name += " " + value_text("kernel_size", getattr(node.layer, "kernel_size", ()))
     yield name

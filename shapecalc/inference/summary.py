@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
 
-CONVENTIONS = {
-    "en": "multiply-accumulates of convolutions and matrix products, "
-    "without bias, normalization, activation and pooling",
-    "zh": "只计卷积与矩阵乘法的乘加运算,不含偏置、归一化、激活与池化",
-}
-"""What a count of MACs counts, by language."""
-
 
 class Tensor:
     """What flows between layers: a shape, and the layer that puts it out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.language.notes import LANGUAGES, Note
+from shapecalc.language.notes import Note
 from shapecalc.layers.fields import shown
 from shapecalc.limits import (
     MAXIMUM_GATHERED,
@@ -17,6 +17,7 @@ from shapecalc.limits import (
 )
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.text.source import Source
+from shapecalc.text.words import LANGUAGES
 from shapecalc.yaml.nodes import Mapping, Sequence
 
 if TYPE_CHECKING:

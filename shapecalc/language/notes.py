@@ -46,8 +46,6 @@ def fill(text: str, scope: dict[str, Any]) -> str:
     return "".join(found)
 
 
-LANGUAGES = ("en", "zh")
-
 Note = dict[str, str]
 """A text by language: `en`, `zh`; a text for every language stands under ``""``."""
 

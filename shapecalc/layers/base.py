@@ -42,9 +42,6 @@ class Layer:
     """Whether it takes several inputs (`join` is then called instead of `output`)."""
     puts_out_several: ClassVar[bool] = False
     """Whether its output has parts (`parts` is then called instead of `output`)."""
-    labels: ClassVar[dict[str, str]] = {}
-    """What a table calls the type in a language, where that is not its name; `{rank}` stands
-    for the number of axes."""
     abouts: ClassVar[dict[str, str]] = {}
     """The sentence of each type, where a class stands for types that the docstring's first
     sentence does not tell apart."""
@@ -165,11 +162,6 @@ class LayerType:
         """One sentence: what the type makes of its input."""
         paragraph = (self.layer.__doc__ or "").partition("\n\n")[0]
         return self.layer.abouts.get(self.name) or " ".join(paragraph.split())
-
-    def label(self, language: str) -> str:
-        """What a table calls the type."""
-        label = self.layer.labels.get(language)
-        return self.name if label is None else label.format(rank=self.rank)
 
     def missing(self, written: dict[str, Any]) -> list[str]:
         """The fields that have no default and are not written."""

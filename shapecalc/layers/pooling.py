@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from shapecalc.layers.base import Layer
 from shapecalc.layers.convolution import window_too_large
@@ -70,8 +70,6 @@ class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
     """
 
-    labels: ClassVar[dict[str, str]] = {"zh": "MaxPooling{rank}d"}
-
     padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
     dilation = Axes("spacing of the numbers in a window, at least 1", default=1, minimum=1)
     return_indices = FalseOnly("whether to put out where the largest stood, too", NO_INDICES)
@@ -107,8 +105,6 @@ class AvgPool1d(_Averaging, names="AvgPool1d"):
     ceil_mode, larger by a stride or more.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
     """
-
-    labels: ClassVar[dict[str, str]] = {"zh": "AvgPooling{rank}d"}
 
     padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
     count_include_pad = Flag("whether the padding counts in the mean", default=True)
@@ -150,8 +146,6 @@ class LPPool(_Averaging, names="LPPool2d LPPool3d"):
     LPPool3d any; a norm_type of 0.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html
     """
-
-    labels: ClassVar[dict[str, str]] = {"zh": "LPPooling{rank}d"}
 
     norm_type = Decimal("exponent of the norm, not 0: 1 sums, 2 is the root of the squares' sum")
 
@@ -233,8 +227,6 @@ class AdaptiveAvgPool(_Adaptive, names="AdaptiveAvgPool1d AdaptiveAvgPool2d Adap
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
     """
 
-    labels: ClassVar[dict[str, str]] = {"zh": "AdaptiveAvgPooling{rank}d"}
-
 
 class AdaptiveMaxPool(_Adaptive, names="AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d"):
     """The largest numbers of as many windows as are wanted along each axis.
@@ -242,8 +234,6 @@ class AdaptiveMaxPool(_Adaptive, names="AdaptiveMaxPool1d AdaptiveMaxPool2d Adap
     Output: output_size, whatever the input.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html
     """
-
-    labels: ClassVar[dict[str, str]] = {"zh": "AdaptiveMaxPooling{rank}d"}
 
     return_indices = FalseOnly("whether to put out where the largest stood, too", NO_INDICES)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from shapecalc.language.notes import LANGUAGES
 from shapecalc.layers.fields import Flag, Word
 from shapecalc.limits import MAXIMUM_RANK
+from shapecalc.text.words import LANGUAGES
 
 if TYPE_CHECKING:
     from shapecalc.layers.fields import Field

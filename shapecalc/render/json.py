@@ -6,9 +6,9 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.analysis.figures import Figures
-from shapecalc.inference.summary import CONVENTIONS
 from shapecalc.language.notes import in_language
 from shapecalc.text.display import visible
+from shapecalc.text.words import words_of
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
         yield before
     yield "  ],"
     yield f'  "totals": {json_text(_totals(figures))},'
-    yield f'  "convention": {json_text(CONVENTIONS[options.language])}'
+    yield f'  "convention": {json_text(words_of(options.language).convention)}'
     yield "}"
 
 

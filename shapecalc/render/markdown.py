@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.render import name_column
 from shapecalc.text.display import visible
+from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,10 +52,9 @@ def lines(document: Document) -> Iterator[str]:
         yield ""
         yield "## " + _heading(document.explanations_title)
         yield ""
-        chinese = any(table.language == "zh" for table in document.tables)
-        between = ":" if chinese else ": "
+        colon = words_of(document.tables[0].language).colon
         for heading, sentence in document.explanations:
-            yield "- " + _block(heading + between + sentence)
+            yield "- " + _block(heading + colon + sentence)
     if document.totals:
         yield ""
         yield _block(document.totals)

@@ -5,45 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.analysis.figures import Figures
-from shapecalc.tables.columns import BY_KEY, COLUMNS, View
+from shapecalc.tables.columns import BY_KEY, COLUMNS, View, total_text
 from shapecalc.tables.table import Column, Document, Table
+from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.tables.table import Cell
-
-WORDS = {
-    "en": {
-        "title": "{name}: layers",
-        "detail": "{block} module ({name}) in detail",
-        "branch": "Branch",
-        "explanations": "What the columns say",
-        "total": "Total: ",
-        "batch": " for a batch of {batch}",
-        "comma": ", ",
-        "share": "Share",
-        "top": "{name}: layers with the most {figure}",
-        "hwc": "height x width x channels",
-        "chw": "channels x height x width",
-        "network": "the network",
-    },
-    "zh": {
-        "title": "{name} 卷积层参数表",
-        "detail": "{block} 模块 ({name}) 详细参数",
-        "branch": "分支",
-        "explanations": "表格解释",
-        "total": "总计:",
-        "batch": ",批量为 {batch}",
-        "comma": ",",
-        "share": "占比",
-        "top": "{name} {figure}最多的层",
-        "hwc": "高度x宽度x通道数",
-        "chw": "通道数x高度x宽度",
-        "network": "网络",
-    },
-}
+    from shapecalc.text.words import Words
 
 
 class Options:
@@ -89,10 +60,10 @@ class Options:
 
 def document(summary: Summary, options: Options) -> Document:
     """The document of a summary."""
-    words = WORDS[options.language]
+    words = words_of(options.language)
     figures = Figures(summary, options.batch, options.dtype)
-    view = View(figures, options.language)
-    tables = [_layer_table(summary, view, options, words["title"].format(name=summary.title))]
+    view = View(figures, words)
+    tables = [_layer_table(summary, view, options, words.title.format(name=summary.title))]
     wanted = set(options.details)
     if wanted:
         tables += [
@@ -105,25 +76,23 @@ def document(summary: Summary, options: Options) -> Document:
 
 def top_document(summary: Summary, options: Options, key: str, rows: int) -> Document:
     """The document of the layers that weigh most by a figure, each with its share."""
-    words = WORDS[options.language]
-    view = View(Figures(summary, options.batch, options.dtype), options.language)
+    words = words_of(options.language)
+    view = View(Figures(summary, options.batch, options.dtype), words)
     column = BY_KEY[key]
     weights = {node: column.value(node, view) for node in summary.layers}
     total = sum(weight for weight in weights.values() if isinstance(weight, int))
     heaviest = sorted(weights, key=lambda node: -_integer(weights[node]))[:rows]
     share = Column(
         "share",
-        {options.language: words["share"]},
-        {},
         lambda node, view: share_text(_integer(weights[node]), total),
         numeric=True,
     )
     columns = [BY_KEY["path"], BY_KEY["type"], BY_KEY["input"], BY_KEY["output"], column, share]
-    heading = column.headings[options.language]
+    heading = words.heading(key)
     figure = heading if heading[1:2].isupper() else heading.lower()  # MACs stay MACs
-    title = words["top"].format(name=summary.title, figure=figure)
+    title = words.top.format(name=summary.title, figure=figure)
     cells = [tuple(shown.value(node, view) for shown in columns) for node in heaviest]
-    headings = _headings(columns, options.language, None)
+    headings = [*(words.heading(shown.key) for shown in columns[:-1]), words.share]
     table = Table(title, columns, headings, cells, options.language, options.layout)
     return _document(summary, [table], view, options)
 
@@ -140,26 +109,25 @@ def _integer(cell: Cell) -> int:
 
 def _document(summary: Summary, tables: Sequence[Table], view: View, options: Options) -> Document:
     """Tables with the explanation of the first one's columns, and the totals."""
-    words = WORDS[options.language]
+    words = words_of(options.language)
     columns = tables[0].columns
-    layout = words[options.layout]
     explanations = [
         (
-            column.headings[options.language],
-            column.abouts[options.language].format(layout=layout, name=summary.name),
+            words.heading(column.key),
+            words.explanation(column.key, options.layout, summary.name),
         )
         for column in columns
         if options.explain
     ]
     shown = {column.key for column in columns} | {"params", "macs"}
-    totals = words["comma"].join(
-        column.total(view.figures, options.language)
+    totals = words.comma.join(
+        total_text(column, view.figures, words)
         for column in COLUMNS
-        if column.total is not None and column.key in shown
+        if column.totals is not None and column.key in shown
     )
-    batch = words["batch"].format(batch=options.batch) if options.batch > 1 else ""
-    totals = words["total"] + totals + batch
-    return Document(summary.title, tables, words["explanations"], explanations, totals)
+    batch = words.batch.format(batch=options.batch) if options.batch > 1 else ""
+    totals = words.total + totals + batch
+    return Document(summary.title, tables, words.explanations, explanations, totals)
 
 
 def blocks(summary: Summary) -> list[str]:
@@ -183,13 +151,11 @@ def _layer_table(summary: Summary, view: View, options: Options, title: str) -> 
     return _table(title, [n for n, _ in rows], view, options, [depth for _, depth in rows])
 
 
-def _detail_table(
-    node: InferredLayer, figures: Figures, options: Options, words: dict[str, str]
-) -> Table:
-    title = words["detail"].format(block=node.type, name=node.path)
+def _detail_table(node: InferredLayer, figures: Figures, options: Options, words: Words) -> Table:
+    title = words.detail.format(block=node.type, name=node.path)
     branches = bool(node.children) and node.children[0].item.kind == "branch"
-    view = View(figures, options.language, branch=branches)
-    first = words["branch"] if branches else None
+    view = View(figures, words, branch=branches)
+    first = words.branch if branches else None
     return _table(title, node.children, view, options, (), first)
 
 
@@ -211,16 +177,11 @@ def _table(
         columns = [columns[index] for index in kept]
         cells = [cells[index] for index in kept]
     rows: list[tuple[Cell, ...]] = list(zip(*cells, strict=True))
-    headings = _headings(columns, options.language, first_heading)
+    headings = [view.words.heading(column.key) for column in columns]
+    if first_heading is not None and columns and columns[0].key == "name":
+        headings[0] = first_heading
     return Table(title, columns, headings, rows, options.language, options.layout, depths)
 
 
 def _any_cell(column: list[Cell]) -> bool:
     return any(cell is not None for cell in column)
-
-
-def _headings(columns: list[Column], language: str, first: str | None) -> list[str]:
-    headings = [column.headings[language] for column in columns]
-    if first is not None and columns and columns[0].key == "name":
-        headings[0] = first
-    return headings

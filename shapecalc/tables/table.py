@@ -22,33 +22,28 @@ class Column:
     """A column of the layer table.
 
     key: what `--columns` and JSON call it.
-    headings, abouts: its heading and its explanation, by language.
     value: what it shows of an inferred layer, for a `View`.
     numeric: whether its texts are aligned at the right.
     default: whether a table has it without being asked.
-    total: what the line of totals says of it, by language, over `Figures`; none where a total
+    totals: the totals that the words of a language tell of it, over `Figures`; None where a total
     means nothing.
     """
 
-    __slots__ = ("abouts", "default", "headings", "key", "numeric", "total", "value")
+    __slots__ = ("default", "key", "numeric", "totals", "value")
 
     def __init__(
         self,
         key: str,
-        headings: dict[str, str],
-        abouts: dict[str, str],
         value: Callable[[Any, Any], Cell],
         numeric: bool = False,
         default: bool = False,
-        total: Callable[[Any, str], str] | None = None,
+        totals: Callable[[Any], tuple[int, ...]] | None = None,
     ) -> None:
         self.key = key
-        self.headings = headings
-        self.abouts = abouts
         self.value = value
         self.numeric = numeric
         self.default = default
-        self.total = total
+        self.totals = totals
 
 
 class Table:

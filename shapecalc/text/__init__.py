@@ -2,4 +2,5 @@
 
 `source` is a text with its lines and columns, `files` where bytes come from, `display` what is
 safe to print and how wide it is, `atomic_write` how a file is replaced whole.
+`words/` has the words of tables, a file a language.
 """
