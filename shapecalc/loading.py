@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled
-from shapecalc.problems.problem import Problem, SpecError
+from shapecalc.problems.problem import Problem, Problems, SpecError
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec
 from shapecalc.text.files import load_bytes
@@ -55,7 +55,7 @@ def load_data(data: bytes, path: str) -> Spec:
 
 def checked(source: Source) -> Spec:
     """The spec in a source. Raises SpecError: with what a run finds too, where it gets so far."""
-    problems: list[Problem] = []
+    problems = Problems()
     spec = read_spec(source, problems)
     if problems or spec is None:
         if spec is not None:

@@ -11,7 +11,7 @@ from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import Reader
 from shapecalc.language.notes import Note
 from shapecalc.layers.fields import shown
-from shapecalc.problems.problem import Problem, Refusal, SpecError
+from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.shape import parse as parse_shape
 from shapecalc.text.source import Source
@@ -92,11 +92,11 @@ class Spec:
         input: another input shape, such as "299x299x3". arguments: values by name.
         variant: the name of one of `variants`. Raises SpecError with everything that is wrong.
         """
-        problems: list[Problem] = []
+        problems = Problems()
         summary = self.infer(problems, input, arguments, variant)
         if summary is None and not problems:
-            problems.append(self.unexplained())
-        if summary is None or any(problem.severity == "error" for problem in problems):
+            problems.add(self.unexplained())
+        if summary is None or problems.failed:
             raise SpecError(problems)
         return summary
 
@@ -107,7 +107,7 @@ class Spec:
 
     def infer(
         self,
-        problems: list[Problem],
+        problems: Problems,
         input: object = None,
         arguments: dict[str, Any] | None = None,
         variant: str | None = None,
@@ -140,7 +140,7 @@ class Spec:
             return None
         return Summary(self.name, tensors, items, outputs, values, variant)
 
-    def _variant(self, name: str | None, problems: list[Problem]) -> Variant | None:
+    def _variant(self, name: str | None, problems: Problems) -> Variant | None:
         if name is None:
             return None
         variant = self.variants.get(name)
@@ -148,26 +148,24 @@ class Spec:
             self._outside(f"there is no variant {shown(name)}", name, self.variants, problems)
         return variant
 
-    def _outside(
-        self, message: str, word: str, known: dict[str, Any], problems: list[Problem]
-    ) -> None:
+    def _outside(self, message: str, word: str, known: dict[str, Any], problems: Problems) -> None:
         """A problem with what was given from outside of the spec."""
         Reader(self.source, problems).unknown("SC115", message, word, known, self.node.start)
 
     def _values(
-        self, given: dict[str, Any], variant: Variant | None, problems: list[Problem]
+        self, given: dict[str, Any], variant: Variant | None, problems: Problems
     ) -> dict[str, Any] | None:
         """The arguments' values: given, else the variant's, else their defaults."""
         before = len(problems)
         reader = Reader(self.source, problems)
         if not isinstance(given, dict):
             text = f"arguments must be a mapping of names to values, not {shown(given)}"
-            problems.append(Problem("SC115", text, self.source, self.node.start))
+            problems.add(Problem("SC115", text, self.source, self.node.start))
             return None
         for name in given:
             if not isinstance(name, str):
                 text = f"an argument's name is text, not {shown(name)}"
-                problems.append(Problem("SC115", text, self.source, self.node.start))
+                problems.add(Problem("SC115", text, self.source, self.node.start))
             elif name not in self.arguments:
                 self._outside(f"there is no argument {shown(name)}", name, self.arguments, problems)
         values: dict[str, Any] = {}
@@ -221,7 +219,7 @@ class Spec:
         given: object,
         variant: Variant | None,
         values: dict[str, Any],
-        problems: list[Problem],
+        problems: Problems,
     ) -> dict[str, Shape] | None:
         """The input shapes by name: given, else the variant's, else the spec's."""
         written = self.inputs
@@ -243,11 +241,11 @@ class Spec:
         except Refusal as refusal:
             code = refusal.code if given is None else "SC115"
             place = self.node.place_of_value("input") if "input" in self.node.values else 0
-            problems.append(Problem(code, refusal.message, self.source, place, refusal.hint))
+            problems.add(Problem(code, refusal.message, self.source, place, refusal.hint))
             return None
 
     def _outputs(
-        self, scope: Any, last: Tensor | None, last_name: str, problems: list[Problem]
+        self, scope: Any, last: Tensor | None, last_name: str, problems: Problems
     ) -> dict[str, Tensor] | None:
         if not self.output_names:
             return None if last is None else {last_name: last}
@@ -275,7 +273,7 @@ class Spec:
         if not found and not unknown and len(problems) == before:
             place = self.node.place_of_value("outputs")
             text = "every output is left out by its when"
-            problems.append(Problem("SC110", text, self.source, place))
+            problems.add(Problem("SC110", text, self.source, place))
         return found or None
 
 

@@ -15,7 +15,7 @@ from shapecalc.language.library import Library, is_library, read_imports
 from shapecalc.language.node_reader import Reader
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
-from shapecalc.problems.problem import Problem, Refusal
+from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.spec import Spec, Variant
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence
@@ -41,7 +41,7 @@ SPEC_KEYS = (
 VARIANT_KEYS = ("about", "arguments", "input", "expect", "budget")
 
 
-def read_spec(source: Source, problems: list[Problem]) -> Spec | None:
+def read_spec(source: Source, problems: Problems) -> Spec | None:
     """The spec in a source; None where there is none to speak of. Adds every problem found."""
     before = len(problems)
     value = read(source, problems)
@@ -109,7 +109,7 @@ def _is_oversized(reader: Reader, item: Item) -> bool:
 
     problem = oversized(item)
     assert problem is not None
-    reader.problems.append(problem)
+    reader.problems.add(problem)
     return True
 
 

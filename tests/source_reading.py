@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from shapecalc.problems.problem import Problem
+from shapecalc.problems.problem import Problem, Problems
 from shapecalc.text.source import Source
 from shapecalc.yaml import reader as reading
 from shapecalc.yaml.nodes import Mapping, Sequence
@@ -34,20 +34,20 @@ def plain(value: Any) -> Any:
 
 def outcome(text: str, parser: str = "libyaml") -> tuple[Any, list[Problem]]:
     """The plain data of a text, and what is wrong with it."""
-    problems: list[Problem] = []
+    problems = Problems()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "Parser", PARSERS[parser])
         value = read(Source("<text>", text), problems)
-    return plain(value), problems
+    return plain(value), list(problems)
 
 
 def node(text: str, parser: str = "libyaml") -> Any:
     """The root of a text that nothing is wrong with."""
-    problems: list[Problem] = []
+    problems = Problems()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "Parser", PARSERS[parser])
         value = read(Source("<text>", text), problems)
-    assert problems == []
+    assert not problems
     return value
 
 

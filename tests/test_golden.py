@@ -17,7 +17,7 @@ import shapecalc
 from shapecalc.check.batch import Task
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.formats.full import lines
-from shapecalc.problems.problem import ordered
+from shapecalc.problems.problem import Problems
 from shapecalc.render import plain
 from shapecalc.tables.document import Options, document
 
@@ -46,7 +46,7 @@ def report(name: str) -> str:
         _, found, failure = Task(file, file, [], [], False).run()
         assert failure is None
         assert found is not None
-        problems = ordered(found)
+        problems = Problems(found).listed(None)
     return "\n".join(lines(problems))
 
 

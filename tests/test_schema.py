@@ -21,7 +21,7 @@ from shapecalc.cli import cli
 from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
 from shapecalc.language.item_reader import COMMON_KEYS
-from shapecalc.problems.problem import Refusal
+from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.reference.layer_types import find_block
 from shapecalc.reference.schema import schema
 from shapecalc.spec_reader import SPEC_KEYS, VARIANT_KEYS
@@ -82,7 +82,7 @@ def plain(value: object) -> Any:
 def load(path: Path) -> Any:
     source = decode(load_bytes(path), path.name)
     assert isinstance(source, Source)
-    return plain(read(source, []))
+    return plain(read(source, Problems()))
 
 
 def complaints(value: object) -> list[str]:
@@ -162,7 +162,7 @@ def test_what_a_schema_cannot_know_is_still_so() -> None:
     ],
 )
 def test_what_the_schema_knows_of_a_file(text: str, valid: bool) -> None:
-    value = plain(read(Source("", f"input: 8x8x8\n{text}\n"), []))
+    value = plain(read(Source("", f"input: 8x8x8\n{text}\n"), Problems()))
     assert (complaints(value) == []) is valid
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from source_reading import node, outcome, same, with_both_parsers
 
-from shapecalc.problems.problem import Problem
+from shapecalc.problems.problem import Problems
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping
 from shapecalc.yaml.reader import read
@@ -75,7 +75,7 @@ def test_places_in_mappings_of_any_size(count: int) -> None:
 
 
 def test_places_after_a_refused_key() -> None:
-    problems: list[Problem] = []
+    problems = Problems()
     text = "a: 1\na: 2\n3: 4\nb: 5\n"
     root = read(Source("<text>", text), problems)
     assert isinstance(root, Mapping)

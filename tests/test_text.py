@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from source_reading import places
 
 from shapecalc.limits import MAXIMUM_BYTES
-from shapecalc.problems.problem import Problem
+from shapecalc.problems.problem import Problem, Problems
 from shapecalc.text.files import ReadError, load_bytes, read_stream
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
@@ -80,9 +80,9 @@ def test_what_is_not_utf8(data: bytes, word: str, line: int, column: int) -> Non
 def test_a_byte_order_mark_takes_no_column() -> None:
     source = decode(b"\xef\xbb\xbfa: [\n", "net.yaml")
     assert isinstance(source, Source)
-    problems: list[Problem] = []
+    problems = Problems()
     assert read(source, problems) is None
-    assert places(problems) == [("SC002", 1, 4)]
+    assert places(list(problems)) == [("SC002", 1, 4)]
     assert source.line(1) == "a: ["
 
 

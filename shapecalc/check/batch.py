@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapecalc.check import lock as locks
 from shapecalc.check.check import Checked, check
 from shapecalc.check.selection import selected
-from shapecalc.problems.problem import Problem, limited
+from shapecalc.problems.problem import Problem, Problems
 from shapecalc.problems.report import CheckedFile
 from shapecalc.text.files import load_bytes, read_standard_input
 from shapecalc.text.source import Source
@@ -57,7 +57,7 @@ class Task:
                 problems = problems + self._locked(checked, source, lock)
             except OSError as error:
                 failure = _reason(error, lock)
-        return self.name, limited(selected(problems, self.select, self.ignore)), failure
+        return self.name, Problems(selected(problems, self.select, self.ignore)).listed(), failure
 
     def _locked(self, checked: Checked, source: Source, path: str) -> list[Problem]:
         """What differs from the lock; nothing where it is written anew. Raises OSError."""

@@ -14,13 +14,13 @@ from shapecalc.language.library import check_library, is_library
 from shapecalc.language.node_reader import Reader
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_LAYERS
-from shapecalc.problems.problem import Problem, ordered
+from shapecalc.problems.problem import Problem, Problems
 from shapecalc.spec_reader import spec_of
 from shapecalc.yaml.nodes import Mapping
 from shapecalc.yaml.reader import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapecalc.inference.summary import Summary
     from shapecalc.spec import Spec
@@ -58,27 +58,27 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
 
     keep: whether the summaries of the runs are kept.
     """
-    problems: list[Problem] = []
+    problems = Problems()
     value = read(source, problems)
     if value is None and problems:
-        return Checked(None, ordered(problems))
+        return Checked(None, problems.listed(None))
     reader = Reader(source, problems)
     if isinstance(value, Mapping) and is_library(value):
         library = check_library(reader, value)
         if warnings:
             problems.extend(lint.of_blocks(library.blocks))
-        return Checked(None, ordered(problems))
+        return Checked(None, problems.listed(None))
     spec = spec_of(value, reader)
-    checked = Checked(spec, problems)
+    checked = Checked(spec, [])
     if spec is None:
-        checked.problems = ordered(problems)
+        checked.problems = problems.listed(None)
         return checked
     causes = _Causes()
     layers = 0
     succeeded = False
     for variant in variants(spec):
         if layers > MAXIMUM_LAYERS_CHECKED:
-            problems.append(_unchecked(spec, variant))
+            problems.add(_unchecked(spec, variant))
             break
         summary, found = _run(spec, variant, warnings)
         causes.add(variant, found)
@@ -90,17 +90,17 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
         else:
             layers += LAYERS_OF_A_FAILURE
     problems.extend(causes.problems())
-    if not succeeded and not any(problem.severity == "error" for problem in problems):
-        problems.append(spec.unexplained())
+    if not succeeded and not problems.failed:
+        problems.add(spec.unexplained())
     if warnings and succeeded:
         problems.extend(lint.of_spec(spec))
-    checked.problems = ordered(problems)
+    checked.problems = problems.listed(None)
     return checked
 
 
-def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | None, list[Problem]]:
+def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | None, Problems]:
     """The summary of one run, where it has one, and what is wrong with it."""
-    found: list[Problem] = []
+    found = Problems()
     summary = spec.infer(found, variant=variant)
     if summary is not None:
         where = "" if variant is None else f"{shown(variant)[1:-1]}: "
@@ -153,7 +153,7 @@ class _Causes:
         self._again: dict[tuple[str, int, str], int] = {}
         self._having: dict[tuple[str, int, str], tuple[list[Problem], list[str | None]]] = {}
 
-    def add(self, variant: str | None, problems: list[Problem]) -> None:
+    def add(self, variant: str | None, problems: Iterable[Problem]) -> None:
         """Take in the problems of a run."""
         self._runs += 1
         for problem in problems:

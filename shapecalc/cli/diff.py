@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from shapecalc.diff.comparison import Comparison
     from shapecalc.inference.summary import Summary
     from shapecalc.language.expectations import Promises
-    from shapecalc.problems.problem import Problem
     from shapecalc.spec import Spec
 
 FORMATS = ("table", "markdown", "json")
@@ -131,15 +130,15 @@ class _Side:
 
 def _both(summary: Callable[[_Side], Summary], old: _Side, new: _Side) -> tuple[Summary, Summary]:
     """Both networks. Raises SpecError with what is wrong with either."""
-    from shapecalc.problems.problem import SpecError
+    from shapecalc.problems.problem import Problems, SpecError
 
     found: list[Summary] = []
-    problems: list[Problem] = []
+    problems = Problems()
     for side in (old, new):
         try:
             found.append(summary(side))
         except SpecError as error:
-            problems += error.problems
+            problems.extend(error.problems)
     if problems:
         raise SpecError(problems)
     before, after = found

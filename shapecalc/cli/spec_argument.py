@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shapecalc.problems.problem import Problems
+
 if TYPE_CHECKING:
     from shapecalc.inference.summary import Summary
     from shapecalc.spec import Spec
@@ -102,13 +104,12 @@ def summarize(
 def _value(setting: str, text: str) -> Any:
     """A value as a spec would read it."""
     from shapecalc.language.node_reader import Reader
-    from shapecalc.problems.problem import Problem
     from shapecalc.text.source import Source
     from shapecalc.yaml.reader import read
 
-    problems: list[Problem] = []
+    problems = Problems()
     source = Source("--set", text)
     value = Reader(source, problems).value(read(source, problems), 0)
     if problems:
-        raise click.UsageError(f"--set {setting}: {problems[0].message}")
+        raise click.UsageError(f"--set {setting}: {problems.listed()[0].message}")
     return value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.limits import MAXIMUM_GATHERED
 from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from shapecalc.inference.summary import Tensor
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import BlockItem, Item
-    from shapecalc.problems.problem import Refusal
+    from shapecalc.problems.problem import Problems, Refusal
     from shapecalc.text.source import Source
 
     Related = list[tuple[str, Source, int] | tuple[str, None, None]]
@@ -22,19 +21,18 @@ MAXIMUM_INPUTS = 4
 
 
 class Blame:
-    """Adds problems with items to a list; what is wrong with one at every use, once."""
+    """Notes problems with items; what is wrong with one at every use, once."""
 
-    __slots__ = ("_seen", "problems")
+    __slots__ = ("problems",)
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        self._seen: set[tuple[int, int, str, str]] = set()
 
     def item(
         self, item: Item, code: str, message: str, key: str | None = None, hint: str | None = None
     ) -> None:
         """Blame an item, or the value of one of its keys."""
-        self._add(Problem(code, message, item.source, item.place(key), hint), "")
+        self.add(Problem(code, message, item.source, item.place(key), hint))
 
     def refused(
         self,
@@ -64,7 +62,7 @@ class Blame:
             related.append((f"in a use of the block {use.block.name}", use.source, use.place()))
         message = f"{path}: {refusal.message}"
         problem = Problem(refusal.code, message, source, place, refusal.hint, related)
-        self._add(problem, refusal.message if scope.bundled_use is None else "")
+        self.problems.add(problem, refusal.message if scope.bundled_use is None else "")
 
     def default(
         self, use: BlockItem, argument: Argument, refusal: Refusal, path: str, source: Tensor
@@ -78,11 +76,11 @@ class Blame:
         ]
         message = f"{path}: {refusal.message}"
         problem = Problem(refusal.code, message, text, place, refusal.hint, related)
-        self._add(problem, refusal.message)
+        self.problems.add(problem, refusal.message)
 
     def add(self, problem: Problem) -> None:
         """Add a problem that has its place."""
-        self._add(problem, "")
+        self.problems.add(problem, "")
 
     def _origins(self, sources: tuple[Tensor, ...], scope: Scope) -> Related:
         """What puts out the inputs of a layer, and where it is written."""
@@ -98,9 +96,3 @@ class Blame:
                 text = f"{producer.path} puts out {tensor.shape}"
                 related.append((text, item.source, item.place("name")))
         return related
-
-    def _add(self, problem: Problem, cause: str) -> None:
-        key = (id(problem.place.source), problem.place.offset, problem.code, cause)
-        if key not in self._seen and len(self.problems) < MAXIMUM_GATHERED:
-            self._seen.add(key)
-            self.problems.append(problem)

@@ -25,7 +25,7 @@ from shapecalc.language.items import (
 )
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
-from shapecalc.problems.problem import Problem, Refusal
+from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.shape import parse as parse_shape
 from shapecalc.yaml.nodes import Mapping
@@ -51,7 +51,7 @@ class Inference:
     parts: the layer before, where it put out several parts of which one must be named.
     """
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: Problems) -> None:
         self.blame = Blame(problems)
         self.memo: dict[tuple[Layer, tuple[Shape, ...]], Outcome] = {}
         self.repeated = 1

@@ -21,7 +21,7 @@ from shapecalc.language.node_reader import Reader
 from shapecalc.language.value_reader import ValueReader
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_IMPORTS, MAXIMUM_NAME
-from shapecalc.problems.problem import Problem
+from shapecalc.problems.problem import Problem, Problems
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
@@ -143,7 +143,7 @@ class Library:
                 block.body.note = None
                 block.body.name = None
             if block.bundled and len(library.reader.problems) > before:
-                raise AssertionError(library.reader.problems[before:])
+                raise AssertionError(list(library.reader.problems)[before:])
             begun.append(block)
         _measure_all(begun, self.reader)
 
@@ -155,7 +155,7 @@ def bundled_block(name: str, library: Library) -> Block | None:
         path = os.path.join(BLOCKS_FOLDER, name + ".yaml")
         if not os.path.exists(path) or name not in block_names():
             return None
-        problems: list[Problem] = []
+        problems = Problems()
         source = decode(load_bytes(path), f"{SHIPPED}{name}.yaml")
         assert isinstance(source, Source), source
         node = read(source, problems)
@@ -271,7 +271,7 @@ def _read_library(
         return None
     source = decode(data, path)
     if isinstance(source, Problem):
-        problems.append(source)
+        problems.add(source)
         return None
     before = len(problems)
     value = read(source, problems)

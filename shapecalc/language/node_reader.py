@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.language.notes import Note
 from shapecalc.layers.fields import shown
 from shapecalc.limits import (
-    MAXIMUM_GATHERED,
     MAXIMUM_HINTS,
     MAXIMUM_LIST,
     MAXIMUM_LISTED,
     MAXIMUM_NAME,
     MAXIMUM_WORDS,
 )
-from shapecalc.problems.problem import Problem, Refusal
+from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.text.source import Source
 from shapecalc.text.words import LANGUAGES
 from shapecalc.yaml.nodes import Mapping, Sequence
@@ -38,7 +37,7 @@ class Reader:
 
     __slots__ = ("_after_cut", "complaints", "meant", "problems", "source", "unread")
 
-    def __init__(self, source: Source, problems: list[Problem]) -> None:
+    def __init__(self, source: Source, problems: Problems) -> None:
         self.source = source
         self.problems = problems
         self.complaints = 0
@@ -60,8 +59,8 @@ class Reader:
     ) -> None:
         """Note one thing that is wrong."""
         self.complaints += 1
-        if offset not in self.unread and len(self.problems) < MAXIMUM_GATHERED:
-            self.problems.append(Problem(code, message, self.source, offset, hint, related))
+        if offset not in self.unread:
+            self.problems.add(Problem(code, message, self.source, offset, hint, related))
 
     def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:
         """Note what was refused, at its place."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from shapecalc.limits import MAXIMUM_PROBLEMS
+from shapecalc.limits import MAXIMUM_GATHERED, MAXIMUM_PROBLEMS
 
 if TYPE_CHECKING:
     from shapecalc.text.source import Source
@@ -111,30 +111,71 @@ class Problem:
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}"
 
 
-def ordered(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems by position, each once."""
-    unique = {problem.key: problem for problem in reversed(list(problems))}
-    return [unique[key] for key in sorted(unique)]
+class Problems:
+    """The problems of one spec as they are found, however many run into them.
 
-
-def limited(problems: list[Problem]) -> list[Problem]:
-    """The problems that are reported of a spec: where there are too many, one says so at the end.
-
-    It is an error where an error is left out.
+    At most MAXIMUM_GATHERED are kept; `listed` is what is told of them.
     """
-    rest = problems[MAXIMUM_PROBLEMS:]
-    if not rest:
-        return problems
-    worst = min(rest, key=lambda problem: problem.severity)  # "error" comes before "warning"
-    message = f"there are more problems than these {MAXIMUM_PROBLEMS:,}"
-    place = rest[0].place
-    more = Problem("SC008", message, place.source, place.offset, severity=worst.severity)
-    return [*problems[:MAXIMUM_PROBLEMS], more]
+
+    __slots__ = ("_causes", "_found")
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self._found = list(problems)
+        self._causes: set[tuple[int, int, str, str]] = set()
+
+    def add(self, problem: Problem, cause: str | None = None) -> None:
+        """Keep a problem.
+
+        cause: where it is given, what is told once of a code at a place, however often that is
+        run and whatever the messages say.
+        """
+        if len(self._found) >= MAXIMUM_GATHERED:
+            return
+        if cause is not None:
+            place = problem.place
+            key = (id(place.source), place.offset, problem.code, cause)
+            if key in self._causes:
+                return
+            self._causes.add(key)
+        self._found.append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Keep several problems."""
+        for problem in problems:
+            self.add(problem)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        """In the order in which they were found."""
+        return iter(self._found)
+
+    @property
+    def failed(self) -> bool:
+        """Whether one is an error."""
+        return any(problem.severity == "error" for problem in self._found)
+
+    def listed(self, most: int | None = MAXIMUM_PROBLEMS) -> list[Problem]:
+        """The problems by position, each once, at most so many (None: all).
+
+        Where there are more, a last one says so; it is an error where an error is left out.
+        """
+        unique = {problem.key: problem for problem in reversed(self._found)}
+        problems = [unique[key] for key in sorted(unique)]
+        if most is None or len(problems) <= most:
+            return problems
+        rest = problems[most:]
+        worst = min(rest, key=lambda problem: problem.severity)  # "error" comes before "warning"
+        message = f"there are more problems than these {most:,}"
+        place = rest[0].place
+        more = Problem("SC008", message, place.source, place.offset, severity=worst.severity)
+        return [*problems[:most], more]
 
 
 class SpecError(Exception):
     """A spec that is not right. `problems` has what was found, by position."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = limited(ordered(problems))
+        self.problems = Problems(problems).listed()
         super().__init__("\n".join(map(repr, self.problems)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems.problem import ordered
+from shapecalc.problems.problem import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ class CheckedFile:
 
     def __init__(self, path: str, problems: Iterable[Problem]) -> None:
         self.path = path
-        self.problems = ordered(problems)
+        self.problems = Problems(problems).listed(None)
 
 
 class Report:
@@ -39,7 +39,7 @@ class Report:
     @property
     def problems(self) -> list[Problem]:
         """Every problem, by file and position, each once."""
-        return ordered(problem for file in self.files for problem in file.problems)
+        return Problems(each for file in self.files for each in file.problems).listed(None)
 
     def count(self, severity: str) -> int:
         """How many problems are of a severity: "error" or "warning"."""

@@ -11,6 +11,7 @@ from shapecalc.language.node_reader import Reader
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import AXES_IN_WORDS
 from shapecalc.layers.fields import FalseOnly, Inferred, one_of, shown
+from shapecalc.problems.problem import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,7 @@ def find_block(name: str) -> Block:
     """A block that ships, with its body read."""
     from shapecalc.text.source import Source
 
-    own = library.Library(Reader(Source("", ""), []), [])
+    own = library.Library(Reader(Source("", ""), Problems()), [])
     block = library.bundled_block(name, own)
     assert block is not None
     own.finish()

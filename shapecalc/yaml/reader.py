@@ -33,7 +33,7 @@ from shapecalc.limits import (
     MAXIMUM_NODES,
     MAXIMUM_PROBLEMS,
 )
-from shapecalc.problems.problem import Problem, Refusal
+from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence, Value
 from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, brief, number
@@ -64,7 +64,7 @@ _BEFORE_TAG_DIRECTIVE = (
 )
 
 
-def read(source: Source, problems: list[Problem]) -> Value:
+def read(source: Source, problems: Problems) -> Value:
     """The value that a text writes; what is wrong with it is added to `problems`.
 
     Never raises. A value that is refused by itself (a number out of range, an alias to
@@ -78,7 +78,7 @@ def read(source: Source, problems: list[Problem]) -> Value:
     except (ReaderError, UnicodeEncodeError):  # the latter for halves of surrogate pairs
         from shapecalc.yaml.syntax_errors import bad_character
 
-        problems.append(bad_character(source))
+        problems.add(bad_character(source))
     return None
 
 
@@ -113,7 +113,7 @@ _UNKNOWN = object()
 
 
 class _Reader:
-    def __init__(self, source: Source, problems: list[Problem]) -> None:
+    def __init__(self, source: Source, problems: Problems) -> None:
         self._source = source
         self._problems = problems
         self._problems_before = len(problems)
@@ -386,7 +386,7 @@ class _Reader:
         self._add(Problem(code, message, self._source, offset, hint, related))
 
     def _add(self, problem: Problem) -> None:
-        self._problems.append(problem)
+        self._problems.add(problem)
         if len(self._problems) == self._problems_before + MAXIMUM_PROBLEMS:
             message = "there are more problems: the reading stops here"
             self._stop("SC008", message, problem.place.offset)
