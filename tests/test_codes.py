@@ -48,9 +48,9 @@ def test_only_a_file_that_is_not_there_has_no_example() -> None:
 
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.code)
 def test_an_example_gives_its_code_and_its_cure_gives_none(code: Code) -> None:
-    locked = code.cure if code.code == "SC304" else None
+    locked = code.fix if code.code == "SC304" else None
     assert set(codes_of(code.example, locked)) == {code.code}
-    assert codes_of(code.cure, locked) == []
+    assert codes_of(code.fix, locked) == []
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)

@@ -1,4 +1,4 @@
-"""`shapecalc explain-code`: the problem codes, each with its cause, an example and the cure."""
+"""`shapecalc explain-code`: the problem codes, each with its cause, an example and the fix."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command("explain-code", short_help="List the problem codes, or explain one.")
 @click.argument("code", required=False, shell_complete=codes)
 def command(code: str | None) -> None:
-    """List the codes of problems; with CODE, such as SC204, its cause, an example and the cure."""
+    """List the codes of problems; with CODE, such as SC204, its cause, an example and the fix."""
     from shapecalc.cli.say import say
     from shapecalc.problems.codes import CODES
 
@@ -39,7 +39,7 @@ def _explained(code: Code) -> Iterator[str]:
     yield f"{code.code}: {code.title}"
     yield ""
     yield code.cause
-    for heading, spec in (("Wrong:", code.example), ("Right:", code.cure)):
+    for heading, spec in (("Wrong:", code.example), ("Right:", code.fix)):
         if spec:
             yield ""
             yield heading

@@ -7,14 +7,14 @@ class Code:
     """A problem code.
 
     code: such as "SC204". title: a few words. cause: a sentence or two: what is wrong, and why
-    it is refused. example: a spec that gives the problem. cure: the same spec, mended.
+    it is refused. example: a spec that has the problem. fix: the same spec, fixed.
     """
 
-    __slots__ = ("cause", "code", "cure", "example", "title")
+    __slots__ = ("cause", "code", "example", "fix", "title")
 
-    def __init__(self, code: str, title: str, cause: str, example: str, cure: str) -> None:
+    def __init__(self, code: str, title: str, cause: str, example: str, fix: str) -> None:
         self.code = code
         self.title = title
         self.cause = cause
         self.example = example
-        self.cure = cure
+        self.fix = fix

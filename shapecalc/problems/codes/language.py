@@ -1,4 +1,4 @@
-"""Codes of what the language does not have: words, values, names, blocks, wiring."""
+"""Codes of what is not in the language: words, values, names, blocks, wiring."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from shapecalc.problems.codes.code import Code
 LANGUAGE = (
     Code(
         "SC101",
-        "mapping or list wanted",
-        "A mapping (key: value) or a list (- item) is wanted here, and the spec has something "
+        "expected a mapping or a list",
+        "A mapping (key: value) or a list (- item) is expected here, and the spec has something "
         "else.",
         example="""\
 input: 8x8x3
 layers: {type: ReLU}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers: [{type: ReLU}]
 """,
@@ -29,7 +29,7 @@ input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
@@ -38,13 +38,13 @@ layers:
     Code(
         "SC103",
         "missing key",
-        "Something that has no default is not written.",
+        "A key that is required, because it has no default, is missing.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
@@ -52,14 +52,14 @@ layers:
     ),
     Code(
         "SC104",
-        "wrong kind of value",
-        "The value is of another kind than the key takes, or out of its range.",
+        "invalid value",
+        "The value has the wrong type for its key, or is out of range.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 0}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
@@ -67,14 +67,14 @@ layers:
     ),
     Code(
         "SC105",
-        "no shape",
-        "A shape is its extents joined by x with the channels last, such as 224x224x3, or a list "
-        "of them; every extent is an integer of at least 1.",
+        "invalid shape",
+        "A shape is its sizes joined by x, with the channels last, such as 224x224x3, or a list "
+        "of them; every size is an integer of at least 1.",
         example="""\
 input: 8*8*3
 layers: [{type: ReLU}]
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers: [{type: ReLU}]
 """,
@@ -82,14 +82,14 @@ layers: [{type: ReLU}]
     Code(
         "SC106",
         "unknown layer type",
-        "There is no layer type or block of that name: neither of the spec's own, nor imported, "
-        "nor among those that `shapecalc layers` lists.",
+        "No layer type or block has that name: not among the spec's own blocks, nor the imported "
+        "ones, nor those that `shapecalc layers` lists.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2D, out_channels: 16, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
@@ -97,16 +97,16 @@ layers:
     ),
     Code(
         "SC107",
-        "name that is taken",
-        "Two items of one sequence have the same name, an item has an input's name, or a block "
-        "has a layer type's.",
+        "duplicate name",
+        "Two items of one sequence have the same name, an item has the name of an input, or a "
+        "block has the name of a layer type.",
         example="""\
 input: 8x8x3
 layers:
   - {name: conv, type: Conv2d, out_channels: 16, kernel_size: 3}
   - {name: conv, type: Conv2d, out_channels: 32, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {name: conv1, type: Conv2d, out_channels: 16, kernel_size: 3}
@@ -115,17 +115,17 @@ layers:
     ),
     Code(
         "SC108",
-        "expression that has no value",
-        "The text is no expression of the language, or it has no value: a division by zero, an "
-        "index out of range, a number beyond 2^63. There are arithmetic, comparison, and or not, "
-        "if else, lists, indexing, and a few functions.",
+        "invalid expression",
+        "The text is not an expression of the language, or it has no value: division by zero, an "
+        "index out of range, a number beyond 2^63. Expressions have arithmetic, comparison, "
+        "and or not, if else, lists, indexing and a few functions.",
         example="""\
 input: 8x8x3
 arguments: {width: 0}
 layers:
   - {type: Conv2d, out_channels: 64 // width, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 arguments: {width: 2}
 layers:
@@ -135,15 +135,15 @@ layers:
     Code(
         "SC109",
         "unknown name in an expression",
-        "An expression uses a name that is none of the arguments in scope: the network's at the "
-        "top, the block's own inside a block, `in_channels`, and `index` within a repeat.",
+        "An expression uses a name that is not defined in its scope: the arguments of the network "
+        "at the top, those of the block inside a block, `in_channels`, and `index` in a repeat.",
         example="""\
 input: 8x8x3
 arguments: {width: 16}
 layers:
   - {type: Conv2d, out_channels: 2 * widht, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 arguments: {width: 16}
 layers:
@@ -153,16 +153,16 @@ layers:
     Code(
         "SC110",
         "unknown layer in from or outputs",
-        "`from:` and `outputs:` name layers that stand earlier in the sequence or around it, or a "
-        "path into one of them, such as stem.conv. Of a layer that puts out parts, one is named "
-        "by its number.",
+        "`from:` and `outputs:` name earlier layers of the sequence or of those around it, or a "
+        "path into one of them, such as stem.conv. A layer with several outputs is followed by "
+        "the number of one, such as split.0.",
         example="""\
 input: 8x8x3
 layers:
   - {name: conv, type: Conv2d, out_channels: 3, kernel_size: 3, padding: 1}
   - {name: sum, type: Add, from: [conv, inptu]}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {name: conv, type: Conv2d, out_channels: 3, kernel_size: 3, padding: 1}
@@ -179,7 +179,7 @@ input: {left: 8x8x3, right: 8x8x3}
 layers:
   - {name: relu, type: ReLU, from: [left, right]}
 """,
-        cure="""\
+        fix="""\
 input: {left: 8x8x3, right: 8x8x3}
 layers:
   - {name: sum, type: Add, from: [left, right]}
@@ -188,9 +188,9 @@ layers:
     ),
     Code(
         "SC112",
-        "blocks without end",
-        "A block uses itself, if only through others, or blocks, sequences and branches stand "
-        "more than 50 deep within each other.",
+        "recursive block",
+        "A block uses itself, directly or through others, or blocks, sequences and branches are "
+        "nested more than 50 deep.",
         example="""\
 input: 8x8x3
 blocks:
@@ -198,7 +198,7 @@ blocks:
     layers: [{type: ReLU}, {type: Unit}]
 layers: [{type: Unit}]
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 blocks:
   Unit:
@@ -209,28 +209,28 @@ layers: [{type: Unit, repeat: 2}]
     Code(
         "SC113",
         "too many layers",
-        "The network would have more than 131,072 layers, its repeats multiplied out, or paths "
-        "of more than 1,000 characters; or the runs of all variants come to too many layers.",
+        "With its repeats expanded the network has more than 131,072 layers, or paths of more than "
+        "1,000 characters; or the variants together have too many layers.",
         example="""\
 input: 8x8x3
 layers: [{type: ReLU, repeat: 1000000000}]
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers: [{type: ReLU, repeat: 10}]
 """,
     ),
     Code(
         "SC114",
-        "import that cannot be",
-        "An imported file is not there, leaves the folder of the spec, imports the file that it "
-        "is imported by, or holds no blocks.",
+        "invalid import",
+        "An imported file does not exist, is outside the folder of the spec, imports the file "
+        "that imports it, or has no blocks.",
         example="""\
 import: ../common/blocks.yaml
 input: 8x8x3
 layers: [{type: ReLU}]
 """,
-        cure="""\
+        fix="""\
 # import: blocks.yaml # with that file beside this one
 input: 8x8x3
 layers: [{type: ReLU}]
@@ -238,9 +238,9 @@ layers: [{type: ReLU}]
     ),
     Code(
         "SC115",
-        "argument or variant from outside",
-        "A run is asked for with a variant, an argument or an input that the spec does not have "
-        "or take, or an argument has neither a default nor a value.",
+        "invalid variant, argument or input",
+        "The variant, argument or input that was given does not exist in the spec or does not "
+        "fit it, or an argument has neither a default nor a value.",
         example="""\
 input: 8x8x3
 arguments:
@@ -248,7 +248,7 @@ arguments:
 layers:
   - {type: Conv2d, out_channels: width, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 arguments:
   width: {kind: count, about: channels of the convolution}
@@ -270,7 +270,7 @@ layers:
   - {name: first, type: Conv2d, out_channels: 3, kernel_size: 3}
   - {name: second, type: Conv2d, out_channels: 6, kernel_size: 3, shares: first}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {name: first, type: Conv2d, out_channels: 3, kernel_size: 3}
@@ -280,8 +280,8 @@ layers:
     Code(
         "SC117",
         "cell that is computed",
-        "`cells:` words a table cell of a block or sequence whose layers differ in it. Where they "
-        "agree, the cell is computed and cannot be worded.",
+        "`cells:` labels a table cell of a block or sequence whose layers differ in it. Where they "
+        "agree, the cell is computed and cannot be labelled.",
         example="""\
 input: 8x8x3
 layers:
@@ -290,7 +290,7 @@ layers:
     layers:
       - {type: Conv2d, out_channels: 16, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - name: stem
@@ -302,7 +302,7 @@ layers:
     ),
     Code(
         "SC118",
-        "lone brace in a note",
+        "unmatched brace in a note",
         "In a note, {name} stands for an argument's value and {{ for a brace.",
         example="""\
 input: 8x8x3
@@ -310,7 +310,7 @@ arguments: {width: 16}
 layers:
   - {type: Conv2d, out_channels: width, kernel_size: 3, note: "expands to {width"}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 arguments: {width: 16}
 layers:
@@ -319,7 +319,7 @@ layers:
     ),
     Code(
         "SC120",
-        "other version of the language",
+        "unsupported language version",
         "`shapecalc:` states the version of the language that a spec is written in. This program "
         "reads version 1.",
         example="""\
@@ -327,7 +327,7 @@ shapecalc: 2
 input: 8x8x3
 layers: [{type: ReLU}]
 """,
-        cure="""\
+        fix="""\
 shapecalc: 1
 input: 8x8x3
 layers: [{type: ReLU}]

@@ -8,22 +8,22 @@ READING = (
     Code(
         "SC000",
         "file cannot be read",
-        "There is no such file, it is a folder, a pipe or too large, or you may not read it. The "
-        "commands say the same as a usage error; the code is what `shapecalc.load` raises.",
+        "The file does not exist, is a folder, a pipe or too large, or permission is denied. The "
+        "commands report it as a usage error; `shapecalc.load` raises this code.",
         example="",
-        cure="",
+        fix="",
     ),
     Code(
         "SC001",
         "not UTF-8 text",
-        "The file is in another encoding than UTF-8, or holds a character that YAML does not "
-        "allow, such as a control character.",
+        "The file is not encoded in UTF-8, or contains a character that YAML does not allow, such "
+        "as a control character.",
         example="""\
 name: a\x07bell
 input: 8x8x3
 layers: [{type: ReLU}]
 """,
-        cure="""\
+        fix="""\
 name: a bell
 input: 8x8x3
 layers: [{type: ReLU}]
@@ -31,30 +31,29 @@ layers: [{type: ReLU}]
     ),
     Code(
         "SC002",
-        "not YAML",
-        "A quote or bracket is not closed, a comma or colon is missing, or lines are indented so "
-        "that they belong to nothing. The mark stands where that can be told, which may be the "
-        "opening bracket.",
+        "invalid YAML",
+        "A quote or bracket is not closed, a comma or colon is missing, or a line is indented "
+        "inconsistently. The caret is where this can be detected, which may be the opening "
+        "bracket.",
         example="""\
 input: [8, 8, 3
 layers: [{type: ReLU}]
 """,
-        cure="""\
+        fix="""\
 input: [8, 8, 3]
 layers: [{type: ReLU}]
 """,
     ),
     Code(
         "SC003",
-        "key given twice",
-        "A mapping has two values for one key. Other readers of YAML let the last one win; here "
-        "neither is taken for meant.",
+        "duplicate key",
+        "A mapping has two values for one key. Other YAML readers silently keep the last one.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3, out_channels: 32}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 32, kernel_size: 3}
@@ -62,15 +61,15 @@ layers:
     ),
     Code(
         "SC004",
-        "tag",
-        "YAML's tags (!!int, !include, ...) tell a reader how to make an object of a value. A spec "
-        "needs none, and none is obeyed.",
+        "tags are not supported",
+        "YAML tags (!!int, !include, ...) tell a reader how to turn a value into an object. A spec "
+        "does not need them, and they are never followed.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: !!int 16, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
@@ -78,37 +77,36 @@ layers:
     ),
     Code(
         "SC005",
-        "nested too deep",
-        "More than 100 mappings and lists stand within each other. Blocks keep a spec flat.",
+        "nested too deeply",
+        "Mappings and lists are nested more than 100 deep. Blocks keep a spec flat.",
         example="name: x\ninput: 8x8x3\nlayers: " + "[" * 101 + "]" * 101 + "\n",
-        cure="name: x\ninput: 8x8x3\nlayers: [{type: ReLU}]\n",
+        fix="name: x\ninput: 8x8x3\nlayers: [{type: ReLU}]\n",
     ),
     Code(
         "SC006",
-        "key that is no text",
-        "Keys are text. A number, a truth value, null, a list or a mapping as a key is quoted if "
-        "it is meant as text.",
+        "key is not text",
+        "Keys are text. Quote a number, a truth value or null that is meant as text.",
         example="""\
 input: {1: 8x8x3, two: 8x8x3}
 layers: [{type: ReLU, from: two}]
 """,
-        cure="""\
+        fix="""\
 input: {"1": 8x8x3, two: 8x8x3}
 layers: [{type: Add, from: ["1", two]}]
 """,
     ),
     Code(
         "SC007",
-        "alias to nothing",
-        "An alias (*name) repeats what an anchor (&name) before it marks. There is no such "
-        "anchor, or the alias stands inside of what it repeats.",
+        "undefined alias",
+        "An alias (*name) repeats the value that an earlier anchor (&name) marks. There is no such "
+        "anchor, or the alias is inside the value that it repeats.",
         example="""\
 input: 8x8x3
 layers:
   - &conv {type: Conv2d, out_channels: 16, kernel_size: 3}
   - *convv
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - &conv {type: Conv2d, out_channels: 16, kernel_size: 3}
@@ -118,15 +116,15 @@ layers:
     Code(
         "SC008",
         "too large",
-        "An integer is above 2^63 - 1, a text is longer than 32 MiB or has more than 2,097,152 "
-        "keys and values, aliases stand for more than a million nodes, or there are so many "
-        "problems that not all are listed.",
+        "An integer is larger than 2^63 - 1, a text is longer than 32 MiB or has more than "
+        "2,097,152 keys and values, aliases stand for more than a million of them, or there are "
+        "too many problems to list.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Linear, out_features: 99999999999999999999, per_position: true}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Linear, out_features: 99999, per_position: true}
@@ -142,7 +140,7 @@ input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 010, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 10, kernel_size: 3}
@@ -150,15 +148,14 @@ layers:
     ),
     Code(
         "SC010",
-        "number that is not finite",
-        "Infinity and not-a-number mean nothing to a layer, and neither does a number that no "
-        "double can hold.",
+        "number is not finite",
+        "No field takes infinity, not-a-number, or a number too large for a double.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Dropout, p: .nan}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Dropout, p: 0.5}
@@ -167,15 +164,15 @@ layers:
     Code(
         "SC011",
         "empty document",
-        "The file holds nothing but space and comments.",
+        "The file contains nothing but whitespace and comments.",
         example="# to be written\n",
-        cure="input: 8x8x3\nlayers: [{type: ReLU}]\n",
+        fix="input: 8x8x3\nlayers: [{type: ReLU}]\n",
     ),
     Code(
         "SC012",
-        "second document",
-        "A line of three dashes begins another YAML document. A file holds one spec; a network in "
-        "several sizes is one spec with variants.",
+        "more than one document",
+        "A line of three dashes starts another YAML document. A file contains one spec; a network "
+        "in several sizes is one spec with variants.",
         example="""\
 input: 8x8x3
 layers: [{type: ReLU}]
@@ -183,7 +180,7 @@ layers: [{type: ReLU}]
 input: 16x16x3
 layers: [{type: ReLU}]
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers: [{type: ReLU}]
 variants:
@@ -193,15 +190,15 @@ variants:
     ),
     Code(
         "SC013",
-        "merge of no mapping",
-        "The key << copies the entries of a mapping, or of a list of mappings, into the one that "
-        "it stands in.",
+        "merge needs a mapping",
+        "The merge key << copies the entries of a mapping, or of each mapping in a list, into the "
+        "mapping around it.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3, <<: defaults}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - &defaults {type: Conv2d, out_channels: 16, kernel_size: 3}

@@ -1,4 +1,4 @@
-"""Codes of layers that do not fit the shape that comes in. What PyTorch refuses is refused."""
+"""Codes of layers that do not fit their input. What PyTorch refuses is refused."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from shapecalc.problems.codes.code import Code
 SHAPES = (
     Code(
         "SC201",
-        "shape of another kind",
-        "The layer cannot mean a shape with so many axes: a Conv2d takes height x width x "
-        "channels, a Linear takes channels alone.",
+        "wrong number of dimensions",
+        "The layer does not take an input with this many axes: a Conv2d takes height x width x "
+        "channels, a Linear takes channels only.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Linear, out_features: 10}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Flatten}
@@ -25,14 +25,13 @@ layers:
     Code(
         "SC202",
         "window larger than its input",
-        "A kernel, with its dilation, covers more than the input and its padding have, so that "
-        "not one window fits.",
+        "The kernel, with its dilation, is larger than the padded input, so no window fits.",
         example="""\
 input: 4x4x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 5}
 """,
-        cure="""\
+        fix="""\
 input: 4x4x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 5, padding: 2}
@@ -41,13 +40,13 @@ layers:
     Code(
         "SC203",
         "output of size zero",
-        "An extent of the output would be less than 1.",
+        "A size of the output would be less than 1.",
         example="""\
 input: 4x4x3
 layers:
   - {type: ZeroPad2d, padding: -2}
 """,
-        cure="""\
+        fix="""\
 input: 4x4x3
 layers:
   - {type: ZeroPad2d, padding: -1}
@@ -55,15 +54,15 @@ layers:
     ),
     Code(
         "SC204",
-        "does not divide",
-        "Groups, factors or halves must divide the channels, the extent or the elements that they "
-        "cut up, without a rest.",
+        "not divisible",
+        "The number of groups, a factor or a half must divide the channels, the size or the "
+        "elements evenly.",
         example="""\
 input: 8x8x64
 layers:
   - {type: Conv2d, out_channels: 96, kernel_size: 3, groups: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x64
 layers:
   - {type: Conv2d, out_channels: 96, kernel_size: 3, groups: 4}
@@ -71,15 +70,15 @@ layers:
     ),
     Code(
         "SC205",
-        "does not match the input",
-        "A layer states how many channels it takes, and another number comes in. Such fields are "
-        "inferred: they need not be written.",
+        "input channel mismatch",
+        "A layer states its number of input channels, and the input has a different number. Such "
+        "fields are inferred: they can be left out.",
         example="""\
 input: 8x8x64
 layers:
   - {type: BatchNorm2d, num_features: 32}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x64
 layers:
   - {type: BatchNorm2d}
@@ -87,15 +86,16 @@ layers:
     ),
     Code(
         "SC206",
-        "padding that cannot be",
-        "A pool pads at most half its kernel, a reflection less than the input has, an output "
-        "padding less than the stride or the dilation, and zeros never crop in a convolution.",
+        "invalid padding",
+        "A pool pads at most half its kernel; reflection pads less than the size of the input; "
+        "output_padding is less than the stride or the dilation; the padding of a convolution is "
+        "never negative.",
         example="""\
 input: 8x8x3
 layers:
   - {type: MaxPool2d, kernel_size: 2, padding: 2}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: MaxPool2d, kernel_size: 2, padding: 1}
@@ -104,14 +104,14 @@ layers:
     Code(
         "SC207",
         "padding same with a stride",
-        "`padding: same` keeps every extent, which a stride above 1 contradicts. PyTorch defines "
-        "no such convolution.",
+        "`padding: same` keeps every size, which a stride above 1 contradicts. PyTorch does not "
+        "support it.",
         example="""\
 input: 9x9x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3, stride: 2, padding: same}
 """,
-        cure="""\
+        fix="""\
 input: 9x9x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3, stride: 2, padding: 1}
@@ -120,13 +120,13 @@ layers:
     Code(
         "SC208",
         "output too large",
-        "The output would have more than 2^63 - 1 elements, which is as far as PyTorch counts.",
+        "The output would have more than 2^63 - 1 elements, the most that PyTorch supports.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 9000000000000000000, kernel_size: 1}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 900, kernel_size: 1}
@@ -134,9 +134,9 @@ layers:
     ),
     Code(
         "SC209",
-        "shapes that do not join",
-        "A concatenation joins shapes that differ in their channels alone, a sum takes equal "
-        "shapes, a product takes extents that are equal or 1; all of them take at least two.",
+        "shapes cannot be joined",
+        "A concatenation takes shapes that differ only in their channels, a sum equal shapes, a "
+        "product sizes that are equal or 1; each takes at least two inputs.",
         example="""\
 input: 8x8x3
 layers:
@@ -144,7 +144,7 @@ layers:
       narrow: [{type: Conv2d, out_channels: 8, kernel_size: 1}]
       wide: [{type: Conv2d, out_channels: 8, kernel_size: 3}]
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - branches:
@@ -154,16 +154,15 @@ layers:
     ),
     Code(
         "SC210",
-        "fields that do not go together",
-        "A layer's fields contradict each other or the shape that comes in: an axis that is not "
-        "there, a Reshape to another number of elements, an Upsample with both size and "
-        "scale_factor.",
+        "conflicting fields",
+        "The fields of a layer contradict each other or the input: an axis that does not exist, a "
+        "Reshape to a different number of elements, an Upsample with both size and scale_factor.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Upsample, size: 16, scale_factor: 2}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Upsample, scale_factor: 2}

@@ -1,4 +1,4 @@
-"""Codes of what is legal and probably not meant: `shapecalc check` warns of it."""
+"""Codes of what is allowed but probably unintended: `shapecalc check` warns about it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from shapecalc.problems.codes.code import Code
 WARNINGS = (
     Code(
         "SC401",
-        "output that nothing uses",
-        "No layer takes what this one puts out, and it is no result of the network: it costs and "
-        "does nothing.",
+        "unused output",
+        "No layer uses the output of this one, and it is not an output of the network: it has a "
+        "cost and no effect.",
         example="""\
 input: 8x8x3
 layers:
@@ -17,7 +17,7 @@ layers:
   - {name: side, type: Conv2d, out_channels: 16, kernel_size: 1}
   - {name: relu, type: ReLU, from: conv}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {name: conv, type: Conv2d, out_channels: 16, kernel_size: 3}
@@ -28,15 +28,15 @@ outputs: [relu, side]
     ),
     Code(
         "SC402",
-        "rows or columns dropped",
-        "The stride does not come out even: the last rows or columns of the input are in no "
-        "window, so that nothing sees them.",
+        "dropped rows or columns",
+        "The stride does not divide evenly: no window covers the last rows or columns of the "
+        "input, so they are ignored.",
         example="""\
 input: 7x7x3
 layers:
   - {type: MaxPool2d, kernel_size: 2}
 """,
-        cure="""\
+        fix="""\
 input: 7x7x3
 layers:
   - {type: MaxPool2d, kernel_size: 2, ceil_mode: true}
@@ -44,16 +44,16 @@ layers:
     ),
     Code(
         "SC403",
-        "bias before a batch norm",
-        "A batch norm subtracts the mean of each channel, and with it any bias that the layer "
-        "before has added: the bias is learned for nothing.",
+        "redundant bias before a batch norm",
+        "A batch norm subtracts the mean of each channel, and with it any bias of the layer "
+        "before it: the bias has no effect.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
   - {type: BatchNorm2d}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3, bias: false}
@@ -62,16 +62,16 @@ layers:
     ),
     Code(
         "SC404",
-        "argument that nothing uses",
-        "An argument of the network or of a block stands in no expression: whatever it is set to, "
-        "nothing changes.",
+        "unused argument",
+        "No expression uses this argument of the network or of a block: setting it changes "
+        "nothing.",
         example="""\
 input: 8x8x3
 arguments: {width: 16}
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 arguments: {width: 16}
 layers:
@@ -80,15 +80,15 @@ layers:
     ),
     Code(
         "SC405",
-        "kernel of 1 with padding",
-        "A window of 1 sees one position. Where that is padding, it sees nothing of the input, "
-        "and the output grows a rim of constants.",
+        "padded 1x1 kernel",
+        "A kernel of 1 covers one position. In the padding it covers nothing of the input, so the "
+        "output gains a border of constants.",
         example="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 1, padding: 1}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 1}
@@ -96,9 +96,9 @@ layers:
     ),
     Code(
         "SC406",
-        "name that hides another",
-        "A layer inside has the name of a later layer further out. `from:` looks inside first, so "
-        "that a reader and shapecalc may take the name for different layers.",
+        "shadowed name",
+        "An inner layer has the name of a later layer further out. `from:` looks inside first, so "
+        "a reader and shapecalc may take the name to mean different layers.",
         example="""\
 input: 8x8x3
 layers:
@@ -107,7 +107,7 @@ layers:
       - {name: conv, type: Conv2d, out_channels: 16, kernel_size: 3}
   - {name: conv, type: Conv2d, out_channels: 32, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 8x8x3
 layers:
   - name: stem
@@ -118,16 +118,16 @@ layers:
     ),
     Code(
         "SC407",
-        "expectation that restates arguments",
-        "An `expect:` of nothing but arguments changes with them, so it hardly ever fails. "
-        "Numbers hold the spec to what is known of it.",
+        "expectation restates arguments",
+        "An `expect:` made only of arguments changes with them, so it hardly ever fails. Write "
+        "the numbers that are known.",
         example="""\
 input: 100
 arguments: {classes: 10}
 layers:
   - {type: Linear, out_features: classes, expect: [classes]}
 """,
-        cure="""\
+        fix="""\
 input: 100
 arguments: {classes: 10}
 layers:
@@ -137,14 +137,14 @@ layers:
     Code(
         "SC408",
         "channels first",
-        "An input such as 3x224x224 reads like PyTorch's shapes, with the channels first. In a "
-        "spec they stand last, so it means 224 channels of 3 x 224.",
+        "An input such as 3x224x224 looks like a PyTorch shape, with the channels first. In a spec "
+        "the channels come last, so it means 224 channels of 3 x 224.",
         example="""\
 input: 3x32x32
 layers:
   - {type: Conv2d, out_channels: 8, kernel_size: 3}
 """,
-        cure="""\
+        fix="""\
 input: 32x32x3
 layers:
   - {type: Conv2d, out_channels: 8, kernel_size: 3}

@@ -61,7 +61,7 @@ def _rule(code: str) -> dict[str, Any]:
         # its braces stay single: who shows it copies it, and none of them is a placeholder
         help_["markdown"] = (
             f"{known.cause}\n\nInstead of\n\n{_fenced(known.example)}\n"
-            f"write\n\n{_fenced(known.cure)}"
+            f"write\n\n{_fenced(known.fix)}"
         )
     return {
         "id": code,

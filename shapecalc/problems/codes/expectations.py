@@ -1,21 +1,21 @@
-"""Codes of what a spec states of itself and does not keep: `shapecalc check` reports them."""
+"""Codes of violated expectations, budgets and locks, which `shapecalc check` reports."""
 
 from __future__ import annotations
 
 from shapecalc.problems.codes.code import Code
 
-PROMISES = (
+EXPECTATIONS = (
     Code(
         "SC301",
-        "layer puts out another shape",
-        "A layer's `expect:` is not the shape that it puts out. Either the layer or the "
+        "output shape mismatch",
+        "The output of a layer is not the shape in its `expect:`. Either the layer or the "
         "expectation is out of date.",
         example="""\
 input: 9x9x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3, stride: 2, expect: 5x5x16}
 """,
-        cure="""\
+        fix="""\
 input: 9x9x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3, stride: 2, padding: 1, expect: 5x5x16}
@@ -23,7 +23,7 @@ layers:
     ),
     Code(
         "SC302",
-        "total is another",
+        "total mismatch",
         "The output, the parameters, the multiply-accumulates or another total of the network is "
         "not what `expect:` states.",
         example="""\
@@ -32,7 +32,7 @@ layers:
   - {type: Linear, out_features: 10}
 expect: {output: 10, params: 1000}
 """,
-        cure="""\
+        fix="""\
 input: 100
 layers:
   - {type: Linear, out_features: 10}
@@ -42,14 +42,14 @@ expect: {output: 10, params: 1010}
     Code(
         "SC303",
         "budget exceeded",
-        "A total of the network is above what `budget:` allows.",
+        "A total of the network exceeds its `budget:`.",
         example="""\
 input: 1000
 layers:
   - {type: Linear, out_features: 1000}
 budget: {params: 1M}
 """,
-        cure="""\
+        fix="""\
 input: 1000
 layers:
   - {type: Linear, out_features: 1000, bias: false}
@@ -59,15 +59,15 @@ budget: {params: 1M}
     Code(
         "SC304",
         "differs from its lock",
-        "Beside the spec stands a lock, NAME.lock, that `shapecalc check --lock` wrote, and a "
-        "layer no longer is what it says. If that is meant, `shapecalc check --lock` accepts it. "
-        "(Here, the lock is that of the mended spec.)",
+        "A layer no longer matches the lock beside the spec, NAME.lock, which `shapecalc check "
+        "--lock` wrote. If the change is intended, `shapecalc check --lock` accepts it. (In this "
+        "example the lock is that of the fixed spec.)",
         example="""\
 input: 100
 layers:
   - {type: Linear, out_features: 12}
 """,
-        cure="""\
+        fix="""\
 input: 100
 layers:
   - {type: Linear, out_features: 10}
