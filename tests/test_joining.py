@@ -86,12 +86,6 @@ def test_multiply_stretches_ones(shape: Shape, data: st.DataObject) -> None:
             "multiply takes shapes of equally many axes, but they are 56x56x256 and 256",
             "leave the Flatten out, or put a Reshape to 1x1x256 behind it",
         ),
-        (
-            "Add",
-            ["56x56x256"],
-            "Add has only one input, 56x56x256",
-            "name its inputs, as in from: [a, b]",
-        ),
     ],
 )
 def test_a_refusal_lists_the_shapes(type: str, inputs: list[str], message: str, hint: str) -> None:

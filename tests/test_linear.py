@@ -33,8 +33,8 @@ def test_a_linear_layer(
     layer = make("Linear", **fields)
     shape = Shape(input)
     assert layer.infer((shape,)) == (output,)
-    assert layer.params(shape) == params
-    assert layer.macs(shape, Shape(output)) == macs
+    assert layer.params((shape,)) == params
+    assert layer.macs((shape,), (Shape(output),)) == macs
 
 
 def test_a_linear_layer_on_a_feature_map_says_what_to_do() -> None:
@@ -57,15 +57,15 @@ def test_written_features_must_match() -> None:
 def test_a_bilinear_layer() -> None:
     fields = {"in1_features": 3, "in2_features": 4, "out_features": 5}
     assert outputs("Bilinear", "3", "4", **fields) == ["5"]
-    assert make("Bilinear", **fields).params(Shape((3,))) == 3 * 4 * 5 + 5
-    assert make("Bilinear", bias=False, **fields).params(Shape((3,))) == 3 * 4 * 5
+    assert make("Bilinear", **fields).params((Shape((3,)), Shape((4,)))) == 3 * 4 * 5 + 5
+    assert make("Bilinear", bias=False, **fields).params((Shape((3,)), Shape((4,)))) == 3 * 4 * 5
 
 
 @pytest.mark.parametrize(
     ("inputs", "code", "field"),
     [
-        (["3"], "SC209", None),
-        (["3", "4", "5"], "SC209", None),
+        (["3"], "SC111", "from"),
+        (["3", "4", "5"], "SC111", "from"),
         (["4", "3"], "SC205", "in1_features"),
         (["3", "3"], "SC205", "in2_features"),
         (["3", "7x4"], "SC201", None),
@@ -79,7 +79,7 @@ def test_what_a_bilinear_layer_refuses(inputs: list[str], code: str, field: str 
 def test_an_embedding_makes_a_sequence_of_a_vector() -> None:
     assert outputs("Embedding", "128", num_embeddings=1000, embedding_dim=64) == ["128x64"]
     layer = make("Embedding", num_embeddings=1000, embedding_dim=64)
-    assert layer.params(Shape((128,))) == 1000 * 64
+    assert layer.params((Shape((128,)),)) == 1000 * 64
 
 
 @pytest.mark.parametrize("padding_idx", [-10, 9])

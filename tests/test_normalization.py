@@ -44,7 +44,7 @@ def test_counts_on_64_channels_of_7x9(
     input = parse("7x9x64")
     layer = make(type, **fields)
     assert layer.infer((input,)) == (input,)
-    assert (layer.params(input), layer.buffers(input)) == (params, buffers)
+    assert (layer.params((input,)), layer.buffers((input,))) == (params, buffers)
 
 
 @pytest.mark.parametrize("type", ["SyncBatchNorm", "LayerNorm", "RMSNorm"])

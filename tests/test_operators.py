@@ -54,7 +54,7 @@ def verdict(case: Case) -> tuple[str, list[int] | str, int]:
         (output,) = layer.infer(inputs)
     except Refusal as refusal:
         return ("refused", str(refusal), 0)
-    return ("accepted", list(output), layer.params(inputs[0]))
+    return ("accepted", list(output), layer.params(inputs))
 
 
 def recorded(case: Case) -> tuple[str, list[int] | str, int]:

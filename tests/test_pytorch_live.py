@@ -103,7 +103,7 @@ def ours_of_layer(case: draw_specs.Case) -> Verdict:
         outputs = layer.infer(inputs)
     except Refusal:
         return REFUSED
-    costs = (layer.params(inputs[0]), layer.buffers(inputs[0]), layer.macs(inputs[0], outputs[0]))
+    costs = (layer.params(inputs), layer.buffers(inputs), layer.macs(inputs, outputs))
     return ("accepted", [list(output) for output in outputs], *costs)
 
 

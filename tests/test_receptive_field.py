@@ -178,6 +178,22 @@ layers:
     assert one_field(text, "gated")[:2] == (16, 1)
 
 
+def test_gates_along_either_axis_see_along_both() -> None:
+    text = """
+input: 8x8x1
+layers:
+  - {name: rows, type: AdaptiveAvgPool2d, output_size: [null, 1]}
+  - {name: columns, type: AdaptiveAvgPool2d, output_size: [1, null], from: input}
+  - {name: gates, type: Multiply, from: [rows, columns]}
+  - {name: gated, type: Multiply, from: [input, gates]}
+"""
+    summary = shapecalc.loads(text).summary()
+    for node in summary.items[2:]:
+        (axes,) = receptive_fields(summary)[node].values()
+        assert axes is not None
+        assert [(axis.size, axis.stride, axis.offset) for axis in axes] == [(8, 1, 0), (8, 1, 0)]
+
+
 def test_a_flatten_sees_everything() -> None:
     text = """
 input: 16x1

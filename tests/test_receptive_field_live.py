@@ -98,7 +98,11 @@ def test_gradients_reach_as_far(upsampling: bool, random: Random) -> None:
     text = json.dumps(spec)
     summary = shapecalc.loads(text).summary()
     (result,) = summary.results.values()
-    seen = {tensor: seen for node, seen in paths(summary) for tensor in node.tensors}
+    seen = {
+        tensor: each
+        for node, outputs in paths(summary)
+        for tensor, each in zip(node.tensors, outputs, strict=True)
+    }
     axes = seen[result]["input"] if result in seen else None
     assume(axes is not None)
     assert axes is not None

@@ -104,7 +104,7 @@ def our_row(node: InferredLayer) -> Row:
         [list(shape) for shape in node.inputs],
         [list(shape) for shape in node.outputs],
         node.params,
-        layer.buffers(node.inputs[0]),
+        layer.buffers(node.inputs),
         node.macs,
         {key: axes(getattr(layer, key), layer.rank) for key in WINDOW if key in layer.fields},
     )

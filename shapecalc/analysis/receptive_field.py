@@ -18,10 +18,13 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
+from shapecalc.shapes.window import SAME_POSITION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from shapecalc.inference.summary import InferredLayer, Summary, Tensor
+    from shapecalc.layers.base import Seen
     from shapecalc.shapes.window import Reach
 
 MAXIMUM_PERIOD = 1024
@@ -97,6 +100,8 @@ class Spans:
 
     def through(self, reach: Reach) -> Spans | None:
         """The spans behind a layer with this reach; None where they are too many or too far."""
+        if reach is SAME_POSITION:
+            return self
         period = len(self.spans)
         times = period // gcd(period, reach.advance)
         advance = self.advance * (times * reach.advance // period)
@@ -108,7 +113,12 @@ class Spans:
         return Spans(advance, spans)
 
     def meeting(self, other: Spans) -> Spans | None:
-        """The spans where two paths meet; None where their strides differ, so that none does."""
+        """The spans where two paths meet; None where their strides differ, so that none does.
+
+        A path of which all positions see the same widens one of which they do not.
+        """
+        if self.advance and not other.advance:
+            return self._widened(other)
         periods = len(self.spans), len(other.spans)
         period = lcm(*periods)
         if self.advance * periods[1] != other.advance * periods[0] or period > MAXIMUM_PERIOD:
@@ -116,8 +126,8 @@ class Spans:
         together = [_together((self.at(each), other.at(each))) for each in range(period)]
         return Spans(self.advance * (period // periods[0]), together)
 
-    def widened(self, other: Spans) -> Spans:
-        """The spans where another path meets this one, of which one position goes to all here."""
+    def _widened(self, other: Spans) -> Spans:
+        """The spans where another path meets this one, of which all positions see the same."""
         span = other.at(0)
         if span is None or other.field.size <= self.field.size:
             return self
@@ -156,20 +166,20 @@ def receptive_fields(summary: Summary) -> dict[InferredLayer, Fields]:
         for name, tensor in summary.input_tensors.items()
     }
     for node, seen in paths(summary):
-        layers[node] = fields = {
-            name: None if axes is None else tuple(spans.field for spans in axes)
-            for name, axes in seen.items()
-        }
-        for tensor in node.tensors:
-            found[tensor] = fields
+        for tensor, axes_of_input in zip(node.tensors, seen, strict=True):
+            found[tensor] = {
+                name: None if axes is None else tuple(spans.field for spans in axes)
+                for name, axes in axes_of_input.items()
+            }
+        layers[node] = found[node.tensors[0]]
     for node, _ in summary.walk():
         if node not in layers:
             layers[node] = found[node.tensors[0]]
     return layers
 
 
-def paths(summary: Summary) -> Iterator[tuple[InferredLayer, Paths]]:
-    """All that is run, in order, with what it sees."""
+def paths(summary: Summary) -> Iterator[tuple[InferredLayer, tuple[Paths, ...]]]:
+    """All that is run, in order, with what each of its outputs sees."""
     operations = list(summary.operations())
     last_use = {
         tensor: index
@@ -183,23 +193,36 @@ def paths(summary: Summary) -> Iterator[tuple[InferredLayer, Paths]]:
     spans = 0
     for index, node in enumerate(operations):
         sources = node.joined or node.sources
-        seen = _met([(tensor, alive[tensor]) for tensor in sources])
-        layer = node.layer
-        if layer is not None:
-            inputs, outputs = node.inputs, node.outputs
-            widest = max(inputs, key=lambda shape: shape.positions)
-            known = spans < MAXIMUM_SPANS
-            seen = _through(seen, layer.reach(widest, outputs[0]) if known else None)
-        spans += sum(len(each.spans) for axes in seen.values() for each in axes or ())
-        yield node, seen
-        alive.update((tensor, seen) for tensor in node.tensors)
+        ways = [alive[tensor] for tensor in sources]
+        unknown = ((None,) * len(ways),) * len(node.tensors)
+        reaches = _reaches(node) if spans < MAXIMUM_SPANS else unknown
+        # outputs that see the same of every input, as parts do, share what is found
+        found = {each: _met(list(map(_through, ways, each))) for each in set(reaches)}
+        spans += sum(map(_size, found.values()))
+        outputs = tuple(found[each] for each in reaches)
+        yield node, outputs
+        alive.update(zip(node.tensors, outputs, strict=True))
         for tensor in sources:
             if last_use[tensor] == index:
                 alive.pop(tensor, None)
 
 
-def _through(seen: Paths, reaches: tuple[Reach, ...] | None) -> Paths:
-    """The paths behind a layer."""
+def _size(seen: Paths) -> int:
+    """The spans that were worked out for paths."""
+    return sum(len(each.spans) for axes in seen.values() for each in axes or ())
+
+
+def _reaches(node: InferredLayer) -> tuple[tuple[Seen, ...], ...]:
+    """What each output of a layer, or of branches that are joined, sees of each input."""
+    if node.layer is not None:
+        return node.layer.reaches(node.inputs, node.outputs)
+    from shapecalc.layers.joining import joined_reach
+
+    return (tuple(joined_reach(tensor.shape, node.output) for tensor in node.joined),)
+
+
+def _through(seen: Paths, reaches: Seen) -> Paths:
+    """The paths behind a layer, of one of its inputs."""
     if reaches == ():
         return seen  # no axis is left: a vector has seen what it has seen
     behind: Paths = {}
@@ -211,37 +234,27 @@ def _through(seen: Paths, reaches: tuple[Reach, ...] | None) -> Paths:
     return behind
 
 
-def _met(ways: list[tuple[Tensor, Paths]]) -> Paths:
+def _met(ways: list[Paths]) -> Paths:
     """The paths where several meet."""
     if len(ways) == 1:
-        return ways[0][1]
-    most = max(tensor.shape.positions for tensor, _ in ways)
+        return ways[0]
     met: Paths = {}
-    for name in dict.fromkeys(name for _, seen in ways for name in seen):
-        several = [
-            (tensor.shape.positions == most, seen[name]) for tensor, seen in ways if name in seen
-        ]
-        known = [(full, axes) for full, axes in several if axes is not None]
-        met[name] = _spanning(known) if len(known) == len(several) else None
+    for name in dict.fromkeys(name for seen in ways for name in seen):
+        several = [seen[name] for seen in ways if name in seen]
+        known = [axes for axes in several if axes is not None]
+        several_known = len(known) == len(several) and len(set(map(len, known))) == 1
+        met[name] = _known(list(map(_spanning, *known))) if several_known else None
     return met
 
 
-def _spanning(ways: Iterable[tuple[bool, tuple[Spans, ...]]]) -> tuple[Spans, ...] | None:
-    """What all ways see. One that was broadcast widens those that were not."""
-    ways = sorted(ways, key=lambda way: not way[0])
-    widest, axes = ways[0]
-    for full, others in ways[1:]:
-        if len(others) != len(axes):
-            return None
-        joined = [
-            spans.meeting(other) if full or not widest else spans.widened(other)
-            for spans, other in zip(axes, others, strict=True)
-        ]
-        known = _known(joined)
-        if known is None:
-            return None
-        axes = known
-    return axes
+def _spanning(*ways: Spans) -> Spans | None:
+    """What all ways see along an axis. One that sees the same everywhere widens the others."""
+    met: Spans | None = None
+    for spans in sorted(ways, key=lambda spans: not spans.advance):
+        met = spans if met is None else met.meeting(spans)
+        if met is None:
+            break
+    return met
 
 
 def _known(axes: Sequence[Spans | None]) -> tuple[Spans, ...] | None:

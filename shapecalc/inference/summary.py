@@ -104,7 +104,7 @@ class InferredLayer:
     def buffers(self) -> int:
         """The numbers that are kept and not learned, of it and everything inside."""
         return sum(
-            node.layer.buffers(node.inputs[0])
+            node.layer.buffers(node.inputs)
             for node, _ in self.walk()
             if node.layer is not None and node.shares is None
         )
@@ -120,7 +120,7 @@ class InferredLayer:
     @property
     def weights(self) -> tuple[str, tuple[int, ...]]:
         """What two layers must have in common to share their weights."""
-        shape = () if self.layer is None else self.layer.weight_shape(self.inputs[0])
+        shape = () if self.layer is None else self.layer.weight_shape(self.inputs)
         return self.type, shape
 
     @property

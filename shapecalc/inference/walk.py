@@ -306,18 +306,10 @@ class Inference:
                 layer = make(item, scope.arguments)
                 if layer is None:
                     return None
-            if not layer.takes_several and len(shapes) != 1:
-                raise Refusal(
-                    "SC111",
-                    f"{layer.type.name} takes one input, not {len(shapes)}",
-                    "join them first, with Concat or Add",
-                    "from",
-                )
             outcome = self.memo.get((layer, shapes)) if scope.reused else None
             if outcome is None:
                 outputs = layer.infer(shapes)
-                macs = layer.macs(shapes[0], outputs[0])
-                outcome = (outputs, layer.params(shapes[0]), macs)
+                outcome = (outputs, layer.params(shapes), layer.macs(shapes, outputs))
                 if scope.reused:
                     self.memo[(layer, shapes)] = outcome
         except Refusal as refusal:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from shapecalc.layers.base import Layer
 from shapecalc.layers.fields import Count, Decimal, Flag, Integer, Word
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import Shape, Shapes
 
 INPLACE = "whether the result overwrites the input"
 CHANNELS = "dim: 1 is the channels"
@@ -106,7 +106,7 @@ class PReLU(Layer, names="PReLU"):
             )
         return input
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """The slopes."""
         return self.num_parameters
 

@@ -1,5 +1,9 @@
 """What a layer type is: one class with a docstring, fields, `output()`, `params()`, `macs()`.
 
+Inputs and outputs are tuples of shapes, in every method but the two hooks of a layer with one of
+each, `output()` and `reach()`. A layer with several says in `takes` how many inputs it has, and
+writes `outputs()`, and `reaches()` where its inputs or outputs differ in what they see.
+
 A class that is written for several numbers of spatial axes names its types after them:
 
     class Conv(Windowed, names="Conv1d Conv2d Conv3d"):
@@ -15,7 +19,7 @@ from typing import Any, ClassVar
 from shapecalc.layers.fields import Field, Inferred, one_of
 from shapecalc.limits import MAXIMUM_ELEMENTS
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import Shape, Shapes
 from shapecalc.shapes.window import SAME_POSITION, Reach, reach
 
 AXES_IN_WORDS = {
@@ -26,8 +30,12 @@ AXES_IN_WORDS = {
 }
 
 
+Seen = tuple[Reach, ...] | None
+"""What a position of an output sees of an input, along each of its axes; None: not known."""
+
+
 class Layer:
-    """A layer with its fields read: what it makes of a shape, and what that costs.
+    """A layer with its fields read: what it makes of its inputs' shapes, and what that costs.
 
     Subclasses give the type's documentation as their docstring: one sentence, then the
     formula, the refusals and the source.
@@ -38,10 +46,8 @@ class Layer:
     """Whether it slides a window, so that kernel, stride and padding mean something."""
     mixes_channels: ClassVar[bool] = False
     """Whether it has weights from channels to channels, so that a row shows both counts."""
-    takes_several: ClassVar[bool] = False
-    """Whether it takes several inputs (`join` is then called instead of `output`)."""
-    puts_out_several: ClassVar[bool] = False
-    """Whether its output has parts (`parts` is then called instead of `output`)."""
+    takes: ClassVar[tuple[int, int | None]] = (1, 1)
+    """The fewest and the most inputs that it has; None for any number of them."""
     abouts: ClassVar[dict[str, str]] = {}
     """The sentence of each type, where a class stands for types that the docstring's first
     sentence does not tell apart."""
@@ -64,27 +70,47 @@ class Layer:
             setattr(self, name, value)
 
     def check(self, input: Shape) -> None:
-        """Refuse an input that the type cannot mean, whatever the fields say."""
+        """Refuse an input that the type cannot mean, whatever the fields say.
+
+        Asked of every input. Raises Refusal SC201.
+        """
         if self.rank and len(input) != self.rank + 1:
             raise wrong_rank(self.type.name, self.rank, input)
 
-    def infer(self, inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    def infer(self, inputs: Shapes) -> Shapes:
         """The outputs for the inputs, every refusal included: what a caller asks for.
 
-        One output, but for a type that puts out several. Raises Refusal SC2xx.
+        Raises Refusal SC111 for another number of inputs than the type has, else SC2xx.
         """
-        if self.takes_several:
-            outputs: tuple[Shape, ...] = (self.join(inputs),)
-        else:
-            (input,) = inputs
+        least, most = self.takes
+        if len(inputs) < least or (most is not None and len(inputs) > most):
+            raise self._wrong_number(len(inputs))
+        for input in inputs:
             self.check(input)
-            for name in self.type.inferred:
-                self._check_inferred(name, input)
-            outputs = self.parts(input) if self.puts_out_several else (self.output(input),)
+        for name in self.type.inferred:
+            self._check_inferred(name, inputs[0])
+        outputs = self.outputs(inputs)
         for output in outputs:
             if output.elements > MAXIMUM_ELEMENTS:
                 raise Refusal("SC208", f"the output {output} has more than 2^63 - 1 elements")
         return outputs
+
+    def _wrong_number(self, number: int) -> Refusal:
+        least, most = self.takes
+        if most == 1:
+            wanted = "one input"
+        elif most is None:
+            wanted = f"at least {least} inputs"
+        else:
+            wanted = f"{least} inputs" if least == most else f"{least} to {most} inputs"
+        return Refusal(
+            "SC111",
+            f"{self.type.name} takes {wanted}, not {number}",
+            "join them first, with Concat or Add"
+            if most == 1
+            else "name its inputs, as in from: [a, b]",
+            "from",
+        )
 
     def _check_inferred(self, name: str, input: Shape) -> None:
         written = getattr(self, name)
@@ -97,36 +123,36 @@ class Layer:
                 name,
             )
 
+    def outputs(self, inputs: Shapes) -> Shapes:
+        """The outputs for inputs of the right number. Raises Refusal SC2xx."""
+        return (self.output(inputs[0]),)
+
     def output(self, input: Shape) -> Shape:
-        """The output shape for an input shape. Raises Refusal SC2xx."""
+        """The output of a layer with one input and one output. Raises Refusal SC2xx."""
         return input
 
-    def join(self, inputs: tuple[Shape, ...]) -> Shape:
-        """The output shape of a type that takes several inputs. Raises Refusal SC2xx."""
-        raise NotImplementedError
-
-    def parts(self, input: Shape) -> tuple[Shape, ...]:
-        """The shapes that a type with several outputs puts out. Raises Refusal SC2xx."""
-        raise NotImplementedError
-
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """The learnable weights and biases."""
         return 0
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """What layers of a type agree in that can share their weights: how those are laid out."""
-        return (self.params(input),)
+        return (self.params(inputs),)
 
-    def buffers(self, input: Shape) -> int:
+    def buffers(self, inputs: Shapes) -> int:
         """The numbers that are kept and not learned, such as running statistics."""
         return 0
 
-    def macs(self, input: Shape, output: Shape) -> int:
+    def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """The multiply-accumulates of convolutions and matrix products, for one input."""
         return 0
 
-    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...] | None:
-        """What an output position sees of the input, along each axis.
+    def reaches(self, inputs: Shapes, outputs: Shapes) -> tuple[tuple[Seen, ...], ...]:
+        """What a position of each output sees, of each input."""
+        return tuple(tuple(self.reach(input, output) for input in inputs) for output in outputs)
+
+    def reach(self, input: Shape, output: Shape) -> Seen:
+        """What a position of an output sees of an input.
 
         Where nothing else is said: its own position where the extents stay, everything where no
         axis is left; None where that cannot be said.

@@ -9,7 +9,7 @@ from shapecalc.layers.base import Layer, divisors
 from shapecalc.layers.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
-from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import Shape, Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,13 +47,13 @@ class _Convolving(Layer):
                     "groups",
                 )
 
-    def weights(self, input: Shape) -> int:
+    def weights(self, inputs: Shapes) -> int:
         """The kernel's weights: of each channel put out, to the channels of its group."""
-        return prod(self.kernel_size) * (input.channels // self.groups) * self.out_channels
+        return prod(self.kernel_size) * (inputs[0].channels // self.groups) * self.out_channels
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """kernel x in_channels / groups x out_channels, and a bias for each out channel."""
-        return self.weights(input) + (self.out_channels if self.bias else 0)
+        return self.weights(inputs) + (self.out_channels if self.bias else 0)
 
 
 class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
@@ -121,9 +121,9 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
             check = check_reflection if mode == "reflect" else check_wrap
             check(extent, before, after)
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Channels put out, channels of a group, kernel, bias."""
-        channels = input.channels // self.groups
+        channels = inputs[0].channels // self.groups
         return (self.out_channels, channels, *self.kernel_size, self.bias)
 
     def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
@@ -135,9 +135,9 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
             )
         )
 
-    def macs(self, input: Shape, output: Shape) -> int:
+    def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """The weights, once for each position of the output."""
-        return self.weights(input) * output.positions
+        return self.weights(inputs) * outputs[0].positions
 
 
 class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTranspose3d"):
@@ -188,10 +188,10 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
             extents.append(longer)
         return Shape((self.out_channels, *extents))
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Channels taken, channels put out by a group, kernel, bias."""
         channels = self.out_channels // self.groups
-        return (input.channels, channels, *self.kernel_size, self.bias)
+        return (inputs[0].channels, channels, *self.kernel_size, self.bias)
 
     def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
         """The inputs whose kernels cover an output, along each axis."""
@@ -199,9 +199,9 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
             map(window.transposed_reach, self.kernel_size, self.stride, self.padding, self.dilation)
         )
 
-    def macs(self, input: Shape, output: Shape) -> int:
+    def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """The weights, once for each position of the input."""
-        return self.weights(input) * input.positions
+        return self.weights(inputs) * inputs[0].positions
 
 
 def window_too_large(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from shapecalc.layers.base import Layer
+from shapecalc.layers.base import Layer, Seen
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import Shape, Shapes
+from shapecalc.shapes.window import ONLY_POSITION, SAME_POSITION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,22 +109,31 @@ def _gate_hint(first: Shape, other: Shape) -> str:
     return f"leave the Flatten out, or put a Reshape to {ones} behind it"
 
 
+def joined_reach(input: Shape, output: Shape) -> Seen:
+    """What a position of a join sees of what is joined: its own position, along each axis.
+
+    Along an axis that is stretched from an extent of 1, every position sees the only one.
+    """
+    return tuple(
+        SAME_POSITION if here == there else ONLY_POSITION
+        for here, there in zip(input.spatial, output.spatial, strict=True)
+    )
+
+
 class _Joining(Layer):
     """What the types share: they need several inputs."""
 
-    takes_several = True
+    takes = (2, None)
     how: ClassVar[str]
     """The join, by its word."""
 
-    def join(self, inputs: Sequence[Shape]) -> Shape:
+    def outputs(self, inputs: Shapes) -> Shapes:
         """The inputs joined. Raises Refusal SC209."""
-        if len(inputs) < 2:
-            raise Refusal(
-                "SC209",
-                f"{self.type.name} has only one input, {inputs[0]}",
-                "name its inputs, as in from: [a, b]",
-            )
-        return JOINS[self.how](inputs)
+        return (JOINS[self.how](inputs),)
+
+    def reach(self, input: Shape, output: Shape) -> Seen:
+        """The same position, or the only one."""
+        return joined_reach(input, output)
 
 
 class Concat(_Joining, names="Concat"):

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.layers.fields import Count, Decimal, Flag, Inferred, Integer
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from shapecalc.shapes.shape import Shape, Shapes
 
 
 class Linear(Layer, names="Linear"):
@@ -49,17 +44,17 @@ class Linear(Layer, names="Linear"):
         """The features put out, at every position."""
         return Shape((self.out_features, *input.spatial))
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """in_features x out_features, and a bias for each feature put out."""
-        return input.channels * self.out_features + (self.out_features if self.bias else 0)
+        return inputs[0].channels * self.out_features + (self.out_features if self.bias else 0)
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Features taken and put out, bias."""
-        return (input.channels, self.out_features, self.bias)
+        return (inputs[0].channels, self.out_features, self.bias)
 
-    def macs(self, input: Shape, output: Shape) -> int:
+    def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """in_features x out_features, once for each position."""
-        return input.channels * self.out_features * input.positions
+        return inputs[0].channels * self.out_features * inputs[0].positions
 
 
 class Bilinear(Layer, names="Bilinear"):
@@ -71,29 +66,26 @@ class Bilinear(Layer, names="Bilinear"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
     """
 
-    takes_several = True
+    takes = (2, 2)
 
     in1_features = Count("features of the first input, at least 1")
     in2_features = Count("features of the second input, at least 1")
     out_features = Count("features put out, at least 1")
     bias = Flag("whether there is a bias for each feature put out", default=True)
 
-    def join(self, inputs: Sequence[Shape]) -> Shape:
+    def check(self, input: Shape) -> None:
+        """Refuse anything but vectors."""
+        if input.spatial:
+            raise wrong_rank("Bilinear", 0, input)
+
+    def outputs(self, inputs: Shapes) -> Shapes:
         """One vector of two."""
-        if len(inputs) != 2:
-            raise Refusal(
-                "SC209",
-                f"Bilinear takes two inputs, not {len(inputs)}",
-                "name both, as in from: [a, b]",
-            )
         for field, features, input in zip(
             ("in1_features", "in2_features"),
             (self.in1_features, self.in2_features),
             inputs,
             strict=True,
         ):
-            if input.spatial:
-                raise wrong_rank("Bilinear", 0, input)
             if input.channels != features:
                 raise Refusal(
                     "SC205",
@@ -101,13 +93,13 @@ class Bilinear(Layer, names="Bilinear"):
                     f"write {field}: {input.channels}",
                     field,
                 )
-        return Shape((self.out_features,))
+        return (Shape((self.out_features,)),)
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Features of both inputs and put out, bias."""
         return (self.in1_features, self.in2_features, self.out_features, self.bias)
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """in1_features x in2_features x out_features, and a bias for each feature put out."""
         weights = self.in1_features * self.in2_features * self.out_features
         return weights + (self.out_features if self.bias else 0)
@@ -146,10 +138,10 @@ class Embedding(Layer, names="Embedding"):
             )
         return Shape((self.embedding_dim, input.channels))
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Vectors and their channels."""
         return (self.num_embeddings, self.embedding_dim)
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """num_embeddings x embedding_dim."""
         return self.num_embeddings * self.embedding_dim

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from shapecalc.layers.base import Layer, divisors
 from shapecalc.layers.fields import Count, Decimal, Field, Flag, Inferred, integer_schema, shown
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import Shape, Shapes
 
 
 class _Momentum(Decimal):
@@ -34,17 +34,17 @@ class _WithStatistics(Layer):
     affine: bool
     track_running_stats: bool
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """A weight and a bias for each channel, where affine."""
-        return input.channels * (1 + self.bias) if self.affine else 0
+        return inputs[0].channels * (1 + self.bias) if self.affine else 0
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Channels, and whether they have a weight and a bias."""
-        return (input.channels, self.params(input))
+        return (inputs[0].channels, self.params(inputs))
 
-    def buffers(self, input: Shape) -> int:
+    def buffers(self, inputs: Shapes) -> int:
         """A mean and a variance for each channel and the count of batches, where tracked."""
-        return 2 * input.channels + 1 if self.track_running_stats else 0
+        return 2 * inputs[0].channels + 1 if self.track_running_stats else 0
 
 
 class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm"):
@@ -144,13 +144,13 @@ class GroupNorm(Layer, names="GroupNorm"):
                 )
         return input
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """A weight and a bias for each channel, where affine."""
-        return input.channels * (1 + self.bias) if self.affine else 0
+        return inputs[0].channels * (1 + self.bias) if self.affine else 0
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Channels, and whether they have a weight and a bias."""
-        return (input.channels, self.params(input))
+        return (inputs[0].channels, self.params(inputs))
 
 
 class LocalResponseNorm(Layer, names="LocalResponseNorm"):
@@ -236,18 +236,18 @@ class _OverLastExtents(Layer):
                 )
         return input
 
-    def weights(self, input: Shape) -> int:
+    def weights(self, inputs: Shapes) -> int:
         """The numbers that are normalized together, each with a weight, where affine."""
         if not self.elementwise_affine:
             return 0
         written = self.normalized_shape
-        return prod(written) if isinstance(written, tuple) else input.channels
+        return prod(written) if isinstance(written, tuple) else inputs[0].channels
 
-    def weight_shape(self, input: Shape) -> tuple[int, ...]:
+    def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """The extents that are normalized over, and whether they have a weight and a bias."""
         written = self.normalized_shape
-        extents = written if isinstance(written, tuple) else (input.channels,)
-        return (*extents, self.params(input))
+        extents = written if isinstance(written, tuple) else (inputs[0].channels,)
+        return (*extents, self.params(inputs))
 
 
 class LayerNorm(_OverLastExtents, names="LayerNorm"):
@@ -264,9 +264,9 @@ class LayerNorm(_OverLastExtents, names="LayerNorm"):
         default=True,
     )
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """A weight and a bias for each number that is normalized, where elementwise_affine."""
-        return self.weights(input) * (1 + self.bias)
+        return self.weights(inputs) * (1 + self.bias)
 
 
 class LayerNorm2d(LayerNorm, names="LayerNorm2d"):
@@ -294,6 +294,6 @@ class RMSNorm(_OverLastExtents, names="RMSNorm"):
 
     eps = Decimal("what is added to the mean square; null for the least of the dtype", default=None)
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """A weight for each number that is normalized, where elementwise_affine."""
-        return self.weights(input)
+        return self.weights(inputs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shapecalc.layers.base import Layer
 from shapecalc.layers.fields import Decimal, Flag, Inferred, Word
-from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import Shapes
 
 
 class Identity(Layer, names="Identity"):
@@ -75,6 +75,6 @@ class LayerScale(Layer, names="LayerScale"):
     dim = Inferred("channels of the input; inferred, must match where written")
     layer_scale = Decimal("what the factors begin with", default=1e-6)
 
-    def params(self, input: Shape) -> int:
+    def params(self, inputs: Shapes) -> int:
         """A weight for each channel."""
-        return input.channels
+        return inputs[0].channels

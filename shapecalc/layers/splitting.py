@@ -7,7 +7,7 @@ from shapecalc.layers.fields import Count, shown
 from shapecalc.layers.open_fields import Counts
 from shapecalc.limits import MAXIMUM_PARTS
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.shape import Shape, Shapes
 
 
 class Chunk(Layer, names="Chunk"):
@@ -19,12 +19,11 @@ class Chunk(Layer, names="Chunk"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.chunk.html
     """
 
-    puts_out_several = True
-
     chunks = Count("parts to cut the channels into, at least 1")
 
-    def parts(self, input: Shape) -> tuple[Shape, ...]:
+    def outputs(self, inputs: Shapes) -> Shapes:
         """The parts, in order."""
+        (input,) = inputs
         return _even(input, -(-input.channels // self.chunks), "chunks")
 
 
@@ -36,12 +35,11 @@ class Split(Layer, names="Split"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.split.html
     """
 
-    puts_out_several = True
-
     split_size = Counts("channels of each part, or a list with those of every part")
 
-    def parts(self, input: Shape) -> tuple[Shape, ...]:
+    def outputs(self, inputs: Shapes) -> Shapes:
         """The parts, in order."""
+        (input,) = inputs
         size = self.split_size
         if isinstance(size, int):
             return _even(input, size, "split_size")
@@ -56,7 +54,7 @@ class Split(Layer, names="Split"):
         return _parts(input, size, "split_size")
 
 
-def _even(input: Shape, size: int, field: str) -> tuple[Shape, ...]:
+def _even(input: Shape, size: int, field: str) -> Shapes:
     """Parts of `size` channels, the last one of what remains."""
     whole, rest = divmod(input.channels, size)
     if whole > MAXIMUM_PARTS:  # before a tuple of so many is made
@@ -64,7 +62,7 @@ def _even(input: Shape, size: int, field: str) -> tuple[Shape, ...]:
     return _parts(input, (size,) * whole + (rest,) * bool(rest), field)
 
 
-def _parts(input: Shape, sizes: tuple[int, ...], field: str) -> tuple[Shape, ...]:
+def _parts(input: Shape, sizes: tuple[int, ...], field: str) -> Shapes:
     if len(sizes) > MAXIMUM_PARTS:
         raise _too_many(len(sizes), field)
     return tuple(Shape((size, *input.spatial)) for size in sizes)

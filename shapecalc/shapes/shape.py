@@ -59,6 +59,10 @@ class Shape(tuple[int, ...]):
         return f"<Shape {self.text()}>"
 
 
+Shapes = tuple[Shape, ...]
+"""The shapes of a layer's inputs, or of its outputs, in order."""
+
+
 def parse(value: object) -> Shape:
     """A shape from `224x224x3`, a list of the same numbers, or one number for a vector.
 

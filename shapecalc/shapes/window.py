@@ -93,6 +93,9 @@ def moved_reach(distance: int) -> Reach:
 SAME_POSITION = moved_reach(0)
 """Each position sees the one at its own place, as under an activation."""
 
+ONLY_POSITION = Reach(1, 0, lambda output: range(1))
+"""All positions see the first, as where an extent of 1 is stretched."""
+
 
 def reach(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Reach:
     """The reach of a sliding window with so much padding before the input."""

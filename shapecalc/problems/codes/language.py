@@ -171,9 +171,10 @@ layers:
     ),
     Code(
         "SC111",
-        "no single input",
-        "The item takes one input, and there are several or none: `from:` names several, the "
-        "network has several inputs and nothing says which is meant, or every branch is left out.",
+        "wrong number of inputs",
+        "The item takes another number of inputs than there are: `from:` names several for a layer "
+        "with one, or nothing names the second of a layer that joins; the network has several "
+        "inputs and nothing says which is meant, or every branch is left out.",
         example="""\
 input: {left: 8x8x3, right: 8x8x3}
 layers:

@@ -136,7 +136,7 @@ layers:
         "SC209",
         "shapes cannot be joined",
         "A concatenation takes shapes that differ only in their channels, a sum equal shapes, a "
-        "product sizes that are equal or 1; each takes at least two inputs.",
+        "product sizes that are equal or 1.",
         example="""\
 input: 8x8x3
 layers:
