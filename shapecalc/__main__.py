@@ -91,8 +91,10 @@ def _misused(error: ClickException) -> int:
 
 
 def _reason(error: OSError) -> str:
-    reason = error.strerror or str(error) or type(error).__name__
-    return reason if error.filename is None else f"{error.filename}: {reason}"
+    from shapecalc.problems.problem import reason
+
+    why = reason(error)
+    return why if error.filename is None else f"{error.filename}: {why}"
 
 
 def _fault(error: Exception) -> int:

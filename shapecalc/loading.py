@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled
-from shapecalc.problems.problem import Problem, Problems, SpecError
+from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec
 from shapecalc.text.files import load_bytes
@@ -30,8 +30,8 @@ def load(path: str | PathLike[str]) -> Spec:
     try:
         data = load_bytes(name)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SpecError([Problem("SC000", f"cannot read: {reason}", Source(name, ""), 0)]) from None
+        text = f"cannot read: {reason(error)}"
+        raise SpecError([Problem("SC000", text, Source(name, ""), 0)]) from None
     return load_data(data, name)
 
 

@@ -10,8 +10,8 @@ from shapecalc.language.expectations import Promises
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import Reader
 from shapecalc.language.notes import Note
-from shapecalc.layers.fields import shown
-from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError
+from shapecalc.layers.fields import named, shown
+from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError, some_of
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.shape import parse as parse_shape
 from shapecalc.text.source import Source
@@ -204,13 +204,13 @@ class Spec:
         if variant is None:
             hint = f"give it one: --set {name}=..., or default: in its definition"
             if self.variants:
-                hint = "choose a variant: " + ", ".join(list(self.variants)[:12])
+                hint = "choose a variant: " + some_of(list(self.variants))
             text = f"the argument {name} has no value"
             reader.problem("SC115", text, argument.offset, hint)
             return
         variants = self.node.values["variants"]
         assert isinstance(variants, Mapping)
-        text = f"the variant {shown(variant.name)[1:-1]} needs a value for the argument {name}"
+        text = f"the variant {named(variant.name)} needs a value for the argument {name}"
         hint = f"arguments: {{{name}: ...}}"
         reader.problem("SC103", text, variants.place_of_key(variant.name), hint)
 

@@ -13,7 +13,7 @@ from shapecalc.language.item_size import measure
 from shapecalc.language.items import Item, SequenceItem, WrongItem, is_path
 from shapecalc.language.library import Library, is_library, read_imports
 from shapecalc.language.node_reader import Reader
-from shapecalc.layers.fields import shown
+from shapecalc.layers.fields import named, shown
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.spec import Spec, Variant
@@ -175,7 +175,7 @@ def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) 
         reader.short_name(name, mapping, "a variant")
         if value is None:
             continue
-        what = f"the variant {shown(name)[1:-1]}"
+        what = f"the variant {named(name)}"
         inner = reader.mapping(value, mapping.place_of_value(name), what, "{arguments: {...}}")
         if inner is None:
             variant.wrong = True

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import shapecalc
 from shapecalc.diff import alignment
 from shapecalc.diff.alignment import aligned, gaps, longest_increasing
-from shapecalc.diff.comparison import Budget, Comparison, percent
+from shapecalc.diff.comparison import Budget, Comparison, Total
 from shapecalc.diff.rows import rows, verdict
 
 BASE = """
@@ -270,8 +270,8 @@ def test_outputs_that_other_layers_put_out() -> None:
         (10**40, 3 * 10**40, "+33.3"),
     ],
 )
-def test_percent(growth: int, before: int, text: str | None) -> None:
-    assert percent(growth, before) == text
+def test_growth_in_percent(growth: int, before: int, text: str | None) -> None:
+    assert Total("macs", before, before + growth).percent == text
 
 
 @pytest.mark.parametrize(

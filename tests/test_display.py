@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc.text.display import encodable, fold, inert, pad, truncate, visible, width
+from shapecalc.text.display import (
+    encodable,
+    fold,
+    inert,
+    pad,
+    percent,
+    printable,
+    truncate,
+    visible,
+    width,
+)
 
 ANYTHING = st.text(st.characters(codec=None))
 MIXED = st.text("ab1 ,.-_x(日本）é\u0301️❤👍🏽+")
@@ -90,6 +100,65 @@ def test_pad() -> None:
 )
 def test_truncate(cells: int, text: str) -> None:
     assert truncate("卷积 conv1", cells) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "short"),
+    [
+        ("padding: 128", 12, "padding: 128"),
+        ("padding: 128", 11, "padding:..."),  # not 1..., which is another number
+        ("9" * 50, 9, "999999..."),
+        ("'" + "9" * 50, 9, "'99999..."),
+        ("e" + "\u0301" * 99, 40, "..."),  # of one cell, but no less long for that
+        ("ab" + "\u0301" * 99, 40, "a..."),
+        ("x" * 10**7, 5, "xx..."),
+    ],
+)
+def test_truncate_measures_characters_too_and_leaves_numbers_whole(
+    text: str, size: int, short: str
+) -> None:
+    assert truncate(text, size) == short
+
+
+@given(MIXED, st.integers(0, 20))
+def test_what_is_truncated_fits(text: str, size: int) -> None:
+    shown = visible(text)
+    short = truncate(shown, size)
+    assert max(len(short), width(short)) <= size or short == shown
+    assert shown.startswith(short.removesuffix("...")) or size < 3
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "nearest", "up", "down"),
+    [
+        (1, 3, "33.3", "33.4", "33.3"),
+        (2, 3, "66.7", "66.7", "66.6"),
+        (1, 2000, "0.1", "0.1", "0.0"),
+        (-1, 2000, "-0.1", "-0.0", "-0.1"),
+        (-2, 3, "-66.7", "-66.6", "-66.7"),
+        (0, 1, "0.0", "0.0", "0.0"),
+        (7, 7, "100.0", "100.0", "100.0"),
+        (10**40, 3 * 10**40, "33.3", "33.4", "33.3"),
+    ],
+)
+def test_percent(part: int, whole: int, nearest: str, up: str, down: str) -> None:
+    assert percent(part, whole) == nearest
+    assert percent(part, whole, "up") == up
+    assert percent(part, whole, "down") == down
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "alone", "inside"),
+    [
+        ("::error::x", "utf-8", r"\x3a:error::x", "::error::x"),
+        (" ::x", "utf-8", r" \x3a:x", " ::x"),
+        ("##[error]\x1b层", "utf-8", r"#\x23[error]\x1b层", r"#\x23[error]\x1b层"),
+        ("层é", "latin-1", r"\u5c42é", r"\u5c42é"),
+    ],
+)
+def test_printable(text: str, encoding: str, alone: str, inside: str) -> None:
+    assert printable(text, encoding) == alone
+    assert printable(text, encoding, inside=True) == inside
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 import shapecalc
 from shapecalc import bundled
 from shapecalc.render import markdown
@@ -13,7 +11,6 @@ from shapecalc.tables.document import (
     Options,
     blocks_with_branches,
     document,
-    share_text,
     top_document,
 )
 from shapecalc.tables.table import Table
@@ -148,11 +145,3 @@ def test_top_lists_the_heaviest_with_their_share() -> None:
     heaviest = sorted((layer.params for layer in summary.layers), reverse=True)[:3]
     assert [row[-2] for row in rows] == [str(params) for params in heaviest]
     assert rows[0][-1] == "61.8%"  # 37,752,832 of 61,100,840
-
-
-@pytest.mark.parametrize(
-    ("part", "total", "text"),
-    [(1, 3, "33.3%"), (2, 3, "66.7%"), (1, 2000, "0.1%"), (1, 1, "100.0%"), (0, 0, "0.0%")],
-)
-def test_shares_round_half_up(part: int, total: int, text: str) -> None:
-    assert share_text(part, total) == text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapecalc.check import lock as locks
 from shapecalc.check.check import Checked, check
 from shapecalc.check.selection import selected
-from shapecalc.problems.problem import Problem, Problems
+from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.problems.report import CheckedFile
 from shapecalc.text.files import load_bytes, read_standard_input
 from shapecalc.text.source import Source
@@ -71,7 +71,7 @@ class Task:
 
 
 def _reason(error: OSError, name: str) -> str:
-    return f"{error.filename or name}: {error.strerror or error}"
+    return f"{error.filename or name}: {reason(error)}"
 
 
 def check_all(

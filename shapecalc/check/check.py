@@ -12,9 +12,9 @@ from shapecalc.check import lint
 from shapecalc.check.expectations import unexpected_outputs, unkept
 from shapecalc.language.library import check_library, is_library
 from shapecalc.language.node_reader import Reader
-from shapecalc.layers.fields import shown
+from shapecalc.layers.fields import named
 from shapecalc.limits import MAXIMUM_LAYERS
-from shapecalc.problems.problem import Problem, Problems
+from shapecalc.problems.problem import Problem, Problems, some_of
 from shapecalc.spec_reader import spec_of
 from shapecalc.yaml.nodes import Mapping
 from shapecalc.yaml.reader import read
@@ -103,7 +103,7 @@ def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | Non
     found = Problems()
     summary = spec.infer(found, variant=variant)
     if summary is not None:
-        where = "" if variant is None else f"{shown(variant)[1:-1]}: "
+        where = "" if variant is None else f"{named(variant)}: "
         promises = spec.promises if variant is None else spec.variants[variant].promises
         found.extend(unexpected_outputs(summary))
         found.extend(unkept(promises, summary, where))
@@ -118,7 +118,7 @@ def _unchecked(spec: Spec, variant: str | None) -> Problem:
     assert isinstance(variants, Mapping)
     assert variant is not None
     text = (
-        f"the check ends before the variant {shown(variant)[1:-1]}: those before it have too many "
+        f"the check ends before the variant {named(variant)}: those before it have too many "
         "layers together, or too many of them fail"
     )
     place = variants.place_of_key(variant)
@@ -188,8 +188,6 @@ class _Causes:
 def _variants_in_words(variants: list[str | None]) -> str:
     if variants == [None]:
         return "this is so without a variant"
-    names = [shown(name)[1:-1] for name in variants if name is not None]
-    text = ", ".join(names[:MAXIMUM_VARIANTS])
-    if len(names) > MAXIMUM_VARIANTS:
-        text += f" and {len(names) - MAXIMUM_VARIANTS} more"
+    names = [named(name) for name in variants if name is not None]
+    text = some_of(names, MAXIMUM_VARIANTS)
     return f"this is so in the variant{'s' if len(names) > 1 else ''} {text}"

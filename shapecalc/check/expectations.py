@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem]:
     """The problems of promises that a network does not keep. `where` names the variant."""
     from shapecalc.analysis.figures import Figures
+    from shapecalc.text.display import percent
 
     figures = Figures(summary)
     for key, promise in promises.expect.items():
@@ -35,11 +36,11 @@ def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem
     for key, promise in promises.budget.items():
         amount, bound = figures.amount(key), promise.value
         if isinstance(bound, int) and amount > bound:
-            over = (1000 * (amount - bound) + bound - 1) // bound if bound else 1000
+            over = percent(amount - bound, bound, "up") if bound else "100.0"
             yield promise.problem(
                 "SC303",
                 f"{where}{key} may be {_worded(key, bound)} at most, but is "
-                f"{_worded(key, amount)}: {over // 10}.{over % 10} % over",
+                f"{_worded(key, amount)}: {over} % over",
             )
 
 

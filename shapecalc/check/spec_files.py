@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import bundled
 from shapecalc.loading import is_bundled_name
+from shapecalc.problems.problem import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterat
     """
 
     def note(error: OSError) -> None:
-        unread.append(f"{error.filename}: {error.strerror}")
+        unread.append(f"{error.filename}: {reason(error)}")
 
     for parent, folders, files in os.walk(folder, onerror=note):
         folders[:] = sorted(

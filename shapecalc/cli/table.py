@@ -11,6 +11,7 @@ from shapecalc.cli import completion
 from shapecalc.cli.options import color_option, column_help, column_keys, spec_options, view_options
 from shapecalc.cli.say import say
 from shapecalc.cli.spec_argument import read_spec_argument, summarize
+from shapecalc.problems.problem import some_of
 
 if TYPE_CHECKING:
     from shapecalc.inference.summary import Summary
@@ -108,6 +109,6 @@ def _detail(summary: Summary, path: str) -> str:
     from shapecalc.problems.suggestions import did_you_mean
 
     hint = did_you_mean(path, paths) or (
-        "blocks: " + ", ".join(paths[:12]) if paths else "no layer here has layers inside"
+        "blocks: " + some_of(paths) if paths else "no layer here has layers inside"
     )
     raise click.UsageError(f"there is no block {path!r}; {hint}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.analysis.figures import Figures
 from shapecalc.diff.changes import KINDS, changes
+from shapecalc.text.display import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,9 @@ class Total:
     @property
     def percent(self) -> str | None:
         """By how much it grew, in percent: `+74.3`. None where it was nothing before."""
-        return percent(self.growth, self.before)
+        if not self.before:
+            return None
+        return ("+" if self.growth > 0 else "") + percent(self.growth, self.before)
 
 
 class Budget:
@@ -66,10 +69,7 @@ class Budget:
     @property
     def percent(self) -> str | None:
         """The headroom in percent of the bound. Not enough of it is never rounded to enough."""
-        if not self.bound:
-            return None
-        tenths = 1000 * self.headroom // self.bound
-        return f"{tenths // 10}.{tenths % 10}" if tenths >= 0 else f"-{_tenths(-tenths)}"
+        return percent(self.headroom, self.bound, "down") if self.bound else None
 
 
 class Comparison:
@@ -125,15 +125,3 @@ def ends(summary: Summary, name: str) -> list[tuple[str, Shape]]:
     """The `inputs` or `outputs` of a network: of several with their names, which they need."""
     shapes: dict[str, Shape] = getattr(summary, name)
     return [(end if len(shapes) > 1 else "", shape) for end, shape in shapes.items()]
-
-
-def percent(growth: int, before: int) -> str | None:
-    """A growth in percent with a sign and one decimal, rounded half up, in integers."""
-    if not before:
-        return None
-    sign = "-" if growth < 0 else "+" if growth > 0 else ""
-    return sign + _tenths((2000 * abs(growth) + before) // (2 * before))
-
-
-def _tenths(tenths: int) -> str:
-    return f"{tenths // 10}.{tenths % 10}"

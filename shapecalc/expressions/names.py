@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shapecalc.expressions.values import Program, Value, clipped, exact, refusal
+from shapecalc.expressions.values import Program, Value, exact, quoted, refusal
 from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.problem import Refusal
 
@@ -39,4 +39,4 @@ def _unknown_name(name: str, offset: int, scope: Mapping[str, object]) -> Refusa
             hint = "no names are known here"
         elif len(known) <= 80:
             hint = f"known here: {known}"
-    return refusal(f"there is no argument {clipped(name)}", offset, hint, "SC109")
+    return refusal(f"there is no argument {quoted(name)}", offset, hint, "SC109")

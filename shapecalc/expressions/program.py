@@ -20,11 +20,11 @@ from shapecalc.expressions.values import (
     Program,
     Value,
     bounded,
-    clipped,
     exact,
     is_number,
     number,
     out_of_range,
+    quoted,
     refusal,
     shown,
     too_deep,
@@ -126,7 +126,7 @@ class _Compiler:
         """The table's entry for a kind of node or operator. Refuses what the language lacks."""
         entry = table.get(type(kind))
         if entry is None:
-            found = clipped(self.source(node))
+            found = quoted(self.source(node))
             raise refusal(f"{found} is not allowed in an expression", self.offset(node))
         return entry
 
@@ -289,7 +289,7 @@ class _Compiler:
         function = FUNCTIONS.get(name)
         if function is None:
             hint = did_you_mean(name, FUNCTIONS) or f"the functions are {', '.join(FUNCTIONS)}"
-            raise refusal(f"there is no function {clipped(name)}", start, hint, "SC109")
+            raise refusal(f"there is no function {quoted(name)}", start, hint, "SC109")
         given = self.arguments(name, function, node)
         compute = function.compute
         positions = range(max(len(given), len(function.defaults)))

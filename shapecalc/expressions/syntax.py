@@ -11,7 +11,7 @@ import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from shapecalc.expressions.values import CONSTANTS, clipped, refusal, too_deep
+from shapecalc.expressions.values import CONSTANTS, quoted, refusal, too_deep
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_EXPRESSION_NESTING
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _odd_number(token: str, offset: int) -> Refusal:
         hint = f"write {int(digits)}"
         if int(digits) > 7 and not set(digits) & {"8", "9"}:
             hint += f", or {int(digits, 8)} if it is meant as octal"
-        message = f"{clipped(token)} is ambiguous: a number does not start with 0"
+        message = f"{quoted(token)} is ambiguous: a number does not start with 0"
         return refusal(message, offset, hint)
     plain = ""
     if re.fullmatch(r"0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+", digits):
@@ -133,7 +133,7 @@ def _odd_number(token: str, offset: int) -> Refusal:
         from decimal import Decimal
 
         plain = f"{Decimal(digits):f}"
-    message = f"{clipped(token)} is not a number: a plain integer or decimal is wanted"
+    message = f"{quoted(token)} is not a number: a plain integer or decimal is wanted"
     return refusal(message, offset, f"write {plain}" if 0 < len(plain) <= 40 else None)
 
 
@@ -150,7 +150,7 @@ def _misplaced(tokens: list[tuple[str, int]], guess: int) -> Refusal:
         if not value_wanted:
             if is_value or token == "not":
                 hint = "write * to multiply" if token in ("x", "X") else None
-                return refusal(f"an operator is wanted before {clipped(token)}", offset, hint)
+                return refusal(f"an operator is wanted before {quoted(token)}", offset, hint)
             value_wanted = not closes
         elif is_value or (closes and before in ("(", "[", ",")):
             value_wanted = False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from shapecalc.limits import MAXIMUM_EXPRESSION_NESTING, MAXIMUM_INTEGER, MAXIMUM_LIST
-from shapecalc.problems.problem import Refusal
+from shapecalc.problems.problem import Refusal, clipped
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -98,9 +98,9 @@ def _too_long(offset: int) -> Refusal:
     return refusal(f"a list may hold at most {MAXIMUM_LIST:,} values", offset)
 
 
-def clipped(text: str) -> str:
+def quoted(text: str) -> str:
     """Text in quotes, on one line, and cut where it is long."""
-    return repr(text if len(text) <= 40 else f"{text[:39]}…")
+    return repr(clipped(text))
 
 
 def shown(value: Value) -> str:
@@ -110,7 +110,7 @@ def shown(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"the text {clipped(value)}"
+        return f"the text {quoted(value)}"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
     return str(value)

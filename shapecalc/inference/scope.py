@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.layers.fields import shown
+from shapecalc.layers.fields import named, shown
 from shapecalc.limits import MAXIMUM_LISTED, MAXIMUM_NAME, MAXIMUM_WORDS
-from shapecalc.problems.problem import Refusal
+from shapecalc.problems.problem import Refusal, some_of
 from shapecalc.problems.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -268,17 +268,17 @@ def _nothing_inside(scope: Scope, name: str) -> Refusal | None:
     while end > 0:
         entry = scope.entry(name[:end])
         if entry is not None and entry.node is not None:
-            outer, inner = shown(name[:end])[1:-1], name[end + 1 :]
+            outer, inner = named(name[:end]), name[end + 1 :]
             parts = len(entry.node.tensors)
             if parts > 1:
-                hint = f"its parts are {', '.join(map(str, range(min(parts, MAXIMUM_LISTED))))}"
-                return Refusal("SC110", f"{outer} has no part {shown(inner)[1:-1]}", hint)
+                hint = f"its parts are {some_of(list(map(str, range(parts))), MAXIMUM_LISTED)}"
+                return Refusal("SC110", f"{outer} has no part {named(inner)}", hint)
             names = [child.name for child in entry.node.children]
             meant = nearest(inner, names)
             if meant is not None:
                 hint = f"did you mean '{outer}.{meant}'?"
             elif names:
-                hint = "inside are " + ", ".join(names[:MAXIMUM_LISTED])
+                hint = "inside are " + some_of(names, MAXIMUM_LISTED)
             else:
                 hint = f"nothing is inside {outer}"
             return Refusal("SC110", f"{outer} has no layer {shown(inner)}", hint)

@@ -21,7 +21,7 @@ from shapecalc.language.items import (
 from shapecalc.language.notes import in_language
 from shapecalc.language.value_reader import prefix
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import shown
+from shapecalc.layers.fields import named, shown
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
 from shapecalc.problems.problem import Refusal
 from shapecalc.problems.suggestions import nearest
@@ -183,7 +183,7 @@ class Compiler:
             reader.short_name(name, mapping, "a branch")
             branch = BranchItem(value if isinstance(value, Mapping) else mapping)
             if isinstance(value, Mapping) and "type" in value.values:
-                text = f"the branch {shown(name)[1:-1]} must be a list of layers, not one layer"
+                text = f"the branch {named(name)} must be a list of layers, not one layer"
                 reader.problem("SC101", text, place, "put it in brackets: [{type: ReLU}], say")
                 branch.items = [self._item(value) or self._wrong(value)]
             elif isinstance(value, Mapping):

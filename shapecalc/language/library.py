@@ -21,7 +21,7 @@ from shapecalc.language.node_reader import Reader
 from shapecalc.language.value_reader import ValueReader
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_IMPORTS, MAXIMUM_NAME
-from shapecalc.problems.problem import Problem, Problems
+from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
@@ -266,8 +266,8 @@ def _read_library(
     try:
         data = spec.load_beside(path)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        importer.reader.problem("SC114", f"cannot import {shown(name)}: {reason}", place)
+        text = f"cannot import {shown(name)}: {reason(error)}"
+        importer.reader.problem("SC114", text, place)
         return None
     source = decode(data, path)
     if isinstance(source, Problem):

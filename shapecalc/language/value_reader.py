@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import along_axes, flag_hint, shown
+from shapecalc.layers.fields import along_axes, flag_hint, named, shown
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import Mapping, Sequence
@@ -190,4 +190,4 @@ class ValueReader:
 def prefix(node: Mapping) -> str:
     """How a message about an item begins: with its name, where it has one."""
     name = node.values.get("name")
-    return f"{shown(name)[1:-1]}: " if isinstance(name, str) else ""
+    return f"{named(name)}: " if isinstance(name, str) else ""

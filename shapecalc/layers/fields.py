@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from shapecalc.problems.problem import Refusal
+from shapecalc.problems.problem import Refusal, clipped
 
 if TYPE_CHECKING:
     from typing import Self
@@ -106,9 +106,9 @@ def shown(value: object) -> str:
     elif isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, str):
-        text = repr(value) if value.isprintable() else ascii(value)
+        text = _quoted(value)
     elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(shown(item) for item in value[:12]) + "]"
+        text = "[" + ", ".join(shown(item) for item in value[:14]) + "]"  # as many are cut
     elif isinstance(value, int | float):
         text = str(value)
     elif type(value).__name__ == "Fraction":
@@ -116,7 +116,16 @@ def shown(value: object) -> str:
         text = str(decimal if decimal == value else value)
     else:
         text = "a mapping" if hasattr(value, "place_of_key") else "a list"
-    return text if len(text) <= 40 else text[:37] + "..."
+    return clipped(text)
+
+
+def named(name: str) -> str:
+    """A name as a message prints it without quotes."""
+    return clipped(_quoted(name)[1:-1])
+
+
+def _quoted(text: str) -> str:
+    return repr(text) if text.isprintable() else ascii(text)
 
 
 def integer_hint(value: object) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from shapecalc.layers.base import Layer, Seen
-from shapecalc.problems.problem import Refusal
+from shapecalc.problems.problem import Refusal, some_of
 from shapecalc.shapes.shape import Shape, Shapes
 from shapecalc.shapes.window import ONLY_POSITION, SAME_POSITION
 
@@ -82,12 +82,13 @@ JOINS: dict[str, Callable[[Sequence[Shape]], Shape]] = {
 
 def _differ(rule: str, shapes: Sequence[Shape], number: int, hint: str) -> Refusal:
     """The refusal of shapes of which one, counted from 1, does not go with those before it."""
-    listed = [str(shape) for shape in shapes[:SHAPES_LISTED]]
-    if len(shapes) > SHAPES_LISTED:
-        listed.append("...")
+    texts = list(map(str, shapes))
+    listed = f"{', '.join(texts[:-1])} and {texts[-1]}"
+    if len(texts) > SHAPES_LISTED:
+        listed = some_of(texts, SHAPES_LISTED)
     return Refusal(
         "SC209",
-        f"{rule}, but they are {', '.join(listed[:-1])} and {listed[-1]}"
+        f"{rule}, but they are {listed}"
         + (f": {shapes[number - 1]} is number {number}" if len(shapes) > 2 else ""),
         hint,
     )

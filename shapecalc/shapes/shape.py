@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
-from shapecalc.problems.problem import Refusal
+from shapecalc.problems.problem import Refusal, clipped
 
 LAYOUTS = ("hwc", "chw")
 """How a shape may be written: channels last, as in the tables, or first, as in PyTorch."""
@@ -120,4 +120,4 @@ def _shown(value: object) -> str:
         text = {None: "null", True: "true", False: "false"}[value]
     else:
         text = str(value) if isinstance(value, str | int | float | list) else "this"
-    return text if len(text) <= 40 else text[:37] + "..."
+    return clipped(text)

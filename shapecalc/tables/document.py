@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.analysis.figures import Figures
 from shapecalc.tables.columns import BY_KEY, COLUMNS, View, total_text
 from shapecalc.tables.table import Column, Document, Table
+from shapecalc.text.display import percent
 from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def top_document(summary: Summary, options: Options, key: str, rows: int) -> Doc
     heaviest = sorted(weights, key=lambda node: -_integer(weights[node]))[:rows]
     share = Column(
         "share",
-        lambda node, view: share_text(_integer(weights[node]), total),
+        lambda node, view: f"{percent(_integer(weights[node]), total or 1)}%",
         numeric=True,
     )
     columns = [BY_KEY["path"], BY_KEY["type"], BY_KEY["input"], BY_KEY["output"], column, share]
@@ -95,12 +96,6 @@ def top_document(summary: Summary, options: Options, key: str, rows: int) -> Doc
     headings = [*(words.heading(shown.key) for shown in columns[:-1]), words.share]
     table = Table(title, columns, headings, cells, options.language, options.layout)
     return _document(summary, [table], view, options)
-
-
-def share_text(part: int, total: int) -> str:
-    """A share in percent with one decimal, rounded half up, in integers."""
-    tenths = (2000 * part + total) // (2 * total) if total else 0
-    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def _integer(cell: Cell) -> int:

@@ -71,6 +71,17 @@ def inert(line: str) -> str:
     return line
 
 
+def printable(text: str, encoding: str = "utf-8", inside: bool = False) -> str:
+    """A text of the user's as it stands in a line of output: it shows what is there, does nothing,
+    and is in the stream's encoding.
+
+    inside: whether the line begins with something else, so that a CI runner finds no command at
+    the beginning of the text.
+    """
+    shown = encodable(visible(text), encoding)
+    return inert("." + shown)[1:] if inside else inert(shown)
+
+
 def width(text: str) -> int:
     """How many cells a visible text takes in a terminal.
 
@@ -93,17 +104,40 @@ def pad(text: str, cells: int, right: bool = False) -> str:
     return space + text if right else text + space
 
 
-def truncate(text: str, cells: int) -> str:
-    """The text, its end replaced by `...` where it takes more than a number of cells."""
-    if width(text) <= cells:
+def truncate(text: str, size: int) -> str:
+    """The text, its end replaced by `...` where it takes more than `size` cells or characters.
+
+    A number is left out whole, but one that takes more than half of that is cut.
+    """
+    if len(text) <= size and width(text) <= size:
         return text
-    dots = "..."[:cells]
+    dots = "..."[:size]
+    room = size - len(dots)
     kept = ""
-    for cluster in _split(text, _CLUSTERS):
-        if width(kept + cluster + dots) > cells:
+    pending = _split(text[: size + 1], _CLUSTERS)[::-1]
+    while pending:
+        cluster = pending.pop()
+        longer = kept + cluster
+        if len(longer) <= room and width(longer) <= room:
+            kept = longer
+            continue
+        parts = _split(cluster, ".") if 2 * len(cluster) > room else []
+        if len(parts) < 2:
             break
-        kept += cluster
+        pending += reversed(parts)
     return kept + dots
+
+
+def percent(part: int, whole: int, rounding: str = "nearest") -> str:
+    """A part of a whole, of at least 1, in percent with one decimal: `12.5`. In integers alone.
+
+    rounding: "nearest" (a half away from zero), "up" or "down".
+    """
+    if rounding == "nearest":
+        tenths = (2000 * abs(part) + whole) // (2 * whole)
+    else:
+        tenths = abs(1000 * part // whole if rounding == "down" else -(-1000 * part // whole))
+    return f"{'-' * (part < 0)}{tenths // 10}.{tenths % 10}"
 
 
 _OPENING = "([{（「『《【"
@@ -117,6 +151,8 @@ _FINER = (_PARTS, _CLUSTERS)
 
 def fold(text: str, cells: int) -> list[str]:
     """The text in lines of at most a number of cells: at least one, without spaces between.
+
+    None of them begins a command of a CI runner, which may take three cells more.
 
     Lines end at a space or beside a wide character; where a word alone is too long, behind its
     punctuation; or else anywhere but in a number. A number is never parted: one that takes
@@ -139,9 +175,9 @@ def fold(text: str, cells: int) -> list[str]:
             pending.extend((each, fineness + 1) for each in reversed(pieces))
             continue
         if line:
-            lines.append(line.rstrip(" "))
+            lines.append(inert(line.rstrip(" ")))
         line, used = own, size
-    return [*lines, line.rstrip(" ")]
+    return [*lines, inert(line.rstrip(" "))]
 
 
 def _words(text: str) -> list[str]:

@@ -33,10 +33,10 @@ from shapecalc.limits import (
     MAXIMUM_NODES,
     MAXIMUM_PROBLEMS,
 )
-from shapecalc.problems.problem import Problem, Problems, Refusal
+from shapecalc.problems.problem import Problem, Problems, Refusal, clipped
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import Mapping, Sequence, Value
-from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, brief, number
+from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, number
 
 try:
     from yaml import CSafeLoader as Parser
@@ -284,11 +284,11 @@ class _Reader:
             from shapecalc.problems.suggestions import did_you_mean
 
             hint = did_you_mean(name, list(self._anchors)[-_MOST_SUGGESTED:])
-            message = f"no anchor &{brief(name)} stands before this alias"
+            message = f"no anchor &{clipped(name)} stands before this alias"
             self._problem("SC007", message, offset, hint)
         elif not anchor.closed:
-            hint = f"this alias stands within &{brief(name)}; name something outside of it"
-            self._problem("SC007", f"&{brief(name)} refers to itself", offset, hint)
+            hint = f"this alias stands within &{clipped(name)}; name something outside of it"
+            self._problem("SC007", f"&{clipped(name)} refers to itself", offset, hint)
         else:
             self._nodes += anchor.size
             self._copies += anchor.size
@@ -309,7 +309,7 @@ class _Reader:
         if isinstance(key, str):
             first = places[1 + 2 * list(values).index(key)]
             related = ("it is first given here", self._source, first)
-            message = f"the key '{brief(key)}' is given twice"
+            message = f"the key '{clipped(key)}' is given twice"
             self._problem("SC003", message, offset, "remove one of the two", (related,))
         elif isinstance(key, Mapping | Sequence):
             what = "a mapping" if isinstance(key, Mapping) else "a list"
@@ -317,7 +317,7 @@ class _Reader:
             self._problem("SC006", f"a key must be text, not {what}", offset, hint)
         elif isinstance(event, ScalarEvent) and event.value:
             what = {bool: "a truth value", type(None): "no value"}.get(type(key), "a number")
-            written = brief(event.value)
+            written = clipped(event.value)
             hint = f"write '{written}' with the quotes"
             self._problem("SC006", f"a key must be text, and {written} is {what}", offset, hint)
         elif offset not in self._broken:

@@ -7,7 +7,7 @@ Quoted and block scalars are text and never come here. What YAML 1.1 reads other
 from __future__ import annotations
 
 from shapecalc.limits import MAXIMUM_INTEGER
-from shapecalc.problems.problem import Refusal
+from shapecalc.problems.problem import Refusal, clipped
 
 CONSTANTS: dict[str, bool | None] = {
     "": None,
@@ -56,7 +56,7 @@ def number(text: str) -> int | float | str:
             raise _ambiguous(text, digits)
         return _integer(text, digits, 10)
     if len(text) > _LONGEST_NUMBER:
-        raise Refusal("SC008", f"{brief(text)} is too long a number", _or_quote("shorten it"))
+        raise Refusal("SC008", f"{clipped(text)} is too long a number", _or_quote("shorten it"))
     try:
         value = float(text)
     except ValueError:
@@ -66,18 +66,13 @@ def number(text: str) -> int | float | str:
     return value
 
 
-def brief(text: str) -> str:
-    """A text of the user's as messages quote it: cut where it is long."""
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
 def _integer(text: str, digits: str, base: int) -> int:
     # 22 digits of base 8 are the longest that can be in range; int() is not asked about more.
     value = int(digits or "0", base) if len(digits) <= 22 else MAXIMUM_INTEGER + 1
     if value > MAXIMUM_INTEGER:
         raise Refusal(
             "SC008",
-            f"the integer {brief(text)} is too large",
+            f"the integer {clipped(text)} is too large",
             _or_quote(f"the largest is {MAXIMUM_INTEGER}"),
         )
     return -value if text[0] == "-" else value
@@ -86,14 +81,14 @@ def _integer(text: str, digits: str, base: int) -> int:
 def _ambiguous(text: str, digits: str) -> Refusal:
     sign = text[0] if text[0] == "-" else ""
     decimal = digits.lstrip("0") or "0"
-    readings = f"{sign}{brief(decimal)}"
+    readings = f"{sign}{clipped(decimal)}"
     if not digits.strip("01234567") and decimal != "0" and len(digits) <= 22 and not sign:
         octal = int(digits, 8)
         hint = f"write {readings}, or 0o{decimal} if {octal} is meant"
         message = f"{text} is ambiguous: it is {readings} in YAML 1.2 and {octal} in YAML 1.1"
     else:
         hint = f"write {readings}"
-        message = f"{brief(text)} is ambiguous: a number does not start with 0"
+        message = f"{clipped(text)} is ambiguous: a number does not start with 0"
     return Refusal("SC009", message, _or_quote(hint))
 
 
