@@ -1,4 +1,4 @@
-"""What there is to write: every layer type and block, from the code and the block files."""
+"""The documentation of every layer type and block, from the code and the block files."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from shapecalc.layers.fields import Field
 
 COMMON = (
-    ("name", "what other layers and the table call it; made up from the type if missing"),
-    ("note", "a text for the table, or {en: text, zh: text}"),
-    ("from", "the earlier layer, or list of layers, whose output it takes"),
-    ("when", "an expression; the item is left out where it is false"),
-    ("repeat", "how many times it runs in a row, with `index` counted from 0"),
-    ("expect", "the output shape that `shapecalc check` holds it to"),
-    ("shares", "an earlier layer whose weights it uses again"),
+    ("name", "its name in the table and in `from`; generated from the type if missing"),
+    ("note", "text for the table, or {en: text, zh: text}"),
+    ("from", "the earlier layer, or list of layers, that it takes as input"),
+    ("when", "an expression; the item is skipped where it is false"),
+    ("repeat", "number of repeats in a row, with `index` counted from 0"),
+    ("expect", "expected output shape, checked by `shapecalc check`"),
+    ("shares", "an earlier layer whose weights it reuses"),
 )
-"""What every item may say besides its fields, and what it means."""
+"""The keys that every item may have besides its fields, with their meaning."""
 
 
 def all_names() -> list[str]:
@@ -51,7 +51,7 @@ def listing() -> Iterator[str]:
     for name in bundled.block_names():
         yield f"  {name:<{widest}}  {in_language(find_block(name).about, 'en')}"
     yield ""
-    yield "`shapecalc layers TYPE` explains one: its fields, their defaults, the formula."
+    yield "`shapecalc layers TYPE` documents one: its fields, their defaults, the formula."
 
 
 def explain(name: str) -> list[str] | None:
@@ -90,7 +90,7 @@ def _type_lines(layer_type: LayerType) -> Iterator[str]:
     ]
     yield from _columns(rows or [("none", "", "")])
     yield ""
-    yield "And, as every item:"
+    yield "Keys of every item:"
     yield from _columns([(name, "", about) for name, about in COMMON])
 
 
@@ -113,7 +113,7 @@ def default_text(field: Field[object]) -> str:
 
 
 def field_sentence(field: Field[object]) -> str:
-    """A field's sentence, with the words that it takes where it does not name them itself."""
+    """A field's sentence, with the words that it allows where it does not name them itself."""
     if isinstance(field, FalseOnly):
         return f"{field.about}; only false: {field.why}"
     unnamed = len(field.words) > 1 and not all(word in field.about for word in field.words)
@@ -139,7 +139,7 @@ def _block_lines(block: Block) -> Iterator[str]:
         )
     yield from _columns(rows or [("none", "", "")])
     yield ""
-    yield f"Written in the language itself, in {block.node.source.path}:"
+    yield f"Source, {block.node.source.path}:"
     yield ""
     for line in block.node.source.text.splitlines():
         yield f"  {line}".rstrip()

@@ -1,9 +1,9 @@
 """The JSON schema (draft-07) of the language, for editors: derived from the code.
 
-What a schema cannot know it lets pass: the names of layers, the values of expressions, and the
-blocks that a file defines or imports. Where a file does so, a type that is not known here may be
-one of its own; where it does not, no other type is valid. Where there are no arguments either, a
-lone word is no expression.
+A schema accepts what it cannot know: the names of layers, the values of expressions, and the
+blocks that a file defines or imports. In a file with blocks of its own an unknown type may be one
+of them; in any other file it is invalid. Where there are no arguments either, a single word is not
+an expression.
 """
 
 from __future__ import annotations
@@ -38,33 +38,33 @@ from shapecalc.reference.schema_values import (
 from shapecalc.spec_reader import LANGUAGE_VERSION, SPEC_KEYS, VARIANT_KEYS
 
 ABOUTS: dict[str, str] = {
-    "shapecalc": "the version of the language that the spec is written in",
-    "name": "what the network is called; the file's name if missing",
-    "about": "a sentence on what it is, or {en: text, zh: text}",
-    "import": "files of blocks, beside the spec or below",
+    "shapecalc": "version of the language",
+    "name": "name of the network; the file name if missing",
+    "about": "one sentence about it, or {en: text, zh: text}",
+    "import": "files of blocks, in the folder of the spec or below it",
     "blocks": "blocks by name: {layers: [...]} or {branches: {...}}, with arguments",
-    "input": "the input's shape, channels last, such as 224x224x3; or several by name",
-    "arguments": "values by name that expressions may use, with kinds and defaults",
-    "variants": "sets of arguments by name, with what they expect",
+    "input": "input shape, channels last, such as 224x224x3; or several by name",
+    "arguments": "values that expressions may use, by name, with kinds and defaults",
+    "variants": "named sets of arguments, with their expectations",
     "layers": LAYERS,
-    "outputs": "the layers whose outputs are the network's, if not the last alone",
-    "expect": "figures of the network that `shapecalc check` holds it to",
-    "budget": "figures that `shapecalc check` holds the network below, such as 7M or 35 MiB",
-    "block": "the name of the block in this file",
-    "label": "what a table calls the block, or {en: text, zh: text}",
+    "outputs": "the layers whose outputs are those of the network, if not just the last layer",
+    "expect": "expected totals, checked by `shapecalc check`",
+    "budget": "upper bounds on totals, such as 7M or 35 MiB, checked by `shapecalc check`",
+    "block": "name of the block in this file",
+    "label": "name of the block in tables, or {en: text, zh: text}",
     "kind": "; ".join(f"{kind}: {sentence}" for kind, sentence in KIND_SENTENCES.items()),
-    "default": "the value where none is given; may use the arguments before it",
-    "output": "the shape put out",
+    "default": "default value; may use the arguments before it",
+    "output": "output shape",
     "params": "learnable weights and biases",
-    "buffers": "numbers that are kept and not learned",
+    "buffers": "values kept but not learned, such as running statistics",
     "macs": "multiply-accumulates of convolutions and matrix products, for one input",
     "flops": "twice the multiply-accumulates",
     "weights": "bytes of params and buffers at float32",
-    "memory": "bytes of everything put out at float32",
-    "peak_memory": "bytes that are alive at once at the most, at float32",
-    "receptive_field": "the receptive field of the last layer that has positions",
+    "memory": "bytes of all outputs at float32",
+    "peak_memory": "peak bytes alive at once, at float32",
+    "receptive_field": "receptive field of the last layer with spatial axes",
 }
-"""A sentence on each key that is no layer's."""
+"""A sentence about each key that does not belong to a layer."""
 
 
 def schema() -> Schema:
@@ -72,7 +72,7 @@ def schema() -> Schema:
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "shapecalc",
-        "description": "A network written down for shapecalc, or blocks for such networks.",
+        "description": "A network for shapecalc, or blocks for such networks.",
         "type": "object",
         **when(
             {"required": ["block"]},
@@ -198,7 +198,7 @@ def _block_file() -> Schema:
 
 
 def _block(items: Schema) -> Schema:
-    """What stands under the name of a block."""
+    """The definition of a block."""
     schemas = _key_schemas()
     properties = {
         **{key: described(schemas[key], ABOUTS[key]) for key in ("label", "about", "arguments")},
@@ -222,7 +222,7 @@ def _argument() -> Schema:
             {
                 "kind": {"enum": list(KINDS), "description": ABOUTS["kind"]},
                 "default": described({}, ABOUTS["default"]),
-                "about": described(ref("text"), "what it is"),
+                "about": described(ref("text"), "its meaning"),
             }
         ),
         "required": ["kind"],

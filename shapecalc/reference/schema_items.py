@@ -37,7 +37,7 @@ ONE_OR_SEVERAL: Schema = {"anyOf": [TEXT, {**list_of(TEXT), "type": "array", "mi
 OWN = "OfBlocks"
 """What ends the names of the definitions in which a file's own blocks are known."""
 
-LAYERS = "the layers, one after the other"
+LAYERS = "the layers in order"
 
 
 def definitions() -> dict[str, Schema]:
@@ -67,11 +67,13 @@ def branches_keys(suffix: str) -> dict[str, Schema]:
         "minProperties": 1,
         "additionalProperties": ref("branch" + suffix),
     }
-    about = "lists of layers by name that run side by side on the same input"
+    about = "lists of layers by name, run in parallel on the same input"
     join: Schema = {"enum": list(JOIN_WORDS), "default": JOIN_WORDS[0]}
     return {
         "branches": described(branches, about),
-        "join": described(join, "how they are joined: along the channels, as a sum, as a product"),
+        "join": described(
+            join, "how they are joined: concatenated along the channels, added, multiplied"
+        ),
     }
 
 
@@ -94,7 +96,7 @@ def _common_keys() -> dict[str, Schema]:
     cells = mapping({key: {"type": ["string", "integer"]} for key in CELLS})
     return {
         **{key: described(schemas[key], about) for key, about in COMMON},
-        "cells": described(cells, "words for table cells in which the layers inside differ"),
+        "cells": described(cells, "labels of table cells in which the layers inside differ"),
         "shape": SHAPE,
         "condition": CONDITION,
     }
@@ -113,7 +115,7 @@ def _items(suffix: str) -> dict[str, Schema]:
     return {
         "item" + suffix: {
             "type": "object",
-            "properties": {"type": described(kind, "the layer type, or the block")},
+            "properties": {"type": described(kind, "layer type or block")},
             "allOf": [
                 when(
                     {"required": ["type"]},
@@ -183,7 +185,7 @@ def _block_use(block: Block) -> Schema:
 
 
 def _closed_items() -> dict[str, Schema]:
-    """Items of a file without arguments, in which a lone word is no expression."""
+    """Items of a file without arguments, in which a single word is not an expression."""
     words: set[str] = {"in_channels", "index", *CONSTANTS}
     fields: dict[str, Schema] = {"type": {}, "join": {}, "cells": {}}
     fields |= {key: {} for key, _ in COMMON if key not in ("when", "repeat", "expect")}
@@ -208,7 +210,7 @@ def _closed_items() -> dict[str, Schema]:
             "additionalProperties": ref("closedValue"),
         },
         "closedValue": {
-            "description": "There are no arguments here that a word could be the name of.",
+            "description": "A word is not an expression here, as there are no arguments.",
             **when(
                 {"type": "string", "pattern": IDENTIFIER},
                 {"enum": sorted(words)},

@@ -27,13 +27,13 @@ EXPRESSION: Schema = {
 CONDITION: Schema = {
     "allOf": [{"$ref": "#/definitions/expression"}],
     "not": {"pattern": "^([Yy]|[Nn]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff])$"},
-    "description": "An expression that is true or false; yes and no are neither.",
+    "description": "An expression that is true or false; yes and no are not booleans.",
 }
 
 SIZE: Schema = {"type": "integer", "minimum": 1}
 
 NOTE: Schema = {
-    "description": "A text, or one for each language.",
+    "description": "Text, or one text for each language.",
     "anyOf": [
         {"type": "string"},
         {
@@ -45,7 +45,7 @@ NOTE: Schema = {
 }
 
 SHAPE: Schema = {
-    "description": "A shape with its channels last: 224x224x3, [224, 224, 3], or 1000 of a vector.",
+    "description": "A shape, channels last: 224x224x3, [224, 224, 3], or 1000 for a vector.",
     "anyOf": [
         SIZE,
         {"type": "string", "pattern": rf"^[1-9][0-9]*([xX×][1-9][0-9]*){{0,{MAXIMUM_RANK}}}$"},
