@@ -15,7 +15,7 @@ from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError, so
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.shape import parse as parse_shape
 from shapecalc.text.source import Source
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from shapecalc.inference.summary import Summary, Tensor
@@ -66,7 +66,7 @@ class Spec:
         "variants",
     )
 
-    def __init__(self, source: Source, node: Mapping) -> None:
+    def __init__(self, source: Source, node: MappingNode) -> None:
         self.source = source
         self.node = node
         self.name = ""
@@ -209,7 +209,7 @@ class Spec:
             reader.problem("SC115", text, argument.offset, hint)
             return
         variants = self.node.values["variants"]
-        assert isinstance(variants, Mapping)
+        assert isinstance(variants, MappingNode)
         text = f"the variant {named(variant.name)} needs a value for the argument {name}"
         hint = f"arguments: {{{name}: ...}}"
         reader.problem("SC103", text, variants.place_of_key(variant.name), hint)
@@ -256,7 +256,7 @@ class Spec:
         for index, name in enumerate(self.output_names):
             place = (
                 value.place_of(index)
-                if isinstance(value, Sequence)
+                if isinstance(value, ListNode)
                 else self.node.place_of_value("outputs")
             )
             if name.split(".")[0] in scope.left_out and scope.entry(name) is None:

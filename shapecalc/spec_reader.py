@@ -18,7 +18,7 @@ from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.spec import Spec, Variant
 from shapecalc.text.source import Source
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.reader import read
 
 LANGUAGE_VERSION = 1
@@ -118,7 +118,7 @@ def _name_of_file(path: str) -> str:
     return name.rsplit(".", 1)[0] if name.endswith((".yaml", ".yml")) else "network"
 
 
-def _read_version(reader: Reader, node: Mapping) -> None:
+def _read_version(reader: Reader, node: MappingNode) -> None:
     if node.values.get("shapecalc", LANGUAGE_VERSION) != LANGUAGE_VERSION:
         reader.problem(
             "SC120",
@@ -128,7 +128,7 @@ def _read_version(reader: Reader, node: Mapping) -> None:
         )
 
 
-def _optional_mapping(reader: Reader, node: Mapping, key: str) -> Mapping | None:
+def _optional_mapping(reader: Reader, node: MappingNode, key: str) -> MappingNode | None:
     value = node.values.get(key)
     if value is None:
         return None
@@ -142,7 +142,7 @@ _EXAMPLES = {
 
 
 def _read_inputs(
-    reader: Reader, node: Mapping, library: Library, spec: Spec
+    reader: Reader, node: MappingNode, library: Library, spec: Spec
 ) -> dict[str, Any] | None:
     """The inputs' shapes by name; the only one of a plain shape is called `input`."""
     if "input" not in node.values:
@@ -151,7 +151,7 @@ def _read_inputs(
         return None
     value = node.values["input"]
     values = library.values(spec.arguments, spec.used)
-    if isinstance(value, Mapping):
+    if isinstance(value, MappingNode):
         if not value.values:
             example = "input: 224x224x3, or input: {left: 224x224x3, right: 224x224x3}"
             reader.problem("SC104", "input has no shape", node.place_of_value("input"), example)
@@ -166,7 +166,7 @@ def _read_inputs(
     return {"input": values.shape(node, "input")}
 
 
-def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) -> None:
+def _read_variants(reader: Reader, node: MappingNode, library: Library, spec: Spec) -> None:
     mapping = _optional_mapping(reader, node, "variants")
     if mapping is None:
         return
@@ -193,7 +193,7 @@ def _read_variants(reader: Reader, node: Mapping, library: Library, spec: Spec) 
 
 
 def _read_values(
-    reader: Reader, node: Mapping, library: Library, spec: Spec, variant: Variant
+    reader: Reader, node: MappingNode, library: Library, spec: Spec, variant: Variant
 ) -> None:
     values = library.values(spec.arguments, set())
     for name in node.values:
@@ -217,11 +217,11 @@ def _read_values(
         variant.places[name] = node.place_of_value(name)
 
 
-def _read_output_names(reader: Reader, node: Mapping, spec: Spec) -> None:
+def _read_output_names(reader: Reader, node: MappingNode, spec: Spec) -> None:
     if "outputs" not in node.values:
         return
     value = node.values["outputs"]
-    names = value.values if isinstance(value, Sequence) else [value]
+    names = value.values if isinstance(value, ListNode) else [value]
     if names and all(map(is_path, names)):
         spec.output_names = [name for name in names if isinstance(name, str)]
     else:

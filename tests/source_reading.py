@@ -10,7 +10,7 @@ import yaml
 from shapecalc.problems.problem import Problem, Problems
 from shapecalc.text.source import Source
 from shapecalc.yaml import reader as reading
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.python_parser import CheckedSafeLoader
 from shapecalc.yaml.reader import read
 
@@ -25,9 +25,9 @@ Found = tuple[str, int, int]
 
 def plain(value: Any) -> Any:
     """Plain data of a node and all below it."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MappingNode):
         return {key: plain(each) for key, each in value.values.items()}
-    if isinstance(value, Sequence):
+    if isinstance(value, ListNode):
         return [plain(each) for each in value.values]
     return value
 

@@ -28,7 +28,7 @@ from shapecalc.spec_reader import SPEC_KEYS, VARIANT_KEYS
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.reader import read
 
 SPECS = Path(__file__).parent / "specs"
@@ -72,9 +72,9 @@ def validator(definition: str | None = None) -> Draft7Validator:
 
 def plain(value: object) -> Any:
     """A node as the JSON that an editor sees."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MappingNode):
         return {key: plain(inner) for key, inner in value.values.items()}
-    if isinstance(value, Sequence):
+    if isinstance(value, ListNode):
         return [plain(inner) for inner in value.values]
     return value
 

@@ -14,7 +14,7 @@ from source_reading import PARSERS, node, outcome, plain, same
 
 from shapecalc.problems.problem import Problem
 from shapecalc.yaml.decode import decode
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 KEYS = st.sampled_from(["name", "type", "kernel_size", "a b", "键"])
 CORE_NUMBER = re.compile(
@@ -47,20 +47,20 @@ DATA = st.recursive(
 def marks(composed: Any, read_back: Any, text: str) -> Iterator[tuple[int, int]]:
     """Places by PyYAML's composer beside ours, for all that is below a node."""
     assert read_back.start == composed.start_mark.index
-    if isinstance(read_back, Mapping):
+    if isinstance(read_back, MappingNode):
         pairs = zip(composed.value, read_back.entries(), strict=True)
         for (key, value), (name, child, key_place, value_place) in pairs:
             yield key.start_mark.index, key_place
             yield value.start_mark.index, value_place
             assert stands_at(name, key_place, text)
             assert stands_at(child, value_place, text)
-            if isinstance(child, Mapping | Sequence):
+            if isinstance(child, MappingNode | ListNode):
                 yield from marks(value, child, text)
     else:
         for index, (each, child) in enumerate(zip(composed.value, read_back.values, strict=True)):
             yield each.start_mark.index, read_back.place_of(index)
             assert stands_at(child, read_back.place_of(index), text)
-            if isinstance(child, Mapping | Sequence):
+            if isinstance(child, MappingNode | ListNode):
                 yield from marks(each, child, text)
 
 
@@ -78,7 +78,7 @@ def test_what_is_dumped_is_read_back(data: Any, flow: bool | None) -> None:
     )
     root = node(text)
     assert same(plain(root), data)
-    if isinstance(root, Mapping | Sequence):
+    if isinstance(root, MappingNode | ListNode):
         composed = yaml.compose(text, Loader=yaml.CSafeLoader)
         found = list(marks(composed, root, text))
         assert [ours for _, ours in found] == [theirs for theirs, _ in found]

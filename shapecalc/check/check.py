@@ -16,7 +16,7 @@ from shapecalc.layers.fields import named
 from shapecalc.limits import MAXIMUM_LAYERS
 from shapecalc.problems.problem import Problem, Problems, some_of
 from shapecalc.spec_reader import spec_of
-from shapecalc.yaml.nodes import Mapping
+from shapecalc.yaml.nodes import MappingNode
 from shapecalc.yaml.reader import read
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     if value is None and problems:
         return Checked(None, problems.listed(None))
     reader = Reader(source, problems)
-    if isinstance(value, Mapping) and is_library(value):
+    if isinstance(value, MappingNode) and is_library(value):
         library = check_library(reader, value)
         if warnings:
             problems.extend(lint.of_blocks(library.blocks))
@@ -115,7 +115,7 @@ def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | Non
 def _unchecked(spec: Spec, variant: str | None) -> Problem:
     """The problem that a variant and those behind it are not run any more."""
     variants = spec.node.values["variants"]
-    assert isinstance(variants, Mapping)
+    assert isinstance(variants, MappingNode)
     assert variant is not None
     text = (
         f"the check ends before the variant {named(variant)}: those before it have too many "

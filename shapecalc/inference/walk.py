@@ -28,8 +28,7 @@ from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
 from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.shape import parse as parse_shape
-from shapecalc.yaml.nodes import Mapping
-from shapecalc.yaml.nodes import Sequence as ListNode
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,7 +221,7 @@ class Inference:
             if len(values) < 2:
                 text = f"{node.path}: its {key} is computed, so cells cannot word it"
                 written = node.item.node.values["cells"]
-                assert isinstance(written, Mapping)
+                assert isinstance(written, MappingNode)
                 place = written.place_of_key(key)
                 self.blame.add(Problem("SC117", text, node.item.source, place, f"leave {key} out"))
 

@@ -20,7 +20,7 @@ from shapecalc.layers.fields import (
 )
 from shapecalc.limits import MAXIMUM_ARGUMENTS
 from shapecalc.problems.problem import Refusal
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,7 +174,7 @@ class Argument:
 
 
 def read_arguments(
-    reader: Reader, node: Mapping | None, known: tuple[str, ...] = ()
+    reader: Reader, node: MappingNode | None, known: tuple[str, ...] = ()
 ) -> dict[str, Argument]:
     """The arguments that a mapping of name to definition, or of name to default, defines.
 
@@ -199,7 +199,7 @@ RESERVED = frozenset(
 class _Definitions:
     """Reads the arguments of one mapping, in order."""
 
-    def __init__(self, reader: Reader, node: Mapping, known: tuple[str, ...]) -> None:
+    def __init__(self, reader: Reader, node: MappingNode, known: tuple[str, ...]) -> None:
         self.reader = reader
         self.node = node
         self.known = known
@@ -225,7 +225,7 @@ class _Definitions:
                 )
                 continue
             before = self.reader.complaints
-            if isinstance(value, Mapping):
+            if isinstance(value, MappingNode):
                 argument = self._defined(name, value, offset)
             else:
                 argument = self._shorthand(name, value, offset)
@@ -233,7 +233,7 @@ class _Definitions:
             self.found[name] = argument
         return self.found
 
-    def _defined(self, name: str, node: Mapping, offset: int) -> Argument:
+    def _defined(self, name: str, node: MappingNode, offset: int) -> Argument:
         reader = self.reader
         reader.known_keys(node, _DEFINITION_KEYS, "part of an argument's definition")
         about = reader.note(node, "about")
@@ -261,7 +261,7 @@ class _Definitions:
             kind = "flag"
         elif isinstance(value, int):
             kind = "integer"
-        elif isinstance(value, Sequence):
+        elif isinstance(value, ListNode):
             kind = "list"
         elif isinstance(value, str) and layers.find(value) is not None:
             kind = "type"
@@ -271,7 +271,7 @@ class _Definitions:
 
     def _default(self, value: object, place: int) -> Any:
         """A default as it is written; in a list every text is an expression."""
-        if isinstance(value, Sequence):
+        if isinstance(value, ListNode):
             if not self.reader.short_list(value, place):
                 return None
             return [

@@ -10,7 +10,7 @@ from shapecalc.problems.problem import Problem, Refusal
 if TYPE_CHECKING:
     from shapecalc.language.node_reader import Reader
     from shapecalc.shapes.shape import Shape
-    from shapecalc.yaml.nodes import Mapping
+    from shapecalc.yaml.nodes import MappingNode
 
 AMOUNTS = ("params", "buffers", "macs", "flops", "weights", "memory", "peak_memory")
 """The totals that `expect:` may state and `budget:` may bound, for one input at float32.
@@ -38,7 +38,7 @@ class Promise:
 
     __slots__ = ("key", "node", "value")
 
-    def __init__(self, key: str, value: int | Shape | tuple[int, ...], node: Mapping) -> None:
+    def __init__(self, key: str, value: int | Shape | tuple[int, ...], node: MappingNode) -> None:
         self.key = key
         self.value = value
         self.node = node
@@ -59,7 +59,7 @@ class Promises:
         self.budget: dict[str, Promise] = {}
 
 
-def read_promises(reader: Reader, node: Mapping) -> Promises:
+def read_promises(reader: Reader, node: MappingNode) -> Promises:
     """What stands under `expect` and `budget` in a mapping."""
     promises = Promises()
     mapping = _mapping(reader, node, "expect", "expect: {output: 1000, params: 6624904}")
@@ -80,13 +80,13 @@ def read_promises(reader: Reader, node: Mapping) -> Promises:
     return promises
 
 
-def _mapping(reader: Reader, node: Mapping, key: str, wanted: str) -> Mapping | None:
+def _mapping(reader: Reader, node: MappingNode, key: str, wanted: str) -> MappingNode | None:
     if key not in node.values:
         return None
     return reader.mapping(node.values[key], node.place_of_value(key), key, wanted)
 
 
-def _receptive_field(reader: Reader, mapping: Mapping, found: dict[str, Promise]) -> None:
+def _receptive_field(reader: Reader, mapping: MappingNode, found: dict[str, Promise]) -> None:
     place = mapping.place_of_value("receptive_field")
     value = reader.value(mapping.values["receptive_field"], place)
     sizes = split_sizes(value) if isinstance(value, str) else value
@@ -100,7 +100,7 @@ def _receptive_field(reader: Reader, mapping: Mapping, found: dict[str, Promise]
         )
 
 
-def _amounts(reader: Reader, mapping: Mapping, found: dict[str, Promise]) -> None:
+def _amounts(reader: Reader, mapping: MappingNode, found: dict[str, Promise]) -> None:
     for key in AMOUNTS:
         if key not in mapping.values:
             continue

@@ -25,7 +25,7 @@ from shapecalc.layers.fields import named, shown
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
 from shapecalc.problems.problem import Refusal
 from shapecalc.problems.suggestions import nearest
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,7 +50,7 @@ class Compiler:
         self.reader = values.reader
         self.count = 0
 
-    def body(self, node: Mapping, what: str) -> SequenceItem | BranchesItem | None:
+    def body(self, node: MappingNode, what: str) -> SequenceItem | BranchesItem | None:
         """The items of a network or block: what stands under `layers` or `branches`."""
         if "branches" in node.values and "layers" not in node.values:
             return self._branches(node)
@@ -81,24 +81,24 @@ class Compiler:
             return []
         found = []
         for index, node in enumerate(sequence.values):
-            if type(node) is Mapping:
+            if type(node) is MappingNode:
                 found.append(self._item(node) or self._wrong(node))
             else:
                 place = sequence.place_of(index)
                 named = isinstance(node, str) and self.values.find(node) is not None
                 example = f"write {{type: {node}}}" if named else "write {type: ReLU}, say"
                 self.reader.mapping(node, place, "a layer", example)
-                found.append(WrongItem(Mapping(self.reader.source, {}, bytes(4))))
+                found.append(WrongItem(MappingNode(self.reader.source, {}, bytes(4))))
         return found
 
-    def _wrong(self, node: Mapping) -> WrongItem:
+    def _wrong(self, node: MappingNode) -> WrongItem:
         """The item of a node that is reported already, under its name if it has one."""
         item = WrongItem(node)
         name = node.values.get("name")
         item.name = name if isinstance(name, str) and name else None
         return item
 
-    def _item(self, node: Mapping) -> Item | None:
+    def _item(self, node: MappingNode) -> Item | None:
         values = node.values
         name = values.get("type")
         if name is None:
@@ -121,7 +121,7 @@ class Compiler:
         self.values.unknown_type(name, node.place_of_value("type"))
         return None
 
-    def _both(self, node: Mapping, first: str, second: str) -> None:
+    def _both(self, node: MappingNode, first: str, second: str) -> None:
         self.reader.problem(
             "SC102",
             f"an item has {first} or {second}, not both",
@@ -129,7 +129,7 @@ class Compiler:
             related=((f"{first} stands here", self.reader.source, node.place_of_key(first)),),
         )
 
-    def _group(self, node: Mapping) -> Item | None:
+    def _group(self, node: MappingNode) -> Item | None:
         if "layers" not in node.values and "branches" not in node.values:
             report_item(
                 self.reader,
@@ -150,7 +150,7 @@ class Compiler:
         self._common(body, own, what)
         return body
 
-    def _branches(self, node: Mapping) -> BranchesItem | None:
+    def _branches(self, node: MappingNode) -> BranchesItem | None:
         reader = self.reader
         offset = node.place_of_value("branches")
         mapping = reader.mapping(
@@ -181,12 +181,12 @@ class Compiler:
         for name, value in mapping.values.items():
             place = mapping.place_of_value(name)
             reader.short_name(name, mapping, "a branch")
-            branch = BranchItem(value if isinstance(value, Mapping) else mapping)
-            if isinstance(value, Mapping) and "type" in value.values:
+            branch = BranchItem(value if isinstance(value, MappingNode) else mapping)
+            if isinstance(value, MappingNode) and "type" in value.values:
                 text = f"the branch {named(name)} must be a list of layers, not one layer"
                 reader.problem("SC101", text, place, "put it in brackets: [{type: ReLU}], say")
                 branch.items = [self._item(value) or self._wrong(value)]
-            elif isinstance(value, Mapping):
+            elif isinstance(value, MappingNode):
                 branch.items = self.items(value.values.get("layers"), place)
                 self._common(branch, ("layers",), "part of a branch", None, ("note", "when"))
             else:
@@ -195,7 +195,7 @@ class Compiler:
             item.branches.append(branch)
         return item
 
-    def _layer(self, node: Mapping, layer_type: LayerType) -> LayerItem:
+    def _layer(self, node: MappingNode, layer_type: LayerType) -> LayerItem:
         item = LayerItem(node, layer_type)
         fields = layer_type.layer.fields
         rank = layer_type.rank
@@ -208,7 +208,7 @@ class Compiler:
             if field is None:
                 continue
             others -= 1
-            if type(value) is str or type(value) is Sequence:
+            if type(value) is str or type(value) is ListNode:
                 before = self.reader.complaints
                 value = self.values.value(field, value, node, key, rank)
                 if has_expression(value):
@@ -251,7 +251,7 @@ class Compiler:
             self._missing(node, layer_type.name, {key: fields[key].about for key in missing})
         return item
 
-    def _layer_of_argument(self, node: Mapping, name: str) -> LayerItem:
+    def _layer_of_argument(self, node: MappingNode, name: str) -> LayerItem:
         item = LayerItem(node, name)
         self.values.used.add(name)
         item.values = {
@@ -262,7 +262,7 @@ class Compiler:
         self._common(item, node.values)
         return item
 
-    def _block(self, node: Mapping, block: Block) -> BlockItem:
+    def _block(self, node: MappingNode, block: Block) -> BlockItem:
         item = BlockItem(node, block)
         reader = self.reader
         own = ("type", "cells", *block.arguments)
@@ -294,7 +294,7 @@ class Compiler:
             item.values = written
         return item
 
-    def _missing(self, node: Mapping, what: str, abouts: dict[str, str]) -> None:
+    def _missing(self, node: MappingNode, what: str, abouts: dict[str, str]) -> None:
         """Report the fields or arguments that must be written, each with its sentence."""
         place = node.place_of_value("type")
         text = f"{prefix(node)}{what} needs {' and '.join(abouts)}"
@@ -341,22 +341,22 @@ class Compiler:
             item.cells = self._cells(node)
         return reader.complaints == before
 
-    def _sources(self, node: Mapping) -> list[str] | None:
+    def _sources(self, node: MappingNode) -> list[str] | None:
         value = node.values["from"]
-        names = value.values if isinstance(value, Sequence) else [value]
+        names = value.values if isinstance(value, ListNode) else [value]
         if names and all(map(is_path, names)):
             return [name for name in names if isinstance(name, str)]
         place = node.place_of_value("from")
         found = "an empty list" if not names else shown(value)
         for index, name in enumerate(names):
-            if isinstance(value, Sequence) and not is_path(name):
+            if isinstance(value, ListNode) and not is_path(name):
                 found, place = shown(name), value.place_of(index)
                 break
         text = f"from must be a layer's name or a list of them, not {found}"
         self.reader.problem("SC104", text, place)
         return None
 
-    def _cells(self, node: Mapping) -> dict[str, str | int] | None:
+    def _cells(self, node: MappingNode) -> dict[str, str | int] | None:
         mapping = self.reader.mapping(
             node.values["cells"], node.place_of_value("cells"), "cells", "cells: {padding: 1}, say"
         )
@@ -387,7 +387,7 @@ INNER_KEYS = ("type", "layers", "branches")
 
 def report_item(
     reader: Reader,
-    node: Mapping,
+    node: MappingNode,
     common: tuple[str, ...],
     is_type: Callable[[str], bool],
     prefix: str,
@@ -408,7 +408,11 @@ def report_item(
             reader.unknown_key(node, key, known, "part of a layer")
         return
     key, value = next(iter(node.values.items()), ("", None))
-    if len(node.values) == 1 and key not in known and (value is None or isinstance(value, Mapping)):
+    if (
+        len(node.values) == 1
+        and key not in known
+        and (value is None or isinstance(value, MappingNode))
+    ):
         hint = (
             f"write the type as a value: {{type: {key}, ...}}"
             if is_type(key)

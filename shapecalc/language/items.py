@@ -12,7 +12,7 @@ from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import shown
 from shapecalc.limits import LONGEST_PATH
 from shapecalc.problems.problem import Problem
-from shapecalc.yaml.nodes import Mapping
+from shapecalc.yaml.nodes import MappingNode
 
 if TYPE_CHECKING:
     from shapecalc.language.arguments import Argument
@@ -33,7 +33,7 @@ class Item:
 
     kind = ""
 
-    def __init__(self, node: Mapping) -> None:
+    def __init__(self, node: MappingNode) -> None:
         self.node = node
         self.name: str | None = None
         self.note: Note | None = None
@@ -83,7 +83,7 @@ class LayerItem(Item):
 
     kind = "layer"
 
-    def __init__(self, node: Mapping, type: LayerType | str) -> None:
+    def __init__(self, node: MappingNode, type: LayerType | str) -> None:
         super().__init__(node)
         self.type = type
         self.layer: Layer | None = None
@@ -103,7 +103,7 @@ class BlockItem(Item):
 
     kind = "block"
 
-    def __init__(self, node: Mapping, block: Block) -> None:
+    def __init__(self, node: MappingNode, block: Block) -> None:
         super().__init__(node)
         self.block = block
         self.values: dict[str, Any] | None = None
@@ -121,7 +121,7 @@ class SequenceItem(Item):
 
     kind = "sequence"
 
-    def __init__(self, node: Mapping) -> None:
+    def __init__(self, node: MappingNode) -> None:
         super().__init__(node)
         self.items: list[Item] = []
 
@@ -141,7 +141,7 @@ class BranchesItem(Item):
 
     kind = "branches"
 
-    def __init__(self, node: Mapping) -> None:
+    def __init__(self, node: MappingNode) -> None:
         super().__init__(node)
         self.branches: list[BranchItem] = []
         self.join = "concat"
@@ -166,7 +166,7 @@ class Block:
         "used",
     )
 
-    def __init__(self, name: str, node: Mapping, bundled: bool) -> None:
+    def __init__(self, name: str, node: MappingNode, bundled: bool) -> None:
         self.name = name
         self.node = node
         self.bundled = bundled

@@ -25,7 +25,7 @@ from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.reader import read
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Library:
         self.reader = reader
         self.hexadecimal = "0x" in reader.source.text
         self.queue = queue
-        self.nodes: dict[str, Mapping] = {}
+        self.nodes: dict[str, MappingNode] = {}
         self.blocks: dict[str, Block] = {}
         self.imports: list[Library] = []
 
@@ -80,7 +80,7 @@ class Library:
             yield from library.nodes
         yield from block_names()
 
-    def _begin(self, name: str, node: Mapping, bundled: bool = False) -> Block:
+    def _begin(self, name: str, node: MappingNode, bundled: bool = False) -> Block:
         """A block with its arguments, its body queued."""
         block = Block(name, node, bundled)
         reader = self.reader
@@ -159,7 +159,7 @@ def bundled_block(name: str, library: Library) -> Block | None:
         source = decode(load_bytes(path), f"{SHIPPED}{name}.yaml")
         assert isinstance(source, Source), source
         node = read(source, problems)
-        assert isinstance(node, Mapping), problems
+        assert isinstance(node, MappingNode), problems
         assert not problems, problems
         own = Library(Reader(source, problems), library.queue)
         block = _bundled[name] = own._begin(name, node, bundled=True)
@@ -211,9 +211,9 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
 
 def _imported_names(reader: Reader, value: object, offset: int) -> Iterator[tuple[str, int]]:
     """The file names of an `import:`, each with its place."""
-    names = value.values if isinstance(value, Sequence) else [value]
+    names = value.values if isinstance(value, ListNode) else [value]
     for index, name in enumerate(names):
-        place = value.place_of(index) if isinstance(value, Sequence) else offset
+        place = value.place_of(index) if isinstance(value, ListNode) else offset
         if isinstance(name, str) and name:
             yield name, place
         else:
@@ -243,12 +243,12 @@ def _imported_path(reader: Reader, name: str, place: int, folder: str, root: str
     return path
 
 
-def is_library(node: Mapping) -> bool:
+def is_library(node: MappingNode) -> bool:
     """Whether a file's root is one of blocks, and none of a network."""
     return ("layers" not in node.values and "blocks" in node.values) or "block" in node.values
 
 
-def check_library(reader: Reader, node: Mapping) -> Library:
+def check_library(reader: Reader, node: MappingNode) -> Library:
     """Read a file of blocks by itself, with all that is wrong with it."""
     library = _library_of(reader, node, [])
     if "import" in node.values:
@@ -260,7 +260,7 @@ def check_library(reader: Reader, node: Mapping) -> Library:
 
 def _read_library(
     importer: Library, spec: Source, path: str, name: str, place: int
-) -> tuple[Library, Mapping] | None:
+) -> tuple[Library, MappingNode] | None:
     """The library in a file, and its root."""
     problems = importer.reader.problems
     try:
@@ -289,7 +289,7 @@ def _read_library(
     return _library_of(reader, node, importer.queue), node
 
 
-def _library_of(reader: Reader, node: Mapping, queue: list[tuple[Library, Block]]) -> Library:
+def _library_of(reader: Reader, node: MappingNode, queue: list[tuple[Library, Block]]) -> Library:
     """The library that a file's root defines, its blocks begun."""
     library = Library(reader, queue)
     if "block" in node.values:

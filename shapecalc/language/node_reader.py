@@ -17,7 +17,7 @@ from shapecalc.limits import (
 from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.text.source import Source
 from shapecalc.text.words import LANGUAGES
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from shapecalc.expressions.expression import Expression
@@ -68,21 +68,21 @@ class Reader:
             offset = self.source.inside(offset, refusal.offset)
         self.problem(refusal.code, prefix + refusal.message, offset, refusal.hint)
 
-    def mapping(self, value: object, offset: int, what: str, wanted: str) -> Mapping | None:
+    def mapping(self, value: object, offset: int, what: str, wanted: str) -> MappingNode | None:
         """The mapping that is wanted here, or None and a problem."""
-        if isinstance(value, Mapping):
+        if isinstance(value, MappingNode):
             return value
         self.problem("SC101", f"{what} must be a mapping, not {shown(value)}", offset, wanted)
         return None
 
-    def sequence(self, value: object, offset: int, what: str, wanted: str) -> Sequence | None:
+    def sequence(self, value: object, offset: int, what: str, wanted: str) -> ListNode | None:
         """The list that is wanted here, or None and a problem."""
-        if isinstance(value, Sequence):
+        if isinstance(value, ListNode):
             return value
         self.problem("SC101", f"{what} must be a list, not {shown(value)}", offset, wanted)
         return None
 
-    def text(self, node: Mapping, key: str, limit: int = 10_000) -> str | None:
+    def text(self, node: MappingNode, key: str, limit: int = 10_000) -> str | None:
         """The text under a key; None where there is none, or a problem."""
         value = node.values.get(key)
         if value is None and key not in node.values:
@@ -102,7 +102,7 @@ class Reader:
             return None
         return value
 
-    def short_name(self, name: str, node: Mapping, what: str) -> bool:
+    def short_name(self, name: str, node: MappingNode, what: str) -> bool:
         """Whether a key of a mapping is short enough to be the name of something."""
         if 0 < len(name) <= MAXIMUM_NAME:
             return True
@@ -110,14 +110,14 @@ class Reader:
         self.problem("SC104", text, node.place_of_key(name))
         return False
 
-    def note(self, node: Mapping, key: str = "note") -> Note | None:
+    def note(self, node: MappingNode, key: str = "note") -> Note | None:
         """A text, or a mapping of language to text."""
         value = node.values.get(key)
         if value is None:
             return None
         if isinstance(value, str):
             return {"": value}
-        mapping = value if isinstance(value, Mapping) else None
+        mapping = value if isinstance(value, MappingNode) else None
         if mapping is None:
             hint = f"write {key}: text, or {key}: {{en: text, zh: text}}"
             if isinstance(value, int | float) and not isinstance(value, bool):
@@ -131,7 +131,7 @@ class Reader:
         return {language: text for language, text in texts if text is not None}
 
     def known_keys(
-        self, node: Mapping, known: Iterable[str], what: str, otherwise: str | None = None
+        self, node: MappingNode, known: Iterable[str], what: str, otherwise: str | None = None
     ) -> None:
         """Report every key that is none of those known, with the nearest that is.
 
@@ -143,7 +143,12 @@ class Reader:
                 self.unknown_key(node, key, known, what, otherwise)
 
     def unknown_key(
-        self, node: Mapping, key: str, known: Iterable[str], what: str, otherwise: str | None = None
+        self,
+        node: MappingNode,
+        key: str,
+        known: Iterable[str],
+        what: str,
+        otherwise: str | None = None,
     ) -> None:
         """Report a key that is none of those known, with the nearest that is."""
         place = node.place_of_key(key)
@@ -168,7 +173,7 @@ class Reader:
         if meant is not None:
             self.meant.add((node.start, meant))
 
-    def missing(self, node: Mapping, key: str, what: str, hint: str) -> None:
+    def missing(self, node: MappingNode, key: str, what: str, hint: str) -> None:
         """Report a key that must be written, unless an unknown one seems to stand for it."""
         if (node.start, key) not in self.meant:
             self.problem("SC103", f"{what} needs {key}", node.start, hint)
@@ -204,18 +209,18 @@ class Reader:
 
     def value(self, value: object, offset: int) -> Any:
         """A plain value of a node: lists for sequences; None and a problem for a mapping."""
-        if isinstance(value, Sequence):
+        if isinstance(value, ListNode):
             return [
                 self.value(item, value.place_of(index)) for index, item in enumerate(value.values)
             ]
-        if isinstance(value, Mapping):
+        if isinstance(value, MappingNode):
             self.problem("SC104", "a number, a list or a truth value is wanted here", offset)
             return None
         if value is None and offset in self.unread:
             self.complaints += 1
         return value
 
-    def short_list(self, value: Sequence, offset: int) -> bool:
+    def short_list(self, value: ListNode, offset: int) -> bool:
         """Whether a list of values is short enough: every use of a block may read all of it."""
         count = 0
         pending = [value]
@@ -225,7 +230,7 @@ class Reader:
             if count > MAXIMUM_LIST:
                 self.problem("SC104", f"a list has at most {MAXIMUM_LIST} values", offset)
                 return False
-            pending.extend(each for each in node.values if isinstance(each, Sequence))
+            pending.extend(each for each in node.values if isinstance(each, ListNode))
         return True
 
     def hexadecimal(self, value: object, place: int, what: str) -> bool:
@@ -272,7 +277,7 @@ class Reader:
         """A shape as it is written, or None and a problem."""
         from shapecalc.shapes.shape import parse
 
-        if isinstance(value, Sequence) and any(
+        if isinstance(value, ListNode) and any(
             value.place_of(index) in self.unread for index in range(len(value.values))
         ):
             return None  # what could not be read is reported already

@@ -13,7 +13,7 @@ from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import along_axes, flag_hint, named, shown
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.problem import Refusal
-from shapecalc.yaml.nodes import Mapping, Sequence
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,7 +57,7 @@ class ValueReader:
         self.hexadecimal = hexadecimal
 
     def value(
-        self, field: Field[Any], value: object, node: Mapping, key: str, rank: int = 1
+        self, field: Field[Any], value: object, node: MappingNode, key: str, rank: int = 1
     ) -> Any:
         """A field's value: plain, or with expressions where the field takes them."""
         if isinstance(value, str):
@@ -68,18 +68,18 @@ class ValueReader:
                 self._unknown_word(field, value, node, key, rank)
                 return None
             return self.deferred(value, node, key)
-        if isinstance(value, Sequence | Mapping):
+        if isinstance(value, ListNode | MappingNode):
             return self.deferred(value, node, key)
         return value
 
-    def reads_as_sizes(self, field: Field[Any], value: object, node: Mapping, key: str) -> bool:
+    def reads_as_sizes(self, field: Field[Any], value: object, node: MappingNode, key: str) -> bool:
         """Refuse `0x3` along axes: YAML reads it as hexadecimal, a reader as 0 and 3."""
         text = f"{prefix(node)}{key}"
         place = node.place_of_value(key)
         return along_axes(field) and self.reader.hexadecimal(value, place, text)
 
     def _unknown_word(
-        self, field: Field[Any], word: str, node: Mapping, key: str, rank: int
+        self, field: Field[Any], word: str, node: MappingNode, key: str, rank: int
     ) -> None:
         """Report a word that is neither a field's value nor an argument's name."""
         try:
@@ -89,7 +89,7 @@ class ValueReader:
             known = [*field.words, *sorted(self.known)]
             self.reader.unknown("SC109", text, word, known, node.place_of_value(key))
 
-    def condition(self, node: Mapping, key: str) -> Any:
+    def condition(self, node: MappingNode, key: str) -> Any:
         """The truth value under a key: plain, or an expression."""
         value = node.values[key]
         hint = flag_hint(value) if isinstance(value, str) and value not in self.known else None
@@ -99,16 +99,16 @@ class ValueReader:
             return None
         return self.deferred(value, node, key)
 
-    def deferred(self, value: object, node: Mapping, key: str) -> Any:
+    def deferred(self, value: object, node: MappingNode, key: str) -> Any:
         """A value in which every string is an expression."""
-        if isinstance(value, Sequence) and not self.reader.short_list(
+        if isinstance(value, ListNode) and not self.reader.short_list(
             value, node.place_of_value(key)
         ):
             return None
         return self._expressions(value, node.place_of_value(key))
 
     def _expressions(self, value: object, offset: int) -> Any:
-        if isinstance(value, Sequence):
+        if isinstance(value, ListNode):
             return [
                 self._expressions(item, value.place_of(index))
                 for index, item in enumerate(value.values)
@@ -131,23 +131,23 @@ class ValueReader:
                 return None
         return expression
 
-    def shape(self, node: Mapping, key: str) -> Any:
+    def shape(self, node: MappingNode, key: str) -> Any:
         """The shape under a key: read, or a list with expressions, or None and a problem."""
         value = node.values[key]
-        if isinstance(value, Sequence):
+        if isinstance(value, ListNode):
             deferred = self.deferred(value, node, key)
             if has_expression(deferred):
                 return deferred
         return self.reader.shape(value, node.place_of_value(key))
 
-    def argument_value(self, argument: Argument, node: Mapping) -> Any:
+    def argument_value(self, argument: Argument, node: MappingNode) -> Any:
         """The value that a mapping gives an argument: plain, or with expressions."""
         name = argument.name
         if argument.kind == "type":
             return self._type_value(node.values[name], node, name)
         return self.value(argument.field, node.values[name], node, name)
 
-    def _type_value(self, value: object, node: Mapping, key: str) -> Any:
+    def _type_value(self, value: object, node: MappingNode, key: str) -> Any:
         """The value of an argument that is a type: a type's name, null, or an expression."""
         found = self.find(value) if isinstance(value, str) else None
         if value is None or isinstance(found, LayerType):
@@ -187,7 +187,7 @@ class ValueReader:
         self.reader.unknown("SC106", message, name, known, offset, hint)
 
 
-def prefix(node: Mapping) -> str:
+def prefix(node: MappingNode) -> str:
     """How a message about an item begins: with its name, where it has one."""
     name = node.values.get("name")
     return f"{named(name)}: " if isinstance(name, str) else ""

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from shapecalc.text.source import Source
 
-Value: TypeAlias = "str | int | float | bool | Mapping | Sequence | None"
+Value: TypeAlias = "str | int | float | bool | MappingNode | ListNode | None"
 """What a node of a YAML text is."""
 
 
-class Mapping:
+class MappingNode:
     """A mapping of a YAML text. `values` is in the written order.
 
     source: the text that it stands in.
@@ -59,7 +59,7 @@ class Mapping:
         return self._order[key]
 
 
-class Sequence:
+class ListNode:
     """A list of a YAML text.
 
     source: the text that it stands in.

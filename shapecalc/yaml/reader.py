@@ -35,7 +35,7 @@ from shapecalc.limits import (
 )
 from shapecalc.problems.problem import Problem, Problems, Refusal, clipped
 from shapecalc.text.source import Source
-from shapecalc.yaml.nodes import Mapping, Sequence, Value
+from shapecalc.yaml.nodes import ListNode, MappingNode, Value
 from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, number
 
 try:
@@ -149,7 +149,7 @@ class _Reader:
         # What is open: a mapping where `values` is not None, otherwise a list.
         values: dict[Any, Value] | None = None
         items = documents
-        places: list[int] = []  # as Mapping and Sequence keep them
+        places: list[int] = []  # as MappingNode and ListNode keep them
         key: Any = None  # of the value that comes next; None where a key does
         odd = False  # whether the mapping has an _OddKey
         anchor: _Anchor | None = None  # of the mapping or list that is open
@@ -201,10 +201,10 @@ class _Reader:
                     pack = packers[count] = Struct(f"={count}I").pack
                 if values is not None:
                     self._nodes += len(values)
-                    value = Mapping(source, values, pack(*places))
+                    value = MappingNode(source, values, pack(*places))
                 else:
                     self._nodes += len(items)
-                    value = Sequence(source, items, pack(*places))
+                    value = ListNode(source, items, pack(*places))
                 offset = places[0]
                 if anchor is not None:
                     anchor.close(value, self._nodes)
@@ -311,8 +311,8 @@ class _Reader:
             related = ("it is first given here", self._source, first)
             message = f"the key '{clipped(key)}' is given twice"
             self._problem("SC003", message, offset, "remove one of the two", (related,))
-        elif isinstance(key, Mapping | Sequence):
-            what = "a mapping" if isinstance(key, Mapping) else "a list"
+        elif isinstance(key, MappingNode | ListNode):
+            what = "a mapping" if isinstance(key, MappingNode) else "a list"
             hint = "put it in quotes if it is text"
             self._problem("SC006", f"a key must be text, not {what}", offset, hint)
         elif isinstance(event, ScalarEvent) and event.value:
@@ -344,14 +344,14 @@ class _Reader:
                             kept_places += copied_places
         return kept, kept_places
 
-    def _merged(self, value: Value, offset: int) -> Iterator[Mapping]:
+    def _merged(self, value: Value, offset: int) -> Iterator[MappingNode]:
         # The mappings that a merge key names.
-        if isinstance(value, Sequence):
+        if isinstance(value, ListNode):
             named = [(each, value.place_of(index)) for index, each in enumerate(value.values)]
         else:
             named = [(value, offset)]
         for each, place in named:
-            if isinstance(each, Mapping):
+            if isinstance(each, MappingNode):
                 yield each
             elif place not in self._broken:
                 hint = "write '<<: *name' for the mapping at '&name'; quote '<<' if it is a key"
