@@ -8,12 +8,11 @@ from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Promises
 from shapecalc.language.items import BranchesItem, SequenceItem
-from shapecalc.language.node_reader import Reader
+from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
 from shapecalc.layers.fields import named, shown
 from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError, some_of
-from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.shape import parse as parse_shape
+from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
@@ -150,14 +149,14 @@ class Spec:
 
     def _outside(self, message: str, word: str, known: dict[str, Any], problems: Problems) -> None:
         """A problem with what was given from outside of the spec."""
-        Reader(self.source, problems).unknown("SC115", message, word, known, self.node.start)
+        NodeReader(self.source, problems).unknown("SC115", message, word, known, self.node.start)
 
     def _values(
         self, given: dict[str, Any], variant: Variant | None, problems: Problems
     ) -> dict[str, Any] | None:
         """The arguments' values: given, else the variant's, else their defaults."""
         before = len(problems)
-        reader = Reader(self.source, problems)
+        reader = NodeReader(self.source, problems)
         if not isinstance(given, dict):
             text = f"arguments must be a mapping of names to values, not {shown(given)}"
             problems.add(Problem("SC115", text, self.source, self.node.start))
@@ -198,7 +197,9 @@ class Spec:
     def _has_wrong_argument(self) -> bool:
         return any(argument.wrong for argument in self.arguments.values())
 
-    def _without_value(self, reader: Reader, argument: Argument, variant: Variant | None) -> None:
+    def _without_value(
+        self, reader: NodeReader, argument: Argument, variant: Variant | None
+    ) -> None:
         """Report an argument that has neither a default nor a value."""
         name = argument.name
         if variant is None:
@@ -264,7 +265,7 @@ class Spec:
             try:
                 tensor = scope.tensor(name)
             except Refusal as refusal:
-                Reader(self.source, problems).refusal(refusal, place)
+                NodeReader(self.source, problems).refusal(refusal, place)
                 continue
             if tensor is not None:
                 found[name] = tensor

@@ -8,18 +8,18 @@ from typing import Any
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.language.expectations import read_promises
-from shapecalc.language.item_reader import Compiler
+from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
 from shapecalc.language.items import Item, SequenceItem, WrongItem, is_path
 from shapecalc.language.library import Library, is_library, read_imports
-from shapecalc.language.node_reader import Reader
+from shapecalc.language.node_reader import NodeReader
 from shapecalc.layers.fields import named, shown
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.spec import Spec, Variant
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
-from shapecalc.yaml.reader import read
+from shapecalc.yaml.reader import read_yaml
 
 LANGUAGE_VERSION = 1
 
@@ -44,13 +44,13 @@ VARIANT_KEYS = ("about", "arguments", "input", "expect", "budget")
 def read_spec(source: Source, problems: Problems) -> Spec | None:
     """The spec in a source; None where there is none to speak of. Adds every problem found."""
     before = len(problems)
-    value = read(source, problems)
+    value = read_yaml(source, problems)
     if value is None and len(problems) > before:
         return None
-    return spec_of(value, Reader(source, problems))
+    return spec_of(value, NodeReader(source, problems))
 
 
-def spec_of(value: object, reader: Reader) -> Spec | None:
+def spec_of(value: object, reader: NodeReader) -> Spec | None:
     """The spec that a text's value is; None where there is none to speak of."""
     node = reader.mapping(value, 0, "a spec", "name: ..., input: 224x224x3, layers: [...]")
     if node is None:
@@ -80,7 +80,7 @@ def spec_of(value: object, reader: Reader) -> Spec | None:
     spec.promises = read_promises(reader, node)
     _read_variants(reader, node, library, spec)
     _read_output_names(reader, node, spec)
-    spec.body = Compiler(library.values(spec.arguments, spec.used)).body(node, "a spec")
+    spec.body = ItemReader(library.values(spec.arguments, spec.used)).body(node, "a spec")
     spec.blocks = library.blocks
     library.read_all()
     library.finish()
@@ -88,7 +88,7 @@ def spec_of(value: object, reader: Reader) -> Spec | None:
     return spec
 
 
-def _hold_to_limits(reader: Reader, spec: Spec) -> None:
+def _hold_to_limits(reader: NodeReader, spec: Spec) -> None:
     """Refuse a network that is too large or too deep, before any of it is built."""
     body = spec.body
     if isinstance(body, SequenceItem):
@@ -100,7 +100,7 @@ def _hold_to_limits(reader: Reader, spec: Spec) -> None:
         spec.body = None
 
 
-def _is_oversized(reader: Reader, item: Item) -> bool:
+def _is_oversized(reader: NodeReader, item: Item) -> bool:
     """Whether an item is too large or too deep; then there is a problem."""
     count, nesting = measure(item)
     if count <= MAXIMUM_LAYERS and nesting <= MAXIMUM_NESTING:
@@ -118,7 +118,7 @@ def _name_of_file(path: str) -> str:
     return name.rsplit(".", 1)[0] if name.endswith((".yaml", ".yml")) else "network"
 
 
-def _read_version(reader: Reader, node: MappingNode) -> None:
+def _read_version(reader: NodeReader, node: MappingNode) -> None:
     if node.values.get("shapecalc", LANGUAGE_VERSION) != LANGUAGE_VERSION:
         reader.problem(
             "SC120",
@@ -128,7 +128,7 @@ def _read_version(reader: Reader, node: MappingNode) -> None:
         )
 
 
-def _optional_mapping(reader: Reader, node: MappingNode, key: str) -> MappingNode | None:
+def _optional_mapping(reader: NodeReader, node: MappingNode, key: str) -> MappingNode | None:
     value = node.values.get(key)
     if value is None:
         return None
@@ -142,7 +142,7 @@ _EXAMPLES = {
 
 
 def _read_inputs(
-    reader: Reader, node: MappingNode, library: Library, spec: Spec
+    reader: NodeReader, node: MappingNode, library: Library, spec: Spec
 ) -> dict[str, Any] | None:
     """The inputs' shapes by name; the only one of a plain shape is called `input`."""
     if "input" not in node.values:
@@ -166,7 +166,7 @@ def _read_inputs(
     return {"input": values.shape(node, "input")}
 
 
-def _read_variants(reader: Reader, node: MappingNode, library: Library, spec: Spec) -> None:
+def _read_variants(reader: NodeReader, node: MappingNode, library: Library, spec: Spec) -> None:
     mapping = _optional_mapping(reader, node, "variants")
     if mapping is None:
         return
@@ -193,7 +193,7 @@ def _read_variants(reader: Reader, node: MappingNode, library: Library, spec: Sp
 
 
 def _read_values(
-    reader: Reader, node: MappingNode, library: Library, spec: Spec, variant: Variant
+    reader: NodeReader, node: MappingNode, library: Library, spec: Spec, variant: Variant
 ) -> None:
     values = library.values(spec.arguments, set())
     for name in node.values:
@@ -217,7 +217,7 @@ def _read_values(
         variant.places[name] = node.place_of_value(name)
 
 
-def _read_output_names(reader: Reader, node: MappingNode, spec: Spec) -> None:
+def _read_output_names(reader: NodeReader, node: MappingNode, spec: Spec) -> None:
     if "outputs" not in node.values:
         return
     value = node.values["outputs"]

@@ -7,7 +7,7 @@ import pytest
 from shapecalc import layers
 from shapecalc.layers.base import Layer
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import parse
+from shapecalc.shapes.shape import parse_shape
 
 
 def make(type: str, **fields: object) -> Layer:
@@ -22,7 +22,7 @@ def make(type: str, **fields: object) -> Layer:
 def outputs(type: str, *inputs: str, **fields: object) -> list[str]:
     """The shapes that a layer puts out, as a table prints them."""
     layer = make(type, **fields)
-    return [str(output) for output in layer.infer(tuple(map(parse, inputs)))]
+    return [str(output) for output in layer.infer(tuple(map(parse_shape, inputs)))]
 
 
 def refused(type: str, *inputs: str, **fields: object) -> Refusal:

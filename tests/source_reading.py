@@ -12,7 +12,7 @@ from shapecalc.text.source import Source
 from shapecalc.yaml import reader as reading
 from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.python_parser import CheckedSafeLoader
-from shapecalc.yaml.reader import read
+from shapecalc.yaml.reader import read_yaml
 
 PARSERS: dict[str, Any] = {"libyaml": yaml.CSafeLoader, "python": CheckedSafeLoader}
 """PyYAML's two parsers, which are to give the same."""
@@ -37,7 +37,7 @@ def outcome(text: str, parser: str = "libyaml") -> tuple[Any, list[Problem]]:
     problems = Problems()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "Parser", PARSERS[parser])
-        value = read(Source("<text>", text), problems)
+        value = read_yaml(Source("<text>", text), problems)
     return plain(value), list(problems)
 
 
@@ -46,7 +46,7 @@ def node(text: str, parser: str = "libyaml") -> Any:
     problems = Problems()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "Parser", PARSERS[parser])
-        value = read(Source("<text>", text), problems)
+        value = read_yaml(Source("<text>", text), problems)
     assert not problems
     return value
 

@@ -6,7 +6,7 @@ import pytest
 from layer_cases import make, outputs, refused
 
 from shapecalc import layers
-from shapecalc.shapes.shape import parse
+from shapecalc.shapes.shape import parse_shape
 
 ALL = layers.FAMILIES["activation"].split()
 NEEDED: dict[str, dict[str, object]] = {"Threshold": {"threshold": 0.1, "value": 20}}
@@ -16,8 +16,8 @@ NEEDED: dict[str, dict[str, object]] = {"Threshold": {"threshold": 0.1, "value":
 @pytest.mark.parametrize("input", ["64", "9x64", "9x9x64", "9x9x9x64", "2x9x9x9x64"])
 def test_any_shape_is_put_out_as_it_came(type: str, input: str) -> None:
     layer = make(type, **NEEDED.get(type, {}))
-    assert layer.infer((parse(input),)) == (parse(input),)
-    assert layer.params((parse(input),)) == (1 if type == "PReLU" else 0)
+    assert layer.infer((parse_shape(input),)) == (parse_shape(input),)
+    assert layer.params((parse_shape(input),)) == (1 if type == "PReLU" else 0)
 
 
 def test_every_type_has_a_sentence_of_its_own() -> None:
@@ -33,7 +33,7 @@ def test_softmax2d_takes_images_alone() -> None:
 
 
 def test_prelu_has_one_slope_or_one_for_each_channel() -> None:
-    assert make("PReLU", num_parameters=64).params((parse("9x9x64"),)) == 64
+    assert make("PReLU", num_parameters=64).params((parse_shape("9x9x64"),)) == 64
     assert outputs("PReLU", "9x9x64", num_parameters=64, init=0.1) == ["9x9x64"]
     refusal = refused("PReLU", "9x9x64", num_parameters=9)
     assert (refusal.code, refusal.hint) == ("SC205", "write 1 or 64")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shapecalc.expressions.expression import MOST_REMEMBERED, parse
+from shapecalc.expressions.expression import MOST_REMEMBERED, parse_expression
 from shapecalc.problems.problem import Refusal
 
 SCOPE: dict[str, object] = {
@@ -31,7 +31,7 @@ SCOPE: dict[str, object] = {
 
 
 def value(text: str, scope: Mapping[str, object] = SCOPE) -> Any:
-    return parse(text).evaluate(scope)
+    return parse_expression(text).evaluate(scope)
 
 
 @pytest.mark.parametrize(
@@ -175,21 +175,21 @@ def test_a_list_is_not_the_list_of_the_scope() -> None:
 
 def test_names() -> None:
     text = "a if b else c[d] + min(e, true) + make_divisible(1, divisor=f) + a + 宽度"
-    assert parse(text).names == {"a", "b", "c", "d", "e", "f", "宽度"}
-    assert parse("planes").names == {"planes"}
-    assert parse("null").names == frozenset()
+    assert parse_expression(text).names == {"a", "b", "c", "d", "e", "f", "宽度"}
+    assert parse_expression("planes").names == {"planes"}
+    assert parse_expression("null").names == frozenset()
 
 
 def test_a_name_is_taken_as_it_is_written() -> None:
     ligature = "\ufb01lters"
-    assert parse(f"{ligature} + 1").names == {ligature}
+    assert parse_expression(f"{ligature} + 1").names == {ligature}
     assert value(f"{ligature} + 1", {ligature: 1, "filters": 2}) == 2
 
 
 def test_parsing_remembers_a_bounded_number() -> None:
-    assert parse("planes * 3") is parse("planes * 3")
+    assert parse_expression("planes * 3") is parse_expression("planes * 3")
     for number in range(MOST_REMEMBERED + 10):
-        parse(f"name{number}")
+        parse_expression(f"name{number}")
     from shapecalc.expressions import expression
 
     assert 0 < len(expression._remembered) <= MOST_REMEMBERED
@@ -198,11 +198,11 @@ def test_parsing_remembers_a_bounded_number() -> None:
 def test_a_name_alone_loads_no_parser() -> None:
     script = (
         "import sys\n"
-        "from shapecalc.expressions.expression import parse\n"
-        "assert parse('planes').evaluate({'planes': 64}) == 64\n"
+        "from shapecalc.expressions.expression import parse_expression\n"
+        "assert parse_expression('planes').evaluate({'planes': 64}) == 64\n"
         "lazy = 'ast', 'difflib', 'fractions', 'shapecalc.expressions.program'\n"
         "print([name for name in lazy if name in sys.modules])\n"
-        "parse('planes * 2').evaluate({'planes': 64})\n"
+        "parse_expression('planes * 2').evaluate({'planes': 64})\n"
         "print([name for name in lazy if name in sys.modules])\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from shapecalc.expressions.expression import parse
+from shapecalc.expressions.expression import parse_expression
 from shapecalc.expressions.functions import FUNCTIONS
 from shapecalc.problems.problem import Refusal
 
@@ -34,7 +34,7 @@ SCOPE: dict[str, object] = {
 
 def refusal(text: str, scope: Mapping[str, object] = SCOPE) -> Refusal:
     with pytest.raises(Refusal) as caught:
-        parse(text).evaluate(scope)
+        parse_expression(text).evaluate(scope)
     return caught.value
 
 

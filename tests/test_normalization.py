@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from layer_cases import make, outputs, refused
 
-from shapecalc.shapes.shape import parse
+from shapecalc.shapes.shape import parse_shape
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ from shapecalc.shapes.shape import parse
 def test_counts_on_64_channels_of_7x9(
     type: str, fields: dict[str, object], params: int, buffers: int
 ) -> None:
-    input = parse("7x9x64")
+    input = parse_shape("7x9x64")
     layer = make(type, **fields)
     assert layer.infer((input,)) == (input,)
     assert (layer.params((input,)), layer.buffers((input,))) == (params, buffers)

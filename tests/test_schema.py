@@ -29,7 +29,7 @@ from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 from shapecalc.yaml.nodes import ListNode, MappingNode
-from shapecalc.yaml.reader import read
+from shapecalc.yaml.reader import read_yaml
 
 SPECS = Path(__file__).parent / "specs"
 RIGHT = [
@@ -82,7 +82,7 @@ def plain(value: object) -> Any:
 def load(path: Path) -> Any:
     source = decode(load_bytes(path), path.name)
     assert isinstance(source, Source)
-    return plain(read(source, Problems()))
+    return plain(read_yaml(source, Problems()))
 
 
 def complaints(value: object) -> list[str]:
@@ -162,7 +162,7 @@ def test_what_a_schema_cannot_know_is_still_so() -> None:
     ],
 )
 def test_what_the_schema_knows_of_a_file(text: str, valid: bool) -> None:
-    value = plain(read(Source("", f"input: 8x8x8\n{text}\n"), Problems()))
+    value = plain(read_yaml(Source("", f"input: 8x8x8\n{text}\n"), Problems()))
     assert (complaints(value) == []) is valid
 
 

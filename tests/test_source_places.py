@@ -8,7 +8,7 @@ from source_reading import node, outcome, same, with_both_parsers
 from shapecalc.problems.problem import Problems
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import MappingNode
-from shapecalc.yaml.reader import read
+from shapecalc.yaml.reader import read_yaml
 
 
 def test_an_alias_shares_its_node() -> None:
@@ -77,7 +77,7 @@ def test_places_in_mappings_of_any_size(count: int) -> None:
 def test_places_after_a_refused_key() -> None:
     problems = Problems()
     text = "a: 1\na: 2\n3: 4\nb: 5\n"
-    root = read(Source("<text>", text), problems)
+    root = read_yaml(Source("<text>", text), problems)
     assert isinstance(root, MappingNode)
     assert root.place_of_key("a") == 0
     assert root.place_of_key("b") == text.index("b")

@@ -17,7 +17,7 @@ from shapecalc.problems.problem import Problem, Problems
 from shapecalc.text.files import ReadError, load_bytes, read_stream
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
-from shapecalc.yaml.reader import read
+from shapecalc.yaml.reader import read_yaml
 
 
 def naive_position(text: str, offset: int) -> tuple[int, int]:
@@ -81,7 +81,7 @@ def test_a_byte_order_mark_takes_no_column() -> None:
     source = decode(b"\xef\xbb\xbfa: [\n", "net.yaml")
     assert isinstance(source, Source)
     problems = Problems()
-    assert read(source, problems) is None
+    assert read_yaml(source, problems) is None
     assert places(list(problems)) == [("SC002", 1, 4)]
     assert source.line(1) == "a: ["
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from shapecalc.check import lint
 from shapecalc.check.expectations import unexpected_outputs, unkept
 from shapecalc.language.library import check_library, is_library
-from shapecalc.language.node_reader import Reader
+from shapecalc.language.node_reader import NodeReader
 from shapecalc.layers.fields import named
 from shapecalc.limits import MAXIMUM_LAYERS
 from shapecalc.problems.problem import Problem, Problems, some_of
 from shapecalc.spec_reader import spec_of
 from shapecalc.yaml.nodes import MappingNode
-from shapecalc.yaml.reader import read
+from shapecalc.yaml.reader import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,10 +59,10 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     keep: whether the summaries of the runs are kept.
     """
     problems = Problems()
-    value = read(source, problems)
+    value = read_yaml(source, problems)
     if value is None and problems:
         return Checked(None, problems.listed(None))
-    reader = Reader(source, problems)
+    reader = NodeReader(source, problems)
     if isinstance(value, MappingNode) and is_library(value):
         library = check_library(reader, value)
         if warnings:

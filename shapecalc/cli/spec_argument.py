@@ -103,13 +103,13 @@ def summarize(
 
 def _value(setting: str, text: str) -> Any:
     """A value as a spec would read it."""
-    from shapecalc.language.node_reader import Reader
+    from shapecalc.language.node_reader import NodeReader
     from shapecalc.text.source import Source
-    from shapecalc.yaml.reader import read
+    from shapecalc.yaml.reader import read_yaml
 
     problems = Problems()
     source = Source("--set", text)
-    value = Reader(source, problems).value(read(source, problems), 0)
+    value = NodeReader(source, problems).value(read_yaml(source, problems), 0)
     if problems:
         raise click.UsageError(f"--set {setting}: {problems.listed()[0].message}")
     return value

@@ -19,7 +19,7 @@ from shapecalc.expressions.values import CONSTANTS, Program, Value, exact_list
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_LIST
 
 MOST_REMEMBERED = 2048
-"""Expressions that `parse` keeps."""
+"""Expressions that `parse_expression` keeps."""
 
 
 class Expression:
@@ -54,7 +54,7 @@ class Expression:
 _remembered: dict[str, Expression] = {}
 
 
-def parse(text: str) -> Expression:
+def parse_expression(text: str) -> Expression:
     """The expression that `text` writes. Raises Refusal where it is none."""
     expression = _remembered.get(text)
     if expression is None:

@@ -26,8 +26,7 @@ from shapecalc.language.items import (
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
 from shapecalc.problems.problem import Problem, Problems, Refusal
-from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.shape import parse as parse_shape
+from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:

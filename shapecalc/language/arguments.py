@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shapecalc.expressions.expression import Expression
-    from shapecalc.language.node_reader import Reader
+    from shapecalc.language.node_reader import NodeReader
     from shapecalc.language.notes import Note
 
 
@@ -174,7 +174,7 @@ class Argument:
 
 
 def read_arguments(
-    reader: Reader, node: MappingNode | None, known: tuple[str, ...] = ()
+    reader: NodeReader, node: MappingNode | None, known: tuple[str, ...] = ()
 ) -> dict[str, Argument]:
     """The arguments that a mapping of name to definition, or of name to default, defines.
 
@@ -199,7 +199,7 @@ RESERVED = frozenset(
 class _Definitions:
     """Reads the arguments of one mapping, in order."""
 
-    def __init__(self, reader: Reader, node: MappingNode, known: tuple[str, ...]) -> None:
+    def __init__(self, reader: NodeReader, node: MappingNode, known: tuple[str, ...]) -> None:
         self.reader = reader
         self.node = node
         self.known = known

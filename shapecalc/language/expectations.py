@@ -8,7 +8,7 @@ from shapecalc.layers.fields import shown, split_sizes
 from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:
-    from shapecalc.language.node_reader import Reader
+    from shapecalc.language.node_reader import NodeReader
     from shapecalc.shapes.shape import Shape
     from shapecalc.yaml.nodes import MappingNode
 
@@ -59,7 +59,7 @@ class Promises:
         self.budget: dict[str, Promise] = {}
 
 
-def read_promises(reader: Reader, node: MappingNode) -> Promises:
+def read_promises(reader: NodeReader, node: MappingNode) -> Promises:
     """What stands under `expect` and `budget` in a mapping."""
     promises = Promises()
     mapping = _mapping(reader, node, "expect", "expect: {output: 1000, params: 6624904}")
@@ -80,13 +80,13 @@ def read_promises(reader: Reader, node: MappingNode) -> Promises:
     return promises
 
 
-def _mapping(reader: Reader, node: MappingNode, key: str, wanted: str) -> MappingNode | None:
+def _mapping(reader: NodeReader, node: MappingNode, key: str, wanted: str) -> MappingNode | None:
     if key not in node.values:
         return None
     return reader.mapping(node.values[key], node.place_of_value(key), key, wanted)
 
 
-def _receptive_field(reader: Reader, mapping: MappingNode, found: dict[str, Promise]) -> None:
+def _receptive_field(reader: NodeReader, mapping: MappingNode, found: dict[str, Promise]) -> None:
     place = mapping.place_of_value("receptive_field")
     value = reader.value(mapping.values["receptive_field"], place)
     sizes = split_sizes(value) if isinstance(value, str) else value
@@ -100,7 +100,7 @@ def _receptive_field(reader: Reader, mapping: MappingNode, found: dict[str, Prom
         )
 
 
-def _amounts(reader: Reader, mapping: MappingNode, found: dict[str, Promise]) -> None:
+def _amounts(reader: NodeReader, mapping: MappingNode, found: dict[str, Promise]) -> None:
     for key in AMOUNTS:
         if key not in mapping.values:
             continue

@@ -30,7 +30,7 @@ from shapecalc.yaml.nodes import ListNode, MappingNode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shapecalc.language.node_reader import Reader
+    from shapecalc.language.node_reader import NodeReader
     from shapecalc.language.value_reader import ValueReader
 
 COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
@@ -42,7 +42,7 @@ CELLS = ("kernel_size", "stride", "padding")
 JOIN_WORDS = ("concat", "add", "multiply")
 
 
-class Compiler:
+class ItemReader:
     """Makes items of the nodes of one source, whose values `values` reads."""
 
     def __init__(self, values: ValueReader) -> None:
@@ -386,7 +386,7 @@ INNER_KEYS = ("type", "layers", "branches")
 
 
 def report_item(
-    reader: Reader,
+    reader: NodeReader,
     node: MappingNode,
     common: tuple[str, ...],
     is_type: Callable[[str], bool],

@@ -14,10 +14,10 @@ from shapecalc import layers
 from shapecalc.bundled import BLOCKS_FOLDER, SHIPPED, block_names
 from shapecalc.expressions.deferred import names_in
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
-from shapecalc.language.item_reader import Compiler
+from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
 from shapecalc.language.items import Block, BlockItem, Item, children
-from shapecalc.language.node_reader import Reader
+from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.value_reader import ValueReader
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_IMPORTS, MAXIMUM_NAME
@@ -26,7 +26,7 @@ from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 from shapecalc.yaml.nodes import ListNode, MappingNode
-from shapecalc.yaml.reader import read
+from shapecalc.yaml.reader import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ _bundled: dict[str, Block] = {}
 class Library:
     """The blocks that one source may use, and the queue of those whose bodies are unread."""
 
-    def __init__(self, reader: Reader, queue: list[tuple[Library, Block]]) -> None:
+    def __init__(self, reader: NodeReader, queue: list[tuple[Library, Block]]) -> None:
         self.reader = reader
         self.hexadecimal = "0x" in reader.source.text
         self.queue = queue
@@ -137,8 +137,8 @@ class Library:
         while self.queue:
             library, block = self.queue.pop()
             before = len(library.reader.problems)
-            compiler = Compiler(library.values(block.arguments, block.used))
-            block.body = compiler.body(block.node, f"the block {block.name}")
+            items = ItemReader(library.values(block.arguments, block.used))
+            block.body = items.body(block.node, f"the block {block.name}")
             if block.body is not None:
                 block.body.note = None
                 block.body.name = None
@@ -158,10 +158,10 @@ def bundled_block(name: str, library: Library) -> Block | None:
         problems = Problems()
         source = decode(load_bytes(path), f"{SHIPPED}{name}.yaml")
         assert isinstance(source, Source), source
-        node = read(source, problems)
+        node = read_yaml(source, problems)
         assert isinstance(node, MappingNode), problems
         assert not problems, problems
-        own = Library(Reader(source, problems), library.queue)
+        own = Library(NodeReader(source, problems), library.queue)
         block = _bundled[name] = own._begin(name, node, bundled=True)
     return block
 
@@ -209,7 +209,7 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
                 pending.append((other, *inner, os.path.dirname(path), (*importers, real)))
 
 
-def _imported_names(reader: Reader, value: object, offset: int) -> Iterator[tuple[str, int]]:
+def _imported_names(reader: NodeReader, value: object, offset: int) -> Iterator[tuple[str, int]]:
     """The file names of an `import:`, each with its place."""
     names = value.values if isinstance(value, ListNode) else [value]
     for index, name in enumerate(names):
@@ -220,7 +220,7 @@ def _imported_names(reader: Reader, value: object, offset: int) -> Iterator[tupl
             reader.problem("SC104", "import must be a file's name or a list of them", place)
 
 
-def _imported_path(reader: Reader, name: str, place: int, folder: str, root: str) -> str | None:
+def _imported_path(reader: NodeReader, name: str, place: int, folder: str, root: str) -> str | None:
     if os.path.isabs(name) or "\\" in name or ":" in name:
         text = f"import {shown(name)} must be relative to the file"
         reader.problem("SC114", text, place, "write the path from the folder of the spec")
@@ -248,7 +248,7 @@ def is_library(node: MappingNode) -> bool:
     return ("layers" not in node.values and "blocks" in node.values) or "block" in node.values
 
 
-def check_library(reader: Reader, node: MappingNode) -> Library:
+def check_library(reader: NodeReader, node: MappingNode) -> Library:
     """Read a file of blocks by itself, with all that is wrong with it."""
     library = _library_of(reader, node, [])
     if "import" in node.values:
@@ -274,10 +274,10 @@ def _read_library(
         problems.add(source)
         return None
     before = len(problems)
-    value = read(source, problems)
+    value = read_yaml(source, problems)
     if value is None and len(problems) > before:
         return None
-    reader = Reader(source, problems)
+    reader = NodeReader(source, problems)
     node = reader.mapping(value, 0, "a file of blocks", "blocks: {Name: {layers: [...]}}")
     if node is None:
         return None
@@ -289,7 +289,9 @@ def _read_library(
     return _library_of(reader, node, importer.queue), node
 
 
-def _library_of(reader: Reader, node: MappingNode, queue: list[tuple[Library, Block]]) -> Library:
+def _library_of(
+    reader: NodeReader, node: MappingNode, queue: list[tuple[Library, Block]]
+) -> Library:
     """The library that a file's root defines, its blocks begun."""
     library = Library(reader, queue)
     if "block" in node.values:
@@ -316,7 +318,7 @@ def _uses(block: Block) -> list[tuple[Block, BlockItem]]:
     return found
 
 
-def _measure_all(blocks: list[Block], reader: Reader) -> None:
+def _measure_all(blocks: list[Block], reader: NodeReader) -> None:
     """Find the layers and the nesting of blocks, each after those it uses; refuse cycles."""
     waiting = {id(block): _uses(block) for block in blocks}
     done: set[int] = set()
@@ -337,7 +339,7 @@ def _measure_all(blocks: list[Block], reader: Reader) -> None:
                 continue
             used, item = uses[-1]
             if id(used) in on_stack:
-                own = Reader(item.source, reader.problems)
+                own = NodeReader(item.source, reader.problems)
                 own.problem(
                     "SC112",
                     f"the block {used.name} uses itself"

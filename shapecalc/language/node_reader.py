@@ -27,7 +27,7 @@ LONGEST_CUT = 1_000
 """The characters behind a comma among which the end of an expression is looked for."""
 
 
-class Reader:
+class NodeReader:
     """Reads the nodes of one source and keeps what is wrong with them.
 
     complaints: how often something was wrong, what is not said twice included.
@@ -244,10 +244,10 @@ class Reader:
 
     def expression(self, text: str, offset: int) -> Expression | None:
         """The expression in a string, or None and a problem."""
-        from shapecalc.expressions.expression import parse
+        from shapecalc.expressions.expression import parse_expression
 
         try:
-            return parse(text)
+            return parse_expression(text)
         except Refusal as refusal:
             if refusal.hint is None and self._is_cut_by_comma(text, offset):
                 refusal.hint = "a comma ends a value in { } and [ ]: put the expression in quotes"
@@ -275,14 +275,14 @@ class Reader:
 
     def shape(self, value: object, offset: int) -> Any:
         """A shape as it is written, or None and a problem."""
-        from shapecalc.shapes.shape import parse
+        from shapecalc.shapes.shape import parse_shape
 
         if isinstance(value, ListNode) and any(
             value.place_of(index) in self.unread for index in range(len(value.values))
         ):
             return None  # what could not be read is reported already
         try:
-            return parse(self.value(value, offset))
+            return parse_shape(self.value(value, offset))
         except Refusal as refusal:
             self.refusal(refusal, offset)
             return None

@@ -14,7 +14,7 @@ def fill(text: str, scope: dict[str, Any]) -> str:
     Raises Refusal SC118 for a brace without its partner, SC108 or SC109 for an expression that
     has no value.
     """
-    from shapecalc.expressions.expression import parse
+    from shapecalc.expressions.expression import parse_expression
 
     found: list[str] = []
     at = 0
@@ -36,7 +36,7 @@ def fill(text: str, scope: dict[str, Any]) -> str:
                 offset=brace,
             )
         try:
-            value = parse(text[brace + 1 : end]).evaluate(scope)
+            value = parse_expression(text[brace + 1 : end]).evaluate(scope)
         except Refusal as refusal:
             refusal.offset = brace + 1 + (refusal.offset or 0)
             raise

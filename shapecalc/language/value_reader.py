@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import Block
-    from shapecalc.language.node_reader import Reader
+    from shapecalc.language.node_reader import NodeReader
     from shapecalc.language.notes import Note
     from shapecalc.layers.fields import Field
 
@@ -41,7 +41,7 @@ class ValueReader:
 
     def __init__(
         self,
-        reader: Reader,
+        reader: NodeReader,
         find: Callable[[str], LayerType | Block | None],
         type_names: Callable[[], Iterable[str]],
         arguments: dict[str, Argument],

@@ -9,7 +9,7 @@ from shapecalc.layers.base import Layer
 from shapecalc.layers.fields import Field, Integer, integer_hint, shown, split_sizes
 from shapecalc.limits import MAXIMUM_RANK
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape, parse
+from shapecalc.shapes.shape import Shape, parse_shape
 
 
 class Flatten(Layer, names="Flatten"):
@@ -109,7 +109,7 @@ class _NewShape(Field[Shape]):
     def read(self, value: object, rank: int) -> Shape:
         """The shape. Raises Refusal SC105."""
         try:
-            return parse(value)
+            return parse_shape(value)
         except Refusal as refusal:
             refusal.field = self.name
             raise

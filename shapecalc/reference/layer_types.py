@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc import bundled, layers
 from shapecalc.language import library
 from shapecalc.language.arguments import KIND_SENTENCES
-from shapecalc.language.node_reader import Reader
+from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import AXES_IN_WORDS
 from shapecalc.layers.fields import FalseOnly, Inferred, one_of, shown
@@ -68,7 +68,7 @@ def find_block(name: str) -> Block:
     """A block that ships, with its body read."""
     from shapecalc.text.source import Source
 
-    own = library.Library(Reader(Source("", ""), Problems()), [])
+    own = library.Library(NodeReader(Source("", ""), Problems()), [])
     block = library.bundled_block(name, own)
     assert block is not None
     own.finish()

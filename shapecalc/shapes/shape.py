@@ -63,7 +63,7 @@ Shapes = tuple[Shape, ...]
 """The shapes of a layer's inputs, or of its outputs, in order."""
 
 
-def parse(value: object) -> Shape:
+def parse_shape(value: object) -> Shape:
     """A shape from `224x224x3`, a list of the same numbers, or one number for a vector.
 
     Channels stand last. Raises Refusal SC105 where it is none.

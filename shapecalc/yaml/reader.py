@@ -64,7 +64,7 @@ _BEFORE_TAG_DIRECTIVE = (
 )
 
 
-def read(source: Source, problems: Problems) -> Value:
+def read_yaml(source: Source, problems: Problems) -> Value:
     """The value that a text writes; what is wrong with it is added to `problems`.
 
     Never raises. A value that is refused by itself (a number out of range, an alias to
@@ -72,7 +72,7 @@ def read(source: Source, problems: Problems) -> Value:
     where the text holds no value or cannot be read to its end.
     """
     try:
-        return _Reader(source, problems).read()
+        return _YamlReader(source, problems).read()
     except _Stop:
         return None
     except (ReaderError, UnicodeEncodeError):  # the latter for halves of surrogate pairs
@@ -112,7 +112,7 @@ class _OddKey:
 _UNKNOWN = object()
 
 
-class _Reader:
+class _YamlReader:
     def __init__(self, source: Source, problems: Problems) -> None:
         self._source = source
         self._problems = problems
