@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.language.arguments import Argument
-from shapecalc.language.expectations import Promises
+from shapecalc.language.expectations import Expectations
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class Variant:
-    """A named set of arguments, with the input and the promises that go with it.
+    """A named set of arguments, with the input and the expectations that go with it.
 
     places: where its arguments' values stand.
     wrong: whether it is, so that it cannot be run.
     """
 
-    __slots__ = ("about", "arguments", "input", "name", "places", "promises", "wrong")
+    __slots__ = ("about", "arguments", "input", "name", "places", "expectations", "wrong")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -37,14 +37,14 @@ class Variant:
         self.arguments: dict[str, Any] = {}
         self.places: dict[str, int] = {}
         self.input: dict[str, Any] | None = None
-        self.promises = Promises()
+        self.expectations = Expectations()
 
 
 class Spec:
     """A network as it is written.
 
     name: its name. arguments, variants: by name. inputs: shapes, or lists with expressions, by
-    name. body: its items. promises: what it expects of itself without a variant.
+    name. body: its items. expectations: those without a variant.
     default_variant: the variant by whose name it was loaded, if it was.
     blocks: its own. used: the names that its expressions use.
     """
@@ -59,7 +59,7 @@ class Spec:
         "name",
         "node",
         "output_names",
-        "promises",
+        "expectations",
         "source",
         "used",
         "variants",
@@ -75,7 +75,7 @@ class Spec:
         self.inputs: dict[str, Any] | None = None
         self.body: SequenceItem | BranchesItem | None = None
         self.output_names: list[str] = []
-        self.promises = Promises()
+        self.expectations = Expectations()
         self.default_variant: str | None = None
         self.blocks: dict[str, Block] = {}
         self.used: set[str] = set()

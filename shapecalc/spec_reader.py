@@ -7,7 +7,7 @@ from typing import Any
 
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
-from shapecalc.language.expectations import read_promises
+from shapecalc.language.expectations import read_expectations
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
 from shapecalc.language.items import Item, SequenceItem, WrongItem, is_path
@@ -77,7 +77,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
         read_imports(library, node.values["import"], place, os.path.dirname(source.path))
     spec.arguments = read_arguments(reader, _optional_mapping(reader, node, "arguments"))
     spec.inputs = _read_inputs(reader, node, library, spec)
-    spec.promises = read_promises(reader, node)
+    spec.expectations = read_expectations(reader, node)
     _read_variants(reader, node, library, spec)
     _read_output_names(reader, node, spec)
     spec.body = ItemReader(library.values(spec.arguments, spec.used)).body(node, "a spec")
@@ -182,7 +182,7 @@ def _read_variants(reader: NodeReader, node: MappingNode, library: Library, spec
             continue
         reader.known_keys(inner, VARIANT_KEYS, "part of a variant")
         variant.about = reader.note(inner, "about")
-        variant.promises = read_promises(reader, inner)
+        variant.expectations = read_expectations(reader, inner)
         before = reader.complaints
         variant.input = _read_inputs(reader, inner, library, spec)
         given = _optional_mapping(reader, inner, "arguments")

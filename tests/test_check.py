@@ -17,7 +17,7 @@ layers:
   - {name: a, type: Conv2d, out_channels: 4, kernel_size: 1, padding: 1}
   - {name: b, type: MaxPool2d, kernel_size: 3, stride: 3}
 """
-UNKEPT = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\nexpect: {output: 8x8x4}\n"
+VIOLATED = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\nexpect: {output: 8x8x4}\n"
 
 
 def write(folder: Path, **files: str) -> None:
@@ -42,7 +42,7 @@ def test_nothing_is_said_of_what_is_right(tmp_path: Path) -> None:
 
 
 def test_every_problem_of_every_file_comes_in_one_order(tmp_path: Path) -> None:
-    write(tmp_path, b=WRONG, a=WARNED, nets__c=UNKEPT, nets__d=RIGHT)
+    write(tmp_path, b=WRONG, a=WARNED, nets__c=VIOLATED, nets__d=RIGHT)
     expected = [
         "a.yaml:3:71:SC405",
         "a.yaml:4:21:SC402",
@@ -184,7 +184,7 @@ def test_what_warns_fails_under_strict_alone(tmp_path: Path) -> None:
 def test_codes_that_are_selected_and_ignored(
     options: list[str], codes: list[str], tmp_path: Path
 ) -> None:
-    write(tmp_path, a=WARNED, b=UNKEPT, c=WRONG)
+    write(tmp_path, a=WARNED, b=VIOLATED, c=WRONG)
     _, found, _ = concise("a.yaml", "b.yaml", "c.yaml", *options, folder=tmp_path)
     assert sorted(each[-5:] for each in found) == sorted(codes)
 
@@ -229,13 +229,13 @@ def test_a_comment_ignores_no_error(tmp_path: Path) -> None:
     write(
         tmp_path,
         a=WRONG.replace("]\n", "]  # shapecalc: ignore[SC106]\n"),
-        b=UNKEPT.rstrip("\n") + "  # shapecalc: ignore[SC302]\n",
+        b=VIOLATED.rstrip("\n") + "  # shapecalc: ignore[SC302]\n",
     )
     assert concise(".", folder=tmp_path)[1] == ["./a.yaml:2:26:SC106", "./b.yaml:3:18:SC302"]
 
 
 def test_several_processes_say_the_same(tmp_path: Path) -> None:
-    texts = [RIGHT, WRONG, WARNED, UNKEPT, "", "input: [\n", "- a\n"]
+    texts = [RIGHT, WRONG, WARNED, VIOLATED, "", "input: [\n", "- a\n"]
     write(tmp_path, **{f"nets__{index:03}": texts[index % len(texts)] for index in range(60)})
     (tmp_path / "nets" / "none.yaml").symlink_to("nothing")
     arguments = ["check", "nets", "-", "--stdin-filename", "nets/030x.yaml", "--format", "json"]
@@ -361,7 +361,7 @@ def test_a_lock_has_every_variant(tmp_path: Path) -> None:
 
 
 def test_a_spec_that_is_wrong_is_not_locked(tmp_path: Path) -> None:
-    write(tmp_path, a=UNKEPT, b=LOCKED)
+    write(tmp_path, a=VIOLATED, b=LOCKED)
     assert run("check", "--lock", ".", folder=tmp_path).status == 1
     assert sorted(os.listdir(tmp_path)) == ["a.yaml", "b.lock", "b.yaml"]
 

@@ -1,4 +1,4 @@
-"""A check of one spec: it reads, its shapes chain, its promises hold, its lock fits, and lint.
+"""A check of one spec: it reads, its shapes chain, its expectations hold, its lock fits, and lint.
 
 Every variant is run, and the spec without one where its arguments have defaults. What is found
 in several runs is said once.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.check import lint
-from shapecalc.check.expectations import unexpected_outputs, unkept
+from shapecalc.check.expectations import unexpected_outputs, violations
 from shapecalc.language.library import check_library, is_library
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.layers.fields import named
@@ -104,9 +104,9 @@ def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | Non
     summary = spec.infer(found, variant=variant)
     if summary is not None:
         where = "" if variant is None else f"{named(variant)}: "
-        promises = spec.promises if variant is None else spec.variants[variant].promises
+        expectations = spec.expectations if variant is None else spec.variants[variant].expectations
         found.extend(unexpected_outputs(summary))
-        found.extend(unkept(promises, summary, where))
+        found.extend(violations(expectations, summary, where))
         if warnings:
             found.extend(lint.of_summary(summary))
     return summary, found

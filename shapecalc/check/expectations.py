@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.language.expectations import IN_BYTES, Promises
+from shapecalc.language.expectations import IN_BYTES, Expectations
 from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
@@ -14,30 +14,30 @@ if TYPE_CHECKING:
     from shapecalc.inference.summary import Summary
 
 
-def unkept(promises: Promises, summary: Summary, where: str) -> Iterator[Problem]:
-    """The problems of promises that a network does not keep. `where` names the variant."""
+def violations(expectations: Expectations, summary: Summary, where: str) -> Iterator[Problem]:
+    """The problems of expectations that a network violates. where: the variant, for the message."""
     from shapecalc.analysis.figures import Figures
     from shapecalc.text.display import percent
 
     figures = Figures(summary)
-    for key, promise in promises.expect.items():
+    for key, expectation in expectations.expect.items():
         if key == "output":
             found: object = summary.output
         elif key == "receptive_field":
             found = _receptive_field_of(figures)
         else:
             found = figures.amount(key)
-        if found != promise.value:
-            yield promise.problem(
+        if found != expectation.value:
+            yield expectation.problem(
                 "SC302",
-                f"{where}{key} should be {_worded(key, promise.value)}, but is "
+                f"{where}{key} should be {_worded(key, expectation.value)}, but is "
                 f"{_worded(key, found)}",
             )
-    for key, promise in promises.budget.items():
-        amount, bound = figures.amount(key), promise.value
+    for key, expectation in expectations.budget.items():
+        amount, bound = figures.amount(key), expectation.value
         if isinstance(bound, int) and amount > bound:
             over = percent(amount - bound, bound, "up") if bound else "100.0"
-            yield promise.problem(
+            yield expectation.problem(
                 "SC303",
                 f"{where}{key} may be {_worded(key, bound)} at most, but is "
                 f"{_worded(key, amount)}: {over} % over",

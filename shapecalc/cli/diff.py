@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shapecalc.diff.comparison import Comparison
     from shapecalc.inference.summary import Summary
-    from shapecalc.language.expectations import Promises
+    from shapecalc.language.expectations import Expectations
     from shapecalc.spec import Spec
 
 FORMATS = ("table", "markdown", "json")
@@ -75,7 +75,7 @@ def command(
     from shapecalc.diff.comparison import Comparison
 
     outside = input is not None or bool(settings)
-    comparison = Comparison(before, after, None if outside else new.promises(known).budget)
+    comparison = Comparison(before, after, None if outside else new.expectations(known).budget)
     lines = _lines(comparison, (old.label, new.label), format_, color)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 1 if exit_code and comparison.differs else 0
@@ -121,11 +121,11 @@ class _Side:
                 message += f"; it is written {self.name}@{next(iter(spec.variants))}"
             raise click.UsageError(message) from None
 
-    def promises(self, known: dict[str, Spec]) -> Promises:
-        """What its spec promises of this variant."""
+    def expectations(self, known: dict[str, Spec]) -> Expectations:
+        """The expectations of its spec for this variant."""
         spec = self.spec(known)
         variant = self.variant or spec.default_variant
-        return spec.promises if variant is None else spec.variants[variant].promises
+        return spec.expectations if variant is None else spec.variants[variant].expectations
 
 
 def _both(summary: Callable[[_Side], Summary], old: _Side, new: _Side) -> tuple[Summary, Summary]:

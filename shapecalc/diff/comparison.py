@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shapecalc.inference.summary import InferredLayer, Summary
-    from shapecalc.language.expectations import Promise
+    from shapecalc.language.expectations import Expectation
     from shapecalc.shapes.shape import Shape
 
 TOTALS = ("params", "macs", "memory", "peak_memory")
@@ -83,7 +83,7 @@ class Comparison:
     __slots__ = ("after", "before", "budgets", "changes", "totals", "unchanged")
 
     def __init__(
-        self, before: Summary, after: Summary, budget: Mapping[str, Promise] | None = None
+        self, before: Summary, after: Summary, budget: Mapping[str, Expectation] | None = None
     ) -> None:
         self.before = before
         self.after = after
@@ -92,9 +92,9 @@ class Comparison:
         old, new = Figures(before), Figures(after)
         self.totals = [Total(key, old.amount(key), new.amount(key)) for key in TOTALS]
         self.budgets = [
-            Budget(key, promise.value, old.amount(key), new.amount(key))
-            for key, promise in (budget or {}).items()
-            if isinstance(promise.value, int)
+            Budget(key, expectation.value, old.amount(key), new.amount(key))
+            for key, expectation in (budget or {}).items()
+            if isinstance(expectation.value, int)
         ]
         self.budgets.sort(key=lambda budget: 10**6 * budget.headroom // max(budget.bound, 1))
 

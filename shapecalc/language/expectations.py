@@ -1,4 +1,4 @@
-"""What a spec promises of itself: `expect:` and `budget:`, as they are written."""
+"""What a spec expects of its network: `expect:` and `budget:`, as they are written."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _UNITS = {
 }
 
 
-class Promise:
+class Expectation:
     """A value that a spec states of its network, and the mapping that it stands in."""
 
     __slots__ = ("key", "node", "value")
@@ -44,24 +44,24 @@ class Promise:
         self.node = node
 
     def problem(self, code: str, message: str, hint: str | None = None) -> Problem:
-        """The problem that the promise is not kept, at its place."""
+        """The problem of its violation, at its place."""
         place = self.node.place_of_value(self.key)
         return Problem(code, message, self.node.source, place, hint)
 
 
-class Promises:
+class Expectations:
     """The expectations and budgets of a spec or of one of its variants, by name."""
 
     __slots__ = ("budget", "expect")
 
     def __init__(self) -> None:
-        self.expect: dict[str, Promise] = {}
-        self.budget: dict[str, Promise] = {}
+        self.expect: dict[str, Expectation] = {}
+        self.budget: dict[str, Expectation] = {}
 
 
-def read_promises(reader: NodeReader, node: MappingNode) -> Promises:
+def read_expectations(reader: NodeReader, node: MappingNode) -> Expectations:
     """What stands under `expect` and `budget` in a mapping."""
-    promises = Promises()
+    expectations = Expectations()
     mapping = _mapping(reader, node, "expect", "expect: {output: 1000, params: 6624904}")
     if mapping is not None:
         reader.known_keys(mapping, EXPECTED, "something to expect")
@@ -69,15 +69,15 @@ def read_promises(reader: NodeReader, node: MappingNode) -> Promises:
             place = mapping.place_of_value("output")
             shape = reader.shape(mapping.values["output"], place)
             if shape is not None:
-                promises.expect["output"] = Promise("output", shape, mapping)
+                expectations.expect["output"] = Expectation("output", shape, mapping)
         if "receptive_field" in mapping.values:
-            _receptive_field(reader, mapping, promises.expect)
-        _amounts(reader, mapping, promises.expect)
+            _receptive_field(reader, mapping, expectations.expect)
+        _amounts(reader, mapping, expectations.expect)
     mapping = _mapping(reader, node, "budget", "budget: {params: 7M, macs: 1.6G}")
     if mapping is not None:
         reader.known_keys(mapping, AMOUNTS, "something to budget")
-        _amounts(reader, mapping, promises.budget)
-    return promises
+        _amounts(reader, mapping, expectations.budget)
+    return expectations
 
 
 def _mapping(reader: NodeReader, node: MappingNode, key: str, wanted: str) -> MappingNode | None:
@@ -86,26 +86,28 @@ def _mapping(reader: NodeReader, node: MappingNode, key: str, wanted: str) -> Ma
     return reader.mapping(node.values[key], node.place_of_value(key), key, wanted)
 
 
-def _receptive_field(reader: NodeReader, mapping: MappingNode, found: dict[str, Promise]) -> None:
+def _receptive_field(
+    reader: NodeReader, mapping: MappingNode, found: dict[str, Expectation]
+) -> None:
     place = mapping.place_of_value("receptive_field")
     value = reader.value(mapping.values["receptive_field"], place)
     sizes = split_sizes(value) if isinstance(value, str) else value
     if type(sizes) is int:
         sizes = [sizes]
     if isinstance(sizes, list) and sizes and all(type(size) is int for size in sizes):
-        found["receptive_field"] = Promise("receptive_field", tuple(sizes), mapping)
+        found["receptive_field"] = Expectation("receptive_field", tuple(sizes), mapping)
     else:
         reader.problem(
             "SC104", f"receptive_field must be sizes such as 212x212, not {shown(value)}", place
         )
 
 
-def _amounts(reader: NodeReader, mapping: MappingNode, found: dict[str, Promise]) -> None:
+def _amounts(reader: NodeReader, mapping: MappingNode, found: dict[str, Expectation]) -> None:
     for key in AMOUNTS:
         if key not in mapping.values:
             continue
         try:
-            found[key] = Promise(key, parse_amount(mapping.values[key]), mapping)
+            found[key] = Expectation(key, parse_amount(mapping.values[key]), mapping)
         except Refusal as refusal:
             reader.refusal(refusal, mapping.place_of_value(key), f"{key}: ")
 

@@ -249,7 +249,7 @@ blocks = st.fixed_dictionaries(
     optional={"arguments": st.dictionaries(identifiers, definitions, max_size=3), "label": notes},
 )
 amounts = st.one_of(st.integers(0, 10**6), st.sampled_from(("7M", "1.5G", "35 MiB")))
-promises = st.one_of(
+expectations = st.one_of(
     st.fixed_dictionaries({}, optional={"output": shapes, "params": amounts, "macs": amounts}),
     st.dictionaries(st.sampled_from(EXPECTED), st.one_of(integers, shapes), max_size=3),
 )
@@ -271,7 +271,7 @@ def specs(draw: Draw) -> dict[str, Any]:
         "name": mostly(words, odd_words, 3),
         "about": notes,
         "blocks": st.fixed_dictionaries({"Own": blocks}, optional={"Other": blocks}),
-        "expect": promises,
+        "expect": expectations,
         "budget": budgets,
         "outputs": sources,
         "input": st.dictionaries(words, shapes, min_size=1, max_size=3),
@@ -282,7 +282,7 @@ def specs(draw: Draw) -> dict[str, Any]:
                 optional={
                     "arguments": st.dictionaries(st.sampled_from("nwdf"), axis_values, max_size=2),
                     "input": shapes,
-                    "expect": promises,
+                    "expect": expectations,
                     "budget": budgets,
                 },
             ),
