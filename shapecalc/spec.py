@@ -25,14 +25,14 @@ class Variant:
     """A named set of arguments, with the input and the expectations that go with it.
 
     places: where its arguments' values stand.
-    wrong: whether it is, so that it cannot be run.
+    invalid: whether something about it is invalid, so that it cannot be run.
     """
 
-    __slots__ = ("about", "arguments", "input", "name", "places", "expectations", "wrong")
+    __slots__ = ("about", "arguments", "expectations", "input", "invalid", "name", "places")
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.wrong = False
+        self.invalid = False
         self.about: Note | None = None
         self.arguments: dict[str, Any] = {}
         self.places: dict[str, int] = {}
@@ -55,11 +55,11 @@ class Spec:
         "blocks",
         "body",
         "default_variant",
+        "expectations",
         "inputs",
         "name",
         "node",
         "output_names",
-        "expectations",
         "source",
         "used",
         "variants",
@@ -168,7 +168,7 @@ class Spec:
             elif name not in self.arguments:
                 self._outside(f"there is no argument {shown(name)}", name, self.arguments, problems)
         values: dict[str, Any] = {}
-        if (variant is not None and variant.wrong) or self._has_wrong_argument():
+        if (variant is not None and variant.invalid) or self._has_invalid_argument():
             return None
         for name, argument in self.arguments.items():
             place = argument.place
@@ -194,8 +194,8 @@ class Spec:
                     reader.refusal(refusal, place)
         return values if len(problems) == before else None
 
-    def _has_wrong_argument(self) -> bool:
-        return any(argument.wrong for argument in self.arguments.values())
+    def _has_invalid_argument(self) -> bool:
+        return any(argument.invalid for argument in self.arguments.values())
 
     def _without_value(
         self, reader: NodeReader, argument: Argument, variant: Variant | None

@@ -10,7 +10,7 @@ from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.language.expectations import read_expectations
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
-from shapecalc.language.items import Item, SequenceItem, WrongItem, is_path
+from shapecalc.language.items import InvalidItem, Item, SequenceItem, is_path
 from shapecalc.language.library import Library, is_library, read_imports
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.layers.fields import named, shown
@@ -94,8 +94,8 @@ def _hold_to_limits(reader: NodeReader, spec: Spec) -> None:
     if isinstance(body, SequenceItem):
         for index, item in enumerate(body.items):
             if _is_oversized(reader, item):  # the others may be run, and have their own mistakes
-                wrong = body.items[index] = WrongItem(item.node)
-                wrong.name = item.name
+                invalid = body.items[index] = InvalidItem(item.node)
+                invalid.name = item.name
     if body is not None and _is_oversized(reader, body):
         spec.body = None
 
@@ -178,7 +178,7 @@ def _read_variants(reader: NodeReader, node: MappingNode, library: Library, spec
         what = f"the variant {named(name)}"
         inner = reader.mapping(value, mapping.place_of_value(name), what, "{arguments: {...}}")
         if inner is None:
-            variant.wrong = True
+            variant.invalid = True
             continue
         reader.known_keys(inner, VARIANT_KEYS, "part of a variant")
         variant.about = reader.note(inner, "about")
@@ -189,7 +189,7 @@ def _read_variants(reader: NodeReader, node: MappingNode, library: Library, spec
         if given is not None:
             _read_values(reader, given, library, spec, variant)
         meant = ((inner.start, word) in reader.meant for word in ("arguments", "input"))
-        variant.wrong = reader.complaints > before or any(meant)
+        variant.invalid = reader.complaints > before or any(meant)
 
 
 def _read_values(
@@ -202,7 +202,7 @@ def _read_values(
             message = f"there is no argument {shown(name)}"
             reader.unknown("SC109", message, name, spec.arguments, node.place_of_key(name))
             continue
-        if argument.wrong:
+        if argument.invalid:
             continue
         value = values.argument_value(argument, node)
         if values.reads_as_sizes(argument.field, value, node, name):

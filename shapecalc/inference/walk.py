@@ -17,10 +17,10 @@ from shapecalc.language.item_size import measure_once
 from shapecalc.language.items import (
     BlockItem,
     BranchesItem,
+    InvalidItem,
     Item,
     LayerItem,
     SequenceItem,
-    WrongItem,
     duplicate_name,
 )
 from shapecalc.layers.fields import shown
@@ -174,7 +174,7 @@ class Inference:
         path = scope.path + name
         if isinstance(item, LayerItem):
             return self._layer(item, name, path, sources, scope)
-        if isinstance(item, WrongItem):
+        if isinstance(item, InvalidItem):
             return None
         if len(sources) != 1:
             self.blame.item(

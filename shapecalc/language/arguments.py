@@ -143,10 +143,10 @@ class Argument:
 
     default: a value, an Expression over the arguments before it, None for null, or REQUIRED.
     offset, place: where it is defined, and its default.
-    wrong: whether its definition is, so that nothing can be told of its values.
+    invalid: whether its definition is, so that its values cannot be determined.
     """
 
-    __slots__ = ("about", "default", "field", "kind", "name", "offset", "place", "wrong")
+    __slots__ = ("about", "default", "field", "invalid", "kind", "name", "offset", "place")
 
     def __init__(
         self, name: str, kind: str, about: Note | None, default: Any, offset: int, place: int
@@ -157,7 +157,7 @@ class Argument:
         self.default = default
         self.offset = offset
         self.place = place
-        self.wrong = False
+        self.invalid = False
         self.field = KINDS[kind]("", default)
         self.field.name = name
 
@@ -229,7 +229,7 @@ class _Definitions:
                 argument = self._defined(name, value, offset)
             else:
                 argument = self._shorthand(name, value, offset)
-            argument.wrong = self.reader.complaints > before
+            argument.invalid = self.reader.complaints > before
             self.found[name] = argument
         return self.found
 

@@ -12,10 +12,10 @@ from shapecalc.language.items import (
     BlockItem,
     BranchesItem,
     BranchItem,
+    InvalidItem,
     Item,
     LayerItem,
     SequenceItem,
-    WrongItem,
     is_path,
 )
 from shapecalc.language.notes import in_language
@@ -82,18 +82,18 @@ class ItemReader:
         found = []
         for index, node in enumerate(sequence.values):
             if type(node) is MappingNode:
-                found.append(self._item(node) or self._wrong(node))
+                found.append(self._item(node) or self._invalid(node))
             else:
                 place = sequence.place_of(index)
                 named = isinstance(node, str) and self.values.find(node) is not None
                 example = f"write {{type: {node}}}" if named else "write {type: ReLU}, say"
                 self.reader.mapping(node, place, "a layer", example)
-                found.append(WrongItem(MappingNode(self.reader.source, {}, bytes(4))))
+                found.append(InvalidItem(MappingNode(self.reader.source, {}, bytes(4))))
         return found
 
-    def _wrong(self, node: MappingNode) -> WrongItem:
+    def _invalid(self, node: MappingNode) -> InvalidItem:
         """The item of a node that is reported already, under its name if it has one."""
-        item = WrongItem(node)
+        item = InvalidItem(node)
         name = node.values.get("name")
         item.name = name if isinstance(name, str) and name else None
         return item
@@ -185,7 +185,7 @@ class ItemReader:
             if isinstance(value, MappingNode) and "type" in value.values:
                 text = f"the branch {named(name)} must be a list of layers, not one layer"
                 reader.problem("SC101", text, place, "put it in brackets: [{type: ReLU}], say")
-                branch.items = [self._item(value) or self._wrong(value)]
+                branch.items = [self._item(value) or self._invalid(value)]
             elif isinstance(value, MappingNode):
                 branch.items = self.items(value.values.get("layers"), place)
                 self._common(branch, ("layers",), "part of a branch", None, ("note", "when"))
@@ -270,7 +270,7 @@ class ItemReader:
         written: dict[str, Any] = {}
         missing: dict[str, str] = {}
         for key, argument in block.arguments.items():
-            if argument.wrong:
+            if argument.invalid:
                 right = False
             elif key not in node.values:
                 if argument.required:

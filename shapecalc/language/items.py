@@ -62,7 +62,7 @@ class Item:
         return self.kind
 
 
-class WrongItem(Item):
+class InvalidItem(Item):
     """An item that is not right, as its problem says: whatever it puts out is not known."""
 
     __slots__ = ()
