@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 BLOCKS_FOLDER = os.path.join(os.path.dirname(__file__), "blocks")
 
-SHIPPED = "<shapecalc>/blocks/"
+BUNDLED_PREFIX = "<shapecalc>/blocks/"
 """How the sources of blocks that ship are named, as no file is."""
 
 

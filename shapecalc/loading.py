@@ -42,7 +42,7 @@ def loads(text: str | bytes, path: str = "<text>") -> Spec:
     """
     if isinstance(text, bytes):
         return load_data(text, path)
-    return checked(Source(path, text))
+    return load_source(Source(path, text))
 
 
 def load_data(data: bytes, path: str) -> Spec:
@@ -50,10 +50,10 @@ def load_data(data: bytes, path: str) -> Spec:
     source = decode(data, path)
     if isinstance(source, Problem):
         raise SpecError([source])
-    return checked(source)
+    return load_source(source)
 
 
-def checked(source: Source) -> Spec:
+def load_source(source: Source) -> Spec:
     """The spec in a source. Raises SpecError: with what a run finds too, where it gets so far."""
     problems = Problems()
     spec = read_spec(source, problems)

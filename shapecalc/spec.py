@@ -94,12 +94,12 @@ class Spec:
         problems = Problems()
         summary = self.infer(problems, input, arguments, variant)
         if summary is None and not problems:
-            problems.add(self.unexplained())
+            problems.add(self.unknown_output())
         if summary is None or problems.failed:
             raise SpecError(problems)
         return summary
 
-    def unexplained(self) -> Problem:
+    def unknown_output(self) -> Problem:
         """The problem that nothing is known, should nothing say why: no silence means all right."""
         text = "what the network puts out is not known"
         return Problem("SC110", text, self.source, self.node.start)
@@ -260,7 +260,7 @@ class Spec:
                 if isinstance(value, ListNode)
                 else self.node.place_of_value("outputs")
             )
-            if name.split(".")[0] in scope.left_out and scope.entry(name) is None:
+            if name.split(".")[0] in scope.skipped and scope.entry(name) is None:
                 continue
             try:
                 tensor = scope.tensor(name)

@@ -11,7 +11,7 @@ from shapecalc.language.expectations import read_expectations
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
 from shapecalc.language.items import InvalidItem, Item, SequenceItem, is_path
-from shapecalc.language.library import Library, is_library, read_imports
+from shapecalc.language.library import Library, is_block_file, read_imports
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.layers.fields import named, shown
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
@@ -55,7 +55,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
     node = reader.mapping(value, 0, "a spec", "name: ..., input: 224x224x3, layers: [...]")
     if node is None:
         return None
-    if is_library(node):
+    if is_block_file(node):
         reader.problem(
             "SC103",
             "this is a file of blocks, not a network",
@@ -183,13 +183,13 @@ def _read_variants(reader: NodeReader, node: MappingNode, library: Library, spec
         reader.known_keys(inner, VARIANT_KEYS, "part of a variant")
         variant.about = reader.note(inner, "about")
         variant.expectations = read_expectations(reader, inner)
-        before = reader.complaints
+        before = reader.failures
         variant.input = _read_inputs(reader, inner, library, spec)
         given = _optional_mapping(reader, inner, "arguments")
         if given is not None:
             _read_values(reader, given, library, spec, variant)
         meant = ((inner.start, word) in reader.meant for word in ("arguments", "input"))
-        variant.invalid = reader.complaints > before or any(meant)
+        variant.invalid = reader.failures > before or any(meant)
 
 
 def _read_values(
@@ -205,7 +205,7 @@ def _read_values(
         if argument.invalid:
             continue
         value = values.argument_value(argument, node)
-        if values.reads_as_sizes(argument.field, value, node, name):
+        if values.is_ambiguous_hexadecimal(argument.field, value, node, name):
             continue
         if not has_expression(value):
             try:

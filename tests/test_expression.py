@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shapecalc.expressions.expression import MOST_REMEMBERED, parse_expression
+from shapecalc.expressions.expression import MAXIMUM_CACHED, parse_expression
 from shapecalc.problems.problem import Refusal
 
 SCOPE: dict[str, object] = {
@@ -188,11 +188,11 @@ def test_a_name_is_taken_as_it_is_written() -> None:
 
 def test_parsing_remembers_a_bounded_number() -> None:
     assert parse_expression("planes * 3") is parse_expression("planes * 3")
-    for number in range(MOST_REMEMBERED + 10):
+    for number in range(MAXIMUM_CACHED + 10):
         parse_expression(f"name{number}")
     from shapecalc.expressions import expression
 
-    assert 0 < len(expression._remembered) <= MOST_REMEMBERED
+    assert 0 < len(expression._cache) <= MAXIMUM_CACHED
 
 
 def test_a_name_alone_loads_no_parser() -> None:

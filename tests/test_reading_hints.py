@@ -6,7 +6,7 @@ import pytest
 
 import shapecalc
 from shapecalc import layers
-from shapecalc.language.other_frameworks import CALLED
+from shapecalc.language.other_frameworks import TYPE_HINTS
 
 
 def hints(layer: str) -> list[str | None]:
@@ -56,7 +56,7 @@ def test_a_type_of_another_framework_is_known_by_what_it_is_called_here(
 
 
 def test_the_types_that_other_names_lead_to_are_types() -> None:
-    for hint in CALLED.values():
+    for hint in TYPE_HINTS.values():
         if hint.startswith("did you mean"):
             assert layers.find(hint.split("'")[1]) is not None
-    assert not {name.casefold() for name in layers.names()} & CALLED.keys()
+    assert not {name.casefold() for name in layers.names()} & TYPE_HINTS.keys()

@@ -85,7 +85,7 @@ def load(path: Path) -> Any:
     return plain(read_yaml(source, Problems()))
 
 
-def complaints(value: object) -> list[str]:
+def failures(value: object) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator().iter_errors(value)]
 
 
@@ -110,18 +110,18 @@ def test_every_definition_is_there_and_used() -> None:
 
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_what_is_right_is_valid(path: Path) -> None:
-    assert complaints(load(path)) == []
+    assert failures(load(path)) == []
 
 
 @pytest.mark.parametrize("name", [name for name in misspelled() if name not in UNKNOWN_TO_A_SCHEMA])
 def test_what_is_misspelled_is_invalid(name: str) -> None:
-    assert complaints(load(SPECS / "err" / f"{name}.yaml")) != []
+    assert failures(load(SPECS / "err" / f"{name}.yaml")) != []
 
 
 def test_what_a_schema_cannot_know_is_still_so() -> None:
     assert set(misspelled()) >= UNKNOWN_TO_A_SCHEMA
     for name in UNKNOWN_TO_A_SCHEMA:
-        assert complaints(load(SPECS / "err" / f"{name}.yaml")) == [], name
+        assert failures(load(SPECS / "err" / f"{name}.yaml")) == [], name
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_what_a_schema_cannot_know_is_still_so() -> None:
 )
 def test_what_the_schema_knows_of_a_file(text: str, valid: bool) -> None:
     value = plain(read_yaml(Source("", f"input: 8x8x8\n{text}\n"), Problems()))
-    assert (complaints(value) == []) is valid
+    assert (failures(value) == []) is valid
 
 
 def test_every_layer_type_is_there_with_its_fields() -> None:

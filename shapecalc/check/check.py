@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.check import lint
 from shapecalc.check.expectations import unexpected_outputs, violations
-from shapecalc.language.library import check_library, is_library
+from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.layers.fields import named
 from shapecalc.limits import MAXIMUM_LAYERS
@@ -63,8 +63,8 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     if value is None and problems:
         return Checked(None, problems.listed(None))
     reader = NodeReader(source, problems)
-    if isinstance(value, MappingNode) and is_library(value):
-        library = check_library(reader, value)
+    if isinstance(value, MappingNode) and is_block_file(value):
+        library = check_block_file(reader, value)
         if warnings:
             problems.extend(lint.of_blocks(library.blocks))
         return Checked(None, problems.listed(None))
@@ -91,7 +91,7 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
             layers += LAYERS_OF_A_FAILURE
     problems.extend(causes.problems())
     if not succeeded and not problems.failed:
-        problems.add(spec.unexplained())
+        problems.add(spec.unknown_output())
     if warnings and succeeded:
         problems.extend(lint.of_spec(spec))
     checked.problems = problems.listed(None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.bundled import SHIPPED
+from shapecalc.bundled import BUNDLED_PREFIX
 from shapecalc.language.items import SequenceItem, children
 from shapecalc.layers.fields import shown
 from shapecalc.problems.problem import Problem
@@ -73,7 +73,7 @@ def _warning(
 
 def _ships(node: InferredLayer) -> bool:
     """Whether a layer stands in a block that ships, which is not the spec's to mend."""
-    return node.item.source.path.startswith(SHIPPED)
+    return node.item.source.path.startswith(BUNDLED_PREFIX)
 
 
 def unused_output(

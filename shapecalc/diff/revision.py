@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, cast
 
 from shapecalc.layers.fields import shown
-from shapecalc.loading import checked
+from shapecalc.loading import load_source
 from shapecalc.problems.problem import Problem, SpecError
 from shapecalc.text.files import ReadError, read_stream
 from shapecalc.text.source import Source
@@ -38,7 +38,7 @@ def load_at(revision: str, path: str) -> Spec:
     found = decode(_blob(commit, folder, name, called), called)
     if isinstance(found, Problem):
         raise SpecError([found])
-    return checked(_RevisedSource(called, found.text, commit, folder))
+    return load_source(_RevisedSource(called, found.text, commit, folder))
 
 
 class _RevisedSource(Source):

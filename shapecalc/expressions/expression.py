@@ -18,7 +18,7 @@ from shapecalc.expressions.names import name_program
 from shapecalc.expressions.values import CONSTANTS, Program, Value, exact_list
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_LIST
 
-MOST_REMEMBERED = 2048
+MAXIMUM_CACHED = 2048
 """Expressions that `parse_expression` keeps."""
 
 
@@ -51,22 +51,22 @@ class Expression:
         return f"Expression({self.text!r})"
 
 
-_remembered: dict[str, Expression] = {}
+_cache: dict[str, Expression] = {}
 
 
 def parse_expression(text: str) -> Expression:
     """The expression that `text` writes. Raises Refusal where it is none."""
-    expression = _remembered.get(text)
+    expression = _cache.get(text)
     if expression is None:
         if _is_name(text):
             expression = Expression(text, frozenset((text,)), name_program(text, 0))
         else:
-            from shapecalc.expressions.program import compiled
+            from shapecalc.expressions.program import compile_tree
 
-            expression = Expression(text, *compiled(text))
-        if len(_remembered) >= MOST_REMEMBERED:
-            _remembered.clear()
-        _remembered[text] = expression
+            expression = Expression(text, *compile_tree(text))
+        if len(_cache) >= MAXIMUM_CACHED:
+            _cache.clear()
+        _cache[text] = expression
     return expression
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from shapecalc.expressions.functions import FUNCTIONS, Function
 from shapecalc.expressions.names import name_program
-from shapecalc.expressions.syntax import parsed
+from shapecalc.expressions.syntax import parse_tree
 from shapecalc.expressions.values import (
     CONSTANTS,
     Number,
@@ -35,9 +35,9 @@ from shapecalc.problems.suggestions import did_you_mean
 Entry = TypeVar("Entry")
 
 
-def compiled(text: str) -> tuple[frozenset[str], Program]:
+def compile_tree(text: str) -> tuple[frozenset[str], Program]:
     """The names that a text takes from the scope, and its program. Raises Refusal."""
-    tree, indentation = parsed(text)
+    tree, indentation = parse_tree(text)
     compiler = _Compiler(text, indentation)
     program = compiler.program(tree, 1)
     return frozenset(compiler.names), program

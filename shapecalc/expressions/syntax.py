@@ -50,7 +50,7 @@ _INSTEAD = {
 """What to write for what is not in the language."""
 
 
-def parsed(text: str) -> tuple[ast.expr, int]:
+def parse_tree(text: str) -> tuple[ast.expr, int]:
     """The tree of a text, and the indentation, which its columns leave out. Raises Refusal."""
     tokens = _tokens(text)
     # Python gives line breaks and indentation a meaning that they do not have here.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Related = list[tuple[str, Source, int] | tuple[str, None, None]]
 
-MAXIMUM_INPUTS = 4
+MAXIMUM_ORIGINS = 4
 """The inputs of a layer that a problem tells the origin of."""
 
 
@@ -85,11 +85,11 @@ class Blame:
     def _origins(self, sources: tuple[Tensor, ...], scope: Scope) -> Related:
         """What puts out the inputs of a layer, and where it is written."""
         related: Related = []
-        for tensor in sources[:MAXIMUM_INPUTS]:
+        for tensor in sources[:MAXIMUM_ORIGINS]:
             producer = tensor.producer
             if isinstance(producer, str):
                 related.append((f"{producer} is {tensor.shape}", None, None))
-            elif scope.ships(producer.item):
+            elif scope.is_bundled(producer.item):
                 related.append((f"{producer.path} puts out {tensor.shape}", None, None))
             else:
                 item = producer.item

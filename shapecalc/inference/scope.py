@@ -54,13 +54,13 @@ class Scope:
         "children",
         "counts",
         "items",
-        "left_out",
         "names",
         "network",
         "outer",
         "path",
         "reused",
         "several_inputs",
+        "skipped",
         "use",
         "written",
     )
@@ -73,7 +73,7 @@ class Scope:
         self.children: dict[InferredLayer, dict[str, InferredLayer]] = (
             outer.children if outer else {}
         )
-        self.left_out: set[str] = set()
+        self.skipped: set[str] = set()
         self.counts: dict[str, int] = {}
         self.items: Sequence[Item] = ()
         self.written: set[str | None] = set()
@@ -92,7 +92,7 @@ class Scope:
         scope = Scope(self.path, dict(self.arguments), self.outer)
         scope.names = self.names
         scope.children = self.children
-        scope.left_out = self.left_out
+        scope.skipped = self.skipped
         scope.counts = self.counts
         scope.items = self.items
         scope.written = self.written
@@ -116,10 +116,10 @@ class Scope:
         """Make a name known."""
         self.names[name] = entry
 
-    def leave_out(self, item: Item) -> None:
+    def skip(self, item: Item) -> None:
         """Remember that an item is not there."""
         if item.name is not None:
-            self.left_out.add(item.name)
+            self.skipped.add(item.name)
 
     def free_name(self, base: str) -> str:
         """A name made up from a type: the base, or the base with the next number."""
@@ -204,7 +204,7 @@ class Scope:
             )
         return entry.tensor
 
-    def ships(self, item: Item) -> bool:
+    def is_bundled(self, item: Item) -> bool:
         """Whether an item stands in a block that ships with shapecalc."""
         return (
             self.bundled_use is not None
@@ -242,7 +242,7 @@ def unknown_layer(scope: Scope, name: str, item: Item | None, hints: bool) -> Re
     around: Scope | None = scope
     while around is not None:
         known.update(dict.fromkeys(around.names))
-        if name.split(".")[0] in around.left_out:
+        if name.split(".")[0] in around.skipped:
             text = f"{shown(name)} is left out by its when"
             return Refusal("SC110", text, "give this the same when, or take another layer")
         later = next((other for other in around.items if other.name == name), None)

@@ -78,7 +78,7 @@ class Inference:
             if item.when is not None:
                 wanted = self._wanted(item, flow, scope)
                 if wanted is False:
-                    scope.leave_out(item)
+                    scope.skip(item)
                     continue
                 if wanted is None:
                     self._unknown(item, scope)
@@ -388,7 +388,7 @@ class Inference:
             self._unknown(item, scope)
             return None
         if not times:
-            scope.leave_out(item)
+            scope.skip(item)
             return flow
         self.repeated *= times
         indexed = scope.indexed()

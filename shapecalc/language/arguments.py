@@ -224,12 +224,12 @@ class _Definitions:
                     "words",
                 )
                 continue
-            before = self.reader.complaints
+            before = self.reader.failures
             if isinstance(value, MappingNode):
                 argument = self._defined(name, value, offset)
             else:
                 argument = self._shorthand(name, value, offset)
-            argument.invalid = self.reader.complaints > before
+            argument.invalid = self.reader.failures > before
             self.found[name] = argument
         return self.found
 

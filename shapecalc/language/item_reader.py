@@ -209,18 +209,20 @@ class ItemReader:
                 continue
             others -= 1
             if type(value) is str or type(value) is ListNode:
-                before = self.reader.complaints
+                before = self.reader.failures
                 value = self.values.value(field, value, node, key, rank)
                 if has_expression(value):
                     deferred = True
                     written[key] = value
                     continue
-                if self.reader.complaints > before:
+                if self.reader.failures > before:
                     right = False
                     continue
             elif value is None and (field.default is None or field.like):
                 continue
-            elif self.values.hexadecimal and self.values.reads_as_sizes(field, value, node, key):
+            elif self.values.hexadecimal and self.values.is_ambiguous_hexadecimal(
+                field, value, node, key
+            ):
                 right = False
                 continue
             try:
@@ -278,15 +280,15 @@ class ItemReader:
                         in_language(argument.about, "en") or KIND_SENTENCES[argument.kind]
                     )
             else:
-                before = reader.complaints
+                before = reader.failures
                 value = self.values.argument_value(argument, node)
-                self.values.reads_as_sizes(argument.field, value, node, key)
+                self.values.is_ambiguous_hexadecimal(argument.field, value, node, key)
                 try:
-                    if not has_expression(value) and reader.complaints == before:
+                    if not has_expression(value) and reader.failures == before:
                         value = argument.read(value)
                 except Refusal as refusal:
                     reader.refusal(refusal, node.place_of_value(key), prefix(node))
-                right = right and reader.complaints == before
+                right = right and reader.failures == before
                 written[key] = value
         if right and missing:
             self._missing(node, block.name, missing)
@@ -317,7 +319,7 @@ class ItemReader:
         node = item.node
         values = node.values
         reader = self.reader
-        before = reader.complaints
+        before = reader.failures
         if any(key not in allowed and key not in own for key in values):
             listed = None if of is None else f"`shapecalc layers {of}` lists them"
             text = what if of is None else f"{what} {of}"
@@ -339,7 +341,7 @@ class ItemReader:
             item.shares = reader.text(node, "shares", LONGEST_PATH)
         if "cells" in values:
             item.cells = self._cells(node)
-        return reader.complaints == before
+        return reader.failures == before
 
     def _sources(self, node: MappingNode) -> list[str] | None:
         value = node.values["from"]

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc import layers
-from shapecalc.bundled import BLOCKS_FOLDER, SHIPPED, block_names
+from shapecalc.bundled import BLOCKS_FOLDER, BUNDLED_PREFIX, block_names
 from shapecalc.expressions.deferred import names_in
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.language.item_reader import ItemReader
@@ -156,7 +156,7 @@ def bundled_block(name: str, library: Library) -> Block | None:
         if not os.path.exists(path) or name not in block_names():
             return None
         problems = Problems()
-        source = decode(load_bytes(path), f"{SHIPPED}{name}.yaml")
+        source = decode(load_bytes(path), f"{BUNDLED_PREFIX}{name}.yaml")
         assert isinstance(source, Source), source
         node = read_yaml(source, problems)
         assert isinstance(node, MappingNode), problems
@@ -243,12 +243,12 @@ def _imported_path(reader: NodeReader, name: str, place: int, folder: str, root:
     return path
 
 
-def is_library(node: MappingNode) -> bool:
+def is_block_file(node: MappingNode) -> bool:
     """Whether a file's root is one of blocks, and none of a network."""
     return ("layers" not in node.values and "blocks" in node.values) or "block" in node.values
 
 
-def check_library(reader: NodeReader, node: MappingNode) -> Library:
+def check_block_file(reader: NodeReader, node: MappingNode) -> Library:
     """Read a file of blocks by itself, with all that is wrong with it."""
     library = _library_of(reader, node, [])
     if "import" in node.values:
@@ -281,7 +281,7 @@ def _read_library(
     node = reader.mapping(value, 0, "a file of blocks", "blocks: {Name: {layers: [...]}}")
     if node is None:
         return None
-    if not is_library(node) and "input" in node.values:
+    if not is_block_file(node) and "input" in node.values:
         text = f"{shown(name)} is a network; what can be imported is a file of blocks"
         hint = "blocks: {Name: {layers: [...]}}, or block: Name above its layers"
         importer.reader.problem("SC114", text, place, hint)

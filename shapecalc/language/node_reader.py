@@ -30,17 +30,17 @@ LONGEST_CUT = 1_000
 class NodeReader:
     """Reads the nodes of one source and keeps what is wrong with them.
 
-    complaints: how often something was wrong, what is not said twice included.
+    failures: how often something was wrong, what is not said twice included.
     unread: the places of values that the YAML reader refused: more is not said of them.
     meant: the words that unknown keys seem to stand for, each with its mapping's place.
     """
 
-    __slots__ = ("_after_cut", "complaints", "meant", "problems", "source", "unread")
+    __slots__ = ("_after_cut", "failures", "meant", "problems", "source", "unread")
 
     def __init__(self, source: Source, problems: Problems) -> None:
         self.source = source
         self.problems = problems
-        self.complaints = 0
+        self.failures = 0
         self.unread = {
             problem.place.offset
             for problem in problems
@@ -58,7 +58,7 @@ class NodeReader:
         related: Iterable[tuple[str, Source, int] | tuple[str, None, None]] = (),
     ) -> None:
         """Note one thing that is wrong."""
-        self.complaints += 1
+        self.failures += 1
         if offset not in self.unread:
             self.problems.add(Problem(code, message, self.source, offset, hint, related))
 
@@ -159,9 +159,9 @@ class NodeReader:
             self.problem("SC102", message, place, hint)
             self.meant.add((node.start, word))
             return
-        from shapecalc.language.other_frameworks import KEYS_CALLED
+        from shapecalc.language.other_frameworks import KEY_HINTS
 
-        called = KEYS_CALLED.get(key, "")
+        called = KEY_HINTS.get(key, "")
         if called in known:
             self.problem("SC102", message, place, f"did you mean {called!r}?")
             self.meant.add((node.start, called))
@@ -217,7 +217,7 @@ class NodeReader:
             self.problem("SC104", "a number, a list or a truth value is wanted here", offset)
             return None
         if value is None and offset in self.unread:
-            self.complaints += 1
+            self.failures += 1
         return value
 
     def short_list(self, value: ListNode, offset: int) -> bool:

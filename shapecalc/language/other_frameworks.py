@@ -49,7 +49,7 @@ _BY_HINT = {
     ),
 }
 
-CALLED: dict[str, str] = {
+TYPE_HINTS: dict[str, str] = {
     **{
         word: f"did you mean '{meant}'?"
         for meant, words in _BY_TYPE.items()
@@ -59,7 +59,7 @@ CALLED: dict[str, str] = {
 }
 """The hint for a type by the name, in lower case, that other frameworks and people have for it."""
 
-KEYS_CALLED = {
+KEY_HINTS = {
     "filters": "out_channels",
     "planes": "out_channels",
     "units": "out_features",
@@ -81,8 +81,8 @@ def type_hint(name: str, known: Iterable[str]) -> str | None:
     if bare != name and bare in known:
         return f"did you mean {bare!r}?"
     folded = bare.casefold()
-    if folded in CALLED:
-        return CALLED[folded]
+    if folded in TYPE_HINTS:
+        return TYPE_HINTS[folded]
     by_axes = [other for other in known if other[-2:] in ("1d", "2d", "3d")]
     named = [other for other in by_axes if other[:-2].casefold() == folded]
     if len(named) > 1:

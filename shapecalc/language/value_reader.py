@@ -72,7 +72,9 @@ class ValueReader:
             return self.deferred(value, node, key)
         return value
 
-    def reads_as_sizes(self, field: Field[Any], value: object, node: MappingNode, key: str) -> bool:
+    def is_ambiguous_hexadecimal(
+        self, field: Field[Any], value: object, node: MappingNode, key: str
+    ) -> bool:
         """Refuse `0x3` along axes: YAML reads it as hexadecimal, a reader as 0 and 3."""
         text = f"{prefix(node)}{key}"
         place = node.place_of_value(key)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 LONGEST_WORD = 64
 """Characters; a longer word is only looked up without regard to case."""
 
-MOST_CANDIDATES = 64
+MAXIMUM_CANDIDATES = 64
 """Known words that are compared in full: the likeliest by first letter and length."""
 
 LEAST_RATIO = 0.6
@@ -41,7 +41,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(folded)
     best, best_ratio = None, 0.0
-    for _, _, key, other in sorted(candidates[:MOST_CANDIDATES], key=lambda each: each[3]):
+    for _, _, key, other in sorted(candidates[:MAXIMUM_CANDIDATES], key=lambda each: each[3]):
         matcher.set_seq1(key)
         if matcher.quick_ratio() < LEAST_RATIO:
             continue
