@@ -11,7 +11,7 @@ from shapecalc.language.expectations import read_expectations
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
 from shapecalc.language.items import InvalidItem, Item, SequenceItem, is_path
-from shapecalc.language.library import Library, is_block_file, read_imports
+from shapecalc.language.library import Begun, Library, is_block_file, read_imports
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.layers.fields import named, shown
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
@@ -69,7 +69,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
     _read_version(reader, node)
     spec.name = reader.text(node, "name", 200) or _name_of_file(source.path)
     spec.about = reader.note(node, "about")
-    library = Library(reader, [])
+    library = Library(reader, Begun())
     if "blocks" in node.values:
         library.define(node.values["blocks"], node.place_of_value("blocks"))
     if "import" in node.values:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from shapecalc.layers.base import Layer
 
 
-def make(item: LayerItem, arguments: dict[str, Any]) -> Layer | None:
+Made = dict[tuple[LayerItem, str, str], "Layer"]
+"""The layers of a run that were made so far, by item, type and values."""
+
+
+def make(item: LayerItem, arguments: dict[str, Any], made: Made) -> Layer | None:
     """The layer of an item for the arguments of a run; None where the item is wrong.
 
     Raises Refusal, with the field that is to blame.
@@ -31,13 +35,10 @@ def make(item: LayerItem, arguments: dict[str, Any]) -> Layer | None:
             except Refusal as refusal:
                 refusal.field = key
                 raise
-    made_of = (layer_type.name, repr(evaluated))
-    memo = item.memo
-    if memo is None:
-        memo = item.memo = {}
-    layer = memo.get(made_of)
+    made_of = (item, layer_type.name, repr(evaluated))
+    layer = made.get(made_of)
     if layer is None:
-        layer = memo[made_of] = layer_type.make(_fields(item, layer_type, evaluated))
+        layer = made[made_of] = layer_type.make(_fields(item, layer_type, evaluated))
     return layer
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.inference.blame import Blame
-from shapecalc.inference.deferred_layers import make
+from shapecalc.inference.deferred_layers import Made, make
 from shapecalc.inference.scope import Entry, Scope
 from shapecalc.inference.summary import InferredLayer, Tensor
 from shapecalc.language.item_size import measure_once
@@ -42,6 +42,7 @@ class Inference:
     """One walk. `problems` gathers what is wrong.
 
     memo: what layers that may run more than once come to, by their input shapes.
+    made: the layers whose fields had to wait for this run.
 
     repeated: how many times the item at hand runs, by the repeats around it.
     hints: how many more names that nobody knows are compared with those that are known.
@@ -52,6 +53,7 @@ class Inference:
     def __init__(self, problems: Problems) -> None:
         self.blame = Blame(problems)
         self.memo: dict[tuple[Layer, tuple[Shape, ...]], Outcome] = {}
+        self.made: Made = {}
         self.repeated = 1
         self.added = 0
         self.hints = MAXIMUM_HINTS
@@ -301,7 +303,7 @@ class Inference:
         shapes = (sources[0].shape,) if len(sources) == 1 else tuple(t.shape for t in sources)
         try:
             if layer is None:
-                layer = make(item, scope.arguments)
+                layer = make(item, scope.arguments, self.made)
                 if layer is None:
                     return None
             outcome = self.memo.get((layer, shapes)) if scope.reused else None

@@ -76,10 +76,9 @@ class LayerItem(Item):
     type: its type, or the name of the argument that holds it.
     layer: the layer itself where nothing about it has to wait for a run.
     values: otherwise its fields, read or as expressions.
-    memo: the layers that were made of the values of expressions.
     """
 
-    __slots__ = ("layer", "memo", "type", "values")
+    __slots__ = ("layer", "type", "values")
 
     kind = "layer"
 
@@ -88,7 +87,6 @@ class LayerItem(Item):
         self.type = type
         self.layer: Layer | None = None
         self.values: dict[str, Any] | None = None
-        self.memo: dict[Any, Layer] | None = None
 
     @property
     def default_name(self) -> str:

@@ -39,15 +39,30 @@ BLOCK_KEYS = ("label", "about", "arguments", "layers", "branches", "join")
 LIBRARY_KEYS = ("shapecalc", "import", "blocks")
 
 _bundled: dict[str, Block] = {}
+"""The blocks that ship which were read so far: whole ones alone, for every thread sees them."""
+
+
+class Begun:
+    """The blocks that one reading has begun, which none but itself may see.
+
+    unread: those whose bodies are not read yet, each with the library that it stands in.
+    bundled: those that ship, by name.
+    """
+
+    __slots__ = ("bundled", "unread")
+
+    def __init__(self) -> None:
+        self.unread: list[tuple[Library, Block]] = []
+        self.bundled: dict[str, Block] = {}
 
 
 class Library:
-    """The blocks that one source may use, and the queue of those whose bodies are unread."""
+    """The blocks that one source may use. begun: those of the reading that it is part of."""
 
-    def __init__(self, reader: NodeReader, queue: list[tuple[Library, Block]]) -> None:
+    def __init__(self, reader: NodeReader, begun: Begun) -> None:
         self.reader = reader
         self.hexadecimal = "0x" in reader.source.text
-        self.queue = queue
+        self.begun = begun
         self.nodes: dict[str, MappingNode] = {}
         self.blocks: dict[str, Block] = {}
         self.imports: list[Library] = []
@@ -98,7 +113,7 @@ class Library:
             ),
             ("in_channels",),
         )
-        self.queue.append((self, block))
+        self.begun.unread.append((self, block))
         return block
 
     def values(self, arguments: dict[str, Argument], used: set[str]) -> ValueReader:
@@ -132,10 +147,13 @@ class Library:
             self._own(name)
 
     def finish(self) -> None:
-        """Read the bodies that are queued, those that they bring in included; then check them."""
+        """Read the bodies that are queued, those that they bring in included; then check them.
+
+        Blocks that ship are whole then, and from here on every reading has them.
+        """
         begun: list[Block] = []
-        while self.queue:
-            library, block = self.queue.pop()
+        while self.begun.unread:
+            library, block = self.begun.unread.pop()
             before = len(library.reader.problems)
             items = ItemReader(library.values(block.arguments, block.used))
             block.body = items.body(block.node, f"the block {block.name}")
@@ -146,11 +164,13 @@ class Library:
                 raise AssertionError(list(library.reader.problems)[before:])
             begun.append(block)
         _measure_all(begun, self.reader)
+        _bundled.update(self.begun.bundled)
 
 
 def bundled_block(name: str, library: Library) -> Block | None:
     """A block that ships, read when it is first used."""
-    block = _bundled.get(name)
+    begun = library.begun
+    block = begun.bundled.get(name) or _bundled.get(name)
     if block is None and name.isidentifier():
         path = os.path.join(BLOCKS_FOLDER, name + ".yaml")
         if not os.path.exists(path) or name not in block_names():
@@ -161,8 +181,8 @@ def bundled_block(name: str, library: Library) -> Block | None:
         node = read_yaml(source, problems)
         assert isinstance(node, MappingNode), problems
         assert not problems, problems
-        own = Library(NodeReader(source, problems), library.queue)
-        block = _bundled[name] = own._begin(name, node, bundled=True)
+        own = Library(NodeReader(source, problems), begun)
+        block = begun.bundled[name] = own._begin(name, node, bundled=True)
     return block
 
 
@@ -250,7 +270,7 @@ def is_block_file(node: MappingNode) -> bool:
 
 def check_block_file(reader: NodeReader, node: MappingNode) -> Library:
     """Read a file of blocks by itself, with all that is wrong with it."""
-    library = _library_of(reader, node, [])
+    library = _library_of(reader, node, Begun())
     if "import" in node.values:
         place = node.place_of_value("import")
         read_imports(library, node.values["import"], place, os.path.dirname(reader.source.path))
@@ -286,14 +306,12 @@ def _read_library(
         hint = "blocks: {Name: {layers: [...]}}, or block: Name above its layers"
         importer.reader.problem("SC114", text, place, hint)
         return None
-    return _library_of(reader, node, importer.queue), node
+    return _library_of(reader, node, importer.begun), node
 
 
-def _library_of(
-    reader: NodeReader, node: MappingNode, queue: list[tuple[Library, Block]]
-) -> Library:
+def _library_of(reader: NodeReader, node: MappingNode, begun: Begun) -> Library:
     """The library that a file's root defines, its blocks begun."""
-    library = Library(reader, queue)
+    library = Library(reader, begun)
     if "block" in node.values:
         own = reader.text(node, "block", MAXIMUM_NAME)
         if own is not None:

@@ -48,6 +48,9 @@ FAMILIES: dict[str, str] = {
 }
 """The types of each family, by the name of its module."""
 
+_found: dict[str, LayerType] = {}
+"""The types that were found so far. `TYPES` has those of a module that is half imported, too."""
+
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names.split()}
 
 
@@ -58,8 +61,8 @@ def names() -> list[str]:
 
 def find(name: str) -> LayerType | None:
     """The layer type of a name, or None."""
-    found = TYPES.get(name)
+    found = _found.get(name)
     if found is None and name in _FAMILY_OF:
         import_module(f"{__name__}.{_FAMILY_OF[name]}")
-        found = TYPES[name]
+        found = _found[name] = TYPES[name]
     return found

@@ -68,7 +68,7 @@ def find_block(name: str) -> Block:
     """A block that ships, with its body read."""
     from shapecalc.text.source import Source
 
-    own = library.Library(NodeReader(Source("", ""), Problems()), [])
+    own = library.Library(NodeReader(Source("", ""), Problems()), library.Begun())
     block = library.bundled_block(name, own)
     assert block is not None
     own.finish()

@@ -71,10 +71,12 @@ class Source:
     def _table(self) -> list[tuple[int, int]]:
         # The line that each chunk of the text begins in, and where that line starts.
         if not self._lines:
+            table: list[tuple[int, int]] = []
             line, start = 1, 0
             for boundary in range(0, len(self.text) + 1, _CHUNK):
-                self._lines.append((line, start))
+                table.append((line, start))
                 line, start = self._advance(line, start, boundary, boundary + _CHUNK)
+            self._lines = table  # when it is whole, for other threads see it
         return self._lines
 
     def _advance(self, line: int, start: int, begin: int, end: int) -> tuple[int, int]:
