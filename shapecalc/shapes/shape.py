@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
 from shapecalc.problems.problem import Refusal, clipped
 
@@ -31,18 +33,12 @@ class Shape(tuple[int, ...]):
     @property
     def elements(self) -> int:
         """The numbers that a tensor of this shape holds."""
-        product = 1
-        for extent in self:
-            product *= extent
-        return product
+        return prod(self)
 
     @property
     def positions(self) -> int:
         """The positions over which the channels stand: the product of the spatial extents."""
-        product = 1
-        for extent in self[1:]:
-            product *= extent
-        return product
+        return prod(self[1:])
 
     def ordered(self, layout: str = "hwc") -> tuple[int, ...]:
         """The extents in a layout of `LAYOUTS`."""
