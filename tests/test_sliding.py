@@ -7,6 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from layer_cases import make, outputs, refused
 
+import shapecalc
+from shapecalc.check import lint
 from shapecalc.shapes.shape import Shape
 
 pairs = st.tuples(st.integers(1, 4), st.integers(1, 4)).map(list)
@@ -71,3 +73,28 @@ def test_what_they_refuse(
 def test_one_number_stands_for_height_and_width() -> None:
     assert outputs("Unfold", "4x4x3", kernel_size=2) == ["9x12"]
     assert outputs("Unfold", "4x4x3", kernel_size="1x2") == ["12x6"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "codes"),
+    [
+        ("Unfold, kernel_size: 1, padding: 1", ["SC405"]),
+        ("ConvTranspose2d, out_channels: 4, kernel_size: 1, padding: 1", []),
+        ("Unfold, kernel_size: 2, stride: 2", []),
+        ("Unfold, kernel_size: 3, stride: 2", ["SC402"]),
+        ("ConvTranspose2d, out_channels: 4, kernel_size: 3, stride: 2", []),
+    ],
+)
+def test_a_window_is_warned_of_where_it_slides_over_the_input(layer: str, codes: list[str]) -> None:
+    text = f"input: 8x8x3\nlayers:\n  - {{type: {layer}}}"
+    summary = shapecalc.loads(text).summary()
+    assert [problem.code for problem in lint.of_summary(summary)] == codes
+
+
+def test_a_window_that_is_put_back_is_not_warned_of() -> None:
+    text = """
+input: 64x12
+layers:
+  - {type: Fold, output_size: 6, kernel_size: 1, padding: 1}
+"""
+    assert not list(lint.of_summary(shapecalc.loads(text).summary()))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from shapecalc.bundled import BUNDLED_PREFIX
 from shapecalc.language.items import SequenceItem, children
+from shapecalc.layers.base import Windowed
 from shapecalc.layers.fields import shown
 from shapecalc.problems.problem import Problem
-from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.window import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,24 +98,22 @@ def unused_output(
 def dropped_positions(node: InferredLayer) -> Iterator[Problem]:
     """SC402: the last window stops short of the input's end, beyond what the stride skips."""
     layer = node.layer
-    ends = getattr(layer, "ends", None)
-    if layer is None or not layer.windowed or layer.rank == 0 or _ships(node):
+    if not isinstance(layer, Windowed) or layer.transposed or layer.ceil_mode or _ships(node):
         return
-    if layer.type.name.startswith("ConvTranspose") or getattr(layer, "ceil_mode", False):
-        return
-    kernels: tuple[int, ...] = getattr(layer, "kernel_size", ())
-    strides: tuple[int, ...] = getattr(layer, "stride", ())
-    dilations: tuple[int, ...] = getattr(layer, "dilation", (1,) * layer.rank)
-    padding = getattr(layer, "padding", (0,) * layer.rank)
-    sides = list(ends()) if ends is not None else [(side, side) for side in padding]
-    extents = node.inputs[0].spatial
-    names = (("position",), ("row", "column"), ("slice", "row", "column"))[layer.rank - 1]
+    axes = len(layer.kernel_size)
+    names = (("position",), ("row", "column"), ("slice", "row", "column"))[axes - 1]
     fallen: list[str] = []
     arithmetic: list[str] = []
     for name, extent, kernel, stride, dilation, (before, after) in zip(
-        names, extents, kernels, strides, dilations, sides, strict=True
+        names,
+        node.inputs[0].spatial,
+        layer.kernel_size,
+        layer.stride,
+        layer.dilation,
+        layer.ends(),
+        strict=True,
     ):
-        covers = window.span(kernel, dilation)
+        covers = span(kernel, dilation)
         left = (extent + before + after - covers) % stride
         dropped = left - after - max(0, stride - covers)
         if dropped > 0:
@@ -130,7 +129,7 @@ def dropped_positions(node: InferredLayer) -> Iterator[Problem]:
             node.item,
             None,
             "pad the input, or write ceil_mode: true"
-            if hasattr(layer, "ceil_mode")
+            if "ceil_mode" in layer.fields
             else "pad the input",
         )
 
@@ -140,15 +139,12 @@ def needless_bias(
 ) -> Iterator[Problem]:
     """SC403: a bias that the batch norm behind it takes away again."""
     layer = node.layer
-    if layer is None or not layer.mixes_channels or getattr(layer, "bias", False) is not True:
+    if layer is None or not layer.adds_bias():
         return
     takers = consumers.get(node.tensors[0], [])
     if not takers or _ships(node):
         return
-    if all(
-        taker.layer is not None and taker.layer.type.name.startswith(("BatchNorm", "SyncBatch"))
-        for taker in takers
-    ):
+    if all(taker.layer is not None and taker.layer.cancels_bias for taker in takers):
         yield _warning(
             "SC403",
             f"{node.path}: the batch norm {takers[0].path} takes its bias away again",
@@ -161,14 +157,11 @@ def needless_bias(
 def padded_pointwise(node: InferredLayer) -> Iterator[Problem]:
     """SC405: a kernel of 1 with padding, which rings the output with bias."""
     layer = node.layer
-    padding = getattr(layer, "padding", None)
-    if layer is None or not layer.windowed or not isinstance(padding, tuple) or _ships(node):
+    if not isinstance(layer, Windowed) or layer.transposed or _ships(node):
         return
-    if layer.type.name.startswith("ConvTranspose"):
-        return
-    kernels: tuple[int, ...] = getattr(layer, "kernel_size", ())
-    if len(kernels) == len(padding) and any(
-        kernel == 1 and side > 0 for kernel, side in zip(kernels, padding, strict=True)
+    if any(
+        kernel == 1 and max(sides) > 0
+        for kernel, sides in zip(layer.kernel_size, layer.ends(), strict=True)
     ):
         yield _warning(
             "SC405",

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
 from shapecalc.diff.matching import join_of
+from shapecalc.layers.base import Windowed
 from shapecalc.layers.fields import shown
 from shapecalc.shapes.shape import Shape
-from shapecalc.tables.columns import agreeing_text, axes_text, kind
+from shapecalc.tables.columns import agreeing_text, axes_text, kernel_text, kind
 from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:
@@ -209,8 +210,8 @@ def _description(change: Change) -> Iterator[str]:
         return
     named = node.layer is not None or hasattr(node.item, "block")
     name = node.type if named else kind(node, words_of("en"))
-    if node.layer is not None and node.layer.windowed:
-        name += " " + value_text("kernel_size", getattr(node.layer, "kernel_size", ()))
+    if isinstance(node.layer, Windowed):
+        name += " " + kernel_text(node.layer)
     yield name
     inputs, outputs = value_text("", node.inputs), value_text("", node.outputs)
     yield outputs if inputs == outputs else f"{inputs} -> {outputs}"

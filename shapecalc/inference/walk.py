@@ -23,6 +23,7 @@ from shapecalc.language.items import (
     SequenceItem,
     duplicate_name,
 )
+from shapecalc.layers.base import Windowed
 from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
 from shapecalc.problems.problem import Problem, Problems, Refusal
@@ -216,10 +217,10 @@ class Inference:
 
     def _check_cells(self, node: InferredLayer) -> None:
         """Refuse a worded cell where the layers inside agree, so that it can be computed."""
-        layers_inside = [inner.layer for inner, _ in node.walk() if inner.layer is not None]
+        layers = [inner.layer for inner, _ in node.walk()]
+        windows = [layer for layer in layers if isinstance(layer, Windowed)]
         for key in node.item.cells or ():
-            values = {getattr(layer, key, 0) for layer in layers_inside if layer.windowed}
-            if len(values) < 2:
+            if len({getattr(window, key) for window in windows}) < 2:
                 text = f"{node.path}: its {key} is computed, so cells cannot word it"
                 written = node.item.node.values["cells"]
                 assert isinstance(written, MappingNode)

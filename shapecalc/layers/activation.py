@@ -49,25 +49,28 @@ class PointwiseInPlace(Layer, names="ReLU ReLU6 SELU SiLU Mish Hardswish Hardsig
     inplace = Flag(INPLACE, default=False)
 
 
-class ELU(Layer, names="ELU CELU"):
-    """x where it is positive, else an exponential.
+class ELU(Layer, names="ELU"):
+    """x where x > 0, else alpha (exp(x) - 1).
 
     Output: the input's shape.
-    Refused: an alpha of 0 for CELU, which divides by it.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
     """
-
-    abouts: ClassVar[dict[str, str]] = {
-        "ELU": "x where x > 0, else alpha (exp(x) - 1).",
-        "CELU": "x where x > 0, else alpha (exp(x / alpha) - 1).",
-    }
 
     alpha = Decimal("the value far below 0, negated", default=1.0)
     inplace = Flag(INPLACE, default=False)
 
+
+class CELU(ELU, names="CELU"):
+    """x where x > 0, else alpha (exp(x / alpha) - 1).
+
+    Output: the input's shape.
+    Refused: an alpha of 0, by which x is divided.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.CELU.html
+    """
+
     def output(self, input: Shape) -> Shape:
         """The input's shape."""
-        if self.alpha == 0 and self.type.name == "CELU":
+        if self.alpha == 0:
             raise Refusal("SC104", "alpha must not be 0: x is divided by it", None, "alpha")
         return input
 
@@ -171,24 +174,27 @@ class Hardtanh(Layer, names="Hardtanh"):
         return input
 
 
-class Shrink(Layer, names="Hardshrink Softshrink"):
-    """x where it is far from 0, else 0.
+class Hardshrink(Layer, names="Hardshrink"):
+    """x where |x| > lambd, else 0.
 
     Output: the input's shape.
-    Refused: a negative lambd for Softshrink.
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html
     """
-
-    abouts: ClassVar[dict[str, str]] = {
-        "Hardshrink": "x where |x| > lambd, else 0.",
-        "Softshrink": "x moved towards 0 by lambd, but not beyond.",
-    }
 
     lambd = Decimal("distance from 0", default=0.5)
 
+
+class Softshrink(Hardshrink, names="Softshrink"):
+    """x moved towards 0 by lambd, but not beyond.
+
+    Output: the input's shape.
+    Refused: a negative lambd.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
+    """
+
     def output(self, input: Shape) -> Shape:
         """The input's shape."""
-        if self.lambd < 0 and self.type.name == "Softshrink":
+        if self.lambd < 0:
             raise Refusal("SC104", f"lambd {self.lambd} is below 0", "lambd is 0 or more", "lambd")
         return input
 

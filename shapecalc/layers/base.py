@@ -14,13 +14,14 @@ layer that takes any shape; `self.rank` is then 0.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from shapecalc.layers.fields import Field, Inferred, one_of
 from shapecalc.limits import MAXIMUM_ELEMENTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
-from shapecalc.shapes.window import SAME_POSITION, Reach, reach
+from shapecalc.shapes.window import SAME_POSITION, Reach, reach, same_padding, transposed_reach
 
 AXES_IN_WORDS = {
     0: "channels alone (a vector)",
@@ -42,10 +43,10 @@ class Layer:
     """
 
     fields: ClassVar[dict[str, Field[Any]]] = {}
-    windowed: ClassVar[bool] = False
-    """Whether it slides a window, so that kernel, stride and padding mean something."""
     mixes_channels: ClassVar[bool] = False
     """Whether it has weights from channels to channels, so that a row shows both counts."""
+    cancels_bias: ClassVar[bool] = False
+    """Whether it takes a number that is added to a whole channel of its input away again."""
     takes: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs that it has; None for any number of them."""
     abouts: ClassVar[dict[str, str]] = {}
@@ -147,6 +148,10 @@ class Layer:
         """The multiply-accumulates of convolutions and matrix products, for one input."""
         return 0
 
+    def adds_bias(self) -> bool:
+        """Whether it adds a learned number to each channel of its output, whatever the input."""
+        return False
+
     def reaches(self, inputs: Shapes, outputs: Shapes) -> tuple[tuple[Seen, ...], ...]:
         """What a position of each output sees, of each input."""
         return tuple(tuple(self.reach(input, output) for input in inputs) for output in outputs)
@@ -162,6 +167,37 @@ class Layer:
         if not output.spatial:
             return tuple(reach(extent, extent) for extent in input.spatial)
         return None
+
+
+class Windowed(Layer):
+    """A layer with a window along each axis, which the fields describe.
+
+    padding: at both ends of each axis; or `same`, which keeps the extent, or `valid`, none.
+    """
+
+    transposed: ClassVar[bool] = False
+    """Whether the window is spread over the output, rather than slid over the input."""
+
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...] | str
+    dilation: tuple[int, ...]
+    ceil_mode: bool = False
+
+    def ends(self) -> Iterator[tuple[int, int]]:
+        """The padding before and after, along each axis."""
+        padding = self.padding
+        if padding == "same":
+            return map(same_padding, self.kernel_size, self.dilation)
+        if isinstance(padding, str):
+            padding = (0,) * len(self.kernel_size)
+        return zip(padding, padding, strict=True)
+
+    def reach(self, input: Shape, output: Shape) -> Seen:
+        """The window along each axis."""
+        before = [before for before, _ in self.ends()]
+        of_an_axis = transposed_reach if self.transposed else reach
+        return tuple(map(of_an_axis, self.kernel_size, self.stride, before, self.dilation))
 
 
 class LayerType:
@@ -224,8 +260,9 @@ def wrong_rank(name: str, rank: int, input: Shape) -> Refusal:
     """The refusal of an input with another number of spatial axes than a type takes."""
     found = len(input.spatial)
     hint = None
-    if found in (1, 2, 3) and name.endswith(f"{rank}d"):
-        hint = f"{name[:-2]}{found}d takes it"
+    other = f"{name.removesuffix(f'{rank}d')}{found}d"
+    if other in TYPES:
+        hint = f"{other} takes it"
     elif not found:
         ones = "1x" * rank
         hint = (

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from math import gcd, prod
-from typing import TYPE_CHECKING
 
-from shapecalc.layers.base import Layer, divisors
+from shapecalc.layers.base import Windowed, divisors
 from shapecalc.layers.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape, Shapes
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
-class _Convolving(Layer):
+class _Convolving(Windowed):
     """What convolutions of both directions share: channels, groups and weights."""
 
-    windowed = True
     mixes_channels = True
 
     in_channels = Inferred("channels of the input; inferred, must match where written")
@@ -51,6 +46,10 @@ class _Convolving(Layer):
         """The kernel's weights: of each channel put out, to the channels of its group."""
         return prod(self.kernel_size) * (inputs[0].channels // self.groups) * self.out_channels
 
+    def adds_bias(self) -> bool:
+        """Where there is one."""
+        return self.bias
+
     def params(self, inputs: Shapes) -> int:
         """kernel x in_channels / groups x out_channels, and a bias for each out channel."""
         return self.weights(inputs) + (self.out_channels if self.bias else 0)
@@ -73,15 +72,6 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
         words=("same", "valid"),
     )
     padding_mode = Word("what the padding is filled with", PADDING_MODES, default="zeros")
-
-    def ends(self) -> Iterator[tuple[int, int]]:
-        """The padding before and after, along each axis."""
-        padding = self.padding
-        if padding == "same":
-            return map(window.same_padding, self.kernel_size, self.dilation)
-        if isinstance(padding, str):
-            padding = (0,) * self.rank
-        return zip(padding, padding, strict=True)
 
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
@@ -126,15 +116,6 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
         channels = inputs[0].channels // self.groups
         return (self.out_channels, channels, *self.kernel_size, self.bias)
 
-    def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
-        """The window along each axis."""
-        return tuple(
-            window.reach(kernel, stride, before, dilation)
-            for kernel, stride, (before, _), dilation in zip(
-                self.kernel_size, self.stride, self.ends(), self.dilation, strict=True
-            )
-        )
-
     def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """The weights, once for each position of the output."""
         return self.weights(inputs) * outputs[0].positions
@@ -150,6 +131,8 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
     stride or the dilation, an output of size zero.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
     """
+
+    transposed = True
 
     padding = Axes("how much of the output is cut off at both ends of each axis", default=0)
     output_padding = Axes("how much the output is longer at the end of each axis", default=0)
@@ -192,12 +175,6 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
         """Channels taken, channels put out by a group, kernel, bias."""
         channels = self.out_channels // self.groups
         return (inputs[0].channels, channels, *self.kernel_size, self.bias)
-
-    def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
-        """The inputs whose kernels cover an output, along each axis."""
-        return tuple(
-            map(window.transposed_reach, self.kernel_size, self.stride, self.padding, self.dilation)
-        )
 
     def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """The weights, once for each position of the input."""

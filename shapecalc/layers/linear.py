@@ -40,6 +40,10 @@ class Linear(Layer, names="Linear"):
                 f"({input.channels} features), or state per_position: true",
             )
 
+    def adds_bias(self) -> bool:
+        """Where there is one."""
+        return self.bias
+
     def output(self, input: Shape) -> Shape:
         """The features put out, at every position."""
         return Shape((self.out_features, *input.spatial))
@@ -94,6 +98,10 @@ class Bilinear(Layer, names="Bilinear"):
                     field,
                 )
         return (Shape((self.out_features,)),)
+
+    def adds_bias(self) -> bool:
+        """Where there is one."""
+        return self.bias
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Features of both inputs and put out, bias."""

@@ -59,6 +59,7 @@ class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d Sync
         "SyncBatchNorm": "Each channel brought to mean 0 and variance 1 over the batches of all "
         "processes, then scaled and shifted.",
     }
+    cancels_bias = True
 
     eps = Decimal(
         "what is added to the variance, at least 0; above 0 without running statistics",

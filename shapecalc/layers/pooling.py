@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.layers.base import Layer
+from shapecalc.layers.base import Layer, Windowed
 from shapecalc.layers.convolution import window_too_large
 from shapecalc.layers.fields import (
     Axes,
@@ -22,10 +22,8 @@ from shapecalc.shapes.shape import Shape
 NO_INDICES = "a spec has no place for the indices, and the pool puts out the same without them"
 
 
-class _Pooling(Layer):
+class _Pooling(Windowed):
     """What the pools with a window share."""
-
-    windowed = True
 
     kernel_size = Axes("extent of the window along each axis, at least 1", minimum=1)
     stride = Axes("step of the window along each axis, at least 1", like="kernel_size", minimum=1)
@@ -53,10 +51,6 @@ class _Pooling(Layer):
                 raise window_too_large(kernel, dilation, extent, padding, padding)
             extents.append(count)
         return Shape(extents)
-
-    def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
-        """The window along each axis."""
-        return tuple(map(window.reach, self.kernel_size, self.stride, self.padding, self.dilation))
 
 
 class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):

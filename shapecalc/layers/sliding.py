@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from shapecalc.layers.base import Layer, wrong_rank
+from shapecalc.layers.base import Seen, Windowed, wrong_rank
 from shapecalc.layers.convolution import window_too_large
 from shapecalc.layers.fields import Axes
 from shapecalc.problems.problem import Refusal
@@ -25,15 +25,17 @@ class _HeightAndWidth(Axes):
         return super().schema(2)
 
 
-class _Sliding(Layer):
+class _Sliding(Windowed):
     """What both directions share: a window and how it moves over the image."""
-
-    windowed = True
 
     kernel_size = _HeightAndWidth("extent of the window along each axis, at least 1", minimum=1)
     dilation = _HeightAndWidth("spacing of the window's taps, at least 1", default=1, minimum=1)
     padding = _HeightAndWidth("zeros at both ends of each axis of the image", default=0)
     stride = _HeightAndWidth("step of the window along each axis, at least 1", default=1, minimum=1)
+
+    def reach(self, input: Shape, output: Shape) -> Seen:
+        """Not known: the windows of an image of two axes lie along one."""
+        return None
 
     def windows(self, image: tuple[int, ...]) -> tuple[int, ...]:
         """How many windows fit on an image along each axis. Raises Refusal SC202."""
@@ -75,6 +77,8 @@ class Fold(_Sliding, names="Fold"):
     there are windows on an image of output_size, anything but length x channels.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Fold.html
     """
+
+    transposed = True
 
     output_size = _HeightAndWidth("height and width of the image put out, at least 1", minimum=1)
 

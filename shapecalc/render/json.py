@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.analysis.figures import Figures
 from shapecalc.language.notes import in_language
+from shapecalc.layers.base import Windowed
 from shapecalc.text.display import visible
 from shapecalc.text.words import words_of
 from shapecalc.version import __version__
@@ -68,7 +69,7 @@ def _totals(figures: Figures) -> dict[str, int]:
 def _layer(node: InferredLayer, depth: int, figures: Figures, options: Options) -> dict[str, Any]:
     layer = node.layer
     layout = options.layout
-    windowed = layer is not None and layer.windowed
+    window = layer if isinstance(layer, Windowed) else None
     return {
         "path": node.path,
         "name": node.name,
@@ -77,9 +78,9 @@ def _layer(node: InferredLayer, depth: int, figures: Figures, options: Options) 
         "inputs": [shape.ordered(layout) for shape in node.inputs],
         "output": node.output.ordered(layout),
         "outputs": [shape.ordered(layout) for shape in node.outputs],
-        "kernel_size": _window_value(layer, "kernel_size") if windowed else None,
-        "stride": _window_value(layer, "stride") if windowed else None,
-        "padding": _window_value(layer, "padding") if windowed else None,
+        "kernel_size": window and window.kernel_size,
+        "stride": window and window.stride,
+        "padding": window and window.padding,
         "params": node.params,
         "buffers": node.buffers,
         "macs": figures.macs(node),
@@ -108,11 +109,6 @@ def _receptive(fields: Fields) -> Any:
 def _number(value: Fraction | int) -> int | str:
     """An integer, or a fraction as text: JSON has no exact one."""
     return value.numerator if value.denominator == 1 else str(value)
-
-
-def _window_value(layer: object, name: str) -> list[int] | str | None:
-    value = getattr(layer, name, None)
-    return list(value) if isinstance(value, tuple) else value
 
 
 def one_or_named(shapes: dict[str, Shape], layout: str) -> Any:

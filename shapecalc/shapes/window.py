@@ -93,8 +93,14 @@ def moved_reach(distance: int) -> Reach:
 SAME_POSITION = moved_reach(0)
 """Each position sees the one at its own place, as under an activation."""
 
-ONLY_POSITION = Reach(1, 0, lambda output: range(1))
-"""All positions see the first, as where an extent of 1 is stretched."""
+
+def whole_reach(extent: int) -> Reach:
+    """The reach of outputs that all see every position; with an extent of 0, none."""
+    return Reach(1, 0, lambda output: range(extent))
+
+
+ONLY_POSITION = whole_reach(1)
+"""All positions see the only one, as where an extent of 1 is stretched."""
 
 
 def reach(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Reach:

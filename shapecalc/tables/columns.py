@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.language.notes import in_language
+from shapecalc.layers.base import Windowed
 from shapecalc.tables.table import Column
 
 if TYPE_CHECKING:
@@ -44,19 +45,19 @@ def agreeing_text(values: tuple[int, ...] | str) -> str:
     return str(values[0]) if len(set(values)) == 1 else axes_text(values)
 
 
-def kernel_text(layer: object) -> str:
-    """The cell of a layer's kernel."""
-    return axes_text(getattr(layer, "kernel_size", ()))
+def kernel_text(window: Windowed) -> str:
+    """The cell of a window's kernel."""
+    return axes_text(window.kernel_size)
 
 
-def stride_text(layer: object) -> str:
-    """The cell of a layer's stride."""
-    return agreeing_text(getattr(layer, "stride", (1,)))
+def stride_text(window: Windowed) -> str:
+    """The cell of a window's stride."""
+    return agreeing_text(window.stride)
 
 
-def padding_text(layer: object) -> str:
-    """The cell of a layer's padding; of one that takes none, 0."""
-    return agreeing_text(getattr(layer, "padding", (0,)))
+def padding_text(window: Windowed) -> str:
+    """The cell of a window's padding."""
+    return agreeing_text(window.padding)
 
 
 def kind(node: InferredLayer, words: Words) -> str:
@@ -76,18 +77,15 @@ def kind(node: InferredLayer, words: Words) -> str:
     return " + ".join(kinds)
 
 
-def _windowed(key: str, text: Callable[[object], str]) -> Callable[[InferredLayer, View], Cell]:
+def _windowed(key: str, text: Callable[[Windowed], str]) -> Callable[[InferredLayer, View], Cell]:
     """The value of a column that a sliding window has."""
 
     def value(node: InferredLayer, view: View) -> Cell:
         layer = node.layer
         if layer is not None:
-            return text(layer) if layer.windowed else None
-        texts = [
-            text(inner.layer)
-            for inner, _ in node.walk()
-            if inner.layer is not None and inner.layer.windowed
-        ]
+            return text(layer) if isinstance(layer, Windowed) else None
+        layers = [inner.layer for inner, _ in node.walk()]
+        texts = [text(layer) for layer in layers if isinstance(layer, Windowed)]
         if view.branch and len(texts) <= LISTED:
             return ", ".join(texts) or None
         if len(set(texts)) > 1:
