@@ -145,8 +145,9 @@ def reach_known(request: pytest.FixtureRequest) -> Iterator[bool]:
             key = (whole_reach(inputs[1].positions),)
             return (query, key, key), (query, key, (whole_reach(0),))
 
+    layers._found[NAME] = TYPES[NAME]
     yield request.param
-    del TYPES[NAME]
+    del TYPES[NAME], layers._found[NAME]
     assert layers.find(NAME) is None
 
 
