@@ -22,6 +22,7 @@ READING = {
         *(
             "arguments",
             "bundled",
+            "clauses",
             "cli.completion",
             "cli.options",
             "cli.say",
@@ -30,7 +31,7 @@ READING = {
         ),
         *("fields", "inference", "items", "layers", "layers.base", "library", "loading"),
         *("nodes", "problems", "reading", "scalars", "scope", "shape", "source", "spec"),
-        *("spec_reader", "values", "blame", "making"),
+        *("spec_reader", "values", "blame", "making", "wiring"),
         *("summary", "text", "window"),
     )
 }

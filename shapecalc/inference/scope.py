@@ -112,6 +112,14 @@ class Scope:
         scope.bundled_use = self.bundled_use or (use if use.block.bundled else None)
         return scope
 
+    def comes_in(self, flow: Tensor | None) -> None:
+        """Let `in_channels` speak of what comes into the item at hand."""
+        if self.network:
+            if flow is None:
+                self.arguments.pop("in_channels", None)
+            else:
+                self.arguments["in_channels"] = flow.shape[0]
+
     def enter(self, name: str, entry: Entry) -> None:
         """Make a name known."""
         self.names[name] = entry

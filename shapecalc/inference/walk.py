@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.inference.blame import Blame
+from shapecalc.inference.clauses import Clauses
 from shapecalc.inference.deferred_layers import Made, make
 from shapecalc.inference.scope import Entry, Scope
 from shapecalc.inference.summary import InferredLayer, Tensor
+from shapecalc.inference.wiring import Wiring
 from shapecalc.language.item_size import measure_once
 from shapecalc.language.items import (
     BlockItem,
@@ -23,20 +25,18 @@ from shapecalc.language.items import (
     SequenceItem,
     duplicate_name,
 )
-from shapecalc.layers.base import Windowed
 from shapecalc.layers.fields import shown
-from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_PATH
-from shapecalc.problems.problem import Problem, Problems, Refusal
-from shapecalc.shapes.shape import Shape, parse_shape
-from shapecalc.yaml.nodes import ListNode, MappingNode
+from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_PATH
+from shapecalc.problems.problem import Problems, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
+    from shapecalc.shapes.shape import Shapes
 
-Outcome = tuple["tuple[Shape, ...]", int, int]
+Outcome = tuple["Shapes", int, int]
+"""The outputs of a layer, its params and its macs."""
 
 
 class Inference:
@@ -46,18 +46,18 @@ class Inference:
     made: the layers whose fields had to wait for this run.
 
     repeated: how many times the item at hand runs, by the repeats around it.
-    hints: how many more names that nobody knows are compared with those that are known.
     added: the layers that repeats by an expression have added so far to those that are written.
     parts: the layer before, where it put out several parts of which one must be named.
     """
 
     def __init__(self, problems: Problems) -> None:
         self.blame = Blame(problems)
-        self.memo: dict[tuple[Layer, tuple[Shape, ...]], Outcome] = {}
+        self.clauses = Clauses(self.blame)
+        self.wiring = Wiring(self.blame)
+        self.memo: dict[tuple[Layer, Shapes], Outcome] = {}
         self.made: Made = {}
         self.repeated = 1
         self.added = 0
-        self.hints = MAXIMUM_HINTS
         self.parts: InferredLayer | None = None
 
     def network(
@@ -79,7 +79,7 @@ class Inference:
         scope.items = items
         for item in items:
             if item.when is not None:
-                wanted = self._wanted(item, flow, scope)
+                wanted = self.clauses.wanted(item, flow, scope)
                 if wanted is False:
                     scope.skip(item)
                     continue
@@ -95,14 +95,14 @@ class Inference:
             else:
                 flow = self._one(item, name, flow, scope, done)
         if self.parts is not None:
-            self._several_parts(self.parts.item, self.parts)
+            self.wiring.several_parts(self.parts.item, self.parts)
             self.parts = None
         return done, flow
 
     def _unknown(self, item: Item, scope: Scope) -> None:
         """Enter an item of which nothing is known, but that what it takes must be there."""
         if item.sources is not None:
-            self._sources(item, scope)
+            self.wiring.sources(item, scope)
         if item.name is not None:
             scope.enter(item.name, Entry(item, None, None))
 
@@ -120,14 +120,14 @@ class Inference:
             self._taken(item, name, names[name].item)
         sources: tuple[Tensor, ...] | None
         if item.sources is not None:
-            sources = self._sources(item, scope)
+            sources = self.wiring.sources(item, scope)
         elif scope.several_inputs:
             sources = None
-            self._says_no_input(item, scope)
+            self.wiring.says_no_input(item, scope)
         elif flow is None:
             sources = None
             if self.parts is not None:
-                self._several_parts(item, self.parts)
+                self.wiring.several_parts(item, self.parts)
         else:
             sources = (flow,)
         scope.several_inputs = False
@@ -143,11 +143,11 @@ class Inference:
             self.parts = node
         scope.enter(name, Entry(item, node, tensor))
         if item.note is not None:
-            node.note = self._note(item, node.path, scope)
+            node.note = self.clauses.note(item, node.path, scope)
         if item.shares is not None:
-            self._share(item, node, scope)
+            self.wiring.share(item, node, scope)
         if item.expect is not None:
-            node.expected = self._expected(item, node, scope)
+            node.expected = self.clauses.expected(item, node, scope)
         return tensor
 
     def _taken(self, item: Item, name: str, first: Item | None) -> None:
@@ -160,20 +160,11 @@ class Inference:
         text = f"the path of this {item.kind} has {len(path)} characters, more than {MAXIMUM_PATH}"
         self.blame.item(item, "SC113", text, None, "give it, or what it stands in, a shorter name")
 
-    def _several_parts(self, item: Item, node: InferredLayer) -> None:
-        self.blame.item(
-            item,
-            "SC110",
-            f"{node.path} puts out {len(node.tensors)} parts, and nothing says which is meant",
-            None,
-            f"from: {node.name}.0, say",
-        )
-
     def _node(
         self, item: Item, name: str, sources: tuple[Tensor, ...], scope: Scope
     ) -> InferredLayer | None:
         if scope.network:
-            self._comes_in(sources[0] if len(sources) == 1 else None, scope)
+            scope.comes_in(sources[0] if len(sources) == 1 else None)
         path = scope.path + name
         if isinstance(item, LayerItem):
             return self._layer(item, name, path, sources, scope)
@@ -212,20 +203,8 @@ class Inference:
             return None
         node.tensors = (flow,)
         if node.item.cells:
-            self._check_cells(node)
+            self.clauses.check_cells(node)
         return node
-
-    def _check_cells(self, node: InferredLayer) -> None:
-        """Refuse a worded cell where the layers inside agree, so that it can be computed."""
-        layers = [inner.layer for inner, _ in node.walk()]
-        windows = [layer for layer in layers if isinstance(layer, Windowed)]
-        for key in node.item.cells or ():
-            if len({getattr(window, key) for window in windows}) < 2:
-                text = f"{node.path}: its {key} is computed, so cells cannot word it"
-                written = node.item.node.values["cells"]
-                assert isinstance(written, MappingNode)
-                place = written.place_of_key(key)
-                self.blame.add(Problem("SC117", text, node.item.source, place, f"leave {key} out"))
 
     def _block(
         self, item: BlockItem, node: InferredLayer, source: Tensor, scope: Scope
@@ -261,7 +240,7 @@ class Inference:
         ends: list[Tensor | None] = []
         for branch in item.branches:
             assert branch.name is not None
-            if branch.when is not None and self._wanted(branch, source, scope) is False:
+            if branch.when is not None and self.clauses.wanted(branch, source, scope) is False:
                 continue
             path = f"{node.path}.{branch.name}"
             if len(path) > MAXIMUM_PATH:
@@ -270,7 +249,7 @@ class Inference:
             child = InferredLayer(branch.name, path, branch, None, (source,))
             child.children, flow = self.sequence(branch.items, source, scope.inside(path))
             if branch.note is not None:
-                child.note = self._note(branch, path, scope)
+                child.note = self.clauses.note(branch, path, scope)
             finished = self._finished(child, flow)
             node.children.append(child)
             ends.append(flow if finished is not None else None)
@@ -325,42 +304,7 @@ class Inference:
         )
         return node
 
-    # ---------------------------------------------------------------- what an item says
-
-    def _wanted(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
-        """Whether an item's `when` holds; None where that cannot be told."""
-        value = self._evaluated(item, "when", item.when, flow, scope)
-        if value is None or isinstance(value, bool):
-            return value
-        self.blame.item(item, "SC104", f"when must be true or false, not {shown(value)}", "when")
-        return None
-
-    def _evaluated(
-        self, item: Item, key: str, value: Any, flow: Tensor | None, scope: Scope
-    ) -> Any:
-        """A value of an item; None where it is not known, and a problem where it is wrong."""
-        if not has_expression(value):
-            return value
-        if item.sources is not None:
-            entry = scope.entry(item.sources[0])
-            flow = None if entry is None else entry.tensor
-        self._comes_in(flow, scope)
-        try:
-            return evaluate(value, scope.arguments)
-        except Refusal as refusal:
-            if not (flow is None and refusal.code == "SC109"):
-                refusal.field = key
-                path = scope.path + (item.name or item.default_name)
-                self.blame.refused(item, refusal, path, (), scope)
-            return None
-
-    def _comes_in(self, flow: Tensor | None, scope: Scope) -> None:
-        """Let `in_channels` speak of what comes into the item at hand."""
-        if scope.network:
-            if flow is None:
-                scope.arguments.pop("in_channels", None)
-            else:
-                scope.arguments["in_channels"] = flow.shape[0]
+    # ---------------------------------------------------------------- repeats
 
     def _repeat(
         self,
@@ -371,7 +315,7 @@ class Inference:
         done: list[InferredLayer],
     ) -> Tensor | None:
         """Run an item several times in a row, as `base.0`, `base.1`, ..."""
-        times = self._evaluated(item, "repeat", item.repeat, flow, scope)
+        times = self.clauses.evaluated(item, "repeat", item.repeat, flow, scope)
         if type(times) is not int or times < 0:
             if times is not None:
                 text = f"repeat must be an integer of at least 0, not {shown(times)}"
@@ -407,87 +351,3 @@ class Inference:
         scope.several_inputs = indexed.several_inputs
         scope.enter(base, last)
         return flow
-
-    def _sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
-        """The tensors that `from:` names; None where one is not known, or wrong."""
-        assert item.sources is not None
-        found: list[Tensor] = []
-        for index, name in enumerate(item.sources):
-            try:
-                tensor = scope.tensor(name, self.hints > 0, item)
-            except Refusal as refusal:
-                self.hints -= 1
-                path = scope.path + (item.name or item.default_name)
-                written = item.node.values["from"]
-                at = written.place_of(index) if isinstance(written, ListNode) else None
-                self.blame.refused(item, refusal, path, (), scope, "from", at)
-                return None
-            if tensor is None:
-                return None
-            found.append(tensor)
-        return tuple(found)
-
-    def _says_no_input(self, item: Item, scope: Scope) -> None:
-        name = item.name or item.default_name
-        self.blame.item(
-            item,
-            "SC111",
-            f"the network has several inputs, and {name} does not say which it takes",
-            None,
-            "from: " + next(iter(scope.names)),
-        )
-
-    def _share(self, item: Item, node: InferredLayer, scope: Scope) -> None:
-        """Count the weights of a layer that shares another's once."""
-        assert item.shares is not None
-        other = scope.entry(item.shares)
-        owner = None if other is None else other.node
-        if other is not None and owner is None:
-            return
-        if owner is None or owner is node:
-            from shapecalc.inference.scope import unknown_layer
-
-            refusal = unknown_layer(scope, item.shares, item, self.hints > 0)
-            self.hints -= 1
-            text = f"{node.path}: {refusal.message}"
-            self.blame.item(item, "SC116", text, "shares", refusal.hint)
-            return
-        own = [inner for inner, _ in node.walk()]
-        others = [inner for inner, _ in owner.walk()]
-        if [inner.weights for inner in own] != [inner.weights for inner in others]:
-            self.blame.item(
-                item,
-                "SC116",
-                f"{node.path}: {node.type} with {node.params} params cannot share the weights of "
-                f"{owner.path}, {owner.type} with {owner.owned_params}",
-                "shares",
-                "both must be of the same type, with weights of the same shape",
-            )
-            return
-        for inner, shared in zip(own, others, strict=True):
-            inner.shares = shared
-            inner.params = 0
-
-    def _expected(self, item: Item, node: InferredLayer, scope: Scope) -> Shape | None:
-        """The shape that an item expects to put out."""
-        if isinstance(item.expect, Shape):
-            return item.expect
-        try:
-            return parse_shape(evaluate(item.expect, scope.arguments))
-        except Refusal as refusal:
-            refusal.field = "expect"
-            self.blame.refused(item, refusal, node.path, (), scope)
-            return None
-
-    def _note(self, item: Item, path: str, scope: Scope) -> Note | None:
-        assert item.note is not None
-        if not any("{" in text or "}" in text for text in item.note.values()):
-            return item.note
-        from shapecalc.language.notes import fill
-
-        try:
-            return {language: fill(text, scope.arguments) for language, text in item.note.items()}
-        except Refusal as refusal:
-            refusal.field = "note"
-            self.blame.refused(item, refusal, path, (), scope)
-            return None
