@@ -126,7 +126,7 @@ class Spec:
         inputs = self._inputs(input, chosen, values, problems)
         if inputs is None or self.body is None:
             return None
-        scope = Scope("", values)
+        scope = Scope("", dict(values))
         tensors = {name: Tensor(shape, name) for name, shape in inputs.items()}
         for name, tensor in tensors.items():
             scope.enter(name, Entry(None, None, tensor))
@@ -184,7 +184,7 @@ class Spec:
             else:
                 value = argument.default
             try:
-                if has_expression(value):
+                if name not in given and has_expression(value):
                     value = evaluate(value, values)
                 values[name] = argument.read(value)
             except Refusal as refusal:

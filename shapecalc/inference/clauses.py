@@ -67,7 +67,7 @@ class Clauses:
         """The text of a note by language, with the values that it names filled in."""
         assert item.note is not None
         if not any("{" in text or "}" in text for text in item.note.values()):
-            return item.note
+            return dict(item.note)
         from shapecalc.language.notes import fill
 
         try:

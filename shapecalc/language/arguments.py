@@ -49,16 +49,29 @@ class Exact(Field[Any]):
         return {"type": "number"}
 
 
-class Values(Field[Any]):
-    """A list of numbers, or of lists of them."""
+class Values(Field["tuple[Any, ...]"]):
+    """A list of numbers, or of lists of them: as tuples, so that nobody changes it."""
 
     kind = "list"
 
-    def read(self, value: object, rank: int) -> Any:
+    def read(self, value: object, rank: int) -> tuple[Any, ...]:
         """The list. Raises Refusal SC104."""
         if not isinstance(value, list | tuple):
             raise self.refuse(value, "a list")
-        return value
+        return self._fixed(value, 1, [0])
+
+    def _fixed(self, values: Any, depth: int, count: list[int]) -> tuple[Any, ...]:
+        from shapecalc.limits import DEEPEST_NESTING, LONGEST_LIST
+
+        count[0] += len(values)
+        if count[0] > LONGEST_LIST or depth > DEEPEST_NESTING:
+            limits = f"{LONGEST_LIST} values, at most {DEEPEST_NESTING} lists deep"
+            text = f"{self.name} must be a list of at most {limits}"
+            raise Refusal("SC104", text, None, self.name)  # it may hold itself: not to be shown
+        return tuple(
+            self._fixed(value, depth + 1, count) if isinstance(value, list | tuple) else value
+            for value in values
+        )
 
     def schema(self, rank: int) -> dict[str, Any]:
         """A list."""
@@ -79,7 +92,7 @@ class AnyAxes(Field[Any]):
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         if isinstance(value, list | tuple):
-            return list(value)
+            return tuple(value)
         if isinstance(value, str) and not self.is_expression(value):
             return value
         raise self.refuse(value, "an integer, a list of integers, or sizes such as 1x7")
