@@ -74,8 +74,7 @@ def load_bundled(name: str) -> Spec | None:
     for path, variant in bundled.candidates(name):
         spec = load_data(load_bytes(path), os.path.basename(path))
         if variant is None or variant in spec.variants:
-            spec.default_variant = variant
-            return spec
+            return spec.replaced(default_variant=variant)
     return None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Expectations
+from shapecalc.language.frozen import Frozen
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
@@ -17,11 +18,14 @@ from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import MappingProxyType
+
     from shapecalc.inference.summary import Summary, Tensor
     from shapecalc.language.items import Block
 
 
-class Variant:
+class Variant(Frozen):
     """A named set of arguments, with the input and the expectations that go with it.
 
     places: where its arguments' values stand.
@@ -30,17 +34,36 @@ class Variant:
 
     __slots__ = ("about", "arguments", "expectations", "input", "invalid", "name", "places")
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.invalid = False
-        self.about: Note | None = None
-        self.arguments: dict[str, Any] = {}
-        self.places: dict[str, int] = {}
-        self.input: dict[str, Any] | None = None
-        self.expectations = Expectations()
+    name: str
+    invalid: bool
+    about: Note | None
+    arguments: MappingProxyType[str, Any]
+    places: MappingProxyType[str, int]
+    input: MappingProxyType[str, Any] | None
+    expectations: Expectations
+
+    def __init__(
+        self,
+        name: str,
+        invalid: bool = False,
+        about: Note | None = None,
+        arguments: dict[str, Any] | None = None,
+        places: dict[str, int] | None = None,
+        input: dict[str, Any] | None = None,
+        expectations: Expectations | None = None,
+    ) -> None:
+        super().__init__(
+            name=name,
+            invalid=invalid,
+            about=about,
+            arguments=arguments or {},
+            places=places or {},
+            input=input,
+            expectations=expectations or Expectations(expect={}, budget={}),
+        )
 
 
-class Spec:
+class Spec(Frozen):
     """A network as it is written.
 
     name: its name. arguments, variants: by name. inputs: shapes, or lists with expressions, by
@@ -65,20 +88,19 @@ class Spec:
         "variants",
     )
 
-    def __init__(self, source: Source, node: MappingNode) -> None:
-        self.source = source
-        self.node = node
-        self.name = ""
-        self.about: Note | None = None
-        self.arguments: dict[str, Argument] = {}
-        self.variants: dict[str, Variant] = {}
-        self.inputs: dict[str, Any] | None = None
-        self.body: SequenceItem | BranchesItem | None = None
-        self.output_names: list[str] = []
-        self.expectations = Expectations()
-        self.default_variant: str | None = None
-        self.blocks: dict[str, Block] = {}
-        self.used: set[str] = set()
+    source: Source
+    node: MappingNode
+    name: str
+    about: Note | None
+    arguments: MappingProxyType[str, Argument]
+    variants: MappingProxyType[str, Variant]
+    inputs: MappingProxyType[str, Any] | None
+    body: SequenceItem | BranchesItem | None
+    output_names: tuple[str, ...]
+    expectations: Expectations
+    default_variant: str | None
+    blocks: MappingProxyType[str, Block]
+    used: frozenset[str]
 
     def summary(
         self,
@@ -147,7 +169,7 @@ class Spec:
             self._outside(f"there is no variant {shown(name)}", name, self.variants, problems)
         return variant
 
-    def _outside(self, message: str, word: str, known: dict[str, Any], problems: Problems) -> None:
+    def _outside(self, message: str, word: str, known: Iterable[str], problems: Problems) -> None:
         """A problem with what was given from outside of the spec."""
         NodeReader(self.source, problems).unknown("SC115", message, word, known, self.node.start)
 
@@ -278,7 +300,7 @@ class Spec:
         return found or None
 
 
-def _given_inputs(given: object, written: dict[str, Any]) -> dict[str, Shape]:
+def _given_inputs(given: object, written: MappingProxyType[str, Any]) -> dict[str, Shape]:
     """Input shapes from outside: one shape, or a mapping of the inputs' names."""
     if isinstance(given, dict):
         if given.keys() != written.keys():

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.language.expectations import read_expectations
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
-from shapecalc.language.items import InvalidItem, Item, SequenceItem, is_path
+from shapecalc.language.items import BranchesItem, InvalidItem, Item, SequenceItem, is_path
 from shapecalc.language.library import Begun, Library, is_block_file, read_imports
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.layers.fields import named, shown
@@ -20,6 +20,10 @@ from shapecalc.spec import Spec, Variant
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.reader import read_yaml
+
+if TYPE_CHECKING:
+    from shapecalc.language.arguments import Argument
+    from shapecalc.language.value_reader import ValueReader
 
 LANGUAGE_VERSION = 1
 
@@ -65,39 +69,57 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
         return None
     reader.known_keys(node, SPEC_KEYS, "part of a spec")
     source = reader.source
-    spec = Spec(source, node)
     _read_version(reader, node)
-    spec.name = reader.text(node, "name", 200) or _name_of_file(source.path)
-    spec.about = reader.note(node, "about")
+    name = reader.text(node, "name", 200) or _name_of_file(source.path)
+    about = reader.note(node, "about")
     library = Library(reader, Begun())
     if "blocks" in node.values:
         library.define(node.values["blocks"], node.place_of_value("blocks"))
     if "import" in node.values:
         place = node.place_of_value("import")
         read_imports(library, node.values["import"], place, os.path.dirname(source.path))
-    spec.arguments = read_arguments(reader, _optional_mapping(reader, node, "arguments"))
-    spec.inputs = _read_inputs(reader, node, library, spec)
-    spec.expectations = read_expectations(reader, node)
-    _read_variants(reader, node, library, spec)
-    _read_output_names(reader, node, spec)
-    spec.body = ItemReader(library.values(spec.arguments, spec.used)).body(node, "a spec")
-    spec.blocks = library.blocks
+    arguments = read_arguments(reader, _optional_mapping(reader, node, "arguments"))
+    used: set[str] = set()
+    values = library.values(arguments, used)
+    if "input" not in node.values:
+        reader.missing(node, "input", "a spec", "input: 224x224x3, say")
+    inputs = _read_inputs(reader, node, values)
+    expectations = read_expectations(reader, node)
+    variants = _read_variants(reader, node, library, arguments, values)
+    output_names = _read_output_names(reader, node)
+    body = ItemReader(values).body(node, "a spec")
     library.read_all()
     library.finish()
-    _hold_to_limits(reader, spec)
-    return spec
+    return Spec(
+        source=source,
+        node=node,
+        name=name,
+        about=about,
+        arguments=arguments,
+        variants=variants,
+        inputs=inputs,
+        body=_within_limits(reader, body),
+        output_names=output_names,
+        expectations=expectations,
+        default_variant=None,
+        blocks=library.blocks,
+        used=frozenset(used),
+    )
 
 
-def _hold_to_limits(reader: NodeReader, spec: Spec) -> None:
-    """Refuse a network that is too large or too deep, before any of it is built."""
-    body = spec.body
+Body = SequenceItem | BranchesItem | None
+
+
+def _within_limits(reader: NodeReader, body: Body) -> Body:
+    """The body, or what of it is neither too large nor too deep: refused before it is built."""
     if isinstance(body, SequenceItem):
         for index, item in enumerate(body.items):
             if _is_oversized(reader, item):  # the others may be run, and have their own mistakes
                 invalid = body.items[index] = InvalidItem(item.node)
                 invalid.name = item.name
     if body is not None and _is_oversized(reader, body):
-        spec.body = None
+        return None
+    return body
 
 
 def _is_oversized(reader: NodeReader, item: Item) -> bool:
@@ -142,15 +164,12 @@ _EXAMPLES = {
 
 
 def _read_inputs(
-    reader: NodeReader, node: MappingNode, library: Library, spec: Spec
+    reader: NodeReader, node: MappingNode, values: ValueReader
 ) -> dict[str, Any] | None:
     """The inputs' shapes by name; the only one of a plain shape is called `input`."""
     if "input" not in node.values:
-        if node is spec.node:
-            reader.missing(node, "input", "a spec", "input: 224x224x3, say")
         return None
     value = node.values["input"]
-    values = library.values(spec.arguments, spec.used)
     if isinstance(value, MappingNode):
         if not value.values:
             example = "input: 224x224x3, or input: {left: 224x224x3, right: 224x224x3}"
@@ -166,41 +185,57 @@ def _read_inputs(
     return {"input": values.shape(node, "input")}
 
 
-def _read_variants(reader: NodeReader, node: MappingNode, library: Library, spec: Spec) -> None:
+def _read_variants(
+    reader: NodeReader,
+    node: MappingNode,
+    library: Library,
+    arguments: dict[str, Argument],
+    values: ValueReader,
+) -> dict[str, Variant]:
+    """The variants by name; one that is invalid is there, too, so that its name is known.
+
+    values: reads their inputs, whose expressions make use of arguments.
+    """
     mapping = _optional_mapping(reader, node, "variants")
     if mapping is None:
-        return
+        return {}
+    variants: dict[str, Variant] = {}
     for name, value in mapping.values.items():
-        variant = spec.variants[name] = Variant(name)
         reader.short_name(name, mapping, "a variant")
-        if value is None:
-            continue
-        what = f"the variant {named(name)}"
-        inner = reader.mapping(value, mapping.place_of_value(name), what, "{arguments: {...}}")
+        inner = None
+        if value is not None:
+            what = f"the variant {named(name)}"
+            inner = reader.mapping(value, mapping.place_of_value(name), what, "{arguments: {...}}")
         if inner is None:
-            variant.invalid = True
+            variants[name] = Variant(name, invalid=value is not None)
             continue
         reader.known_keys(inner, VARIANT_KEYS, "part of a variant")
-        variant.about = reader.note(inner, "about")
-        variant.expectations = read_expectations(reader, inner)
+        about = reader.note(inner, "about")
+        expectations = read_expectations(reader, inner)
         before = reader.failures
-        variant.input = _read_inputs(reader, inner, library, spec)
-        given = _optional_mapping(reader, inner, "arguments")
-        if given is not None:
-            _read_values(reader, given, library, spec, variant)
+        input = _read_inputs(reader, inner, values)
+        given, places = _read_values(reader, inner, library, arguments)
         meant = ((inner.start, word) in reader.meant for word in ("arguments", "input"))
-        variant.invalid = reader.failures > before or any(meant)
+        invalid = reader.failures > before or any(meant)
+        variants[name] = Variant(name, invalid, about, given, places, input, expectations)
+    return variants
 
 
 def _read_values(
-    reader: NodeReader, node: MappingNode, library: Library, spec: Spec, variant: Variant
-) -> None:
-    values = library.values(spec.arguments, set())
+    reader: NodeReader, variant: MappingNode, library: Library, arguments: dict[str, Argument]
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """The values that a variant gives to arguments, and where they stand."""
+    found: dict[str, Any] = {}
+    places: dict[str, int] = {}
+    node = _optional_mapping(reader, variant, "arguments")
+    if node is None:
+        return found, places
+    values = library.values(arguments, set())
     for name in node.values:
-        argument = spec.arguments.get(name)
+        argument = arguments.get(name)
         if argument is None:
             message = f"there is no argument {shown(name)}"
-            reader.unknown("SC109", message, name, spec.arguments, node.place_of_key(name))
+            reader.unknown("SC109", message, name, arguments, node.place_of_key(name))
             continue
         if argument.invalid:
             continue
@@ -213,20 +248,21 @@ def _read_values(
             except Refusal as refusal:
                 reader.refusal(refusal, node.place_of_value(name))
                 continue
-        variant.arguments[name] = value
-        variant.places[name] = node.place_of_value(name)
+        found[name] = value
+        places[name] = node.place_of_value(name)
+    return found, places
 
 
-def _read_output_names(reader: NodeReader, node: MappingNode, spec: Spec) -> None:
+def _read_output_names(reader: NodeReader, node: MappingNode) -> tuple[str, ...]:
     if "outputs" not in node.values:
-        return
+        return ()
     value = node.values["outputs"]
     names = value.values if isinstance(value, ListNode) else [value]
     if names and all(map(is_path, names)):
-        spec.output_names = [name for name in names if isinstance(name, str)]
-    else:
-        reader.problem(
-            "SC104",
-            f"outputs must be a list of layers' names, not {shown(value)}",
-            node.place_of_value("outputs"),
-        )
+        return tuple(name for name in names if isinstance(name, str))
+    reader.problem(
+        "SC104",
+        f"outputs must be a list of layers' names, not {shown(value)}",
+        node.place_of_value("outputs"),
+    )
+    return ()

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import sys
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import shapecalc
+from shapecalc.check import check as checking
+from shapecalc.diff import json as diff_json
+from shapecalc.diff import markdown as diff_markdown
+from shapecalc.diff.comparison import Comparison
+from shapecalc.language.frozen import Frozen
+from shapecalc.render import csv, json, markdown
+from shapecalc.tables.document import Options, document
+from shapecalc.text.source import Source
 
 TEXT = """
 name: Every part
@@ -36,6 +49,112 @@ outputs: [fire]
 expect: {params: 744}
 budget: {params: 1G}
 """
+
+
+def parts(spec: shapecalc.Spec) -> Iterator[Frozen]:
+    """A spec, and everything that stands in it by its name."""
+    yield spec
+    for promises in (
+        spec.expectations,
+        *(variant.expectations for variant in spec.variants.values()),
+    ):
+        yield promises
+        yield from (*promises.expect.values(), *promises.budget.values())
+    yield from spec.variants.values()
+    yield from spec.arguments.values()
+    for block in spec.blocks.values():
+        yield from block.arguments.values()
+
+
+def snapshot(value: object, seen: dict[int, int]) -> Any:
+    """All that can be reached from a value, but for what is worked out of the rest."""
+    if value is None or isinstance(value, str | int | float | bytes | type):
+        return value
+    if id(value) in seen:
+        return f"the value {seen[id(value)]}"
+    seen[id(value)] = len(seen)
+    if isinstance(value, list | tuple):
+        return [type(value).__name__, *(snapshot(each, seen) for each in value)]
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if hasattr(value, "items"):
+        if not callable(value.items):  # a sequence's
+            return [type(value).__name__, *slots(value, seen)]
+        return {key: snapshot(each, seen) for key, each in value.items()}
+    return [type(value).__name__, *slots(value, seen)]
+
+
+def slots(value: object, seen: dict[int, int]) -> Iterator[Any]:
+    """What the attributes of an object hold."""
+    names = {name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())}
+    for name in sorted(names | set(getattr(value, "__dict__", ()))):
+        if name not in ("_lines", "_order", "_program"):  # of a text, a node, an expression
+            yield name, snapshot(getattr(value, name), seen)
+
+
+@pytest.mark.parametrize("name", ["", "resnet50"])
+def test_nothing_of_it_can_be_set(name: str) -> None:
+    spec = shapecalc.load(name) if name else shapecalc.loads(TEXT)
+    kinds = set()
+    for part in parts(spec):
+        kinds.add(type(part).__name__)
+        for attribute in part.__slots__:
+            with pytest.raises(AttributeError, match="does not change"):
+                setattr(part, attribute, None)
+            with pytest.raises(AttributeError, match="does not change"):
+                delattr(part, attribute)
+            value = getattr(part, attribute)
+            assert not isinstance(value, list | set)
+            if hasattr(value, "keys"):
+                with pytest.raises(TypeError):
+                    value["new"] = None
+        with pytest.raises(AttributeError):
+            part.anything = None
+    assert kinds == {"Spec", "Variant", "Argument", "Expectations", "Expectation"}
+
+
+def test_whatever_is_done_with_it_leaves_it_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = shapecalc.loads(TEXT)
+    before = snapshot(spec, {})
+    assert "squeeze_planes" in repr(before)
+    small = spec.summary()
+    wide = spec.summary(variant="wide", arguments={"width": 6}, input="20x20x3")
+    assert snapshot(spec, {}) == before
+    monkeypatch.setattr(checking, "spec_of", lambda value, reader: spec)
+    checked = checking.check(Source("a.yaml", TEXT))
+    assert checked.spec is spec
+    assert not checked.problems
+    for summary in (small, wide):
+        exported = document(summary, Options("en", "hwc", None, explain=True))
+        written = [*markdown.lines(exported), *csv.lines(exported)]
+        written += json.lines(summary, Options("en", "hwc", None))
+        assert len(written) > 40
+    comparison = Comparison(small, wide, spec.expectations.budget)
+    assert [*diff_json.lines(comparison, ("a", "b")), *diff_markdown.lines(comparison, ("a", "b"))]
+    assert snapshot(spec, {}) == before
+
+
+def test_another_default_variant_is_another_spec() -> None:
+    spec = shapecalc.loads(TEXT)
+    wide = spec.replaced(default_variant="wide")
+    assert (spec.default_variant, wide.default_variant) == (None, "wide")
+    assert (spec.summary().params, wide.summary().params) == (744, 1680)
+
+
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy])
+def test_copies(way: Any) -> None:
+    spec = shapecalc.loads(TEXT)
+    assert snapshot(way(spec), {}) == snapshot(spec, {})
+    assert way(spec.summary(variant="wide")).params == 1680
+
+
+def test_a_spec_without_expressions_can_be_pickled() -> None:
+    spec = shapecalc.loads(
+        "input: 8x8x3\narguments: {a: 1}\nlayers: [{type: Conv2d, out_channels: 4, kernel_size: 3}]"
+    )
+    again = pickle.loads(pickle.dumps(spec))
+    assert again.summary().params == 112
+    assert again.arguments["a"].default == 1
 
 
 def test_arguments_of_a_summary_are_those_that_the_spec_names() -> None:
@@ -79,3 +198,29 @@ def test_a_list_that_holds_itself_is_refused() -> None:
         (problem,) = caught.value.problems
         assert problem.code == "SC115"
         assert problem.message.startswith("widths must be a list of at most 1000 values")
+
+
+def test_threads_that_summarize_one_spec_get_their_own_figures() -> None:
+    spec = shapecalc.load("mobilenet_v2")
+    wanted = {width: spec.summary(arguments={"width": width}).params for width in (0.5, 1.0)}
+    assert wanted[0.5] < wanted[1.0]
+    together = threading.Barrier(2)
+    found: list[tuple[float, int, object]] = []
+
+    def run(width: float) -> None:
+        together.wait()
+        for _ in range(3):
+            summary = spec.summary(arguments={"width": width})
+            found.append((width, summary.params, summary.arguments["width"]))
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=run, args=(width,)) for width in wanted]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert sorted(found) == sorted((width, wanted[width], width) for width in [*wanted] * 3)

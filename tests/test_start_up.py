@@ -29,7 +29,7 @@ READING = {
             "compiler",
             "expectations",
         ),
-        *("fields", "inference", "items", "layers", "layers.base", "library", "loading"),
+        *("fields", "frozen", "inference", "items", "layers", "layers.base", "library", "loading"),
         *("nodes", "problems", "reading", "scalars", "scope", "shape", "source", "spec"),
         *("spec_reader", "values", "blame", "making", "wiring"),
         *("summary", "text", "window"),

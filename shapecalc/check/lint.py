@@ -16,7 +16,7 @@ from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Set
 
     from shapecalc.inference.summary import InferredLayer, Summary, Tensor
     from shapecalc.language.arguments import Argument
@@ -46,7 +46,7 @@ def of_spec(spec: Spec) -> Iterator[Problem]:
     yield from of_blocks(spec.blocks)
 
 
-def of_blocks(blocks: dict[str, Block]) -> Iterator[Problem]:
+def of_blocks(blocks: Mapping[str, Block]) -> Iterator[Problem]:
     """The warnings that a file's own blocks give as they are written."""
     for block in blocks.values():
         source = block.node.source
@@ -174,7 +174,7 @@ def padded_pointwise(node: InferredLayer) -> Iterator[Problem]:
 
 
 def unused_arguments(
-    arguments: dict[str, Argument], used: set[str], source: Source, whose: str
+    arguments: Mapping[str, Argument], used: Set[str], source: Source, whose: str
 ) -> Iterator[Problem]:
     """SC404: an argument that nothing reads."""
     for name, argument in arguments.items():

@@ -37,7 +37,7 @@ def read_spec_argument(text: str) -> Spec:
             known = ", ".join(spec.variants) or "none"
             hint = did_you_mean(variant, spec.variants) or f"it has {known}"
             raise click.UsageError(f"{name} has no variant {variant!r}; {hint}")
-        spec.default_variant = variant
+        return spec.replaced(default_variant=variant)
     return spec
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
 from shapecalc.expressions.deferred import has_expression
+from shapecalc.language.frozen import Frozen
 from shapecalc.layers.fields import (
     REQUIRED,
     Axes,
@@ -61,11 +62,11 @@ class Values(Field["tuple[Any, ...]"]):
         return self._fixed(value, 1, [0])
 
     def _fixed(self, values: Any, depth: int, count: list[int]) -> tuple[Any, ...]:
-        from shapecalc.limits import DEEPEST_NESTING, LONGEST_LIST
+        from shapecalc.limits import MAXIMUM_EXPRESSION_NESTING, MAXIMUM_LIST
 
         count[0] += len(values)
-        if count[0] > LONGEST_LIST or depth > DEEPEST_NESTING:
-            limits = f"{LONGEST_LIST} values, at most {DEEPEST_NESTING} lists deep"
+        if count[0] > MAXIMUM_LIST or depth > MAXIMUM_EXPRESSION_NESTING:
+            limits = f"{MAXIMUM_LIST} values, at most {MAXIMUM_EXPRESSION_NESTING} lists deep"
             text = f"{self.name} must be a list of at most {limits}"
             raise Refusal("SC104", text, None, self.name)  # it may hold itself: not to be shown
         return tuple(
@@ -151,7 +152,7 @@ EXAMPLE_OF_ARGUMENTS = "arguments: {width: 64, classes: {kind: count}}, say"
 """What a message shows where arguments are no mapping."""
 
 
-class Argument:
+class Argument(Frozen):
     """A named argument.
 
     default: a value, an Expression over the arguments before it, None for null, or REQUIRED.
@@ -161,18 +162,30 @@ class Argument:
 
     __slots__ = ("about", "default", "field", "invalid", "kind", "name", "offset", "place")
 
+    name: str
+    kind: str
+    about: Note | None
+    default: Any
+    offset: int
+    place: int
+    invalid: bool
+    field: Field[Any]
+
     def __init__(
         self, name: str, kind: str, about: Note | None, default: Any, offset: int, place: int
     ) -> None:
-        self.name = name
-        self.kind = kind
-        self.about = about
-        self.default = default
-        self.offset = offset
-        self.place = place
-        self.invalid = False
-        self.field = KINDS[kind]("", default)
-        self.field.name = name
+        field = KINDS[kind]("", default)
+        field.name = name
+        super().__init__(
+            name=name,
+            kind=kind,
+            about=about,
+            default=default,
+            offset=offset,
+            place=place,
+            invalid=False,
+            field=field,
+        )
 
     @property
     def required(self) -> bool:
@@ -242,7 +255,8 @@ class _Definitions:
                 argument = self._defined(name, value, offset)
             else:
                 argument = self._shorthand(name, value, offset)
-            argument.invalid = self.reader.failures > before
+            if self.reader.failures > before:
+                argument = argument.replaced(invalid=True)
             self.found[name] = argument
         return self.found
 
@@ -303,14 +317,14 @@ class _Definitions:
             and argument.kind != "type"
             and argument.field.is_expression(default)
         ):
-            argument.default = self._expression(default, argument.place)
-        elif argument.kind == "type" and default is not None and default not in layers.names():
+            return argument.replaced(default=self._expression(default, argument.place))
+        if argument.kind == "type" and default is not None and default not in layers.names():
             text = f"there is no layer type {shown(default)}"
             hint = "`shapecalc layers` lists them all"
             self.reader.unknown("SC106", text, str(default), layers.names(), argument.place, hint)
         elif not has_expression(default):
             try:
-                argument.default = argument.read(default)
+                return argument.replaced(default=argument.read(default))
             except Refusal as refusal:
                 self.reader.refusal(refusal, argument.place)
         return argument

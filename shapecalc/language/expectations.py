@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.language.frozen import Frozen
 from shapecalc.layers.fields import shown, split_sizes
 from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:
+    from types import MappingProxyType
+
     from shapecalc.language.node_reader import NodeReader
     from shapecalc.shapes.shape import Shape
     from shapecalc.yaml.nodes import MappingNode
@@ -33,15 +36,17 @@ _UNITS = {
 }
 
 
-class Expectation:
+class Expectation(Frozen):
     """A value that a spec states of its network, and the mapping that it stands in."""
 
     __slots__ = ("key", "node", "value")
 
+    key: str
+    value: int | Shape | tuple[int, ...]
+    node: MappingNode
+
     def __init__(self, key: str, value: int | Shape | tuple[int, ...], node: MappingNode) -> None:
-        self.key = key
-        self.value = value
-        self.node = node
+        super().__init__(key=key, value=value, node=node)
 
     def problem(self, code: str, message: str, hint: str | None = None) -> Problem:
         """The problem of its violation, at its place."""
@@ -49,19 +54,19 @@ class Expectation:
         return Problem(code, message, self.node.source, place, hint)
 
 
-class Expectations:
+class Expectations(Frozen):
     """The expectations and budgets of a spec or of one of its variants, by name."""
 
     __slots__ = ("budget", "expect")
 
-    def __init__(self) -> None:
-        self.expect: dict[str, Expectation] = {}
-        self.budget: dict[str, Expectation] = {}
+    expect: MappingProxyType[str, Expectation]
+    budget: MappingProxyType[str, Expectation]
 
 
 def read_expectations(reader: NodeReader, node: MappingNode) -> Expectations:
     """What stands under `expect` and `budget` in a mapping."""
-    expectations = Expectations()
+    expect: dict[str, Expectation] = {}
+    budget: dict[str, Expectation] = {}
     mapping = _mapping(reader, node, "expect", "expect: {output: 1000, params: 6624904}")
     if mapping is not None:
         reader.known_keys(mapping, EXPECTED, "something to expect")
@@ -69,15 +74,15 @@ def read_expectations(reader: NodeReader, node: MappingNode) -> Expectations:
             place = mapping.place_of_value("output")
             shape = reader.shape(mapping.values["output"], place)
             if shape is not None:
-                expectations.expect["output"] = Expectation("output", shape, mapping)
+                expect["output"] = Expectation("output", shape, mapping)
         if "receptive_field" in mapping.values:
-            _receptive_field(reader, mapping, expectations.expect)
-        _amounts(reader, mapping, expectations.expect)
+            _receptive_field(reader, mapping, expect)
+        _amounts(reader, mapping, expect)
     mapping = _mapping(reader, node, "budget", "budget: {params: 7M, macs: 1.6G}")
     if mapping is not None:
         reader.known_keys(mapping, AMOUNTS, "something to budget")
-        _amounts(reader, mapping, expectations.budget)
-    return expectations
+        _amounts(reader, mapping, budget)
+    return Expectations(expect=expect, budget=budget)
 
 
 def _mapping(reader: NodeReader, node: MappingNode, key: str, wanted: str) -> MappingNode | None:
