@@ -22,9 +22,7 @@ class Frozen:
     def __init__(self, **parts: Any) -> None:
         for name in self.__slots__:
             part = parts[name]
-            if isinstance(part, dict):
-                part = MappingProxyType(part)
-            object.__setattr__(self, name, part)
+            object.__setattr__(self, name, MappingProxyType(part) if type(part) is dict else part)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{name}: a {type(self).__name__} does not change")
@@ -37,18 +35,19 @@ class Frozen:
         return _made(type(self), {**self._parts(), **parts})
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _made, (type(self), self._parts())
+        # a read-only view of a mapping can neither be copied nor pickled
+        parts = self._parts().items()
+        plain = {
+            name: dict(part) if type(part) is MappingProxyType else part for name, part in parts
+        }
+        return _made, (type(self), plain)
 
     def _parts(self) -> dict[str, Any]:
-        # As they were given: the read-only view of a mapping can neither be copied nor pickled.
-        parts = {name: getattr(self, name) for name in self.__slots__}
-        return {
-            name: dict(part) if isinstance(part, MappingProxyType) else part
-            for name, part in parts.items()
-        }
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def _made(kind: type[T], parts: dict[str, Any]) -> T:
+    # without the __init__ of a kind that works some of its parts out
     made = kind.__new__(kind)
     Frozen.__init__(made, **parts)
     return made
