@@ -60,25 +60,23 @@ def _run() -> int:
     except click.exceptions.Abort:  # what click makes of an interrupt
         return INTERRUPTED
     except click.ClickException as error:
-        return _misused(error)
+        return _misused(error, options.get("color"))
     except OSError as error:
-        return _fail(_reason(error))
+        return _fail(_reason(error), options.get("color"))
     except Exception as error:
-        return _fault(error)
+        return _fault(error, options.get("color"))
     return status if isinstance(status, int) else OK
 
 
 def _report(error: SpecError, wish: str | None) -> None:
-    from shapecalc.cli.output import decide_color
+    from shapecalc.cli.output import write
     from shapecalc.problems.formats import full as problems
 
-    color = decide_color(wish, sys.stderr)
-    for line in problems.lines(error.problems, color):
-        print(line, file=sys.stderr)
-    print(problems.summary_line(error.problems), file=sys.stderr)
+    summary = problems.summary_line(error.problems)
+    write([*problems.problem_lines(error.problems), summary], sys.stderr, wish)
 
 
-def _misused(error: ClickException) -> int:
+def _misused(error: ClickException, wish: str | None) -> int:
     from click import UsageError
 
     message = " ".join(error.format_message().split()).removesuffix(".")
@@ -87,7 +85,7 @@ def _misused(error: ClickException) -> int:
             print(error.format_message(), file=sys.stderr)
             return FAILED
         message += f" (see {error.ctx.command_path} --help)"
-    return _fail(message)
+    return _fail(message, wish)
 
 
 def _reason(error: OSError) -> str:
@@ -97,19 +95,19 @@ def _reason(error: OSError) -> str:
     return why if error.filename is None else f"{error.filename}: {why}"
 
 
-def _fault(error: Exception) -> int:
+def _fault(error: Exception, wish: str | None) -> int:
     if os.environ.get("SHAPECALC_DEBUG"):
         import traceback
 
         traceback.print_exception(error)
     cause = f"{type(error).__name__}: {error}".partition("\n")[0]
-    return _fail(f"this is a fault of shapecalc, please report it: {cause}")
+    return _fail(f"this is a fault of shapecalc, please report it: {cause}", wish)
 
 
-def _fail(message: str) -> int:
-    from shapecalc.text.display import inert, visible
+def _fail(message: str, wish: str | None = None) -> int:
+    from shapecalc.cli.output import write_error
 
-    print(inert(f"error: {visible(message)}"), file=sys.stderr)
+    write_error(message, wish)
     return FAILED
 
 

@@ -10,14 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from lines import texts, written
 from markdown_it import MarkdownIt
 
 import shapecalc
+from shapecalc.diff import Room
 from shapecalc.diff import json as diff_json
 from shapecalc.diff import markdown as diff_markdown
 from shapecalc.diff import table as diff_table
 from shapecalc.diff.comparison import Comparison
-from shapecalc.diff.table import Style
 from shapecalc.text.display import width
 
 SMALL = """
@@ -337,7 +338,7 @@ def hostile() -> tuple[Comparison, tuple[str, str]]:
 @pytest.mark.parametrize("cells", [None, 80, 30, 5])
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_hostile_names_in_a_table(cells: int | None, encoding: str) -> None:
-    for line in diff_table.lines(*hostile(), Style(cells, encoding=encoding)):
+    for line in texts(diff_table.lines(*hostile(), Room(cells, encoding))):
         line.encode(encoding)
         assert line.isprintable()
         assert not line.lstrip().startswith("::")
@@ -345,7 +346,7 @@ def test_hostile_names_in_a_table(cells: int | None, encoding: str) -> None:
 
 
 def test_hostile_names_in_markdown() -> None:
-    text = "\n".join(diff_markdown.lines(*hostile()))
+    text = "\n".join(diff_markdown.lines(*hostile(), Room()))
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
     assert "##[" not in text
     assert "<script" not in html
@@ -360,7 +361,7 @@ def test_hostile_names_in_markdown() -> None:
 
 
 def test_hostile_names_in_json() -> None:
-    text = "\n".join(diff_json.lines(*hostile()))
+    text = "\n".join(diff_json.lines(*hostile(), Room()))
     assert "##[" not in text
     assert all(line.isprintable() for line in text.splitlines())
     found = json.loads(text)
@@ -372,7 +373,7 @@ def test_hostile_names_in_json() -> None:
 @pytest.mark.parametrize("names", [("inception3a-naive", "inception3a"), ("resnet18", "resnet50")])
 def test_a_table_fits_a_terminal(names: tuple[str, str], cells: int) -> None:
     before, after = (shapecalc.load(name).summary() for name in names)
-    for line in diff_table.lines(Comparison(before, after), names, Style(cells)):
+    for line in texts(diff_table.lines(Comparison(before, after), names, Room(cells))):
         assert width(line) <= max(cells, 34)  # a number is never parted
         assert line == line.rstrip()
 
@@ -380,8 +381,8 @@ def test_a_table_fits_a_terminal(names: tuple[str, str], cells: int) -> None:
 def test_colour_is_all_that_colour_adds() -> None:
     before, after = (shapecalc.load(name).summary() for name in ("resnet18", "resnet50"))
     comparison = Comparison(before, after)
-    plain = "\n".join(diff_table.lines(comparison, ("a", "b"), Style(80)))
-    coloured = "\n".join(diff_table.lines(comparison, ("a", "b"), Style(80, color=True)))
+    lines = list(diff_table.lines(comparison, ("a", "b"), Room(80)))
+    plain, coloured = written(lines), written(lines, color=True)
     assert "\x1b[32m+\x1b[0m layer1.2" in coloured
     for code in ("\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[0m"):
         coloured = coloured.replace(code, "")
@@ -395,7 +396,7 @@ def test_a_comment_is_no_longer_than_github_takes() -> None:
     before = shapecalc.loads(spec).summary()
     for change in ("ReLU", "GELU"):
         after = shapecalc.loads(spec.replace("ReLU", change)).summary()
-        text = "\n".join(diff_markdown.lines(Comparison(before, after), ("a", "b")))
+        text = "\n".join(diff_markdown.lines(Comparison(before, after), ("a", "b"), Room()))
         assert 10_000 < len(text) < 65_536
 
 
@@ -403,7 +404,7 @@ def test_changes_are_sorted_by_size_in_markdown() -> None:
     before, after = (
         shapecalc.load(name).summary() for name in ("inception3a-naive", "inception3a")
     )
-    text = list(diff_markdown.lines(Comparison(before, after), ("a", "b")))
+    text = list(diff_markdown.lines(Comparison(before, after), ("a", "b"), Room()))
     at = [index for index, line in enumerate(text) if "branch3.conv" in line or "branch2" in line]
     assert "branch3.conv | input 28x28x192 -> 28x28x16 | 153,632 -> 12,832" in text[at[0]]
     assert "branch2.conv | input 28x28x192 -> 28x28x96 | 221,312 -> 110,720" in text[at[1]]

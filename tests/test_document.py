@@ -27,7 +27,7 @@ def cells(table: str) -> list[list[str]]:
 def test_the_printed_tables_come_out_cell_for_cell() -> None:
     summary = shapecalc.load("googlenet-stem").summary()
     options = Options("zh", details=blocks_with_branches(summary))
-    lines = list(markdown.lines(document(summary, options)))
+    lines = list(markdown.lines(document(summary, options), options))
     written = "\n".join(lines)
     for table in PRINTED.read_text(encoding="utf-8").split("\n\n"):
         assert table.strip() in written

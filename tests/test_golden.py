@@ -12,11 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lines import texts
 
 import shapecalc
 from shapecalc.check.batch import Task
 from shapecalc.problems.codes import CODES
-from shapecalc.problems.formats.full import lines
+from shapecalc.problems.formats.full import problem_lines
 from shapecalc.problems.problem import Problems
 from shapecalc.render import plain
 from shapecalc.tables.document import Options, document
@@ -47,7 +48,7 @@ def report(name: str) -> str:
         assert failure is None
         assert found is not None
         problems = Problems(found).listed(None)
-    return "\n".join(lines(problems))
+    return "\n".join(texts(problem_lines(problems)))
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -67,7 +68,7 @@ def test_what_is_right_is_tabled(name: str, hold: Hold, monkeypatch: pytest.Monk
     parts = []
     for variant in runs:
         table = document(spec.summary(variant=variant), Options(columns=COLUMNS, depth=99))
-        parts += [*([f"{variant}:", ""] if variant else []), *plain.lines(table), ""]
+        parts += [*([f"{variant}:", ""] if variant else []), *texts(plain.lines(table)), ""]
     hold(OK / f"{name}.txt", "\n".join(parts))
 
 

@@ -13,12 +13,11 @@ import pytest
 
 import shapecalc
 from shapecalc.check import check as checking
-from shapecalc.diff import json as diff_json
-from shapecalc.diff import markdown as diff_markdown
+from shapecalc.diff import FORMATS, Room
 from shapecalc.diff.comparison import Comparison
 from shapecalc.language.frozen import Frozen
-from shapecalc.render import csv, json, markdown
-from shapecalc.tables.document import Options, document
+from shapecalc.render import EXPORTERS
+from shapecalc.tables.document import Options
 from shapecalc.text.source import Source
 
 TEXT = """
@@ -125,12 +124,13 @@ def test_whatever_is_done_with_it_leaves_it_as_it_was(monkeypatch: pytest.Monkey
     assert checked.spec is spec
     assert not checked.problems
     for summary in (small, wide):
-        exported = document(summary, Options("en", "hwc", None, explain=True))
-        written = [*markdown.lines(exported), *csv.lines(exported)]
-        written += json.lines(summary, Options("en", "hwc", None))
+        options = Options("en", "hwc", None)
+        exports = [exporter.export(summary, options) for exporter in EXPORTERS.values()]
+        written = [line for lines in exports for line in lines]
         assert len(written) > 40
     comparison = Comparison(small, wide, spec.expectations.budget)
-    assert [*diff_json.lines(comparison, ("a", "b")), *diff_markdown.lines(comparison, ("a", "b"))]
+    for format_ in FORMATS.values():
+        assert list(format_.lines(comparison, ("a", "b"), Room()))
     assert snapshot(spec, {}) == before
 
 

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from shapecalc.render.markdown import inline, lines
+from shapecalc.tables.document import Options
 from shapecalc.tables.table import Document
 from shapecalc.text.display import visible
 
@@ -52,7 +53,7 @@ def blocks(markdown: str) -> list[tuple[str, str]]:
 
 
 def page(document: Document) -> str:
-    return "".join(line + "\n" for line in lines(document))
+    return "".join(line + "\n" for line in lines(document, Options()))
 
 
 def test_the_document() -> None:
@@ -147,10 +148,14 @@ def test_every_text_is_shown_as_it_is(
 
 def test_a_tree_is_indented_by_entities() -> None:
     tree = table([("a|",), ("b",), ("c",)], ("name",), title="", depths=(0, 1, 2))
-    assert list(lines(document(tree)))[-3:] == [r"| a\| |", "| &emsp;b |", "| &emsp;&emsp;c |"]
+    assert list(lines(document(tree), Options()))[-3:] == [
+        r"| a\| |",
+        "| &emsp;b |",
+        "| &emsp;&emsp;c |",
+    ]
 
 
 def test_rows_are_written_as_they_come() -> None:
     endless: Any = repeat((1,))
-    written = lines(document(table(endless, ("params",))))
+    written = lines(document(table(endless, ("params",))), Options())
     assert list(islice(written, 5, 8)) == ["|---|", "| 1 |", "| 1 |"]

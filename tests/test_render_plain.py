@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from documents import document, googlenet, table
+from lines import texts
 
 from shapecalc.render.plain import lines
 from shapecalc.text.display import width
 
 
 def test_the_document() -> None:
-    assert list(lines(googlenet("en"))) == [
+    assert texts(lines(googlenet("en"))) == [
         "GoogLeNet 卷积层参数表",
         "Layer        Type              Input       Output      Kernel      Stride  Padding"
         "  In channels  Out channels  Note",
@@ -36,21 +37,21 @@ def test_the_document() -> None:
 def test_columns_are_aligned_by_cells() -> None:
     names = ("conv", "日本語", "e\u0301\u0301", "👍🏽", "❤\ufe0f", "\x1b[1m", "a\nb")
     rows = [(name, 1) for name in names]
-    written = list(lines(document(table(rows, ("name", "params")))))[1:]
+    written = texts(lines(document(table(rows, ("name", "params")))))[1:]
     assert {width(line) for line in written} == {len(r"\x1b[1m  params")}
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
 def test_what_the_stream_lacks_is_escaped_before_columns_are_aligned(encoding: str) -> None:
     rows = [("层", 1), ("é", 2), ("conv", 3)]
-    written = list(lines(document(table(rows, ("name", "params"))), encoding))[1:]
+    written = texts(lines(document(table(rows, ("name", "params"))), encoding))[1:]
     assert all(line.encode(encoding).decode(encoding) == line for line in written)
     assert len({width(line) for line in written}) == 1
 
 
 def test_a_tree_is_indented() -> None:
     tree = table([("a", 1), ("b", 2), ("c", 3)], ("name", "params"), depths=(0, 1, 2))
-    assert list(lines(document(tree))) == [
+    assert texts(lines(document(tree))) == [
         "title",
         "name   params",
         "a           1",
@@ -61,14 +62,14 @@ def test_a_tree_is_indented() -> None:
 
 def test_one_long_name_does_not_widen_every_row() -> None:
     rows = [("x" * 1000, "1"), ("y", "2")]
-    written = list(lines(document(table(rows, ("name", "stride")))))
+    written = texts(lines(document(table(rows, ("name", "stride")))))
     assert written[2] == "x" * 1000 + "       1"
     assert len(written[3]) == 200 + len("  stride")
 
 
 def test_no_line_commands_a_ci_runner() -> None:
     rows = [("::error::x", "##[error]x"), ("", "::error::x")]
-    written = list(lines(document(table(rows, ("name", "note"), title="::error::x"))))
+    written = texts(lines(document(table(rows, ("name", "note"), title="::error::x"))))
     assert written == [
         r"\x3a:error::x",
         "name           note",
@@ -78,5 +79,5 @@ def test_no_line_commands_a_ci_runner() -> None:
 
 
 def test_lines_do_not_end_with_spaces() -> None:
-    written = list(lines(document(table([("a", "")], ("name", "note"), title=" x "))))
+    written = texts(lines(document(table([("a", "")], ("name", "note"), title=" x "))))
     assert written == [" x", "name  note", "a"]

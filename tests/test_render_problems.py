@@ -7,8 +7,10 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lines import texts, written
 
-from shapecalc.problems.formats.full import concise, lines, summary_line
+from shapecalc.problems.formats.concise import line as concise
+from shapecalc.problems.formats.full import problem_lines, summary_line
 from shapecalc.problems.problem import Problem
 from shapecalc.text.display import width
 from shapecalc.text.source import Source
@@ -26,9 +28,9 @@ OTHER = Source("other.yaml", "block: Fire\n")
 
 def marked(text: str, offset: int) -> tuple[str, str]:
     """The line of the source and the mark under it, without the gutter."""
-    written = list(lines([Problem("SC100", "m", Source("x.yaml", text), offset)]))
-    gutter = written[3].index("|") + 2
-    return written[3][gutter:], written[4][gutter:]
+    shown = texts(problem_lines([Problem("SC100", "m", Source("x.yaml", text), offset)]))
+    gutter = shown[3].index("|") + 2
+    return shown[3][gutter:], shown[4][gutter:]
 
 
 def test_all_of_it() -> None:
@@ -44,7 +46,7 @@ def test_all_of_it() -> None:
             ("channels are counted from the input", None, None),
         ],
     )
-    assert list(lines([problem])) == [
+    assert texts(problem_lines([problem])) == [
         "error[SC204]: conv1: groups 3 does not divide in_channels 64",
         " --> nets/small.yaml:3:59",
         "  |",
@@ -66,8 +68,8 @@ def test_colour_changes_nothing_else() -> None:
         Problem("SC100", "m", SMALL, 0, "help", [("note", OTHER, 0)]),
         Problem("SC300", "w", SMALL, 7, severity="warning"),
     ]
-    colored = "\n".join(lines(problems, color=True))
-    assert re.sub(r"\x1b\[[\d;]*m", "", colored) == "\n".join(lines(problems))
+    colored = written(problem_lines(problems), color=True)
+    assert re.sub(r"\x1b\[[\d;]*m", "", colored) == written(problem_lines(problems))
     assert "\x1b[1;31merror[SC100]\x1b[0m" in colored
     assert "\x1b[1;33mwarning[SC300]\x1b[0m" in colored
 
@@ -98,8 +100,8 @@ def test_the_mark_may_stand_behind_the_end() -> None:
 
 
 def test_where_there_is_no_text_no_line_is_shown() -> None:
-    written = list(lines([Problem("SC011", "empty", Source("x", ""), 0)]))
-    assert written == ["error[SC011]: empty", " --> x:1:1", ""]
+    shown = texts(problem_lines([Problem("SC011", "empty", Source("x", ""), 0)]))
+    assert shown == ["error[SC011]: empty", " --> x:1:1", ""]
 
 
 @pytest.mark.parametrize("before", ["\t", "日本語", "e\u0301", "\u202e\x1b[1m", "❤\ufe0f", "👍🏽"])
@@ -132,7 +134,7 @@ def test_any_line_is_shown_with_the_mark_under_it(text: str, data: st.DataObject
 def test_what_a_message_holds_does_not_act() -> None:
     source = Source("::error::\n.yaml", "x")
     problem = Problem("SC100", "\x1b[31m ##[error]\n", source, 0, "a\nb", [("c\nd", OTHER, 0)])
-    assert list(lines([problem])) == [
+    assert texts(problem_lines([problem])) == [
         r"error[SC100]: \x1b[31m #\x23[error]\n",
         r" --> ::error::\n.yaml:1:1",
         "  |",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import subprocess
 import sys
@@ -12,24 +11,23 @@ import pytest
 from documents import KEYS, document, googlenet, table
 from hypothesis import given
 from hypothesis import strategies as st
+from lines import written
 
-from shapecalc.render.terminal import print_document
+from shapecalc.render.fitting import lines
 from shapecalc.shapes.shape import Shape
 from shapecalc.tables.table import Document
 from shapecalc.text.display import visible, width
 
 
 def printed(document: Document, cells: int, color: bool = False, encoding: str = "utf-8") -> str:
-    written = io.BytesIO()
-    stream = io.TextIOWrapper(written, encoding)
-    print_document(document, stream, cells, color)
-    stream.flush()
-    return written.getvalue().decode(encoding)
+    return written(lines(document, cells, encoding), color, encoding)
 
 
 def numbers(text: str) -> Counter[str]:
     return Counter(re.findall(r"\d+", text))
 
+
+LOADED = "import sys; print(*sorted(name for name in sys.modules if name.startswith('rich')))"
 
 WIDE = """\
 Layer        Type              Input       Output      Kernel      Stride  Padding  In channels  \
@@ -253,12 +251,13 @@ a.b.c: x x x x x x x x
 
 
 def test_of_rich_no_more_is_loaded_than_for_its_own_tables() -> None:
-    code = (
-        "import sys; import {}; "
-        "print(*sorted(name for name in sys.modules if name.startswith('rich')))"
-    )
     ours, theirs = (
-        set(subprocess.check_output([sys.executable, "-c", code.format(names)], text=True).split())
-        for names in ("shapecalc.render.terminal", "rich.console, rich.table")
+        set(subprocess.check_output([sys.executable, "-c", code + LOADED], text=True).split())
+        for code in (
+            "import os; from shapecalc.styles import *; "
+            "write([[('x', NAME)]], open(os.devnull, 'w'), True); ",
+            "import rich.console, rich.table; ",
+        )
     )
+    assert "rich.console" in ours
     assert ours <= theirs

@@ -15,14 +15,15 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lines import texts
 
 import shapecalc
 from shapecalc.check.check import check
 from shapecalc.problems.codes import CODES
-from shapecalc.problems.formats.reports import lines
+from shapecalc.problems.formats.reports import FORMATS
 from shapecalc.problems.formats.sarif import SCHEMA, uri
 from shapecalc.problems.problem import Problem
-from shapecalc.problems.report import FORMATS, CheckedFile, Report
+from shapecalc.problems.report import CheckedFile, Report
 from shapecalc.text.display import inert, visible
 from shapecalc.text.source import Source
 
@@ -116,6 +117,10 @@ every_report = pytest.mark.parametrize("report", REPORTS)
 
 def written(report: Report, format_: str) -> str:
     return "\n".join(lines(report, format_))
+
+
+def lines(report: Report, format_: str) -> list[str]:
+    return texts(FORMATS[format_].lines(report))
 
 
 def well_formed(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,9 @@ USED_FAMILIES = {"shapecalc.layers.convolution", "shapecalc.layers.activation"}
 
 DOCUMENT = {f"shapecalc.{name}" for name in ("columns", "document", "figures", "table", "display")}
 
+INDEXES = {f"shapecalc.{name}" for name in ("formats", "render", "render.reports", "diff")}
+"""What the help of the commands lists formats from."""
+
 NOT_FOR_A_SMALL_COMMAND = {
     *("rich", "markdown_it", "pygments", "dataclasses", "fractions", "decimal", "difflib"),
     *("importlib.metadata", "importlib.resources", "textwrap", "concurrent.futures"),
@@ -48,8 +52,8 @@ NOT_FOR_A_SMALL_COMMAND = {
 """Modules of which no command may load one without a use for it."""
 
 
-def loaded(*arguments: str) -> set[str]:
-    """The modules that a command has loaded when it ends."""
+def loaded(*arguments: str, statuses: tuple[int, ...] = (0,), **variables: str) -> set[str]:
+    """The modules that a command has loaded when it ends, with other variables."""
     code = (
         "import sys, json, click\n"
         "before = set(sys.modules)\n"
@@ -60,10 +64,14 @@ def loaded(*arguments: str) -> set[str]:
         "print(json.dumps([status, loaded]), file=sys.__stderr__)\n"
     )
     result = subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-X", "utf8", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **variables},
     )
     status, modules = json.loads(result.stderr.splitlines()[-1])
-    assert status == 0, result.stderr
+    assert status in statuses, result.stderr
     return set(modules)
 
 
@@ -93,7 +101,7 @@ def test_version_loads_no_command() -> None:
 def test_help_loads_the_commands_and_nothing_that_they_use() -> None:
     modules = loaded("--help")
     others = {name for name in ours(modules) if not name.startswith("shapecalc.cli")}
-    assert others <= {*ALWAYS, "shapecalc.report"}
+    assert others <= {*ALWAYS, *INDEXES}
     assert "yaml" not in modules
     assert_light(modules, but={"json", "textwrap"})  # click wraps with it
 
@@ -102,6 +110,7 @@ def test_a_table_in_a_pipe(spec: str) -> None:
     modules = loaded("table", spec)
     expected = ALWAYS | READING | USED_FAMILIES | DOCUMENT
     expected |= {"shapecalc.cli.table", "shapecalc.render", "shapecalc.render.plain"}
+    expected |= {"shapecalc.formats", "shapecalc.styles"}
     assert ours(modules) == expected
     assert_light(modules, but={"json"})
 
@@ -110,6 +119,7 @@ def test_markdown(spec: str) -> None:
     modules = loaded("export", spec, "--to", "markdown")
     expected = ALWAYS | READING | USED_FAMILIES | DOCUMENT
     expected |= {"shapecalc.cli.export", "shapecalc.render", "shapecalc.render.markdown"}
+    expected |= {"shapecalc.formats", "shapecalc.styles"}
     assert ours(modules) == expected
     assert_light(modules, but={"json"})
 
@@ -139,7 +149,31 @@ def test_no_command_loads_what_it_does_not_use(
 ) -> None:
     modules = loaded(*[spec if word == "SPEC" else word for word in command])
     assert_light(modules, but={"json", *but})
-    assert "shapecalc.render.terminal" not in modules
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["table", "no-such-spec"],
+        ["table", "SPEC", "--columns", "nothing"],
+        ["table", "SPEC", "--set", "nothing=1"],
+        ["table", "WRONG"],
+        ["check", "WRONG"],
+        ["diff", "SPEC", "WRONG"],
+    ],
+)
+def test_an_error_in_a_pipe_loads_no_rich(command: list[str], spec: str, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(SPEC.replace("Conv2d", "Conv9d"), encoding="utf-8")
+    words = {"SPEC": spec, "WRONG": str(wrong)}
+    modules = loaded(*[words.get(word, word) for word in command], statuses=(1, 2))
+    assert "rich" not in modules
+
+
+@pytest.mark.parametrize("to", ["json", "csv", "markdown"])
+def test_what_has_no_colours_loads_no_rich(to: str, spec: str) -> None:
+    assert "rich" not in loaded("export", spec, "--to", to, FORCE_COLOR="1")
+    assert "rich" not in loaded("check", spec, "--format", "json", "--color", "always")
 
 
 def test_the_library_loads_no_command_line() -> None:
@@ -153,7 +187,7 @@ def test_the_library_loads_no_command_line() -> None:
     assert result.stdout.strip() == "[]"
 
 
-def test_only_the_terminal_imports_rich() -> None:
+def test_one_module_imports_rich() -> None:
     package = Path(__file__).parent.parent / "shapecalc"
     importers = [
         path.relative_to(package).as_posix()
@@ -163,4 +197,4 @@ def test_only_the_terminal_imports_rich() -> None:
             for line in path.read_text(encoding="utf-8").splitlines()
         )
     ]
-    assert importers == ["render/terminal.py"]
+    assert importers == ["styles.py"]

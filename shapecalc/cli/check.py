@@ -10,20 +10,32 @@ import click
 
 from shapecalc.cli import completion
 from shapecalc.cli.options import color_option
-from shapecalc.problems.report import FORMATS
+from shapecalc.cli.output import write, write_error, write_to
+from shapecalc.problems.formats.reports import FORMATS
+from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
     from shapecalc.check.spec_files import Found
     from shapecalc.problems.report import CheckedFile, Report
 
-FOR_PEOPLE = ("full", "concise", "github")
-"""The formats behind which a line sums up."""
-
 WORTH_A_PROCESS = 200
 """The specs that keep a second process busy for longer than it takes to start."""
 
 
-@click.command("check", short_help="Hold specs to their expectations, budgets and locks.")
+HELP = f"""Check specs: files, folders, - for standard input, or bundled names.
+
+Every variant of every spec is run. Errors and failed expectations exit with 1, warnings only
+under --strict; what cannot be read, or no spec at all, with 2.
+
+Formats of the report:
+
+{described(FORMATS.values())}
+"""
+
+
+@click.command(
+    "check", help=HELP, short_help="Hold specs to their expectations, budgets and locks."
+)
 @click.argument(
     "paths", nargs=-1, metavar="PATH...", required=True, shell_complete=completion.specs
 )
@@ -41,7 +53,7 @@ WORTH_A_PROCESS = 200
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(FORMATS),
+    type=click.Choice(list(FORMATS)),
     help="The report; full by default, github under GitHub Actions.",
 )
 @click.option("-o", "--output", type=click.Path(), help="A file; without it, standard output.")
@@ -60,11 +72,7 @@ def command(
     jobs: int,
     color: str,
 ) -> int:
-    """Check specs: files, folders, - for standard input, or bundled names.
-
-    Every variant of every spec is run. Errors and failed expectations exit with 1, warnings
-    only under --strict; what cannot be read, or no spec at all, with 2.
-    """
+    """Write the report of a check, and return its exit status."""
     from shapecalc.check.spec_files import find
     from shapecalc.problems.report import Report
 
@@ -79,13 +87,13 @@ def command(
     report = Report(files)
     failed = bool(failures) or bool(found.unread)
     for message in [*found.unread, *failures]:
-        _say(f"error: {message}")
+        write_error(message, color)
     if not files and not failed:
         raise click.UsageError("no spec was found in " + ", ".join(paths))
-    format_ = format_ or _default_format()
-    _write(report, format_, output, color)
-    if format_ in FOR_PEOPLE:
-        _say(_summary(report, len(found.unread) + len(failures)))
+    chosen = FORMATS[format_ or _default_format()]
+    write_to(output, chosen.lines(report), color)
+    if chosen.for_people:
+        write([_summary(report, len(found.unread) + len(failures))], sys.stderr, color)
     errors, warnings = report.count("error"), report.count("warning")
     if failed:
         return 2
@@ -140,20 +148,6 @@ def _collect_garbage() -> None:
     gc.enable()
 
 
-def _write(report: Report, format_: str, output: str | None, color: str) -> None:
-    from shapecalc.cli.output import decide_color
-    from shapecalc.problems.formats import reports
-    from shapecalc.text.atomic_write import write_atomically
-
-    if output is not None and output != "-":
-        text = reports.lines(report, format_, False)
-        write_atomically(output, (line + "\n" for line in text))
-    else:
-        text = reports.lines(report, format_, decide_color(color, sys.stdout))
-        sys.stdout.writelines(line + "\n" for line in text)
-        sys.stdout.flush()  # the summary goes elsewhere, and comes last
-
-
 def _summary(report: Report, unread: int) -> str:
     counts = [
         f"{count} {word}{'' if count == 1 else 's'}"
@@ -164,9 +158,3 @@ def _summary(report: Report, unread: int) -> str:
         counts.append(f"{unread} failed to be read or written")
     specs = f"{len(report.files)} spec{'' if len(report.files) == 1 else 's'}"
     return f"checked {specs}: {', '.join(counts) or 'all right'}"
-
-
-def _say(message: str) -> None:
-    from shapecalc.text.display import inert, visible
-
-    click.echo(inert(visible(message)), err=True)

@@ -9,20 +9,35 @@ import click
 
 from shapecalc.cli import completion
 from shapecalc.cli.options import color_option
+from shapecalc.cli.output import terminal_width, write
 from shapecalc.cli.spec_argument import read_spec_argument, split_variant, summarize
+from shapecalc.diff import FORMATS, Room
+from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from shapecalc.diff.comparison import Comparison
     from shapecalc.inference.summary import Summary
     from shapecalc.language.expectations import Expectations
     from shapecalc.spec import Spec
 
-FORMATS = ("table", "markdown", "json")
+HELP = f"""Show what changed from OLD to NEW: layers, totals, and what is left of the budgets.
+
+OLD and NEW are files, - for standard input, or bundled names. NAME@VARIANT is a variant of any
+of them: configs/resnet.yaml@resnet50. With --git REV, one file is compared with what it was at
+that revision, its imports included: shapecalc diff --git HEAD~1 nets/small.yaml
+
+Layers are matched by their paths, then by type and place.
+
+Formats:
+
+{described(FORMATS.values())}
+"""
 
 
-@click.command("diff", short_help="Show what changed between two specs, variants or revisions.")
+@click.command(
+    "diff", help=HELP, short_help="Show what changed between two specs, variants or revisions."
+)
 @click.argument(
     "specs", nargs=-1, metavar="OLD NEW", required=True, shell_complete=completion.specs
 )
@@ -43,9 +58,9 @@ FORMATS = ("table", "markdown", "json")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(FORMATS),
-    default="table",
-    help="A table to read, markdown for a comment on a pull request, or JSON.",
+    type=click.Choice(list(FORMATS)),
+    default=next(iter(FORMATS)),
+    help=f"{next(iter(FORMATS))} by default.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything differs.")
 @color_option
@@ -58,14 +73,7 @@ def command(
     exit_code: bool,
     color: str,
 ) -> int:
-    """Show what changed from OLD to NEW: layers, totals, and what is left of the budgets.
-
-    OLD and NEW are files, - for standard input, or bundled names. NAME@VARIANT is a variant of
-    any of them: configs/resnet.yaml@resnet50. With --git REV, one file is compared with what it
-    was at that revision, its imports included: shapecalc diff --git HEAD~1 nets/small.yaml
-
-    Layers are matched by their paths, then by type and place.
-    """
+    """Write what changed, and return the exit status."""
     if len(specs) != (2 if revision is None else 1):
         wanted = "two specs, OLD and NEW" if revision is None else "one file with --git"
         raise click.UsageError(f"diff takes {wanted}, not {len(specs)}")
@@ -76,8 +84,9 @@ def command(
 
     outside = input is not None or bool(settings)
     comparison = Comparison(before, after, None if outside else new.expectations(known).budget)
-    lines = _lines(comparison, (old.label, new.label), format_, color)
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    stream = sys.stdout
+    room = Room(terminal_width(stream) if stream.isatty() else None, stream.encoding)
+    write(FORMATS[format_].lines(comparison, (old.label, new.label), room), stream, color)
     return 1 if exit_code and comparison.differs else 0
 
 
@@ -143,26 +152,3 @@ def _both(summary: Callable[[_Side], Summary], old: _Side, new: _Side) -> tuple[
         raise SpecError(problems)
     before, after = found
     return before, after
-
-
-def _lines(
-    comparison: Comparison, labels: tuple[str, str], format_: str, color: str
-) -> Iterator[str]:
-    """The lines of the format."""
-    if format_ == "json":
-        from shapecalc.diff import json as diff_json
-        from shapecalc.render.json import encodable
-
-        lines = diff_json.lines(comparison, labels)
-        return (encodable(line, sys.stdout.encoding) for line in lines)
-    if format_ == "markdown":
-        from shapecalc.diff import markdown as diff_markdown
-
-        return diff_markdown.lines(comparison, labels)
-    from shapecalc.cli.output import decide_color, terminal_width
-    from shapecalc.diff import table as diff_table
-
-    stream = sys.stdout
-    cells = terminal_width(stream) if stream.isatty() else None
-    style = diff_table.Style(cells, decide_color(color, stream), stream.encoding)
-    return diff_table.lines(comparison, labels, style)

@@ -7,9 +7,12 @@ from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
     from _typeshed import ReadableBuffer
+
+    from shapecalc.text.styles import Line
 
 DEFAULT_WIDTH = 80
 """The cells of a line where a terminal does not say."""
@@ -32,6 +35,43 @@ def decide_color(wish: bool | str | None, stream: TextIO) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def write(lines: Iterable[Line], stream: TextIO, wish: str | None = None) -> None:
+    """Write lines to a stream, in colour where it gets it. wish: what `--color` says."""
+    from shapecalc.text import styles
+
+    styles.write(lines, stream, decide_color(wish, stream))
+    stream.flush()  # what is written to another stream afterwards comes afterwards
+
+
+def write_to(path: str | None, lines: Iterable[Line], wish: str) -> None:
+    """Write lines to what `-o` names: a file, which gets no colour, or standard output."""
+    import sys
+
+    if path is None or path == "-":
+        write(lines, sys.stdout, wish)
+        return
+    from shapecalc.text.atomic_write import write_atomically
+    from shapecalc.text.styles import text_of
+
+    write_atomically(path, (text_of(line) + "\n" for line in lines))
+
+
+def encoding_of(path: str | None) -> str:
+    """The encoding of what `-o` names."""
+    import sys
+
+    return sys.stdout.encoding if path is None or path == "-" else "utf-8"
+
+
+def write_error(message: str, wish: str | None = None) -> None:
+    """Write to standard error what is wrong, in one line."""
+    import sys
+
+    from shapecalc.problems.formats import full as problems
+
+    write([problems.message("error", message)], sys.stderr, wish)
 
 
 def terminal_width(stream: TextIO) -> int:

@@ -10,10 +10,10 @@ import click
 @click.command("schema", short_help="Write the JSON schema of the language, for editors.")
 def command() -> None:
     """Write the JSON schema (draft-07) of specs and of files of blocks to standard output."""
-    import json
+    from json import dumps
 
     from shapecalc.reference.schema import schema
-    from shapecalc.render.json import encodable
+    from shapecalc.text.json_lines import needs_ascii
 
-    text = json.dumps(schema(), indent=1, ensure_ascii=False)
-    sys.stdout.write(encodable(text, sys.stdout.encoding) + "\n")
+    text = dumps(schema(), indent=1, ensure_ascii=needs_ascii(sys.stdout.encoding))
+    sys.stdout.write(text + "\n")

@@ -9,15 +9,18 @@ import click
 
 from shapecalc.cli import completion
 from shapecalc.cli.options import color_option, column_help, column_keys, spec_options, view_options
+from shapecalc.cli.output import decide_color, terminal_width, write
 from shapecalc.cli.say import say
 from shapecalc.cli.spec_argument import read_spec_argument, summarize
 from shapecalc.problems.problem import some_of
 
 if TYPE_CHECKING:
-    from shapecalc.inference.summary import Summary
+    from collections.abc import Iterator
+    from typing import TextIO
 
-MAXIMUM_RICH_ROWS = 200
-"""Above so many rows a terminal gets plain text: rich takes 0.6 ms for each."""
+    from shapecalc.inference.summary import Summary
+    from shapecalc.tables.table import Document
+    from shapecalc.text.styles import Line
 
 
 @click.command("table", short_help="Show the layer table in the terminal.")
@@ -76,17 +79,18 @@ def command(
         if top is None
         else top_document(summary, options, _figure(top), rows or 10)
     )
-    from shapecalc.cli.output import decide_color, terminal_width
+    write(_lines(shown, sys.stdout, color), sys.stdout, color)
 
-    stream = sys.stdout
-    if stream.isatty() and sum(len(table.rows) for table in shown.tables) <= MAXIMUM_RICH_ROWS:
-        from shapecalc.render.terminal import print_document
 
-        print_document(shown, stream, terminal_width(stream), decide_color(color, stream))
-    else:
-        from shapecalc.render import plain
+def _lines(shown: Document, stream: TextIO, color: str) -> Iterator[Line]:
+    """The document's lines: fitted to a terminal, otherwise a row a line."""
+    if stream.isatty():
+        from shapecalc.render import fitting
 
-        stream.writelines(line + "\n" for line in plain.lines(shown, stream.encoding))
+        return fitting.lines(shown, terminal_width(stream), stream.encoding)
+    from shapecalc.render import plain
+
+    return plain.lines(shown, stream.encoding, roles=decide_color(color, stream))
 
 
 def _figure(key: str) -> str:

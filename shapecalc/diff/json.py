@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.render.json import json_text, one_or_named
+from shapecalc.render.json import one_or_named
 from shapecalc.shapes.shape import Shape
+from shapecalc.text.json_lines import json_lines
 from shapecalc.text.words import words_of
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.diff import Room
     from shapecalc.diff.changes import Change
     from shapecalc.diff.comparison import Budget, Comparison, Total
     from shapecalc.inference.summary import InferredLayer, Summary
 
 
-def lines(comparison: Comparison, labels: tuple[str, str]) -> Iterator[str]:
+def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterator[str]:
     """The document, a line for each change. Shapes are lists with the channels last.
 
     labels: what the old and the new network are called.
     """
-    head = {
+    content = {
         "shapecalc": __version__,
         "old": _network(comparison.before, labels[0]),
         "new": _network(comparison.after, labels[1]),
@@ -31,16 +33,9 @@ def lines(comparison: Comparison, labels: tuple[str, str]) -> Iterator[str]:
         "budgets": [_budget(budget) for budget in comparison.budgets],
         "counts": {**comparison.counts(), "unchanged": len(comparison.unchanged)},
         "convention": words_of("en").convention,
+        "changes": (_change(change) for change in comparison.changes),
     }
-    yield "{"
-    for key, value in head.items():
-        yield f"  {json_text(key)}: {json_text(value)},"
-    yield '  "changes": ['
-    last = len(comparison.changes) - 1
-    for index, change in enumerate(comparison.changes):
-        yield f"    {json_text(_change(change))}{',' if index < last else ''}"
-    yield "  ]"
-    yield "}"
+    return json_lines(content, room.encoding)
 
 
 def _network(summary: Summary, label: str) -> dict[str, Any]:

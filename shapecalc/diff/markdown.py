@@ -26,6 +26,7 @@ from shapecalc.text.display import truncate, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from shapecalc.diff import Room
     from shapecalc.diff.comparison import Comparison
 
 MOST_SHOWN = 20
@@ -38,7 +39,7 @@ _LONGEST = 200
 """The cells of a text in a table: the longer ones are hostile, not informative."""
 
 
-def lines(comparison: Comparison, labels: tuple[str, str]) -> Iterator[str]:
+def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterator[str]:
     """The lines of the comment. labels: what the old and the new network are called."""
     yield f"### {_safe(verdict(comparison))}"
     yield ""

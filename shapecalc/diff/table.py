@@ -1,6 +1,6 @@
 """A comparison as a person reads it: totals, budgets, then what was edited and what follows.
 
-Folded and coloured for a terminal; otherwise every change is a line, whatever its length.
+Folded for a terminal; otherwise every change is a line, whatever its length.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED
 from shapecalc.diff.rows import CONVENTION, MARKS, WORDS, Row, counts, ends, headroom, rows, verdict
-from shapecalc.text.display import encodable, fold, inert, pad, visible, width
+from shapecalc.text.display import fold, pad, printable, width
+from shapecalc.text.styles import FAILED, HEADING, TEXT, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from shapecalc.diff import Room
     from shapecalc.diff.comparison import Comparison
+    from shapecalc.text.styles import Line
 
-_GREEN, _RED, _YELLOW, _BOLD, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[0m"
-
-_COLORS = {ADDED: _GREEN, REMOVED: _RED, CHANGED: _YELLOW}
+_COLORED = (ADDED, REMOVED, CHANGED)
+"""The kinds of changes of which the mark has a role, which is called as they are."""
 
 _WIDEST_LABEL = 32
 """The cells that labels take at most; a longer one has a line of its own on a terminal."""
@@ -27,44 +29,16 @@ _LEAST = 20
 """The cells in which a change is put beside its label, rather than below it."""
 
 
-class Style:
-    """How a table is printed: in so many cells (None: a change a line), coloured or not.
-
-    What the encoding of the stream cannot say is escaped.
-    """
-
-    def __init__(
-        self, cells: int | None = None, color: bool = False, encoding: str = "utf-8"
-    ) -> None:
-        self.cells = cells
-        self.color = color
-        self.encoding = encoding
-
-    def text(self, text: str) -> str:
-        """A text that shows what is there and does nothing."""
-        return inert(encodable(visible(text), self.encoding))
-
-    def paint(self, code: str, text: str) -> str:
-        """A text in a colour."""
-        return f"{code}{text}{_PLAIN}" if self.color and code else text
-
-    def fold(self, text: str, indent: int = 0) -> list[str]:
-        """A text that is safe in lines, with room for an indent on the left."""
-        if self.cells is None:
-            return [text]
-        return [inert(line) for line in fold(text, max(self.cells - indent, 1))]
-
-
-def lines(comparison: Comparison, labels: tuple[str, str], style: Style) -> Iterator[str]:
+def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterator[Line]:
     """The lines of a comparison. labels: what the old and the new network are called."""
-    for line in style.fold(style.text(" -> ".join(labels))):
-        yield style.paint(_BOLD, line)
-    yield from style.fold(style.text(verdict(comparison)))
+    for line in _fold(printable(" -> ".join(labels), room.encoding), room):
+        yield [(line, TITLE)]
+    yield from _fold(printable(verdict(comparison), room.encoding), room)
     yield ""
-    yield from _totals(comparison, style)
+    yield from _totals(comparison, room)
     if comparison.budgets:
         yield ""
-        yield from _budgets(comparison, style)
+        yield from _budgets(comparison, room)
     found = rows(comparison)
     for title, part in (
         ("Changes", [row for row in found if row.kind != FOLLOWS]),
@@ -72,87 +46,92 @@ def lines(comparison: Comparison, labels: tuple[str, str], style: Style) -> Iter
     ):
         if part:
             yield ""
-            yield style.paint(_BOLD, title)
-            yield from _changes(part, style)
+            yield [(title, TITLE)]
+            yield from _changes(part, room)
     yield ""
-    yield from style.fold(f"{counts(comparison)}.")
+    yield from _fold(f"{counts(comparison)}.", room)
     for sentence in CONVENTION:
-        yield from style.fold(sentence)
+        yield from _fold(sentence, room)
 
 
-def _totals(comparison: Comparison, style: Style) -> Iterator[str]:
+def _fold(text: str, room: Room, indent: int = 0) -> list[str]:
+    """A text that is safe in lines, with room for an indent on the left."""
+    return [text] if room.cells is None else fold(text, max(room.cells - indent, 1))
+
+
+def _totals(comparison: Comparison, room: Room) -> Iterator[Line]:
     table = [["", "old", "new", "change", ""]]
     for name, shapes in (("input", comparison.inputs), ("output", comparison.outputs)):
-        table.append([name, *map(style.text, ends(shapes)), "", ""])
+        table.append([name, *(printable(text, room.encoding) for text in ends(shapes)), "", ""])
     for total in comparison.totals:
         growth = f"{total.growth:+,}" if total.growth else "same"
         percent = f"{total.percent} %" if total.growth and total.percent else ""
         table.append([WORDS[total.key], f"{total.before:,}", f"{total.after:,}", growth, percent])
-    yield from _aligned(table, style, rights=(1, 2, 3, 4))
+    yield from _aligned(table, room, rights=(1, 2, 3, 4))
 
 
-def _budgets(comparison: Comparison, style: Style) -> Iterator[str]:
+def _budgets(comparison: Comparison, room: Room) -> Iterator[Line]:
     table = [["budget", "at most", "", ""]]
     for budget in comparison.budgets:
         state = "holds" if budget.holds else "FAILS"
         table.append([WORDS[budget.key], f"{budget.bound:,}", state, headroom(budget)])
-    yield from _aligned(table, style, rights=(1,))
+    yield from _aligned(table, room, rights=(1,))
 
 
-def _aligned(table: list[list[str]], style: Style, rights: tuple[int, ...]) -> Iterator[str]:
+def _aligned(table: list[list[str]], room: Room, rights: tuple[int, ...]) -> Iterator[Line]:
     """Rows of safe texts under each other. The first is a heading."""
     widths = [max(map(width, column)) for column in zip(*table, strict=True)]
-    if style.cells is not None and sum(widths) + 2 * len(widths) - 2 > style.cells:
-        yield from _listed(table, style)
+    if room.cells is not None and sum(widths) + 2 * len(widths) - 2 > room.cells:
+        yield from _listed(table, room)
         return
     for number, row in enumerate(table):
         cells = [pad(text, widths[index], index in rights) for index, text in enumerate(row)]
         line = "  ".join(cells).rstrip()
-        yield style.paint(_BOLD if not number else _RED if "FAILS" in row else "", line)
+        yield [(line, HEADING if not number else FAILED if "FAILS" in row else TEXT)]
 
 
-def _listed(table: list[list[str]], style: Style) -> Iterator[str]:
+def _listed(table: list[list[str]], room: Room) -> Iterator[Line]:
     """The rows where there is no room to align them: the cells below the first one."""
     for name, *cells in table:
         if name:
             yield name
-        for line in style.fold("  ".join(filter(None, cells)), 2):
+        for line in _fold("  ".join(filter(None, cells)), room, 2):
             yield f"  {line}"
 
 
-def _changes(part: list[Row], style: Style) -> Iterator[str]:
-    labels = [style.text(row.label) for row in part]
+def _changes(part: list[Row], room: Room) -> Iterator[Line]:
+    labels = [printable(row.label, room.encoding) for row in part]
     column = min(max(map(width, labels)), _WIDEST_LABEL)
-    if style.cells is not None and style.cells - column - 4 < _LEAST:
+    if room.cells is not None and room.cells - column - 4 < _LEAST:
         column = 0
     for row, label in zip(part, labels, strict=True):
-        mark = style.paint(_COLORS.get(row.kind, ""), MARKS[row.kind])
+        mark = (MARKS[row.kind], row.kind if row.kind in _COLORED else TEXT)
         costs = [f"{WORDS[key]} {text}" for key, text in row.figures.items()]
-        pieces = map(style.text, [*row.phrases, *costs])
-        if style.cells is None or width(label) <= column:
+        pieces = [printable(text, room.encoding) for text in (*row.phrases, *costs)]
+        if room.cells is None or width(label) <= column:
             before = pad(label, max(column, width(label)))
-            first, *others = _packed(pieces, style, column + 4)
-            yield f"{mark} {before}  {first}".rstrip()
+            first, *others = _packed(pieces, room, column + 4)
+            yield [mark, (f" {before}  {first}".rstrip(), TEXT)]
             indent = column + 4
         else:
-            for line in style.fold(label, 2):
-                yield f"{mark} {line}"
-                mark = " "
+            for line in _fold(label, room, 2):
+                yield [mark, (f" {line}", TEXT)]
+                mark = (" ", TEXT)
             indent = 4
-            others = list(_packed(pieces, style, indent))
+            others = list(_packed(pieces, room, indent))
         for text in others:
             yield f"{' ' * indent}{text}"
 
 
-def _packed(texts: Iterable[str], style: Style, indent: int) -> Iterator[str]:
+def _packed(texts: Iterable[str], room: Room, indent: int) -> Iterator[str]:
     """Safe texts behind commas, in lines that end between them where that is possible."""
     line = ""
     for text in texts:
         if not line:
             line = text
-        elif style.cells is None or width(line) + width(text) + indent + 3 <= style.cells:
+        elif room.cells is None or width(line) + width(text) + indent + 3 <= room.cells:
             line += f", {text}"
         else:
-            yield from style.fold(f"{line},", indent)
+            yield from _fold(f"{line},", room, indent)
             line = text
-    yield from style.fold(line, indent)
+    yield from _fold(line, room, indent)

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
     from shapecalc.problems.problem import Problem
 
-FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
-"""What a report may be written as: two for people, then those that programs read."""
-
 
 class CheckedFile:
     """A spec that was checked: its path as the user would name it, and its problems in order.

@@ -1,15 +1,62 @@
 """Exporters, a file a format.
 
-`plain`, `markdown` and `csv` write a document, `json` a summary. `terminal` prints a document in
-colour, as `fitting` lays it out for a width.
+`EXPORTERS` is the index, from which the choices and the help of the command line follow: a new
+format is a module here and a line there. `markdown` writes a document, `csv` its first table,
+`json` a summary. `plain` and `fitting` lay a document out for a pipe and for a terminal.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.text.formats import Format, by_name
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.inference.summary import Summary
+    from shapecalc.tables.document import Options
     from shapecalc.tables.table import Table
+    from shapecalc.text.styles import Line
+
+DOCUMENT, TABLE, SUMMARY = "document", "table", "summary"
+
+
+class Exporter(Format):
+    """A format of `shapecalc export`: a module of its name, with `lines(taken, options)`.
+
+    takes: what that is given: the whole DOCUMENT with the tables of blocks and the
+    explanation of the columns, the layer TABLE alone, or the SUMMARY, which has every figure
+    and no columns.
+    ending: how the names of its files end.
+    """
+
+    __slots__ = ("ending", "takes")
+
+    def __init__(self, name: str, takes: str, ending: str, about: str) -> None:
+        super().__init__(name, f"{__name__}.{name}", f"{about} ({ending})")
+        self.takes = takes
+        self.ending = ending
+
+    def export(self, summary: Summary, options: Options) -> Iterator[Line]:
+        """The lines of a summary in this format, as the options say."""
+        if self.takes == SUMMARY:
+            return self.lines(summary, options)
+        from shapecalc.tables.document import blocks_with_branches, document
+
+        if self.takes == TABLE:
+            return self.lines(document(summary, options).tables[0], options)
+        options.details = blocks_with_branches(summary)
+        options.explain = True
+        return self.lines(document(summary, options), options)
+
+
+EXPORTERS = by_name(
+    Exporter("markdown", DOCUMENT, ".md", "layer table, tables of blocks, columns, totals"),
+    Exporter("json", SUMMARY, ".json", "every block and layer with all figures"),
+    Exporter("csv", TABLE, ".csv", "the layer table"),
+)
+"""The formats, in the order of the help."""
 
 
 def name_column(table: Table) -> int:

@@ -1,4 +1,4 @@
-"""Comma-separated values of a document's first table, for spreadsheets and programs.
+"""Comma-separated values of the layer table, for spreadsheets and programs.
 
 Fields are quoted as RFC 4180 has it. Lines end with a line feed alone, like those of every
 other format: whatever reads the one reads the other, and line tools and git want no carriage
@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.text.display import inert, visible
+from shapecalc.tables.document import Options
+from shapecalc.tables.table import Table
+from shapecalc.text.display import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.tables.table import Cell, Document
+    from shapecalc.tables.table import Cell
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What makes a spreadsheet run a text (OWASP, CSV injection). Tabs and line ends, which would
 too, are escaped before."""
 
 
-def lines(document: Document) -> Iterator[str]:
+def lines(table: Table, options: Options) -> Iterator[str]:
     """The lines of the table, without their ends: the columns' keys, then a line a row.
 
     A cell that means nothing in its row is empty. A text that a spreadsheet would run as a
@@ -29,7 +31,6 @@ def lines(document: Document) -> Iterator[str]:
     """
     import csv
 
-    table = document.tables[0]
     row = csv.writer(_Line(), lineterminator="").writerow
     yield row([column.key for column in table.columns])
     for cells, texts in zip(table.rows, table.texts(), strict=True):
@@ -50,5 +51,5 @@ def _field(cell: Cell, text: str) -> str:
         return text
     if text.isascii() and text.removeprefix("-").isdigit():
         return text
-    shown = inert(visible(text))
+    shown = printable(text)
     return "'" + shown if shown.lstrip().startswith(_FORMULA_STARTS) else shown

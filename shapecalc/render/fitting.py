@@ -1,4 +1,4 @@
-"""A table fitted to the width of a terminal: what stands where, in lines of pieces.
+"""A document on a terminal: its tables fitted to the width, in lines of pieces with roles.
 
 From wide to narrow, the first of these that fits is taken:
 
@@ -17,8 +17,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.render import name_column
-from shapecalc.tables.table import EMPTY
-from shapecalc.text.display import encodable, fold, inert, pad, visible, width
+from shapecalc.tables.table import EMPTY, Document
+from shapecalc.text.display import encodable, fold, pad, printable, width
+from shapecalc.text.styles import HEADING, NAME, NOTHING, RULE, TEXT, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from shapecalc.tables.table import Table
 
     Line = list[tuple[str, str]]
-    """Pieces of text, each with its role."""
-
-TITLE, HEADING, RULE, NAME, NOTHING, TEXT = "title", "heading", "rule", "name", "nothing", "text"
-"""What a piece of text is, for whoever colours it."""
 
 _GAP = 2
 """The cells between two columns."""
@@ -70,17 +67,26 @@ _ARRANGEMENTS: tuple[tuple[bool, tuple[tuple[str, str], ...], tuple[str, ...]], 
 """For each: whether the note is a column, what is paired, and which widths save room."""
 
 
-def fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> Iterator[Line]:
-    """The lines of a table, under its title, in so many cells.
+def lines(document: Document, cells: int, encoding: str = "utf-8") -> Iterator[Line]:
+    """The lines of a document's tables, each under its title, and of the totals, in so many cells.
 
-    rule: the character that horizontal lines are made of.
+    What the encoding of the stream cannot say is escaped, rules are then made of hyphens.
     """
-    yield from map(_stripped, _fitted(table, title, cells, encoding, rule))
+    cells = max(cells, 1)
+    rule = "─" if encodable("─", encoding) == "─" else "-"
+    for index, table in enumerate(document.tables):
+        if index:
+            yield []
+        title = table.title or document.title
+        yield from map(_stripped, _fitted(table, title, cells, encoding, rule))
+    if document.totals:
+        yield []
+        for line in fold(printable(document.totals, encoding), cells):
+            yield [(line, TEXT)]
 
 
-def _stripped(line: Line) -> Line:
-    # Without the spaces at the end of the line. A text that was folded may begin it.
-    pieces = [(inert(text), role) for text, role in line[:1]] + list(line[1:])
+def _stripped(pieces: Line) -> Line:
+    # Without the spaces at the end of the line.
     while pieces and not pieces[-1][0].strip(" "):
         pieces.pop()
     if pieces:
@@ -89,12 +95,8 @@ def _stripped(line: Line) -> Line:
     return pieces
 
 
-def _shown(text: str, encoding: str) -> str:
-    return inert(encodable(visible(text), encoding))
-
-
 def _fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> Iterator[Line]:
-    for line in fold(_shown(title, encoding), cells):
+    for line in fold(printable(title, encoding), cells):
         yield [(line, TITLE)]
     fields = _fields(table, encoding)
     name = fields[name_column(table)]
@@ -142,20 +144,32 @@ class _Field:
 
     def lines(self, row: int, cells: int) -> list[str]:
         indent = self.indents[row]
+        if self.natural <= cells:
+            return [" " * indent + self.texts[row]]
         return [" " * indent + line for line in fold(self.texts[row], cells - indent)]
+
+    def taken(self, cells: int) -> int:
+        # Of so many cells: folded, it may take less.
+        if self.natural <= cells:
+            return self.natural
+        lines = fold(self.heading, cells)
+        widest = max(map(width, lines))
+        for row in range(len(self.texts)):
+            widest = max(widest, *map(width, self.lines(row, cells)))
+        return widest
 
 
 def _longest_word(text: str) -> int:
-    return max(map(width, text.split(" ")))
+    return max(map(width, text.split(" "))) if " " in text else width(text)
 
 
 def _fields(table: Table, encoding: str) -> list[_Field]:
-    rows = [[_shown(text, encoding) for text in texts] for texts in table.texts()]
+    rows = [[printable(text, encoding).rstrip(" ") for text in texts] for texts in table.texts()]
     name = name_column(table)
     fields = []
     for index, column in enumerate(table.columns):
         texts = [row[index] for row in rows]
-        heading = _shown(table.headings[index], encoding)
+        heading = printable(table.headings[index], encoding)
         indents = [_INDENT * depth for depth in table.depths] if index == name else []
         fields.append(_Field(column.key, heading, texts, indents, column.numeric))
     return fields
@@ -219,22 +233,15 @@ def _grid(stacks: list[list[_Field]], widths: list[int], rule: str) -> Iterator[
     columns = list(zip(stacks, widths, strict=True))
     stacked = any(len(stack) > 1 for stack in stacks)
     headings = [[fold(field.heading, cells) for field in stack] for stack, cells in columns]
-    rows = [
-        [[field.lines(row, cells) for field in stack] for stack, cells in columns]
-        for row in range(len(stacks[0][0].texts))
-    ]
-    # Folded, a column may take less than it was given.
-    widths = [
-        max(width(line) for row in [headings, *rows] for lines in row[index] for line in lines)
-        for index in range(len(stacks))
-    ]
+    widths = [max(field.taken(cells) for field in stack) for stack, cells in columns]
     line: Line = [(rule * (sum(widths) + _GAP * (len(widths) - 1)), RULE)]
     yield line
     yield from _row(stacks, headings, widths, HEADING, bottom=not stacked)
     yield line
-    for index, row in enumerate(rows):
+    for index in range(len(stacks[0][0].texts)):
         if stacked and index:
             yield []
+        row = [[field.lines(index, cells) for field in stack] for stack, cells in columns]
         yield from _row(stacks, row, widths)
     yield line
 

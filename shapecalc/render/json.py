@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.analysis.figures import Figures
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
-from shapecalc.text.display import visible
+from shapecalc.text.json_lines import json_lines
 from shapecalc.text.words import words_of
 from shapecalc.version import __version__
 
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 def lines(summary: Summary, options: Options) -> Iterator[str]:
     """The document, a line for each layer. Shapes are lists in the options' layout."""
     layout = options.layout
-    head = {
+    figures = Figures(summary, options.batch, options.dtype)
+    content = {
         "shapecalc": __version__,
         "name": summary.name,
         "variant": summary.variant,
@@ -34,23 +34,11 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
         "dtype": options.dtype,
         "input": one_or_named(summary.inputs, layout),
         "output": one_or_named(summary.outputs, layout),
+        "layers": (_layer(node, depth, figures, options) for node, depth in summary.walk()),
+        "totals": _totals(figures),
+        "convention": words_of(options.language).convention,
     }
-    yield "{"
-    for key, value in head.items():
-        yield f"  {json_text(key)}: {json_text(value)},"
-    yield '  "layers": ['
-    figures = Figures(summary, options.batch, options.dtype)
-    before = None
-    for node, depth in summary.walk():
-        if before is not None:
-            yield before + ","
-        before = "    " + json_text(_layer(node, depth, figures, options))
-    if before is not None:
-        yield before
-    yield "  ],"
-    yield f'  "totals": {json_text(_totals(figures))},'
-    yield f'  "convention": {json_text(words_of(options.language).convention)}'
-    yield "}"
+    return json_lines(content, options.encoding)
 
 
 def _totals(figures: Figures) -> dict[str, int]:
@@ -116,19 +104,3 @@ def one_or_named(shapes: dict[str, Shape], layout: str) -> Any:
     if len(shapes) == 1:
         return next(iter(shapes.values())).ordered(layout)
     return {name: shape.ordered(layout) for name, shape in shapes.items()}
-
-
-def json_text(value: object) -> str:
-    """A value as JSON, in which nothing is invisible: escapes read as the same characters."""
-    text = dumps(value, ensure_ascii=False)
-    if visible(text) != text:
-        text = dumps(value)
-    # a CI runner takes `##[` for a command wherever it stands
-    return text.replace("##", "#\\u0023")
-
-
-def encodable(text: str, encoding: str) -> str:
-    """JSON with escapes of its own for what an encoding cannot say: a stream's are none."""
-    if text.isascii() or encoding.lower() in ("utf-8", "utf8"):
-        return text
-    return "".join(char if char.isascii() else dumps(char)[1:-1] for char in text)

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shapecalc.render import name_column
+from shapecalc.tables.document import Options
 from shapecalc.text.display import visible
 from shapecalc.text.words import words_of
 
@@ -39,7 +40,7 @@ _ACTIVE = r"""(?x)
 """
 
 
-def lines(document: Document) -> Iterator[str]:
+def lines(document: Document, options: Options) -> Iterator[str]:
     """The lines of a document, without their ends."""
     yield "# " + _heading(document.title)
     for table in document.tables:

@@ -1,6 +1,6 @@
-"""Plain aligned text: for pipes and files, and for terminals where a table has many rows.
+"""Plain aligned text for pipes and files.
 
-Nothing is cut, folded or coloured, and a row is a line, so that line tools can read it.
+Nothing is cut or folded, and a row is a line, so that line tools can read it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.render import name_column
-from shapecalc.text.display import encodable, inert, pad, visible, width
+from shapecalc.tables.table import EMPTY
+from shapecalc.text.display import pad, printable, width
+from shapecalc.text.styles import HEADING, NAME, NOTHING, TEXT, TITLE, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,28 +24,26 @@ _WIDEST = 200
 """The cells that a column takes at most: a text that is longer pushes its own row alone."""
 
 
-def lines(document: Document, encoding: str = "utf-8") -> Iterator[str]:
+def lines(document: Document, encoding: str = "utf-8", roles: bool = False) -> Iterator[Line]:
     """The lines of a document's tables, each under its title, and of the totals.
 
-    They have no line ends. What the encoding of the stream cannot say is escaped, and the
-    columns are aligned with these escapes. Each table is read twice, once for the widths, and
-    none of it is kept.
+    roles: whether the cells have roles, for colours; without, a row is made in one piece.
+
+    What the encoding of the stream cannot say is escaped, and the columns are aligned with these
+    escapes. Each table is read twice, once for the widths, and none of it is kept.
     """
     for index, table in enumerate(document.tables):
         if index:
             yield ""
-        yield _line(table.title or document.title, encoding)
-        yield from _table(table, encoding)
+        title = table.title or document.title
+        yield [(printable(title, encoding).rstrip(" "), TITLE)]
+        yield from _table(table, encoding, roles)
     if document.totals:
         yield ""
-        yield _line(document.totals, encoding)
+        yield printable(document.totals, encoding).rstrip(" ")
 
 
-def _line(text: str, encoding: str) -> str:
-    return inert(encodable(visible(text), encoding)).rstrip(" ")
-
-
-def _table(table: Table, encoding: str) -> Iterator[str]:
+def _table(table: Table, encoding: str, roles: bool) -> Iterator[Line]:
     # The last column is not measured unless its texts stand at the right.
     rights = [column.numeric for column in table.columns]
     measured = len(rights) if rights[-1] else len(rights) - 1
@@ -56,13 +56,32 @@ def _table(table: Table, encoding: str) -> Iterator[str]:
     ]
     fields += ["{}"] * (len(rights) - measured)
     template = _GAP.join(fields)
-    for texts in _rows(table, encoding):
+    name = name_column(table)
+    for number, texts in enumerate(_rows(table, encoding)):
         cells = texts[:measured]
+        if roles:
+            padded = [*map(pad, cells, widths, rights), *texts[measured:]]
+            yield _pieces(texts, padded, name, heading=not number)
+            continue
         if "".join(cells).isascii():  # each character is a cell
             line = template.format(*texts)
         else:
             line = _GAP.join([*map(pad, cells, widths, rights), *texts[measured:]])
         yield line.rstrip(" ")
+
+
+def _pieces(texts: list[str], padded: list[str], name: int, heading: bool) -> Line:
+    # A row with a role for each cell, the spaces at its end left out.
+    while padded and not padded[-1].strip(" "):
+        padded.pop()
+    pieces: list[tuple[str, str]] = []
+    for index, (text, cell) in enumerate(zip(texts, padded, strict=False)):
+        role = NAME if index == name else NOTHING if text == EMPTY else TEXT
+        last = index == len(padded) - 1
+        pieces.append((cell.rstrip(" ") if last else cell, HEADING if heading else role))
+        if not last:
+            pieces.append((_GAP, TEXT))
+    return pieces
 
 
 def _rows(table: Table, encoding: str) -> Iterator[list[str]]:
@@ -79,4 +98,4 @@ def _rows(table: Table, encoding: str) -> Iterator[list[str]]:
 
 
 def _shown(texts: Iterable[str], encoding: str) -> list[str]:
-    return [inert(encodable(visible(text), encoding)) for text in texts]
+    return [printable(text, encoding) for text in texts]

@@ -24,7 +24,8 @@ class Options:
     columns: their keys, or None for the default ones that are not empty.
     details: the paths of the blocks that get a table of their own. depth: the levels of an
     unfolded tree, or None for the rows at the top alone. explain: whether the columns are
-    explained. batch, dtype: of the figures.
+    explained. batch, dtype: of the figures. encoding: of the stream, for formats with escapes of
+    their own for what it cannot say.
     """
 
     __slots__ = (
@@ -33,6 +34,7 @@ class Options:
         "depth",
         "details",
         "dtype",
+        "encoding",
         "explain",
         "language",
         "layout",
@@ -48,6 +50,7 @@ class Options:
         explain: bool = False,
         batch: int = 1,
         dtype: str = "float32",
+        encoding: str = "utf-8",
     ) -> None:
         self.language = language
         self.layout = layout
@@ -57,6 +60,7 @@ class Options:
         self.explain = explain
         self.batch = batch
         self.dtype = dtype
+        self.encoding = encoding
 
 
 def document(summary: Summary, options: Options) -> Document:

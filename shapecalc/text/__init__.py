@@ -1,6 +1,8 @@
 """Texts as characters: where they come from and how they are shown.
 
 `source` is a text with its lines and columns, `files` where bytes come from, `display` what is
-safe to print and how wide it is, `atomic_write` how a file is replaced whole.
+safe to print and how wide it is, `atomic_write` how a file is replaced whole,
+`styles` what each role of a line looks like in colour, `json_lines` how JSON is streamed,
+`formats` what an index of formats is made of.
 `words/` has the words of tables, a file a language.
 """

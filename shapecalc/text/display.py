@@ -66,7 +66,7 @@ def inert(line: str) -> str:
         import re
 
         line = re.sub(r"##(?=\w*\[)", r"#\\x23", line)
-    if line.lstrip().startswith("::"):
+    if "::" in line and line.lstrip().startswith("::"):
         line = line.replace("::", r"\x3a:", 1)
     return line
 
@@ -78,6 +78,8 @@ def printable(text: str, encoding: str = "utf-8", inside: bool = False) -> str:
     inside: whether the line begins with something else, so that a CI runner finds no command at
     the beginning of the text.
     """
+    if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
+        return text
     shown = encodable(visible(text), encoding)
     return inert("." + shown)[1:] if inside else inert(shown)
 
@@ -158,6 +160,8 @@ def fold(text: str, cells: int) -> list[str]:
     punctuation; or else anywhere but in a number. A number is never parted: one that takes
     more cells than there are has a line of its own.
     """
+    if width(text) <= cells:
+        return [inert(text.rstrip(" "))]
     lines: list[str] = []
     pending: list[tuple[str, int]] = [(text, 0)]
     line, used = "", 0

@@ -10,24 +10,27 @@ import resource
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
 from contextlib import suppress
 from unicodedata import category
 
 import shapecalc
 from shapecalc.check import lock
 from shapecalc.check.check import Checked, check, variants
+from shapecalc.diff import Room
 from shapecalc.diff import json as diff_json
 from shapecalc.diff import markdown as diff_markdown
 from shapecalc.diff import table as diff_table
 from shapecalc.diff.comparison import Comparison
 from shapecalc.inference.summary import Summary
-from shapecalc.problems.formats import reports
+from shapecalc.problems.formats.reports import FORMATS
 from shapecalc.problems.problem import Problem
-from shapecalc.problems.report import FORMATS, CheckedFile, Report
-from shapecalc.render import csv, markdown, plain, terminal
+from shapecalc.problems.report import CheckedFile, Report
+from shapecalc.render import csv, fitting, markdown, plain
 from shapecalc.render import json as json_format
 from shapecalc.tables.document import Options, blocks_with_branches, document
 from shapecalc.text.source import Source
+from shapecalc.text.styles import Line, text_of, write
 from shapecalc.yaml.decode import decode
 
 SECONDS = 2.0
@@ -132,8 +135,8 @@ def _hold_network(source: Source, variant: str | None, failed: bool) -> bool:
 
 def _hold_report(checked: Checked) -> None:
     report = Report([CheckedFile("a.yaml", checked.problems)])
-    for format_ in FORMATS:
-        text = "\n".join(reports.lines(report, format_))
+    for format_, written in FORMATS.items():
+        text = _text(written.lines(report))
         _assert_visible(text)
         if format_ in ("json", "gitlab", "sarif"):
             json.loads(text)
@@ -141,7 +144,7 @@ def _hold_report(checked: Checked) -> None:
             ElementTree.fromstring(text)
         elif format_ in ("concise", "github"):
             assert len(text.splitlines()) == len(report.problems)
-    "\n".join(reports.lines(report, "full", True)).encode()
+    write(FORMATS["full"].lines(report), io.StringIO(), color=True)
 
 
 def _hold_summary(summary: Summary) -> None:
@@ -149,15 +152,15 @@ def _hold_summary(summary: Summary) -> None:
     shown = document(summary, options)
     tree = document(summary, Options("en", "hwc", None, [], 9))
     for text in (
-        "\n".join(markdown.lines(shown)),
-        "\n".join(plain.lines(shown)),
-        "\n".join(csv.lines(tree)),
-        "\n".join(plain.lines(tree, "ascii")),
+        _text(markdown.lines(shown, options)),
+        _text(plain.lines(shown)),
+        _text(csv.lines(tree.tables[0], options)),
+        _text(plain.lines(tree, "ascii", roles=True)),
     ):
         _assert_visible(text)
         text.encode()
     json.loads("\n".join(json_format.lines(summary, options)))
-    terminal.print_document(tree, io.StringIO(), 70, color=True)
+    write(fitting.lines(tree, 70), io.StringIO(), color=True)
 
 
 def _loaded(source: Source, variant: str | None) -> Summary | None:
@@ -180,12 +183,16 @@ def _hold_lock(source: Source) -> None:
 def _hold_comparison(before: Summary, after: Summary) -> None:
     same = Comparison(before, after, None)
     assert not same.differs
-    json.loads("\n".join(diff_json.lines(same, ("a", "b"))))
+    json.loads("\n".join(diff_json.lines(same, ("a", "b"), Room())))
     for text in (
-        "\n".join(diff_markdown.lines(same, ("a", "b"))),
-        "\n".join(diff_table.lines(same, ("a", "b"), diff_table.Style(60))),
+        _text(diff_markdown.lines(same, ("a", "b"), Room())),
+        _text(diff_table.lines(same, ("a", "b"), Room(60))),
     ):
         _assert_visible(text)
+
+
+def _text(lines: Iterable[Line]) -> str:
+    return "\n".join(map(text_of, lines))
 
 
 def _assert_visible(text: str) -> None:

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.text.display import inert, truncate, visible, width
+from shapecalc.problems.report import Report
+from shapecalc.text.display import printable, truncate, visible, width
+from shapecalc.text.styles import ERROR, GUTTER, LABEL, MESSAGE, TEXT, WARNING, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,24 +33,20 @@ _LEAD = 60
 LONGEST_WORD = 10_000
 """The characters behind a place in which the end of its word is looked for."""
 
-_RED, _YELLOW, _BLUE, _BOLD = "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m", "\x1b[1m"
-_PLAIN = "\x1b[0m"
-
 _STOPS = " \t,[]{}\"'"
 """What ends the word that a mark stands under."""
 
 
-def lines(problems: Iterable[Problem], color: bool = False) -> Iterator[str]:
-    """The lines of every problem, an empty one after each, without their ends."""
+def lines(report: Report) -> Iterator[Line]:
+    """The lines of a report."""
+    return problem_lines(report.problems)
+
+
+def problem_lines(problems: Iterable[Problem]) -> Iterator[Line]:
+    """The lines of every problem, an empty one after each."""
     for problem in problems:
-        yield from _problem(problem, color)
+        yield from _problem(problem)
         yield ""
-
-
-def concise(problem: Problem) -> str:
-    """A problem on one line: `path:line:column: error[SC204] message`."""
-    place = _where(problem.place)
-    return inert(f"{place}: {problem.severity}[{problem.code}] {visible(problem.message)}")
 
 
 def summary_line(problems: Iterable[Problem]) -> str:
@@ -59,38 +57,43 @@ def summary_line(problems: Iterable[Problem]) -> str:
         counts[problem.severity] = counts.get(problem.severity, 0) + 1
         paths.add(problem.path)
     said = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(counts.items())]
-    where = visible(paths.pop()) if len(paths) == 1 else f"{len(paths)} files"
-    return inert(f"{', '.join(said)} in {where}")
+    where = printable(paths.pop(), inside=True) if len(paths) == 1 else f"{len(paths)} files"
+    return f"{', '.join(said)} in {where}"
 
 
-def _problem(problem: Problem, color: bool) -> Iterator[str]:
-    def paint(code: str, text: str) -> str:
-        return code + text + _PLAIN if color else text
+def message(severity: str, text: str) -> Line:
+    """The line that says what is wrong: `error[SC204]: it does not fit`."""
+    kind = WARNING if severity.startswith(WARNING) else ERROR
+    return [(severity, kind), (f": {printable(text, inside=True)}", MESSAGE)]
 
-    kind = _YELLOW if problem.severity == "warning" else _RED
-    head = paint(kind, f"{problem.severity}[{problem.code}]")
-    yield inert(head + paint(_BOLD, f": {visible(problem.message)}"))
 
+def _problem(problem: Problem) -> Iterator[Line]:
+    yield message(f"{problem.severity}[{problem.code}]", problem.message)
     place = problem.place
     gutter = " " * len(str(place.line))
-    bar = paint(_BLUE, f"{gutter} |")
-    yield inert(f" {paint(_BLUE, '-->')} {_where(place)}")
+    yield [(" ", TEXT), ("-->", GUTTER), (f" {_where(place)}", TEXT)]
     if place.source.text:
+        kind = WARNING if problem.severity == "warning" else ERROR
         before, word, after = _snippet(place)
-        mark = " " * width(before) + paint(kind, "^" * max(1, width(word)))
-        yield bar
-        yield inert(f"{paint(_BLUE, f'{place.line} |')} {before}{word}{after}".rstrip(" "))
-        yield f"{bar} {mark}"
+        yield [(f"{gutter} |", GUTTER)]
+        shown = printable(f"{before}{word}{after}".rstrip(" "), inside=True)
+        yield [(f"{place.line} |", GUTTER), (f" {shown}".rstrip(" "), TEXT)]
+        mark = "^" * max(1, width(word))
+        yield [(f"{gutter} |", GUTTER), (" " * (1 + width(before)), TEXT), (mark, kind)]
     for text, other in problem.related:
-        note = visible(text) + ("" if other is None else f" ({_near(other, place)})")
-        yield inert(f"{gutter} {paint(_BLUE, '=')} {paint(_BOLD, 'note')}: {note}")
+        near = "" if other is None else f" ({_near(other, place)})"
+        yield _labelled(gutter, "note", text, near)
     if problem.hint is not None:
-        hint = visible(problem.hint)
-        yield inert(f"{gutter} {paint(_BLUE, '=')} {paint(_BOLD, 'help')}: {hint}")
+        yield _labelled(gutter, "help", problem.hint)
+
+
+def _labelled(gutter: str, label: str, text: str, near: str = "") -> Line:
+    said = f": {printable(text, inside=True)}{near}"
+    return [(f"{gutter} ", TEXT), ("=", GUTTER), (" ", TEXT), (label, LABEL), (said, TEXT)]
 
 
 def _where(place: Place) -> str:
-    return f"{visible(place.source.path)}:{place.line}:{place.column}"
+    return f"{printable(place.source.path, inside=True)}:{place.line}:{place.column}"
 
 
 def _near(place: Place, other: Place) -> str:

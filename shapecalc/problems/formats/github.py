@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.formats.locations import end_column, file_name
-from shapecalc.text.display import inert, visible
+from shapecalc.text.display import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +37,12 @@ def _command(problem: Problem) -> str:
         "title": f"shapecalc {problem.code}: {CODES[problem.code].title}",
     }
     listed = ",".join(
-        f"{name}={_text(value).translate(_PROPERTY)}" for name, value in properties.items()
+        f"{name}={printable(value).translate(_PROPERTY)}" for name, value in properties.items()
     )
     texts = [problem.message, *(_note(text, place) for text, place in problem.related)]
     if problem.hint is not None:
         texts.append(f"help: {problem.hint}")
-    message = "\n".join(map(_text, texts))
+    message = "\n".join(map(printable, texts))
     return f"::{problem.severity} {listed}::{message.translate(_DATA)}"
 
 
@@ -50,8 +50,3 @@ def _note(text: str, place: Place | None) -> str:
     if place is None:
         return f"note: {text}"
     return f"note: {text} ({file_name(place.source.path)}:{place.line}:{place.column})"
-
-
-def _text(text: str) -> str:
-    """A visible text in which the runner finds no older command (`##[error]`) either."""
-    return inert(visible(text))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from shapecalc.problems.formats.json import listed, well_formed
+from shapecalc.problems.formats.json import well_formed
 from shapecalc.problems.formats.locations import file_name
 from shapecalc.text.display import visible
+from shapecalc.text.json_lines import json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +25,7 @@ SEVERITIES = {"error": "major", "warning": "minor"}
 
 def lines(report: Report) -> Iterator[str]:
     """A JSON array, a line for each problem."""
-    yield "["
-    yield from listed((_entry(*found) for found in fingerprints(report.problems)), "  ")
-    yield "]"
+    return json_lines((_entry(*found) for found in fingerprints(report.problems)), "ascii")
 
 
 def _entry(problem: Problem, fingerprint: str) -> dict[str, Any]:

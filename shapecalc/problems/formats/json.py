@@ -38,14 +38,14 @@ where there is none. Something related that has no place has a `message` alone.
 
 from __future__ import annotations
 
-from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.problems.formats.locations import end_column
+from shapecalc.text.json_lines import json_lines
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from shapecalc.problems.problem import Place, Problem
     from shapecalc.problems.report import Report
@@ -53,31 +53,14 @@ if TYPE_CHECKING:
 
 def lines(report: Report) -> Iterator[str]:
     """The document, a line for each problem. It is plain ASCII: escapes say the rest."""
-    yield "{"
-    yield f'  "shapecalc": {dumps(__version__)},'
-    yield f'  "files": {safe([well_formed(file.path) for file in report.files])},'
-    yield f'  "errors": {report.count("error")},'
-    yield f'  "warnings": {report.count("warning")},'
-    yield '  "problems": ['
-    yield from listed((_problem(problem) for problem in report.problems), "    ")
-    yield "  ]"
-    yield "}"
-
-
-def listed(values: Iterable[object], indent: str) -> Iterator[str]:
-    """The items of a JSON list, a line for each."""
-    before = None
-    for value in values:
-        if before is not None:
-            yield before + ","
-        before = indent + safe(value)
-    if before is not None:
-        yield before
-
-
-def safe(value: object) -> str:
-    """A value as JSON in which nothing is invisible or a command to a CI runner."""
-    return dumps(value).replace("##", "#\\u0023")
+    content = {
+        "shapecalc": __version__,
+        "files": [well_formed(file.path) for file in report.files],
+        "errors": report.count("error"),
+        "warnings": report.count("warning"),
+        "problems": (_problem(problem) for problem in report.problems),
+    }
+    return json_lines(content, "ascii")
 
 
 def well_formed(text: str) -> str:

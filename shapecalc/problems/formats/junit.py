@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.problems.formats import full
 from shapecalc.text.display import visible
+from shapecalc.text.styles import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,8 +59,8 @@ def _case(file: CheckedFile) -> Iterator[str]:
 
 
 def _texts(problems: Iterable[Problem]) -> Iterator[str]:
-    for line in full.lines(problems):
-        yield _markup(line)
+    for line in full.problem_lines(problems):
+        yield _markup(text_of(line))
 
 
 def escaped(text: str) -> str:

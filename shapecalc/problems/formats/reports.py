@@ -1,25 +1,30 @@
-"""The formats of a check's report, each imported when it is asked for."""
+"""The formats of a check's report: the index, and nothing of what they need."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shapecalc.problems.report import Report
+from shapecalc.text.formats import Format, by_name
 
 
-def lines(report: Report, format_: str, color: bool = False) -> Iterator[str]:
-    """The report's lines in one of its FORMATS, without their ends. Only `full` has colour."""
-    if format_ in ("full", "concise"):
-        from shapecalc.problems.formats import full as problems
+class ReportFormat(Format):
+    """A format of `shapecalc check`. Its module has `lines(report)`.
 
-        if format_ == "full":
-            yield from problems.lines(report.problems, color)
-        else:
-            yield from map(problems.concise, report.problems)
-        return
-    from importlib import import_module
+    for_people: whether a line that sums up follows on standard error.
+    """
 
-    yield from import_module(f"shapecalc.problems.formats.{format_}").lines(report)
+    __slots__ = ("for_people",)
+
+    def __init__(self, name: str, about: str, for_people: bool = False) -> None:
+        super().__init__(name, f"shapecalc.problems.formats.{name}", about)
+        self.for_people = for_people
+
+
+FORMATS = by_name(
+    ReportFormat("full", "each problem with its line and what helps", for_people=True),
+    ReportFormat("concise", "a line for each problem", for_people=True),
+    ReportFormat("json", "every problem with its places"),
+    ReportFormat("github", "marks lines of a pull request on GitHub", for_people=True),
+    ReportFormat("gitlab", "GitLab's Code Quality"),
+    ReportFormat("sarif", "SARIF 2.1.0, for code hosts"),
+    ReportFormat("junit", "JUnit's XML, for CI servers"),
+)
+"""The formats: two for people, then those that programs read."""

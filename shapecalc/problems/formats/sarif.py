@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.problems.codes import CODES
 from shapecalc.problems.formats.gitlab import fingerprints
-from shapecalc.problems.formats.json import listed, safe
 from shapecalc.problems.formats.locations import end_column, file_name
 from shapecalc.text.display import visible
+from shapecalc.text.json_lines import json_lines
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
@@ -35,22 +35,17 @@ def lines(report: Report) -> Iterator[str]:
         "version": __version__,
         "rules": [_rule(code) for code in codes],
     }
-    yield "{"
-    yield f'  "$schema": {safe(SCHEMA)},'
-    yield '  "version": "2.1.0",'
-    yield '  "runs": [{'
-    yield f'    "tool": {safe({"driver": driver})},'
-    yield '    "columnKind": "unicodeCodePoints",'
-    yield '    "results": ['
     indexes = {code: index for index, code in enumerate(codes)}
-    results = (
-        _result(problem, indexes[problem.code], fingerprint)
-        for problem, fingerprint in fingerprints(problems)
-    )
-    yield from listed(results, "      ")
-    yield "    ]"
-    yield "  }]"
-    yield "}"
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": (
+            _result(problem, indexes[problem.code], fingerprint)
+            for problem, fingerprint in fingerprints(problems)
+        ),
+    }
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": (each for each in [run])}
+    return json_lines(log, "ascii")
 
 
 def _rule(code: str) -> dict[str, Any]:

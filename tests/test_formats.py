@@ -1,0 +1,137 @@
+"""The indexes of formats: what each declares is there, documented, and writes something."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from lines import texts
+
+import shapecalc.diff
+from shapecalc.cli import cli
+from shapecalc.problems.formats import reports
+from shapecalc.render import EXPORTERS
+from shapecalc.tables.document import Options
+from shapecalc.text.formats import Format
+from shapecalc.text.json_lines import json_lines
+
+SPEC = """
+name: Small
+input: 8x8x3
+layers:
+  - {name: conv, type: Conv2d, out_channels: 4, kernel_size: 3, padding: 1}
+  - {name: sum, join: add, branches: {body: [{name: relu, type: ReLU}], shortcut: []}}
+"""
+
+INDEXES: dict[str, dict[str, Format]] = {
+    "export": {**EXPORTERS},
+    "check": {**reports.FORMATS},
+    "diff": {**shapecalc.diff.FORMATS},
+}
+FORMATS = [(command, each) for command, index in INDEXES.items() for each in index.values()]
+every_format = pytest.mark.parametrize(
+    ("command", "format_"), FORMATS, ids=[f"{command}-{each.name}" for command, each in FORMATS]
+)
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> str:
+    path = tmp_path / "small.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    return str(path)
+
+
+@every_format
+def test_every_module_is_there(command: str, format_: Format) -> None:
+    assert callable(import_module(format_.module).lines)
+    assert INDEXES[command][format_.name] is format_
+
+
+@every_format
+def test_every_format_is_documented(command: str, format_: Format) -> None:
+    said = CliRunner().invoke(cli, [command, "--help"]).output
+    lines = [line for line in said.splitlines() if line.startswith(f"  {format_.name} ")]
+    assert [line.split(None, 1)[1] for line in lines] == [format_.about]
+
+
+@every_format
+def test_every_format_writes_something(command: str, format_: Format, spec: str) -> None:
+    wrong = f"{spec}.wrong.yaml"
+    Path(wrong).write_text(SPEC.replace("kernel_size: 3", "kernel_size: 99"), encoding="utf-8")
+    options, expected = {
+        "export": ([spec, "--to", format_.name], "conv"),
+        "check": ([wrong, "--format", format_.name], "SC202"),
+        "diff": ([spec, "googlenet-stem", "--format", format_.name], "inception3a"),
+    }[command]
+    result = CliRunner().invoke(cli, [command, *options])
+    assert result.exception is None, result.exception
+    assert expected in result.stdout
+    if format_.name in ("json", "gitlab", "sarif"):
+        json.loads(result.stdout)
+
+
+def test_no_module_of_render_is_left_out() -> None:
+    """But what lays out for `table`, and the other indexes' modules."""
+    folder = os.path.dirname(import_module("shapecalc.render").__file__ or "")
+    names = {name[:-3] for name in os.listdir(folder) if name.endswith(".py")}
+    indexed = {each.module.rpartition(".")[2] for _, each in FORMATS}
+    assert names - indexed == {"__init__", "diff_rows", "fitting", "locations", "plain", "reports"}
+
+
+@pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=list(EXPORTERS))
+def test_an_exporter_is_called_as_its_module(exporter: Format) -> None:
+    assert exporter.module == f"shapecalc.render.{exporter.name}"
+
+
+def test_what_an_exporter_takes_tells_what_it_gets(spec: str) -> None:
+    summary = shapecalc.load(spec).summary()
+    markdown = texts(EXPORTERS["markdown"].export(summary, Options()))
+    assert "## What the columns say" in markdown
+    assert any(line.startswith("## ") and "sum" in line for line in markdown)
+    columns = Options(columns=("name", "params"))
+    assert texts(EXPORTERS["csv"].export(summary, columns)) == ["name,params", "conv,112", "sum,0"]
+    ending = {name: each.ending for name, each in EXPORTERS.items()}
+    assert ending == {"markdown": ".md", "json": ".json", "csv": ".csv"}
+
+
+def test_every_figure_leaves_no_columns_to_choose(spec: str) -> None:
+    result = CliRunner().invoke(cli, ["export", spec, "--to", "json", "--columns", "name"])
+    assert "--to json has every figure: leave --columns out" in result.output
+
+
+Values = Callable[[], object]
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        (lambda: {"a": 1}, ['{"a": 1}']),
+        (lambda: (each for each in range(0)), ["[", "]"]),
+        (lambda: (each for each in [1, None]), ["[", "  1,", "  null", "]"]),
+        (
+            lambda: {"a": [1, 2], "b": ({"c": each} for each in "xy"), "d": {}},
+            [
+                *("{", '  "a": [1, 2],', '  "b": [', '    {"c": "x"},', '    {"c": "y"}', "  ],"),
+                *('  "d": {}', "}"),
+            ],
+        ),
+        (
+            lambda: ({"a": (each for each in [1])} for _ in "x"),
+            ["[", "  {", '    "a": [', "      1", "    ]", "  }", "]"],
+        ),
+    ],
+)
+def test_json_has_an_item_of_a_generator_a_line(value: Values, lines: list[str]) -> None:
+    assert list(json_lines(value())) == lines
+
+
+def test_json_is_written_while_it_is_made() -> None:
+    lines = json_lines({"a": (1 // (2 - each) for each in range(3))})
+    assert [next(lines), next(lines), next(lines)] == ["{", '  "a": [', "    0,"]
+    with pytest.raises(ZeroDivisionError):
+        next(lines)
