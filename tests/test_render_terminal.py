@@ -254,7 +254,7 @@ def test_of_rich_no_more_is_loaded_than_for_its_own_tables() -> None:
     ours, theirs = (
         set(subprocess.check_output([sys.executable, "-c", code + LOADED], text=True).split())
         for code in (
-            "import os; from shapecalc.styles import *; "
+            "import os; from shapecalc.text.styles import *; "
             "write([[('x', NAME)]], open(os.devnull, 'w'), True); ",
             "import rich.console, rich.table; ",
         )

@@ -481,7 +481,7 @@ def test_github_has_a_command_for_each_problem() -> None:
         "%0Anote: conv puts out 8x8x4 (nets/a.yaml:3:12)"
         "%0Ahelp: a smaller kernel, more padding or a larger input would fit",
         "::warning file=nets/b.yaml,line=3,col=74,endColumn=75,"
-        "title=shapecalc SC405%3A kernel of 1 with padding"
+        "title=shapecalc SC405%3A padded 1x1 kernel"
         "::conv: a kernel_size of 1 needs no padding; its windows there see none of the input"
         "%0Ahelp: padding: 0",
     ]
