@@ -22,6 +22,7 @@ READING = {
     for name in (
         *(
             "arguments",
+            "axes_fields",
             "bundled",
             "clauses",
             "cli.completion",

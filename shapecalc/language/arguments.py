@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, Any
 from shapecalc import layers
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.language.frozen import Frozen
-from shapecalc.layers.fields import (
-    REQUIRED,
-    Axes,
-    Count,
-    Field,
-    Flag,
-    Integer,
-    flag_hint,
-    one_of,
-    shown,
-)
+from shapecalc.layers.axes_fields import Axes
+from shapecalc.layers.fields import REQUIRED, Count, Field, Flag, Integer, flag_hint, one_of, shown
 from shapecalc.limits import MAXIMUM_ARGUMENTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -83,6 +74,7 @@ class AnyAxes(Field[Any]):
     """What a windowed field takes: an integer, a list of them, or `1x7`."""
 
     kind = "axes"
+    along_axes = True
 
     def is_expression(self, text: str) -> bool:
         """Sizes joined by x are a value."""

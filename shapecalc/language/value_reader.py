@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import along_axes, flag_hint, named, shown
+from shapecalc.layers.fields import flag_hint, named, shown
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -78,7 +78,7 @@ class ValueReader:
         """Refuse `0x3` along axes: YAML reads it as hexadecimal, a reader as 0 and 3."""
         text = f"{prefix(node)}{key}"
         place = node.place_of_value(key)
-        return along_axes(field) and self.reader.hexadecimal(value, place, text)
+        return field.along_axes and self.reader.hexadecimal(value, place, text)
 
     def _unknown_word(
         self, field: Field[Any], word: str, node: MappingNode, key: str, rank: int

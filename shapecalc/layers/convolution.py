@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import gcd, prod
 
+from shapecalc.layers.axes_fields import Axes, AxesOrWord
 from shapecalc.layers.base import Windowed, divisors
-from shapecalc.layers.fields import Axes, AxesOrWord, Count, Flag, Inferred, Word
+from shapecalc.layers.fields import Count, Flag, Inferred, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape, Shapes

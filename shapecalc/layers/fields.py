@@ -44,6 +44,8 @@ class Field(Generic[T]):
 
     kind = "value"
     words: tuple[str, ...] = ()
+    along_axes = False
+    """Whether sizes joined by x, one for each axis, may be written, such as `1x7`."""
 
     def __init__(self, about: str, default: Any = REQUIRED, like: str | None = None) -> None:
         self.about = about
@@ -99,46 +101,6 @@ class Field(Generic[T]):
         )
 
 
-def shown(value: object) -> str:
-    """A value as a message prints it: the way a spec writes it, at most 40 characters."""
-    if value is None:
-        text = "null"
-    elif isinstance(value, bool):
-        text = "true" if value else "false"
-    elif isinstance(value, str):
-        text = _quoted(value)
-    elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(shown(item) for item in value[:14]) + "]"  # as many are cut
-    elif isinstance(value, int | float):
-        text = str(value)
-    elif type(value).__name__ == "Fraction":
-        decimal = float(value)  # type: ignore[arg-type] # a Fraction, told by name unimported
-        text = str(decimal if decimal == value else value)
-    else:
-        text = "a mapping" if hasattr(value, "place_of_key") else "a list"
-    return clipped(text)
-
-
-def named(name: str) -> str:
-    """A name as a message prints it without quotes."""
-    return clipped(_quoted(name)[1:-1])
-
-
-def _quoted(text: str) -> str:
-    return repr(text) if text.isprintable() else ascii(text)
-
-
-def integer_hint(value: object) -> str | None:
-    """How to write a value that was probably meant as an integer."""
-    if isinstance(value, float) and value.is_integer():
-        return f"write {int(value)}"
-    if isinstance(value, bool):
-        return "write a number"
-    if type(value).__name__ == "Fraction":
-        return "// divides to an integer; floor, ceil and round make one, too"
-    return None
-
-
 class Integer(Field[int]):
     """An integer of a range."""
 
@@ -177,27 +139,6 @@ class Integer(Field[int]):
         return self.or_null(integer_schema(self.minimum, self.maximum))
 
 
-def range_text(noun: str, minimum: float | None, maximum: float | None) -> str:
-    """A kind of number and its range in words."""
-    if minimum is not None and maximum is not None:
-        return f"{noun} from {minimum} to {maximum}"
-    if minimum is not None:
-        return f"{noun} of at least {minimum}"
-    if maximum is not None:
-        return f"{noun} of at most {maximum}"
-    return noun
-
-
-def integer_schema(minimum: int | None, maximum: int | None = None) -> dict[str, Any]:
-    """The JSON schema of an integer of a range."""
-    schema: dict[str, Any] = {"type": "integer"}
-    if minimum is not None:
-        schema["minimum"] = minimum
-    if maximum is not None:
-        schema["maximum"] = maximum
-    return schema
-
-
 class Count(Integer):
     """How many of something there are: an integer of at least 1."""
 
@@ -208,7 +149,8 @@ class Count(Integer):
 
 
 class Inferred(Count):
-    """A count that follows from the input. It need not be written; where it is, it must match."""
+    """A count that follows from the first input. It need not be written; where it is, it must
+    match."""
 
     kind = "inferred count"
 
@@ -295,16 +237,6 @@ class FalseOnly(Flag):
         return {"const": False}
 
 
-def flag_hint(value: object) -> str | None:
-    """How to write a truth value that is written as YAML 1.1 has it, or as a number."""
-    word = value.lower() if isinstance(value, str) else value
-    if word in ("yes", "on", "y", 1):
-        return "write true"
-    if word in ("no", "off", "n", 0):
-        return "write false"
-    return None
-
-
 class Word(Field[str]):
     """One of a few words."""
 
@@ -332,106 +264,73 @@ class Word(Field[str]):
         return {"enum": list(self.words)}
 
 
+# ---------------------------------------------------------------- how values are told
+
+
+def shown(value: object) -> str:
+    """A value as a message prints it: the way a spec writes it, at most 40 characters."""
+    if value is None:
+        text = "null"
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    elif isinstance(value, str):
+        text = _quoted(value)
+    elif isinstance(value, list | tuple):
+        text = "[" + ", ".join(shown(item) for item in value[:14]) + "]"  # as many are cut
+    elif isinstance(value, int | float):
+        text = str(value)
+    elif type(value).__name__ == "Fraction":
+        decimal = float(value)  # type: ignore[arg-type] # a Fraction, told by name unimported
+        text = str(decimal if decimal == value else value)
+    else:
+        text = "a mapping" if hasattr(value, "place_of_key") else "a list"
+    return clipped(text)
+
+
+def named(name: str) -> str:
+    """A name as a message prints it without quotes."""
+    return clipped(_quoted(name)[1:-1])
+
+
+def _quoted(text: str) -> str:
+    return repr(text) if text.isprintable() else ascii(text)
+
+
 def one_of(words: Sequence[str]) -> str:
     """Words as a message lists what is allowed."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
-class AlongAxes(Field[T]):
-    """What the fields along the spatial axes share."""
-
-    kind = "axes"
-    nullable = False
-
-    def __init__(
-        self,
-        about: str,
-        default: Any = REQUIRED,
-        like: str | None = None,
-        minimum: int | None = 0,
-        words: Sequence[str] = (),
-    ) -> None:
-        super().__init__(about, default, like)
-        self.minimum = minimum
-        self.words = tuple(words)
-
-    def is_expression(self, text: str) -> bool:
-        """Neither a word nor sizes joined by x."""
-        return text not in self.words and split_sizes(text) is None
-
-    def read(self, value: object, rank: int) -> Any:
-        """One integer for each of `rank` axes, or a word. Raises Refusal SC104."""
-        minimum = self.minimum
-        if type(value) is int and (minimum is None or value >= minimum):
-            return (value,) * rank
-        if isinstance(value, str):
-            if value in self.words:
-                return value
-            value = split_sizes(value) or value
-        if not isinstance(value, list | tuple):
-            if self.is_null(value):
-                return self.read_default(rank)
-            raise self.refuse(value, self._wanted(rank), integer_hint(value))
-        if len(value) != rank:
-            raise Refusal(
-                "SC104",
-                f"{self.name} has {len(value)} {'value' if len(value) == 1 else 'values'} for "
-                f"{rank} {'axis' if rank == 1 else 'axes'}",
-                f"write one integer for all axes, or a list of {rank}",
-                self.name,
-            )
-        for item in value:
-            if (type(item) is not int or (minimum is not None and item < minimum)) and not (
-                item is None and self.nullable and rank > 1
-            ):
-                raise self.refuse(item, self._wanted(1), integer_hint(item))
-        return tuple(value)
-
-    def _wanted(self, rank: int) -> str:
-        wanted = range_text("an integer", self.minimum, None)
-        if rank > 1:
-            wanted += f" or a list of {rank}"
-        if self.words:
-            wanted += ", or " + one_of(self.words)
-        return wanted
-
-    def schema(self, rank: int) -> dict[str, Any]:
-        """An integer, a list of `rank`, `1x7`, or a word."""
-        integer = integer_schema(self.minimum)
-        item: dict[str, Any] = integer
-        if self.nullable and rank > 1:
-            item = {"anyOf": [integer, {"type": "null"}]}
-        choices: list[dict[str, Any]] = [
-            integer,
-            {"type": "array", "items": item, "minItems": rank, "maxItems": rank},
-        ]
-        if self.words:
-            choices.append({"enum": list(self.words)})
-        if self.default is None:
-            choices.append({"type": "null"})
-        return {"anyOf": choices}
+def range_text(noun: str, minimum: float | None, maximum: float | None) -> str:
+    """A kind of number and its range in words."""
+    if minimum is not None and maximum is not None:
+        return f"{noun} from {minimum} to {maximum}"
+    if minimum is not None:
+        return f"{noun} of at least {minimum}"
+    if maximum is not None:
+        return f"{noun} of at most {maximum}"
+    return noun
 
 
-class Axes(AlongAxes[tuple[int, ...]]):
-    """Integers along the spatial axes: one for all, a list with one for each, or `1x7`."""
+def integer_hint(value: object) -> str | None:
+    """How to write a value that was probably meant as an integer."""
+    if isinstance(value, float) and value.is_integer():
+        return f"write {int(value)}"
+    if isinstance(value, bool):
+        return "write a number"
+    if type(value).__name__ == "Fraction":
+        return "// divides to an integer; floor, ceil and round make one, too"
+    return None
 
 
-class AxesOrWord(AlongAxes["tuple[int, ...] | str"]):
-    """Integers along the spatial axes, or a word such as `same`."""
-
-    kind = "axes or word"
-
-
-class AxesOrNull(AlongAxes["tuple[int | None, ...]"]):
-    """Integers along the axes; in a list of several, null stands for the input's own extent."""
-
-    kind = "axes or null"
-    nullable = True
-
-
-def along_axes(field: Field[Any]) -> bool:
-    """Whether a field takes sizes joined by x for the axes, such as `1x7`."""
-    return field.kind.startswith("axes")
+def flag_hint(value: object) -> str | None:
+    """How to write a truth value that is written as YAML 1.1 has it, or as a number."""
+    word = value.lower() if isinstance(value, str) else value
+    if word in ("yes", "on", "y", 1):
+        return "write true"
+    if word in ("no", "off", "n", 0):
+        return "write false"
+    return None
 
 
 def split_sizes(text: str) -> list[int] | None:
@@ -442,3 +341,13 @@ def split_sizes(text: str) -> list[int] | None:
     if all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
         return [int(part) for part in parts]
     return None
+
+
+def integer_schema(minimum: int | None, maximum: int | None = None) -> dict[str, Any]:
+    """The JSON schema of an integer of a range."""
+    schema: dict[str, Any] = {"type": "integer"}
+    if minimum is not None:
+        schema["minimum"] = minimum
+    if maximum is not None:
+        schema["maximum"] = maximum
+    return schema

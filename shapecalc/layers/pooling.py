@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from shapecalc.layers.axes_fields import Axes, AxesOrNull
 from shapecalc.layers.base import Layer, Windowed
 from shapecalc.layers.convolution import window_too_large
-from shapecalc.layers.fields import (
-    Axes,
-    AxesOrNull,
-    Decimal,
-    FalseOnly,
-    Flag,
-    Integer,
-    integer_schema,
-)
+from shapecalc.layers.fields import Decimal, FalseOnly, Flag, Integer, integer_schema
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from shapecalc.layers.axes_fields import Counts, Factors
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.layers.fields import Flag, Word
-from shapecalc.layers.open_fields import Counts, Factors
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import Reach, adaptive_reach, resampled_reach

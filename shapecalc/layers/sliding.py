@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from shapecalc.layers.axes_fields import Axes
 from shapecalc.layers.base import Seen, Windowed, wrong_rank
 from shapecalc.layers.convolution import window_too_large
-from shapecalc.layers.fields import Axes
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape
