@@ -11,8 +11,8 @@ from shapecalc.language.frozen import Frozen
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
-from shapecalc.layers.fields import named, shown
-from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError, some_of
+from shapecalc.problems.formatting import named, shown, some_of
+from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError
 from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode

@@ -13,8 +13,8 @@ from shapecalc.language.item_size import measure
 from shapecalc.language.items import BranchesItem, InvalidItem, Item, SequenceItem, is_path
 from shapecalc.language.library import Begun, Library, is_block_file, read_imports
 from shapecalc.language.node_reader import NodeReader
-from shapecalc.layers.fields import named, shown
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.spec import Spec, Variant
 from shapecalc.text.source import Source

@@ -12,9 +12,9 @@ from shapecalc.check import lint
 from shapecalc.check.expectations import unexpected_outputs, violations
 from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.language.node_reader import NodeReader
-from shapecalc.layers.fields import named
 from shapecalc.limits import MAXIMUM_LAYERS
-from shapecalc.problems.problem import Problem, Problems, some_of
+from shapecalc.problems.formatting import named, some_of
+from shapecalc.problems.problem import Problem, Problems
 from shapecalc.spec_reader import spec_of
 from shapecalc.yaml.nodes import MappingNode
 from shapecalc.yaml.reader import read_yaml

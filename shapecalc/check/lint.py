@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shapecalc.bundled import BUNDLED_PREFIX
 from shapecalc.language.items import SequenceItem, children
 from shapecalc.layers.base import Windowed
-from shapecalc.layers.fields import shown
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import span

@@ -64,8 +64,8 @@ def _read(name: str) -> Spec:
 
 
 def _unknown(name: str) -> str:
-    from shapecalc.layers.fields import shown
     from shapecalc.loading import names_and_variants
+    from shapecalc.problems.formatting import shown
     from shapecalc.problems.suggestions import did_you_mean
 
     hint = did_you_mean(name, names_and_variants())

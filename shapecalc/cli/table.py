@@ -12,7 +12,7 @@ from shapecalc.cli.options import color_option, column_help, column_keys, spec_o
 from shapecalc.cli.output import decide_color, terminal_width, write
 from shapecalc.cli.say import say
 from shapecalc.cli.spec_argument import read_spec_argument, summarize
-from shapecalc.problems.problem import some_of
+from shapecalc.problems.formatting import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

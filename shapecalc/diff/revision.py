@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, cast
 
-from shapecalc.layers.fields import shown
 from shapecalc.loading import load_source
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, SpecError
 from shapecalc.text.files import ReadError, read_stream
 from shapecalc.text.source import Source

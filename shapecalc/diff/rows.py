@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
 from shapecalc.diff.matching import join_of
 from shapecalc.layers.base import Windowed
-from shapecalc.layers.fields import shown
+from shapecalc.problems.formatting import shown
 from shapecalc.shapes.shape import Shape
 from shapecalc.tables.columns import agreeing_text, axes_text, kernel_text, kind
 from shapecalc.text.words import words_of

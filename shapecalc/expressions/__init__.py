@@ -2,5 +2,5 @@
 
 `values` and `functions` are what they compute with, `syntax` checks their text, `names` looks
 names up, `program` makes closures of the tree, `expression` is the whole; `deferred` is a value
-that may hold some.
+that may contain some.
 """

@@ -1,4 +1,4 @@
-"""Values that wait for the arguments of a run: expressions, and lists with expressions in them."""
+"""Values that depend on the arguments of a run: expressions, and lists that contain some."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def has_expression(value: object) -> bool:
-    """Whether a value waits for the arguments."""
+    """Whether a value is an expression, or a list that contains one at any depth."""
     if type(value) is list:
         return any(has_expression(item) for item in value)
     return hasattr(value, "evaluate")

@@ -2,11 +2,11 @@
 
 The language is a part of Python's: arithmetic, comparison, `and or not`, `if else`, lists,
 indexing and a few functions. Numbers are exact (integers and fractions), and everything is
-bounded, so that no text can take more than a moment. Whatever is wrong is a Refusal with its
-offset in the text: SC109 for a name that is not known, SC108 for all else.
+bounded, so that no text can take more than a moment. Every error is a Refusal with its offset in
+the text: SC109 for an unknown name, SC108 for anything else.
 
-Most expressions of a spec are a name alone. Only the others need `expression_syntax` (text to
-a checked tree) and `expression_program` (tree to closures), which are imported when one is met.
+Most expressions of a spec are a name alone. Only the others need `syntax` (text to a
+checked tree) and `program` (tree to closures), which are imported for the first of them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from shapecalc.expressions.values import CONSTANTS, Program, Value, exact_list
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_LIST
 
 MAXIMUM_CACHED = 2048
-"""Expressions that `parse_expression` keeps."""
+"""Expressions that `parse_expression` caches."""
 
 
 class Expression:
     """A checked expression.
 
     text: as it was written.
-    names: the names that it takes from the scope, whichever branch they stand in.
+    names: those that it reads from the scope, in any of its branches.
     """
 
     __slots__ = ("_program", "names", "text")
@@ -39,8 +39,8 @@ class Expression:
     def evaluate(self, scope: Mapping[str, object]) -> Value:
         """The value, given those of its names; a whole number is an int, never a Fraction.
 
-        A float of the scope counts as the decimal that it prints as. Text and null only pass
-        through, as an argument does that holds a layer type's name. Raises Refusal.
+        A float in the scope is read as the decimal that it prints as. Text and null are passed
+        through unchanged, as in an argument that is the name of a layer type. Raises Refusal.
         """
         value = self._program(scope)
         if isinstance(value, (list, tuple)):
@@ -55,7 +55,7 @@ _cache: dict[str, Expression] = {}
 
 
 def parse_expression(text: str) -> Expression:
-    """The expression that `text` writes. Raises Refusal where it is none."""
+    """The expression in `text`, from the cache if it is there. Raises Refusal."""
     expression = _cache.get(text)
     if expression is None:
         if _is_name(text):

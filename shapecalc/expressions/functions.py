@@ -5,31 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from shapecalc.expressions.values import Number, Value, bounded, exact, number, refusal, shown
+from shapecalc.expressions.values import Number, Value, bounded, exact, number, refusal
+from shapecalc.problems.formatting import shown
 
 
 def _extreme(name: str, pick: Callable[..., Number], values: list[Value], at: list[int]) -> Value:
     first = values[0]
     if len(values) > 1 or not isinstance(first, (list, tuple)):
-        return pick(number(value, name, offset) for value, offset in zip(values, at, strict=True))
+        return pick(
+            number(value, f"{name}()", offset) for value, offset in zip(values, at, strict=True)
+        )
     if not first:
-        raise refusal(f"{name} of an empty list", at[0])
-    return pick(number(exact(value, at[0]), name, at[0]) for value in first)
+        raise refusal(f"{name}() needs at least one value, got an empty list", at[0])
+    return pick(number(exact(value, at[0]), f"{name}()", at[0]) for value in first)
 
 
 def _length(values: list[Value], at: list[int]) -> Value:
     if isinstance(values[0], (list, tuple)):
         return len(values[0])
-    raise refusal(f"len takes a list, not {shown(values[0])}", at[0])
+    raise refusal(f"len() expects a list, got {shown(values[0])}", at[0])
 
 
 def _make_divisible(values: list[Value], at: list[int]) -> Value:
-    """The multiple of `divisor` nearest to `value`, a half going up.
+    """The multiple of `divisor` nearest to `value`; a half is rounded up.
 
-    It is at least `min_value` (which is `divisor` where it is not given) and at least 9/10 of
-    `value`: how MobileNet rounds channels, and `_make_divisible` of torchvision.
+    It is at least `min_value` (default: `divisor`) and at least 9/10 of `value`: how MobileNet
+    rounds channels, and `_make_divisible` of torchvision.
     """
-    value = number(values[0], "make_divisible", at[0])
+    value = number(values[0], "make_divisible()", at[0])
     divisor = _whole(values[1], "divisor", at[1])
     least = divisor if values[2] is None else _whole(values[2], "min_value", at[2])
     rounded = max(least, (2 * value + divisor) // 2 // divisor * divisor)
@@ -41,16 +44,16 @@ def _make_divisible(values: list[Value], at: list[int]) -> Value:
 def _whole(value: Value, name: str, offset: int) -> int:
     if type(value) is int and value > 0:
         return value
-    raise refusal(f"{name} takes an integer of 1 or more, not {shown(value)}", offset)
+    raise refusal(f"{name} must be an integer of at least 1, not {shown(value)}", offset)
 
 
 class Function:
-    """A function of the language. It takes at least one argument.
+    """A function of the language, with at least one argument.
 
     compute: from the arguments' values and their offsets in the text to the result.
-    most: how many arguments it takes at most, or None for any number.
-    parameters: what the arguments are called, where they may be given by name.
-    defaults: their values where they are not given.
+    most: the maximum number of arguments; None for any number.
+    parameters: the names of the arguments that can be passed by keyword.
+    defaults: the default of each parameter.
     """
 
     __slots__ = ("compute", "defaults", "most", "parameters")
@@ -68,7 +71,7 @@ class Function:
 
 
 def _of_number(name: str, compute: Callable[[Any], Number]) -> Function:
-    return Function(lambda values, at: compute(number(values[0], name, at[0])))
+    return Function(lambda values, at: compute(number(values[0], f"{name}()", at[0])))
 
 
 FUNCTIONS: dict[str, Function] = {

@@ -1,16 +1,17 @@
-"""The program of a name: what it stands for in the scope, or what it may have meant."""
+"""The program of a name: its value in the scope, or a suggestion if it is unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shapecalc.expressions.values import Program, Value, exact, quoted, refusal
+from shapecalc.expressions.values import Program, Value, exact, refusal
 from shapecalc.limits import MAXIMUM_INTEGER
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 
 def name_program(name: str, offset: int) -> Program:
-    """The program that looks a name up."""
+    """The program that looks a name up in the scope."""
 
     def look_up(scope: Mapping[str, object]) -> Value:
         try:
@@ -32,11 +33,11 @@ def _unknown_name(name: str, offset: int, scope: Mapping[str, object]) -> Refusa
         return refusal(f"'{name}' is a function", offset, f"write {name}(…)", "SC109")
     hint = did_you_mean(name, scope)
     if name == "index":
-        hint = "index counts the repeats of an item that has repeat:"
+        hint = "index is defined only inside an item with `repeat`"
     elif hint is None:
         known = ", ".join(scope)
         if not known:
-            hint = "no names are known here"
+            hint = "no names are defined here"
         elif len(known) <= 80:
-            hint = f"known here: {known}"
-    return refusal(f"there is no argument {quoted(name)}", offset, hint, "SC109")
+            hint = f"defined: {known}"
+    return refusal(f"unknown name {shown(name)}", offset, hint, "SC109")

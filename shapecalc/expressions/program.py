@@ -1,7 +1,7 @@
 """The tree of an expression, turned once into nested closures that compute its value.
 
-Only the kinds of node listed at the end are in the language: a new one of Python's is refused
-until somebody adds it here.
+Only the node types listed at the end are in the language: a new one of Python's is refused until
+it is added here.
 """
 
 from __future__ import annotations
@@ -24,19 +24,18 @@ from shapecalc.expressions.values import (
     is_number,
     number,
     out_of_range,
-    quoted,
     refusal,
-    shown,
     too_deep,
 )
 from shapecalc.limits import MAXIMUM_EXPRESSION_NESTING, MAXIMUM_INTEGER
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.suggestions import did_you_mean
 
 Entry = TypeVar("Entry")
 
 
 def compile_tree(text: str) -> tuple[frozenset[str], Program]:
-    """The names that a text takes from the scope, and its program. Raises Refusal."""
+    """The names that a text reads from the scope, and its program. Raises Refusal."""
     tree, indentation = parse_tree(text)
     compiler = _Compiler(text, indentation)
     program = compiler.program(tree, 1)
@@ -50,7 +49,8 @@ def _divide(left: Number, right: Number) -> Number:
 
 
 def _power(base: Number, exponent: Number) -> Number:
-    """The power. Raises OverflowError before it computes one that is out of range."""
+    """The power. Raises OverflowError, before computing it, if it is out of range, and ValueError
+    if the exponent is not an integer."""
     if exponent.denominator != 1:
         raise ValueError
     times, largest = exponent.numerator, max(abs(base.numerator), base.denominator)
@@ -84,12 +84,12 @@ _COMPARISONS: dict[type[Any], tuple[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-def _truth(value: Value, taker: str, offset: int) -> bool:
+def _truth(value: Value, operation: str, offset: int) -> bool:
     if isinstance(value, bool):
         return value
     if is_number(value):
         return value != 0
-    raise refusal(f"{taker} takes true, false or a number, not {shown(value)}", offset)
+    raise refusal(f"{operation} expects true, false or a number, got {shown(value)}", offset)
 
 
 def _comparable(symbol: str, left: Value, right: Value) -> bool:
@@ -107,7 +107,7 @@ def _constant(value: Value) -> Program:
 
 
 class _Compiler:
-    """Turns the nodes of one text into programs, and collects the names that they use."""
+    """Compiles the nodes of one text into programs, and collects the names that they use."""
 
     __slots__ = ("_indentation", "_text", "names")
 
@@ -117,16 +117,16 @@ class _Compiler:
         self.names: set[str] = set()
 
     def program(self, node: ast.expr, depth: int) -> Program:
-        """The program of a node that stands `depth` levels deep."""
+        """The program of a node, `depth` levels deep. Raises Refusal if that is too deep."""
         if depth > MAXIMUM_EXPRESSION_NESTING:
             raise too_deep(self.offset(node))
         return self.known(_NODES, node, node)(self, node, depth)
 
     def known(self, table: dict[type[Any], Entry], kind: ast.AST, node: ast.expr) -> Entry:
-        """The table's entry for a kind of node or operator. Refuses what the language lacks."""
+        """The table's entry for a type of node or operator. Raises Refusal if it has none."""
         entry = table.get(type(kind))
         if entry is None:
-            found = quoted(self.source(node))
+            found = shown(self.source(node))
             raise refusal(f"{found} is not allowed in an expression", self.offset(node))
         return entry
 
@@ -135,7 +135,7 @@ class _Compiler:
         return self._characters(node.col_offset)
 
     def source(self, node: ast.expr) -> str:
-        """A node as it was written: `ast` respells some names and rounds decimals."""
+        """A node as it was written: `ast` normalizes some names and rounds decimals."""
         return self._text[self.offset(node) : self._characters(node.end_col_offset or 0)]
 
     def _characters(self, column: int) -> int:
@@ -165,9 +165,9 @@ class _Compiler:
         programs = [self.program(element, depth + 1) for element in node.elts]
         return lambda scope: [program(scope) for program in programs]
 
-    def values_side_by_side(self, node: ast.Tuple, depth: int) -> Program:
+    def tuple_display(self, node: ast.Tuple, depth: int) -> Program:
         hint = "write a list in square brackets: [1, 2]"
-        raise refusal("values side by side must stand in a list", self.offset(node), hint)
+        raise refusal("values separated by commas must be in a list", self.offset(node), hint)
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Program:
         operand, offset = self.program(node.operand, depth + 1), self.offset(node.operand)
@@ -177,7 +177,7 @@ class _Compiler:
         return lambda scope: compute(number(operand(scope), symbol, offset))
 
     def arithmetic(self, node: ast.BinOp, depth: int) -> Program:
-        # The left operands of a chain are walked in a loop: however long, it is one level.
+        # The left operands of a chain are walked in a loop: a chain of any length is one level.
         chain = [node]
         while isinstance(chain[-1].left, ast.BinOp):
             chain.append(chain[-1].left)
@@ -207,7 +207,7 @@ class _Compiler:
                 except OverflowError:
                     raise out_of_range(start) from None
                 except ValueError:
-                    message = f"'**' takes an integer as its exponent, not {shown(other)}"
+                    message = f"the exponent of '**' must be an integer, not {shown(other)}"
                     raise refusal(message, offset) from None
                 if type(value) is not int or not -MAXIMUM_INTEGER <= value <= MAXIMUM_INTEGER:
                     value = bounded(value, start)
@@ -238,7 +238,7 @@ class _Compiler:
 
     def logic(self, node: ast.BoolOp, depth: int) -> Program:
         decisive = isinstance(node.op, ast.Or)
-        taker = "'or'" if decisive else "'and'"
+        operation = "'or'" if decisive else "'and'"
         programs = [self.program(operand, depth + 1) for operand in node.values]
         offsets = [self.offset(operand) for operand in node.values]
         last = programs.pop()
@@ -246,7 +246,7 @@ class _Compiler:
         def run(scope: Mapping[str, object]) -> Value:
             for program, offset in zip(programs, offsets, strict=False):
                 value = program(scope)
-                if _truth(value, taker, offset) is decisive:
+                if _truth(value, operation, offset) is decisive:
                     return value
             return last(scope)
 
@@ -262,8 +262,8 @@ class _Compiler:
         values, start = self.program(node.value, depth + 1), self.offset(node.value)
         offset = self.offset(node.slice)
         if isinstance(node.slice, ast.Tuple):
-            hint = "write one index after the other: values[0][1]"
-            raise refusal("an index is one integer", offset, hint)
+            hint = "index one level at a time: values[0][1]"
+            raise refusal("expected one index, got several", offset, hint)
         index = self.program(node.slice, depth + 1)
 
         def run(scope: Mapping[str, object]) -> Value:
@@ -271,11 +271,11 @@ class _Compiler:
             if not isinstance(indexed, (list, tuple)):
                 raise refusal(f"only a list can be indexed, not {shown(indexed)}", start)
             if type(position) is not int:
-                raise refusal(f"an index is an integer, not {shown(position)}", offset)
+                raise refusal(f"an index must be an integer, not {shown(position)}", offset)
             size = len(indexed)
             if not -size <= position < size:
                 hint = f"the last index is {size - 1}" if size else None
-                message = f"index {position} is out of range: the list holds {size}"
+                message = f"index {position} is out of range for a list of length {size}"
                 raise refusal(message, offset, hint)
             return exact(indexed[position], start)
 
@@ -288,8 +288,8 @@ class _Compiler:
         name = self.source(node.func)
         function = FUNCTIONS.get(name)
         if function is None:
-            hint = did_you_mean(name, FUNCTIONS) or f"the functions are {', '.join(FUNCTIONS)}"
-            raise refusal(f"there is no function {quoted(name)}", start, hint, "SC109")
+            hint = did_you_mean(name, FUNCTIONS) or f"allowed: {', '.join(FUNCTIONS)}"
+            raise refusal(f"unknown function {shown(name)}", start, hint, "SC109")
         given = self.arguments(name, function, node)
         compute = function.compute
         positions = range(max(len(given), len(function.defaults)))
@@ -305,23 +305,25 @@ class _Compiler:
         return lambda scope: compute([program(scope) for program in programs], offsets)
 
     def arguments(self, name: str, function: Function, node: ast.Call) -> dict[int, ast.expr]:
-        """The arguments of a call by their position, those given by name included."""
+        """The arguments of a call by position, keyword arguments included."""
         given = dict(enumerate(node.args))
         for keyword in node.keywords:
             offset = self.offset(keyword)
             if keyword.arg not in function.parameters:
-                hint = f"it takes {', '.join(function.parameters)}" if function.parameters else None
-                raise refusal(f"{name} takes no argument of that name", offset, hint)
+                allowed = ", ".join(function.parameters)
+                found = f"argument {shown(keyword.arg)}" if keyword.arg else "keyword arguments"
+                hint = f"allowed: {allowed}" if allowed else None
+                raise refusal(f"{name}() has no {found}", offset, hint)
             position = function.parameters.index(keyword.arg)
             if position in given:
-                raise refusal(f"{name} is given {keyword.arg} twice", offset)
+                raise refusal(f"{name}() got multiple values for '{keyword.arg}'", offset)
             given[position] = keyword.value
         most = function.most
         if most is not None and len(given) > most:
-            allowed = "1 value" if most == 1 else f"at most {most} values"
-            raise refusal(f"{name} takes {allowed}, not {len(given)}", self.offset(node))
+            allowed = "1 argument" if most == 1 else f"at most {most} arguments"
+            raise refusal(f"{name}() takes {allowed}, got {len(given)}", self.offset(node))
         if 0 not in given:
-            raise refusal(f"{name} wants a value", self.offset(node))
+            raise refusal(f"{name}() needs at least one value", self.offset(node))
         return given
 
 
@@ -329,7 +331,7 @@ _NODES: dict[type[Any], Callable[[_Compiler, Any, int], Program]] = {
     ast.Constant: _Compiler.constant,
     ast.Name: _Compiler.name,
     ast.List: _Compiler.list_display,
-    ast.Tuple: _Compiler.values_side_by_side,
+    ast.Tuple: _Compiler.tuple_display,
     ast.UnaryOp: _Compiler.unary,
     ast.BinOp: _Compiler.arithmetic,
     ast.Compare: _Compiler.comparison,

@@ -1,7 +1,7 @@
-"""The text of an expression, checked word by word and parsed: what is refused, and why, there.
+"""The text of an expression, checked token by token, then parsed.
 
-What passes the check holds names, plain decimal numbers, brackets and the operators of the
-language, and nothing at which Python's own parser would print a warning.
+A text that passes the check has only names, plain decimal numbers, brackets and the operators of
+the language, and nothing that Python's parser warns about.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from shapecalc.expressions.values import CONSTANTS, quoted, refusal, too_deep
+from shapecalc.expressions.values import CONSTANTS, refusal, too_deep
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_EXPRESSION_NESTING
+from shapecalc.problems.formatting import shown
 
 if TYPE_CHECKING:
     from shapecalc.problems.problem import Refusal
@@ -29,7 +30,7 @@ _TOKEN = re.compile(
 _PLAIN_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+")
 _WORD_OPERATORS = frozenset({"and", "or", "not", "if", "else"})
 _BRACKETS = {")": "(", "]": "["}
-_INSTEAD = {
+_REPLACEMENTS = {
     "&": "and",
     "|": "or",
     "!": "not",
@@ -42,18 +43,18 @@ _INSTEAD = {
     "≤": "<=",
     "≥": ">=",
     "≠": "!=",
-    "{": "names without braces, which are for notes",
+    "{": "names without braces: braces are for notes",
     "\N{FULLWIDTH LEFT PARENTHESIS}": "(",
     "\N{FULLWIDTH RIGHT PARENTHESIS}": ")",
     "\N{FULLWIDTH COMMA}": ",",
 }
-"""What to write for what is not in the language."""
+"""What to write for a token that is not in the language."""
 
 
 def parse_tree(text: str) -> tuple[ast.expr, int]:
-    """The tree of a text, and the indentation, which its columns leave out. Raises Refusal."""
+    """The tree of a text, and its indentation, which columns do not count. Raises Refusal."""
     tokens = _tokens(text)
-    # Python gives line breaks and indentation a meaning that they do not have here.
+    # Line breaks and indentation have a meaning in Python, and none here.
     line = text.translate({9: 32, 10: 32, 13: 32})
     indentation = tokens[0][1]
     try:
@@ -69,7 +70,8 @@ def _tokens(text: str) -> list[tuple[str, int]]:
     """The names, numbers and operators of a text, each with its offset."""
     if len(text) > MAXIMUM_EXPRESSION:
         raise refusal(
-            f"the expression has {len(text):,} characters; {MAXIMUM_EXPRESSION:,} are allowed", 0
+            f"expression too long: {len(text):,} characters, the maximum is {MAXIMUM_EXPRESSION:,}",
+            0,
         )
     tokens: list[tuple[str, int]] = []
     unclosed: list[tuple[str, int]] = []
@@ -81,7 +83,7 @@ def _tokens(text: str) -> list[tuple[str, int]]:
         token, kind = found.group(), found.lastgroup
         if kind == "number":
             if _PLAIN_NUMBER.fullmatch(token) is None:
-                raise _odd_number(token, offset)
+                raise _invalid_number(token, offset)
         elif kind == "word":
             _check_word(token, offset)
         elif token in ("(", "["):
@@ -89,7 +91,7 @@ def _tokens(text: str) -> list[tuple[str, int]]:
             if len(unclosed) > MAXIMUM_EXPRESSION_NESTING:
                 raise too_deep(offset)
         elif token in _BRACKETS and (not unclosed or unclosed.pop()[0] != _BRACKETS[token]):
-            raise refusal(f"'{token}' closes no '{_BRACKETS[token]}'", offset)
+            raise refusal(f"unmatched '{token}'", offset)
         if kind != "space":
             tokens.append((token, offset))
         offset = found.end()
@@ -110,21 +112,21 @@ def _check_word(word: str, offset: int) -> None:
 
 def _not_allowed(found: str, offset: int) -> Refusal:
     if found in ("'", '"'):
-        return refusal("text in quotes is not allowed in an expression", offset)
-    shown = f"'{found}'" if found.isprintable() else f"U+{ord(found):04X}"
-    instead = _INSTEAD.get(found)
-    hint = None if instead is None else f"write {instead}"
-    return refusal(f"{shown} is not allowed in an expression", offset, hint)
+        return refusal("strings are not allowed in an expression", offset)
+    token = f"'{found}'" if found.isprintable() else f"U+{ord(found):04X}"
+    replacement = _REPLACEMENTS.get(found)
+    hint = None if replacement is None else f"write {replacement}"
+    return refusal(f"{token} is not allowed in an expression", offset, hint)
 
 
-def _odd_number(token: str, offset: int) -> Refusal:
-    """The refusal of a number that is not plain, with the plain one where that can be told."""
+def _invalid_number(token: str, offset: int) -> Refusal:
+    """The refusal of a number that is not plain decimal, with the decimal if it can be computed."""
     digits = token.replace("_", "")
     if re.fullmatch(r"0[0-9]+", digits):
         hint = f"write {int(digits)}"
         if int(digits) > 7 and not set(digits) & {"8", "9"}:
-            hint += f", or {int(digits, 8)} if it is meant as octal"
-        message = f"{quoted(token)} is ambiguous: a number does not start with 0"
+            hint += f", or {int(digits, 8)} if it is octal"
+        message = f"{shown(token)} is ambiguous: leading zeros are not allowed"
         return refusal(message, offset, hint)
     plain = ""
     if re.fullmatch(r"0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+", digits):
@@ -133,37 +135,39 @@ def _odd_number(token: str, offset: int) -> Refusal:
         from decimal import Decimal
 
         plain = f"{Decimal(digits):f}"
-    message = f"{quoted(token)} is not a number: a plain integer or decimal is wanted"
+    message = f"invalid number {shown(token)}: expected an integer or a decimal"
     return refusal(message, offset, f"write {plain}" if 0 < len(plain) <= 40 else None)
 
 
 def _misplaced(tokens: list[tuple[str, int]], guess: int) -> Refusal:
-    """What is wrong with tokens that do not parse: the first that cannot follow the one before.
+    """The refusal of tokens that do not parse: of the first that cannot follow the one before it.
 
-    guess: where Python's parser stopped, for the few mistakes that this does not show.
+    guess: the offset where Python's parser stopped, for the few errors not found this way.
     """
     before = ""
-    value_wanted = True
+    value_expected = True
     for token, offset in tokens:
         is_value = token not in _WORD_OPERATORS and (token[-1].isalnum() or token[-1] in "_.")
         closes = token in _BRACKETS
-        if not value_wanted:
+        if not value_expected:
             if is_value or token == "not":
                 hint = "write * to multiply" if token in ("x", "X") else None
-                return refusal(f"an operator is wanted before {quoted(token)}", offset, hint)
-            value_wanted = not closes
+                return refusal(f"expected an operator before {shown(token)}", offset, hint)
+            value_expected = not closes
         elif is_value or (closes and before in ("(", "[", ",")):
-            value_wanted = False
+            value_expected = False
         elif token not in ("+", "-", "not", "(", "["):
-            return refusal(f"a value is wanted before '{token}'", offset)
+            return refusal(f"expected a value before '{token}'", offset)
         before = token
-    if value_wanted:
+    if value_expected:
         token, offset = tokens[-1]
-        return refusal(f"a value is wanted after '{token}'", offset + len(token))
+        return refusal(f"expected a value after '{token}'", offset + len(token))
     words = [token for token, _ in tokens]
     if words.count("if") != words.count("else"):
         hint = "write value if condition else other"
-        return refusal("each 'if' takes one 'else'", guess, hint)
+        return refusal("expected one 'else' for each 'if'", guess, hint)
     if "=" in words:
-        return refusal("'=' is out of place", tokens[words.index("=")][1], "write == to compare")
-    return refusal("this cannot be read as an expression", guess)
+        return refusal(
+            "'=' is not allowed here", tokens[words.index("=")][1], "write == to compare"
+        )
+    return refusal("invalid expression", guess)

@@ -1,4 +1,4 @@
-"""The values of expressions, exact and bounded, and how a wrong one is refused."""
+"""The values of expressions, exact and bounded, and the refusals of those that are not allowed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from shapecalc.limits import MAXIMUM_EXPRESSION_NESTING, MAXIMUM_INTEGER, MAXIMUM_LIST
-from shapecalc.problems.problem import Refusal, clipped
+from shapecalc.problems.formatting import shown
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -27,34 +28,32 @@ CONSTANTS: dict[str, bool | None] = {
     "False": False,
     "None": None,
 }
-"""The words that are values, as YAML and as Python spell them."""
+"""The constants, as YAML and as Python spell them."""
 
 
 def refusal(message: str, offset: int, hint: str | None = None, code: str = "SC108") -> Refusal:
-    """A Refusal of an expression. offset: in characters of its text."""
+    """A Refusal of an expression. offset: in characters into its text."""
     return Refusal(code, message, hint, offset=offset)
 
 
 def too_deep(offset: int) -> Refusal:
-    """The Refusal of what is nested deeper than it may."""
-    return refusal(
-        f"nested too deep: at most {MAXIMUM_EXPRESSION_NESTING} levels are allowed", offset
-    )
+    """The Refusal of an expression or a list that is nested too deeply."""
+    return refusal(f"nested too deeply: the maximum is {MAXIMUM_EXPRESSION_NESTING} levels", offset)
 
 
 def out_of_range(offset: int) -> Refusal:
-    """The Refusal of a number that is larger, or finer, than it may be."""
-    message = "number out of range: integers, numerators and denominators stay below 2**63"
+    """The Refusal of a number whose numerator or denominator is 2**63 or more."""
+    message = "number out of range: integers, numerators and denominators must be below 2**63"
     return refusal(message, offset)
 
 
 def is_number(value: object) -> TypeGuard[Number]:
-    """Whether a value is an int or a Fraction; asked so that `fractions` need not be imported."""
+    """Whether a value is an int or a Fraction, without importing `fractions`."""
     return hasattr(value, "numerator") and type(value) is not bool
 
 
 def bounded(value: Number, offset: int) -> Number:
-    """The number, a whole one as an int. Refuses one that is out of range."""
+    """The number, as an int if it is whole. Raises Refusal if it is out of range."""
     top, bottom = value.numerator, value.denominator
     if not (-MAXIMUM_INTEGER <= top <= MAXIMUM_INTEGER and bottom <= MAXIMUM_INTEGER):
         raise out_of_range(offset)
@@ -62,7 +61,9 @@ def bounded(value: Number, offset: int) -> Number:
 
 
 def exact(value: object, offset: int) -> Value:
-    """A value from outside as expressions compute with it; the inside of a list is left."""
+    """A value of the scope as expressions compute with it; the values of a list are not converted.
+
+    Raises Refusal if it is out of range, not finite, or of an unsupported type."""
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, (list, tuple)):
@@ -78,11 +79,14 @@ def exact(value: object, offset: int) -> Value:
         return bounded(Fraction(repr(value)), offset)
     if is_number(value):
         return bounded(value, offset)
-    raise refusal(f"a value of type {type(value).__name__} means nothing here", offset)
+    raise refusal(f"unsupported value of type {type(value).__name__}", offset)
 
 
 def exact_list(values: list[Value] | tuple[Value, ...], depth: int, left: list[int]) -> list[Value]:
-    """A list of exact values, at any depth. left: how many values there may yet be."""
+    """A list of exact values, at any depth. Raises Refusal.
+
+    left: how many more values are allowed, as a list of one so that all depths share it.
+    """
     left[0] -= len(values)
     if left[0] < 0:
         raise _too_long(0)
@@ -95,29 +99,14 @@ def exact_list(values: list[Value] | tuple[Value, ...], depth: int, left: list[i
 
 
 def _too_long(offset: int) -> Refusal:
-    return refusal(f"a list may hold at most {MAXIMUM_LIST:,} values", offset)
+    return refusal(f"a list can have at most {MAXIMUM_LIST:,} values", offset)
 
 
-def quoted(text: str) -> str:
-    """Text in quotes, on one line, and cut where it is long."""
-    return repr(clipped(text))
+def number(value: Value, operation: str, offset: int) -> Number:
+    """The value if it is a number. Raises Refusal otherwise.
 
-
-def shown(value: Value) -> str:
-    """A value as a message names it, on one line."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"the text {quoted(value)}"
-    if isinstance(value, (list, tuple)):
-        return f"a list of {len(value)}"
-    return str(value)
-
-
-def number(value: Value, taker: str, offset: int) -> Number:
-    """The value where it is a number; `taker` names in the message what takes numbers only."""
+    operation: the function or operator that needs a number, for the message.
+    """
     if is_number(value):
         return value
-    raise refusal(f"{taker} takes numbers, not {shown(value)}", offset)
+    raise refusal(f"{operation} expects a number, got {shown(value)}", offset)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.layers.base import Windowed
-from shapecalc.layers.fields import shown
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.yaml.nodes import MappingNode

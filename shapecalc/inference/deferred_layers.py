@@ -8,7 +8,7 @@ from shapecalc import layers
 from shapecalc.expressions.deferred import evaluate, has_expression
 from shapecalc.language.items import LayerItem
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import shown
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.layers.fields import named, shown
 from shapecalc.limits import MAXIMUM_LISTED, MAXIMUM_NAME, MAXIMUM_WORDS
-from shapecalc.problems.problem import Refusal, some_of
+from shapecalc.problems.formatting import named, shown, some_of
+from shapecalc.problems.problem import Refusal
 from shapecalc.problems.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:

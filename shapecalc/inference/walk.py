@@ -25,8 +25,8 @@ from shapecalc.language.items import (
     SequenceItem,
     duplicate_name,
 )
-from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_PATH
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problems, Refusal
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from shapecalc import layers
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.language.frozen import Frozen
 from shapecalc.layers.axes_fields import Axes
-from shapecalc.layers.fields import REQUIRED, Count, Field, Flag, Integer, flag_hint, one_of, shown
+from shapecalc.layers.fields import REQUIRED, Count, Field, Flag, Integer, flag_hint, one_of
 from shapecalc.limits import MAXIMUM_ARGUMENTS
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import ListNode, MappingNode
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.language.frozen import Frozen
-from shapecalc.layers.fields import shown, split_sizes
+from shapecalc.layers.fields import split_sizes
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from shapecalc.language.items import (
 from shapecalc.language.notes import in_language
 from shapecalc.language.value_reader import prefix
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import named, shown
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.problems.suggestions import nearest
 from shapecalc.yaml.nodes import ListNode, MappingNode

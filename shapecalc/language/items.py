@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import shown
 from shapecalc.limits import LONGEST_PATH
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem
 from shapecalc.yaml.nodes import MappingNode
 

@@ -19,8 +19,8 @@ from shapecalc.language.item_size import measure
 from shapecalc.language.items import Block, BlockItem, Item, children
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.value_reader import ValueReader
-from shapecalc.layers.fields import shown
 from shapecalc.limits import MAXIMUM_IMPORTS, MAXIMUM_NAME
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source

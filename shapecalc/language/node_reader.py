@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.language.notes import Note
-from shapecalc.layers.fields import shown
 from shapecalc.limits import (
     MAXIMUM_HINTS,
     MAXIMUM_LIST,
@@ -14,6 +13,7 @@ from shapecalc.limits import (
     MAXIMUM_NAME,
     MAXIMUM_WORDS,
 )
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.text.source import Source
 from shapecalc.text.words import LANGUAGES

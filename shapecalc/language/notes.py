@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.layers.fields import shown
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import flag_hint, named, shown
+from shapecalc.layers.fields import flag_hint
 from shapecalc.limits import MAXIMUM_HINTS
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import ListNode, MappingNode
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from shapecalc.problems.problem import Refusal, clipped
+from shapecalc.problems.formatting import shown
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from typing import Self
@@ -265,35 +266,6 @@ class Word(Field[str]):
 
 
 # ---------------------------------------------------------------- how values are told
-
-
-def shown(value: object) -> str:
-    """A value as a message prints it: the way a spec writes it, at most 40 characters."""
-    if value is None:
-        text = "null"
-    elif isinstance(value, bool):
-        text = "true" if value else "false"
-    elif isinstance(value, str):
-        text = _quoted(value)
-    elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(shown(item) for item in value[:14]) + "]"  # as many are cut
-    elif isinstance(value, int | float):
-        text = str(value)
-    elif type(value).__name__ == "Fraction":
-        decimal = float(value)  # type: ignore[arg-type] # a Fraction, told by name unimported
-        text = str(decimal if decimal == value else value)
-    else:
-        text = "a mapping" if hasattr(value, "place_of_key") else "a list"
-    return clipped(text)
-
-
-def named(name: str) -> str:
-    """A name as a message prints it without quotes."""
-    return clipped(_quoted(name)[1:-1])
-
-
-def _quoted(text: str) -> str:
-    return repr(text) if text.isprintable() else ascii(text)
 
 
 def one_of(words: Sequence[str]) -> str:

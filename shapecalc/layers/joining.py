@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from shapecalc.layers.base import Layer, Seen
-from shapecalc.problems.problem import Refusal, some_of
+from shapecalc.problems.formatting import some_of
+from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
 from shapecalc.shapes.window import ONLY_POSITION, SAME_POSITION
 

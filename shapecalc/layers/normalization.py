@@ -6,7 +6,8 @@ from math import prod
 from typing import Any, ClassVar
 
 from shapecalc.layers.base import Layer, divisors
-from shapecalc.layers.fields import Count, Decimal, Field, Flag, Inferred, integer_schema, shown
+from shapecalc.layers.fields import Count, Decimal, Field, Flag, Inferred, integer_schema
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shapecalc.layers.base import Layer
-from shapecalc.layers.fields import Decimal, Field, integer_hint, shown
+from shapecalc.layers.fields import Decimal, Field, integer_hint
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import SAME_POSITION, Reach, moved_reach

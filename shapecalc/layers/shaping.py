@@ -6,8 +6,9 @@ from math import prod
 from typing import Any
 
 from shapecalc.layers.base import Layer
-from shapecalc.layers.fields import Field, Integer, integer_hint, shown, split_sizes
+from shapecalc.layers.fields import Field, Integer, integer_hint, split_sizes
 from shapecalc.limits import MAXIMUM_RANK
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, parse_shape
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from shapecalc.layers.axes_fields import Counts
 from shapecalc.layers.base import Layer
-from shapecalc.layers.fields import Count, shown
+from shapecalc.layers.fields import Count
 from shapecalc.limits import MAXIMUM_PARTS
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
 

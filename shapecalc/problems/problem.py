@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from shapecalc.limits import MAXIMUM_GATHERED, MAXIMUM_PROBLEMS
 
 if TYPE_CHECKING:
     from shapecalc.text.source import Source
-
-
-LONGEST_QUOTE = 40
-"""The characters of a text of the user's that a message quotes."""
-
-
-def clipped(text: str) -> str:
-    """A text as messages quote it: the end of a long one is replaced by `...`."""
-    if len(text) <= LONGEST_QUOTE:
-        return text
-    from shapecalc.text.display import truncate
-
-    return truncate(text, LONGEST_QUOTE)
-
-
-def some_of(words: Sequence[str], most: int = 12) -> str:
-    """The words behind commas; of more than `most` the first, and how many follow."""
-    shown = ", ".join(words[:most])
-    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"
 
 
 def reason(error: OSError | ValueError) -> str:

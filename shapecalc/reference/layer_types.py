@@ -10,7 +10,8 @@ from shapecalc.language.arguments import KIND_SENTENCES
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import AXES_IN_WORDS
-from shapecalc.layers.fields import FalseOnly, Inferred, one_of, shown
+from shapecalc.layers.fields import FalseOnly, Inferred, one_of
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problems
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 
 from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
-from shapecalc.problems.problem import Refusal, clipped
+from shapecalc.problems.formatting import clipped
+from shapecalc.problems.problem import Refusal
 
 LAYOUTS = ("hwc", "chw")
 """How a shape may be written: channels last, as in the tables, or first, as in PyTorch."""

@@ -33,7 +33,8 @@ from shapecalc.limits import (
     MAXIMUM_NODES,
     MAXIMUM_PROBLEMS,
 )
-from shapecalc.problems.problem import Problem, Problems, Refusal, clipped
+from shapecalc.problems.formatting import clipped
+from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode, Value
 from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, number

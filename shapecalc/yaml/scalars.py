@@ -7,7 +7,8 @@ Quoted and block scalars are text and never come here. What YAML 1.1 reads other
 from __future__ import annotations
 
 from shapecalc.limits import MAXIMUM_INTEGER
-from shapecalc.problems.problem import Refusal, clipped
+from shapecalc.problems.formatting import clipped
+from shapecalc.problems.problem import Refusal
 
 CONSTANTS: dict[str, bool | None] = {
     "": None,
