@@ -241,15 +241,15 @@ def test_refused(text: str, wanted: Any, found: list[Found], parser: str) -> Non
 
 WORDS = {
     "a: 010": ["10", "0o10", "8"],
-    "a: 1\na: 2": ["'a'", "twice"],
+    "a: 1\na: 2": ["'a'", "duplicate"],
     "true: 1": ["'true'", "quotes"],
     "[&width 3, *widht]": ["did you mean 'width'?"],
     "a:\n\tb: 1": ["use spaces"],
-    "a: 'x": ["never closed", "''"],
-    "a: [1": ["never closed", "]"],
-    "{a: 1": ["never closed", "}"],
-    "a: b: c": ["': '", "quotes"],
-    "a: `b`": ["`", "quotes"],
+    "a: 'x": ["unclosed", "''"],
+    "a: [1": ["unclosed", "]"],
+    "{a: 1": ["unclosed", "}"],
+    "a: b: c": ["': '", "quote"],
+    "a: `b`": ["`", "quote"],
     "a: !foo b": ["!foo", "tags"],
     "a: .inf": [".inf", "finite"],
     "a: x\x07": ["U+0007", "remove"],
@@ -268,14 +268,14 @@ def test_words_of_a_problem(text: str, parser: str) -> None:
 def test_duplicate_key_names_its_first_place() -> None:
     _, (problem,) = outcome("a: 1\nb: 2\n  # here\na: 3\n")
     assert [(text, place and (place.line, place.column)) for text, place in problem.related] == [
-        ("it is first given here", (1, 1))
+        ("first used here", (1, 1))
     ]
 
 
 def test_unclosed_bracket_tells_where_the_reading_stops() -> None:
     _, (problem,) = outcome("a: [1\nb: 2\n")
     (related,) = problem.related
-    assert related[0] == "the reading stops"
+    assert related[0] == "stopped reading here"
 
 
 @with_both_parsers
@@ -369,7 +369,7 @@ def test_the_python_parser_serves_where_libyaml_is_missing() -> None:
         "from shapecalc.text.source import Source\n"
         "from shapecalc.yaml import reader\n"
         "problems = []\n"
-        "root = reader.read(Source('<text>', 'a: [1, no]'), problems)\n"
+        "root = reader.read_yaml(Source('<text>', 'a: [1, no]'), problems)\n"
         "print(reader.Parser.__name__, root.values['a'].values, problems)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""The text of a file's bytes: only UTF-8 is read."""
+"""Decoding of a file's bytes; only UTF-8 is supported."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from shapecalc.text.source import Source
 
 
 def decode(data: bytes, path: str) -> Source | Problem:
-    """The text of a file's bytes, or what is wrong with them: only UTF-8 is read."""
+    """The text of a file's bytes, or problem SC001 if they are not UTF-8."""
     wide = _wide_encoding(data)
     if wide:
         source = Source(path, data.decode(wide, "replace"))
-        message = f"the file is in {wide[:6].upper()}, not in UTF-8"
+        message = f"expected UTF-8, got {wide[:6].upper()}"
         return Problem("SC001", message, source, 0, "save the file as UTF-8")
     try:
         return Source(path, data.decode())
     except UnicodeDecodeError as error:
         source = Source(path, data.decode(errors="replace"))
         offset = len(data[: error.start].decode().lstrip("\ufeff"))
-        message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
+        message = f"invalid UTF-8: byte 0x{data[error.start]:02x}"
         return Problem("SC001", message, source, offset, "save the file as UTF-8")
 
 

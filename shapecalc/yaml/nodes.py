@@ -1,7 +1,7 @@
-"""The nodes of a YAML text: plain values, and beside them where each stands.
+"""The nodes of a YAML text: plain values, with the position of each.
 
-A text, a number, a truth value and null are the Python objects that they mean; a mapping and a
-list hold their values plainly too, and the places of all of them, packed.
+A string, a number, a boolean and null are plain Python objects; a mapping and a list have plain
+values too, and the offsets of all of them in the text, packed.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from shapecalc.text.source import Source
 
 Value: TypeAlias = "str | int | float | bool | MappingNode | ListNode | None"
-"""What a node of a YAML text is."""
+"""The value of a node."""
 
 
 class MappingNode:
-    """A mapping of a YAML text. `values` is in the written order.
+    """A mapping. `values` is in the written order.
 
-    source: the text that it stands in.
+    source: the text that contains it.
     """
 
     __slots__ = ("_order", "_places", "source", "values")
@@ -30,12 +30,12 @@ class MappingNode:
     def __init__(self, source: Source, values: dict[str, Value], places: bytes) -> None:
         self.source = source
         self.values = values
-        self._places = places  # four bytes each: its own, then a key's and a value's by turns
+        self._places = places  # four bytes each: its own, then of each key and value alternately
         self._order: dict[str, int] | None = None
 
     @property
     def start(self) -> int:
-        """The offset of the mapping."""
+        """The offset of the mapping in the text, in characters."""
         return _place(self._places, 0)
 
     def place_of_key(self, key: str) -> int:
@@ -43,11 +43,11 @@ class MappingNode:
         return _place(self._places, 1 + 2 * self._index(key))
 
     def place_of_value(self, key: str) -> int:
-        """The offset of a key's value; of an alias, where the alias stands."""
+        """The offset of a key's value; for an alias, that of the alias."""
         return _place(self._places, 2 + 2 * self._index(key))
 
     def entries(self) -> Iterator[tuple[str, Value, int, int]]:
-        """Each key and value with the offsets of both."""
+        """Each key and value with the offsets of both, in the written order."""
         places = unpack(f"={len(self._places) // 4}I", self._places)
         return zip(self.values, self.values.values(), places[1::2], places[2::2], strict=True)
 
@@ -60,9 +60,9 @@ class MappingNode:
 
 
 class ListNode:
-    """A list of a YAML text.
+    """A list.
 
-    source: the text that it stands in.
+    source: the text that contains it.
     """
 
     __slots__ = ("_places", "source", "values")
@@ -74,11 +74,11 @@ class ListNode:
 
     @property
     def start(self) -> int:
-        """The offset of the list."""
+        """The offset of the list in the text, in characters."""
         return _place(self._places, 0)
 
     def place_of(self, index: int) -> int:
-        """The offset of an item; of an alias, where the alias stands."""
+        """The offset of an item; for an alias, that of the alias."""
         return _place(self._places, 1 + index)
 
 

@@ -1,4 +1,4 @@
-"""PyYAML's Python parser, made to refuse what libyaml refuses. For PyYAML without libyaml."""
+"""PyYAML's Python parser, as strict as libyaml: the fallback for PyYAML without libyaml."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _MESSAGE = "found invalid Unicode character escape code"  # in libyaml's words
 
 
 class CheckedSafeLoader(SafeLoader):
-    """Escapes that are not the number of a character are an error of the scanner's.
+    """A SafeLoader whose scanner refuses escapes that are not a character.
 
-    SafeLoader by itself lets halves of surrogate pairs pass, which cannot be printed, and
-    raises ValueError or OverflowError for larger numbers than there are characters.
+    SafeLoader itself accepts lone surrogates, which cannot be printed, and raises ValueError or
+    OverflowError for numbers above the largest code point.
     """
 
     def get_event(self) -> Event:

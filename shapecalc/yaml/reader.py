@@ -1,10 +1,10 @@
 """YAML text to positioned nodes, in one bounded pass over the parser's events.
 
-Values are plain Python; where they stand in the text is kept beside them, packed, and lines
-and columns are worked out only when asked for. An alias shares the node of its anchor, it
-copies nothing. A merge key (`<<`) copies the entries of what it names to where it stands, and
-they keep their first places; an entry that the mapping states itself wins over a merged one,
-and an earlier merge over a later one.
+Values are plain Python; their offsets in the text are kept beside them, packed, and lines and
+columns are computed only on demand. An alias shares the node of its anchor, nothing is copied. A
+merge key (`<<`) copies the entries of the mappings that it names, with their original positions;
+an entry of the mapping itself takes precedence over a merged one, and an earlier merge over a
+later one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, number
 
 try:
     from yaml import CSafeLoader as Parser
-except ImportError:  # PyYAML without libyaml: the same events, more slowly
+except ImportError:  # PyYAML without libyaml: the same events, slower
     from shapecalc.yaml.python_parser import CheckedSafeLoader as Parser  # type: ignore[assignment]
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ if TYPE_CHECKING:
     )
 
 
-_REMEMBERED = 4096  # plain scalars that are read once and then looked up
-_MOST_SUGGESTED = 500  # anchors that an unknown one is compared with
-_TOO_DEEP = f"more than {MAXIMUM_DEPTH} mappings and lists within each other"
-_ONE_DOCUMENT = "keep each document in a file of its own"
+_MAXIMUM_CACHED = 4096  # plain scalars that are read once, then looked up
+_MAXIMUM_CANDIDATES = 500  # anchors that an undefined one is compared with
+_TOO_DEEP = f"nested too deeply: the maximum is {MAXIMUM_DEPTH} mappings and lists"
+_ONE_DOCUMENT = "put each document in its own file"
 _SPECIAL_STARTS = NUMBER_STARTS | {"<"}
 _BEFORE_TAG_DIRECTIVE = (
     r"(?:(?:[ \t]*(?:#[^\r\n]*)?|\.\.\.[^\r\n]*|%(?!TAG)[^\r\n]*)[\r\n]+)*+(?=%TAG)"
@@ -66,29 +66,29 @@ _BEFORE_TAG_DIRECTIVE = (
 
 
 def read_yaml(source: Source, problems: Problems) -> Value:
-    """The value that a text writes; what is wrong with it is added to `problems`.
+    """The value of a text. Its problems are added to `problems`.
 
-    Never raises. A value that is refused by itself (a number out of range, an alias to
-    nothing) is None with a problem at its place. The result is None, and there is a problem,
-    where the text holds no value or cannot be read to its end.
+    Never raises. A single value that is refused (a number out of range, an undefined alias) is
+    None, with a problem at its offset. The result is None, with a problem, if the text is empty
+    or cannot be read to its end.
     """
     try:
         return _YamlReader(source, problems).read()
     except _Stop:
         return None
-    except (ReaderError, UnicodeEncodeError):  # the latter for halves of surrogate pairs
+    except (ReaderError, UnicodeEncodeError):  # the latter for lone surrogates
         from shapecalc.yaml.syntax_errors import bad_character
 
         problems.add(bad_character(source))
     return None
 
 
-class _Stop(Exception):  # noqa: N818 - not a fault: the problem is noted, nothing more is read
+class _Stop(Exception):  # noqa: N818 - not an error: the problem is reported, reading stops
     pass
 
 
 class _Anchor:
-    # What an anchor names. `size` counts the nodes below it, so that an alias can be weighed.
+    # The node of an anchor. `size` is the number of nodes in it, which each alias counts again.
     __slots__ = ("closed", "size", "value")
 
     def __init__(self, nodes_before: int) -> None:
@@ -103,7 +103,7 @@ class _Anchor:
 
 
 class _OddKey:
-    # Stands for a key until its mapping closes: `<<`, or one that is refused with its value.
+    # Placeholder for a key until its mapping ends: `<<`, or one that is refused with its value.
     __slots__ = ("merges",)
 
     def __init__(self, merges: bool) -> None:
@@ -120,13 +120,14 @@ class _YamlReader:
         self._problems_before = len(problems)
         self._memo: dict[str, Value] = dict(CONSTANTS)
         self._anchors: dict[str, _Anchor] = {}
-        self._broken: set[int] = set()  # the places of aliases that name nothing
-        self._nodes = 0  # in what is closed, those that aliases stand for included
-        self._copies = 0  # those that aliases stand for
+        self._broken: set[int] = set()  # the offsets of aliases without an anchor
+        self._nodes = 0  # in what has ended, including those that aliases repeat
+        self._copies = 0  # those that aliases repeat
 
     def read(self) -> Value:
         if len(self._source.text) > MAXIMUM_BYTES:
-            self._stop("SC008", f"the text is longer than {MAXIMUM_BYTES} characters", 0)
+            message = f"text too long: the maximum is {MAXIMUM_BYTES:,} characters"
+            self._stop("SC008", message, 0)
         self._refuse_tag_directives(0)
         parser = Parser(self._source.text)
         try:
@@ -139,22 +140,22 @@ class _YamlReader:
         return value
 
     def _documents(self, get_event: Callable[[], Event | None]) -> list[Value]:
-        # One loop over all events, its state in local names: these lines run some fourteen
-        # times a layer, and a method call each would double what they take.
+        # One loop over all events, with its state in local variables: it runs about fourteen times
+        # per layer, and a method call each time would double its cost.
         source = self._source
         memo = self._memo
         recall = memo.get
         packers: dict[int, Callable[..., bytes]] = {}
         stack: list[_Frame] = []
         documents: list[Value] = []
-        # What is open: a mapping where `values` is not None, otherwise a list.
+        # The innermost open node: a mapping if `values` is not None, otherwise a list.
         values: dict[Any, Value] | None = None
         items = documents
-        places: list[int] = []  # as MappingNode and ListNode keep them
-        key: Any = None  # of the value that comes next; None where a key does
+        places: list[int] = []  # as in MappingNode and ListNode
+        key: Any = None  # of the next value; None if a key comes next
         odd = False  # whether the mapping has an _OddKey
-        anchor: _Anchor | None = None  # of the mapping or list that is open
-        room = MAXIMUM_NODES  # the places that may be in it
+        anchor: _Anchor | None = None  # of the innermost open mapping or list
+        room = MAXIMUM_NODES  # the maximum number of places in it
         while True:
             try:
                 event: Any = get_event()
@@ -195,7 +196,7 @@ class _YamlReader:
                 continue
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 if odd and values is not None:
-                    values, places = self._mend(values, places)
+                    values, places = self._resolve_keys(values, places)
                 count = len(places)
                 pack = packers.get(count)
                 if pack is None:
@@ -228,7 +229,7 @@ class _YamlReader:
 
             places.append(offset)
             if len(places) > room:
-                message = f"the text has more than {MAXIMUM_NODES} keys and values"
+                message = f"too many keys and values: the maximum is {MAXIMUM_NODES:,}"
                 self._stop("SC008", message, offset)
             if values is None:
                 items.append(value)
@@ -242,8 +243,8 @@ class _YamlReader:
                 odd = True
 
     def _remember(self, text: str, value: Value) -> Value:
-        # Most scalars of a spec are written many times; the few that are not must not pile up.
-        if len(self._memo) >= _REMEMBERED:
+        # Most scalars of a spec occur many times; the cache must not grow with the others.
+        if len(self._memo) >= _MAXIMUM_CACHED:
             self._memo.clear()
             self._memo.update(CONSTANTS)
         self._memo[text] = value
@@ -257,12 +258,12 @@ class _YamlReader:
             return self._remember(text, number(text))
         except Refusal as refusal:
             if is_key:
-                return 0  # any number will do: no key may be one
+                return 0  # any number: none can be a key
             self._problem(refusal.code, refusal.message, offset, refusal.hint)
             return None
 
     def _properties(self, event: NodeEvent, offset: int) -> tuple[_Anchor | None, int]:
-        # Refuses the tag of a node, notes its anchor, and tells where its content begins.
+        # Refuses the tag of a node and records its anchor. Returns the offset of its content.
         text = self._source.text
         if event.tag is not None:  # type: ignore[attr-defined]
             from shapecalc.yaml.syntax_errors import tag_problem
@@ -275,8 +276,8 @@ class _YamlReader:
         if text[offset] == "&" and not is_empty:
             import re
 
-            behind = re.compile(r"&[\w-]+(?:[ \t\r\n]+|#[^\r\n]*)*+").match(text, offset)
-            offset = behind.end() if behind else offset
+            prefix = re.compile(r"&[\w-]+(?:[ \t\r\n]+|#[^\r\n]*)*+").match(text, offset)
+            offset = prefix.end() if prefix else offset
         return anchor, offset
 
     def _alias(self, name: str, offset: int) -> Value:
@@ -284,17 +285,17 @@ class _YamlReader:
         if anchor is None:
             from shapecalc.problems.suggestions import did_you_mean
 
-            hint = did_you_mean(name, list(self._anchors)[-_MOST_SUGGESTED:])
-            message = f"no anchor &{clipped(name)} stands before this alias"
+            hint = did_you_mean(name, list(self._anchors)[-_MAXIMUM_CANDIDATES:])
+            message = f"undefined alias *{clipped(name)}: no earlier anchor &{clipped(name)}"
             self._problem("SC007", message, offset, hint)
         elif not anchor.closed:
-            hint = f"this alias stands within &{clipped(name)}; name something outside of it"
+            hint = f"this alias is inside &{clipped(name)}; use an anchor that ends before it"
             self._problem("SC007", f"&{clipped(name)} refers to itself", offset, hint)
         else:
             self._nodes += anchor.size
             self._copies += anchor.size
             if self._copies > MAXIMUM_COPIES:
-                message = f"the aliases of the document stand for more than {MAXIMUM_COPIES} nodes"
+                message = f"too many nodes from aliases: the maximum is {MAXIMUM_COPIES:,}"
                 self._stop("SC008", message, offset, "write repeated parts as blocks")
             return anchor.value
         self._broken.add(offset)
@@ -303,33 +304,33 @@ class _YamlReader:
     def _odd_key(
         self, key: Value | _OddKey, event: Event, values: dict[Any, Value], places: list[int]
     ) -> _OddKey:
-        # `key` is not a text that is new to its mapping: what stands in its place.
+        # The placeholder for a key that is not a string, or not new to its mapping.
         if isinstance(key, _OddKey):
             return key
         offset = places[-1]
         if isinstance(key, str):
             first = places[1 + 2 * list(values).index(key)]
-            related = ("it is first given here", self._source, first)
-            message = f"the key '{clipped(key)}' is given twice"
-            self._problem("SC003", message, offset, "remove one of the two", (related,))
+            related = ("first used here", self._source, first)
+            message = f"duplicate key '{clipped(key)}'"
+            self._problem("SC003", message, offset, "remove one of them", (related,))
         elif isinstance(key, MappingNode | ListNode):
             what = "a mapping" if isinstance(key, MappingNode) else "a list"
             hint = "put it in quotes if it is text"
-            self._problem("SC006", f"a key must be text, not {what}", offset, hint)
+            self._problem("SC006", f"expected a string as a key, got {what}", offset, hint)
         elif isinstance(event, ScalarEvent) and event.value:
-            what = {bool: "a truth value", type(None): "no value"}.get(type(key), "a number")
+            what = {bool: "the boolean ", type(None): ""}.get(type(key), "the number ")
             written = clipped(event.value)
-            hint = f"write '{written}' with the quotes"
-            self._problem("SC006", f"a key must be text, and {written} is {what}", offset, hint)
+            hint = f"write '{written}', with quotes"
+            self._problem("SC006", f"expected a string as a key, got {what}{written}", offset, hint)
         elif offset not in self._broken:
-            what = "this alias names none" if isinstance(event, AliasEvent) else "here is none"
-            self._problem("SC006", f"a key must be text, and {what}", offset)
+            what = "an alias to another value" if isinstance(event, AliasEvent) else "nothing"
+            self._problem("SC006", f"expected a string as a key, got {what}", offset)
         return _OddKey(merges=False)
 
-    def _mend(
+    def _resolve_keys(
         self, values: dict[Any, Value], places: list[int]
     ) -> tuple[dict[Any, Value], list[int]]:
-        # The entries without those whose key is refused, and with those that are merged in.
+        # The entries without those whose key is refused, and with the merged ones.
         kept: dict[Any, Value] = {}
         kept_places = places[:1]
         for index, (key, value) in enumerate(values.items()):
@@ -355,12 +356,16 @@ class _YamlReader:
             if isinstance(each, MappingNode):
                 yield each
             elif place not in self._broken:
-                hint = "write '<<: *name' for the mapping at '&name'; quote '<<' if it is a key"
-                self._problem("SC013", "'<<' takes a mapping or a list of mappings", place, hint)
+                hint = (
+                    "write '<<: *name' to merge the mapping at '&name'; quote '<<' if it is a key"
+                )
+                self._problem(
+                    "SC013", "expected a mapping or a list of mappings for '<<'", place, hint
+                )
 
     def _refuse_tag_directives(self, offset: int) -> None:
-        # Between documents, before the parser gets there: libyaml holds each %TAG against all
-        # those before it, and a few megabytes of them take it hours.
+        # Between documents, ahead of the parser: libyaml compares each %TAG with all those before
+        # it, which takes hours for a few megabytes of them.
         text = self._source.text
         if text.find("%TAG", offset) >= 0:
             import re
@@ -389,5 +394,5 @@ class _YamlReader:
     def _add(self, problem: Problem) -> None:
         self._problems.add(problem)
         if len(self._problems) == self._problems_before + MAXIMUM_PROBLEMS:
-            message = "there are more problems: the reading stops here"
+            message = "too many problems: stopped reading here"
             self._stop("SC008", message, problem.place.offset)

@@ -1,8 +1,8 @@
-"""What PyYAML's two parsers complain about, in plain sentences with a hint and a place.
+"""The errors of PyYAML's two parsers, reworded, with a hint and a position.
 
-Loaded only when a text is not YAML. libyaml and the Python parser word the same fault in two
-ways; a rule matches both by a piece that they share. A complaint that no rule knows passes
-through in its own words.
+Imported only when a text is not YAML. libyaml and the Python parser word the same error in two
+ways; a rule matches both by a phrase that they share. An error without a rule keeps its own
+message.
 """
 
 from __future__ import annotations
@@ -20,58 +20,59 @@ if TYPE_CHECKING:
     from shapecalc.text.source import Source
 
 _FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-"""The characters that YAML 1.2 does not allow in a text (section 5.1)."""
+"""The characters that YAML 1.2 does not allow (section 5.1)."""
 
 _CLOSERS = {"[": "]", "{": "}"}
+_ENTRIES = {"mapping": "a key", "list": "an item"}
 
 
 def bad_character(source: Source) -> Problem:
-    """The problem of the first character that a YAML text cannot hold."""
+    """The problem of the first character that YAML does not allow."""
     found = re.search(_FORBIDDEN, source.text)
     offset = found.start() if found else 0
     character = ord(source.text[offset])
     if character == 0:
         hint = "remove it; if the file has many of them, save it as UTF-8"
     elif 0xD800 <= character <= 0xDFFF:
-        hint = "it is half of a character; decode the text as UTF-8"
+        hint = "it is a lone surrogate; decode the text as UTF-8"
     else:
-        hint = f'remove it; within double quotes it can be written "\\u{character:04x}"'
+        hint = f'remove it, or write "\\u{character:04x}" in double quotes'
     return Problem(
-        "SC001", f"the character U+{character:04X} is not allowed in YAML", source, offset, hint
+        "SC001", f"character U+{character:04X} is not allowed in YAML", source, offset, hint
     )
 
 
 def syntax_problem(error: MarkedYAMLError, source: Source, innermost: int) -> Problem:
-    """The problem that a parser's complaint stands for.
+    """The problem of a parser's error.
 
-    innermost: the offset of the mapping or list that was being read.
+    innermost: the offset of the innermost mapping or list at the error.
     """
     end = len(source.text)
     context = error.context or ""
-    complaint = error.problem or "this is not YAML"
+    error_message = error.problem or "invalid YAML"
     at = min(error.problem_mark.index, end) if error.problem_mark else end
     opener = error.context_mark.index if error.context_mark else at
-    fault = _Fault(source, complaint, context, at, opener, innermost)
+    fault = _Fault(source, error_message, context, at, opener, innermost)
     for piece, explain in _RULES:
-        if piece in complaint or piece in context:
+        if piece in error_message or piece in context:
             return explain(fault)
-    return fault.problem(f"{context}: {complaint}" if context else complaint, at)
+    return fault.problem(f"{context}: {error_message}" if context else error_message, at)
 
 
 class _Fault:
-    """A complaint: its two sentences, and the offsets of the fault and of what it is in."""
+    """An error: its two sentences, and the offsets of the error and of the construct around it."""
 
     def __init__(
         self,
         source: Source,
-        complaint: str,
+        error_message: str,
         context: str,
         at: int,
         opener: int,
         innermost: int,
     ) -> None:
         self.source = source
-        self.complaint = complaint
+        self.error_message = error_message
         self.context = context
         self.at = at
         self.opener = opener
@@ -84,7 +85,7 @@ class _Fault:
         return self.source.text[offset : offset + 1]
 
     def is_past(self, opener: int) -> bool:
-        """Whether the fault shows only after the line of the bracket that it is in."""
+        """Whether the error is found only after the line of the bracket around it."""
         return self.at >= len(self.source.text) or self.line(self.at) != self.line(opener)
 
     def problem(
@@ -103,9 +104,9 @@ def _unclosed_quote(fault: _Fault) -> Problem:
     quote = fault.character(fault.opener)
     written = "''" if quote == "'" else '\\"'
     return fault.problem(
-        f"the quote {quote} is never closed",
+        f"unclosed quote {quote}",
         fault.opener,
-        f"close it with {quote}; within the quotes, {quote} is written {written}",
+        f"close it with {quote}; inside the quotes, write {quote} as {written}",
     )
 
 
@@ -114,16 +115,16 @@ def _unclosed_bracket(fault: _Fault) -> Problem:
     closer = _CLOSERS.get(bracket, "]")
     if not fault.is_past(fault.opener):
         return fault.problem(
-            f"a comma or {closer} is missing before this",
+            f"expected a comma or {closer} before this",
             fault.at,
-            "separate entries with commas; put text that holds , : [ ] { } in quotes",
+            "separate entries with commas; quote text that contains , : [ ] { }",
             (f"{bracket} opens here", fault.opener),
         )
     return fault.problem(
-        f"{bracket} is never closed",
+        f"unclosed {bracket}",
         fault.opener,
-        f"close it with {closer}, or put in the comma that is missing",
-        ("the reading stops", fault.at),
+        f"close it with {closer}, or add the missing comma",
+        ("stopped reading here", fault.at),
     )
 
 
@@ -131,50 +132,50 @@ def _second_colon(fault: _Fault) -> Problem:
     column = fault.source.position(fault.at)[1]
     before = fault.source.line(fault.line(fault.at))[: column - 1]
     if ": " in before or '"' in before or "'" in before:
-        hint = "put text that holds ': ' in quotes"
+        hint = "quote text that contains ': '"
     else:
-        hint = "is a ':' missing on the line before? keys of one mapping start in the same column"
-    return fault.problem("this ':' follows something that cannot be a key", fault.at, hint)
+        hint = "a ':' may be missing on the previous line; align the keys of a mapping"
+    return fault.problem("unexpected ':': the text before it cannot be a key", fault.at, hint)
 
 
 def _list_item(fault: _Fault) -> Problem:
     return fault.problem(
-        "a list item cannot start here",
+        "unexpected list item",
         fault.at,
-        "start it on a line of its own; put text that starts with '- ' in quotes",
+        "start it on a new line; quote text that starts with '- '",
     )
 
 
 def _question_mark(fault: _Fault) -> Problem:
-    return fault.problem("'?' cannot stand here", fault.at, "put it in quotes if it is text")
+    return fault.problem("unexpected '?'", fault.at, "quote it if it is a string")
 
 
 def _not_a_key(fault: _Fault) -> Problem:
-    return _discontinued(fault, "mapping", "keys of one mapping start in the same column")
+    return _discontinued(fault, "mapping", "align the keys of a mapping in one column")
 
 
 def _not_an_item(fault: _Fault) -> Problem:
-    return _discontinued(fault, "list", "items of one list start with '- ' in the same column")
+    return _discontinued(fault, "list", "align the '- ' of a list in one column")
 
 
 def _discontinued(fault: _Fault, what: str, hint: str) -> Problem:
     line, column = fault.source.position(fault.at)
     if fault.source.line(line)[: column - 1].strip(" -"):
         return fault.problem(
-            "this cannot follow what stands before it on its line",
+            "unexpected text after a value",
             fault.at,
-            "put the whole of a text in quotes",
+            "quote the whole text",
         )
     related = (f"the {what} starts here", fault.opener)
     if column != fault.source.position(fault.opener)[1]:
-        message = "the indentation of this line fits none of those above"
+        message = "inconsistent indentation"
         return fault.problem(message, fault.at, hint, related)
-    message = f"this does not continue the {what} that it stands in"
+    message = f"expected {_ENTRIES[what]} of the {what}"
     return fault.problem(message, fault.at, hint, related)
 
 
 def _tab(fault: _Fault) -> Problem:
-    return fault.problem("a tab cannot indent", fault.at, "use spaces")
+    return fault.problem("tabs are not allowed for indentation", fault.at, "use spaces")
 
 
 def _bad_start(fault: _Fault) -> Problem:
@@ -182,55 +183,55 @@ def _bad_start(fault: _Fault) -> Problem:
     if character == "\t":
         return _tab(fault)
     return fault.problem(
-        f"text cannot start with {character}", fault.at, "put the whole of it in quotes"
+        f"unquoted text cannot start with {character}", fault.at, "quote the whole text"
     )
 
 
 def _no_colon(fault: _Fault) -> Problem:
     return fault.problem(
-        "a ':' is missing after this key",
+        "expected ':' after this key",
         fault.opener,
-        "write 'key: value'; a text that goes on is indented deeper than its key",
+        "write 'key: value'; indent the following lines of a text more than its key",
     )
 
 
 def _second_root(fault: _Fault) -> Problem:
     return fault.problem(
-        "this does not belong to what stands before it",
+        "unexpected content after the document",
         fault.at,
-        "the keys at the top start in the same column, the first one included",
+        "align all top-level keys in one column",
     )
 
 
 def _nameless(fault: _Fault) -> Problem:
     character = fault.character(fault.opener)
     return fault.problem(
-        f"a name of letters and digits is missing after {character}",
+        f"expected a name of letters and digits after {character}",
         fault.opener,
-        f"put text that starts with {character} in quotes",
+        f"quote text that starts with {character}",
     )
 
 
 def _escape(fault: _Fault) -> Problem:
-    # libyaml points at the backslash, the Python parser at what follows it.
+    # libyaml points at the backslash, the Python parser at the character after it.
     at = fault.at if fault.character(fault.at) == "\\" else fault.at - 1
     return fault.problem(
-        f"\\{fault.character(at + 1)} is not an escape that YAML knows",
+        f"unknown escape \\{fault.character(at + 1)}",
         at,
-        "within double quotes a backslash is written \\\\; within single quotes it is itself",
+        "write a backslash as \\\\ in double quotes, or use single quotes",
     )
 
 
 def _escape_digits(fault: _Fault) -> Problem:
     return fault.problem(
-        "this escape does not have its hexadecimal digits",
+        "invalid escape: expected hexadecimal digits",
         fault.at,
-        "\\x takes 2 digits, \\u takes 4 and \\U takes 8; a backslash is written \\\\",
+        "\\x has 2 digits, \\u has 4 and \\U has 8; write a backslash as \\\\",
     )
 
 
 def _escape_value(fault: _Fault) -> Problem:
-    return fault.problem("this escape is not the number of a character", fault.at)
+    return fault.problem("invalid escape: not a Unicode character", fault.at)
 
 
 def _no_value(fault: _Fault) -> Problem:
@@ -239,33 +240,31 @@ def _no_value(fault: _Fault) -> Problem:
         fault.opener = opener
         return _unclosed_bracket(fault)
     return fault.problem(
-        f"{fault.character(fault.at) or 'the end'} cannot stand where a value is wanted",
+        f"expected a value, got {fault.character(fault.at) or 'the end of the text'}",
         fault.at,
-        "put it in quotes if it is text",
+        "quote it if it is a string",
     )
 
 
 def _block_scalar(fault: _Fault) -> Problem:
     indicator = fault.character(fault.opener)
     return fault.problem(
-        f"no text can follow {indicator} on its line",
+        f"unexpected text after {indicator}",
         fault.at,
-        f"start the text on the next line; put text that starts with {indicator} in quotes",
+        f"start the text on the next line; quote text that starts with {indicator}",
     )
 
 
 def _directive(fault: _Fault) -> Problem:
     return fault.problem(
-        "this is not a directive of YAML 1.2",
+        "unknown YAML directive",
         fault.opener,
-        "the one that is known is %YAML 1.2; put text that starts with % in quotes",
+        "allowed: %YAML 1.2; quote text that starts with %",
     )
 
 
 def _nesting(fault: _Fault) -> Problem:
-    return fault.problem(
-        "too many mappings and lists within each other", fault.at, None, None, "SC005"
-    )
+    return fault.problem("nested too deeply", fault.at, None, None, "SC005")
 
 
 def _tag(fault: _Fault) -> Problem:
@@ -273,14 +272,14 @@ def _tag(fault: _Fault) -> Problem:
 
 
 def tag_problem(source: Source, offset: int) -> Problem:
-    """The problem of a tag, or of a directive that declares tags."""
+    """Problem SC004 of a tag, or of a directive that declares tags."""
     found = re.compile(r"[!%][^\s,\[\]{}]{0,40}").match(source.text, offset)
     return Problem(
         "SC004",
-        f"{found.group() if found else 'this'}: tags are not allowed",
+        f"tags are not supported: {found.group() if found else '!'}",
         source,
         offset,
-        "write the value without it; put text that starts with ! in quotes",
+        "remove it; quote text that starts with !",
     )
 
 
@@ -300,7 +299,7 @@ _RULES: tuple[tuple[str, Callable[[_Fault], Problem]], ...] = (
     ("<document start>", _second_root),
     ("alphabetic or numeric", _nameless),
     ("unknown escape", _escape),
-    ("hexdecimal number", _escape_digits),  # as libyaml spells it
+    ("hexdecimal number", _escape_digits),  # libyaml's spelling
     ("hexadecimal number", _escape_digits),
     ("Unicode character escape", _escape_value),
     ("node content", _no_value),
