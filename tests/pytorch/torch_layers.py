@@ -18,8 +18,8 @@ Where the language is narrower than PyTorch on purpose, `RefusedError` stands fo
 - no output is empty, and none has another batch than the input.
 """
 
-# torch and torchvision are no dependencies of the project
-# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-unimported"
+# torch is no dependency of the project
+# mypy: disable-error-code="import-not-found, misc, no-any-unimported"
 from __future__ import annotations
 
 import re
@@ -28,7 +28,6 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import torch
-import torchvision
 from torch.utils.flop_counter import FlopCounterMode
 
 Fields = dict[str, Any]
@@ -66,6 +65,25 @@ class Function(torch.nn.Module):
 
     def forward(self, *inputs: torch.Tensor) -> Any:
         return self.function(*inputs)
+
+
+class LayerNorm2d(torch.nn.LayerNorm):
+    """torchvision's: a LayerNorm over the channels of an image."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return super().forward(input.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class StochasticDepth(torch.nn.Module):
+    """torchvision's, in eval mode: it hands its input on, once its fields are right."""
+
+    def __init__(self, p: float, mode: str) -> None:
+        super().__init__()
+        if not 0 <= p <= 1 or mode not in ("batch", "row"):
+            raise ValueError("torchvision refuses it when it runs")
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return input
 
 
 class LayerScale(torch.nn.Module):
@@ -169,14 +187,12 @@ def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> torch.nn
         return Function(function(**arguments))
     if type == "Linear":
         arguments.pop("per_position", None)
-    classes = {
-        "LayerScale": LayerScale,
-        "LayerNorm2d": torchvision.models.convnext.LayerNorm2d,
-        "StochasticDepth": torchvision.ops.StochasticDepth,
-    }
-    made: torch.nn.Module = (classes.get(type) or getattr(torch.nn, type))(**arguments)
+    made: torch.nn.Module = (CLASSES.get(type) or getattr(torch.nn, type))(**arguments)
     return made.eval()
 
+
+CLASSES = {each.__name__: each for each in (LayerNorm2d, StochasticDepth, LayerScale)}
+"""The layers that torch.nn does not have."""
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "Concat": lambda: lambda *inputs: torch.cat(inputs, 1),
