@@ -1,8 +1,9 @@
-"""The fixtures and options of all tests."""
+"""The fixtures and options of all tests, and which of them a plain run leaves out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,59 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--overwrite", action="store_true", help="write the goldens anew instead of comparing them"
     )
+    parser.addoption(
+        "--need-pytorch",
+        action="store_true",
+        help="fail where PyTorch is not installed instead of skipping what compares with it",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """A run of all tests takes every core, where pytest-xdist is there and no number is given."""
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if hasattr(config, "workerinput"):
+        return  # a worker starts none of its own
+    if everything and config.getoption("numprocesses", 0) is None:
+        config.option.numprocesses = "auto"
+        config.option.dist = "worksteal"
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """The tests in `pytorch` bear that mark, and are skipped where PyTorch is not installed."""
+    if module_path.parent.name != "pytorch":
+        return None
+    there = find_spec("torch") is not None or parent.config.getoption("need_pytorch")
+    module: pytest.Module = (pytest.Module if there else WithoutPyTorch).from_parent(
+        parent, path=module_path
+    )
+    module.add_marker("pytorch")
+    module.add_marker("slow")
+    return module
+
+
+class WithoutPyTorch(pytest.Module):
+    """A file whose imports would fail."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        pytest.skip("PyTorch is not installed", allow_module_level=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is slow, unless marks are asked for, or its file is named."""
+    if config.getoption("markexpr"):
+        return
+    start = config.invocation_params.dir
+    named = {(start / argument.partition("::")[0]).resolve() for argument in config.args}
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        slow = item.get_closest_marker("slow") and item.path not in named
+        (left_out if slow else kept).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 @pytest.fixture

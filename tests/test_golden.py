@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from folders import SPECS
 from lines import texts
 
 import shapecalc
@@ -24,7 +25,6 @@ from shapecalc.tables.document import Options, document
 
 Hold = Callable[[Path, str], None]
 
-SPECS = Path(__file__).parent / "specs"
 ERR = SPECS / "err"
 OK = SPECS / "ok"
 COLUMNS = ("path", "type", "input", "output", "params", "macs")

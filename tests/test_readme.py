@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-TOP = Path(__file__).parent.parent
+from folders import TOP
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 

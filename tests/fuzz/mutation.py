@@ -6,6 +6,8 @@ import random
 import re
 from pathlib import Path
 
+from folders import SPECS
+
 from shapecalc import bundled, layers
 
 MAXIMUM_BYTES = 20_000
@@ -34,9 +36,8 @@ TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 
 def seeds() -> list[bytes]:
     """The bytes that mutation begins with."""
-    goldens = Path(__file__).parent.parent / "specs"
-    right = [Path(bundled.folder()), goldens / "ok"] * RIGHT
-    folders = [*right, Path(bundled.BLOCKS_FOLDER), goldens / "err"]
+    right = [Path(bundled.folder()), SPECS / "ok"] * RIGHT
+    folders = [*right, Path(bundled.BLOCKS_FOLDER), SPECS / "err"]
     return [path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.yaml"))]
 
 

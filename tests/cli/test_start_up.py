@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from folders import TOP
 
 SPEC = """
 input: 8x8x3
@@ -189,7 +190,7 @@ def test_the_library_loads_no_command_line() -> None:
 
 
 def test_one_module_imports_rich() -> None:
-    package = Path(__file__).parent.parent / "shapecalc"
+    package = TOP / "shapecalc"
     importers = [
         path.relative_to(package).as_posix()
         for path in package.rglob("*.py")
@@ -198,4 +199,4 @@ def test_one_module_imports_rich() -> None:
             for line in path.read_text(encoding="utf-8").splitlines()
         )
     ]
-    assert importers == ["styles.py"]
+    assert importers == ["text/styles.py"]

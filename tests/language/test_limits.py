@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from folders import TOP
 
 from shapecalc import limits
 from shapecalc.problems.codes import CODES
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+README = (TOP / "README.md").read_text(encoding="utf-8")
 LIMITS = " ".join(README[README.index("## Limits") :].split())
 
 TOLD = {

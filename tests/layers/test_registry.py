@@ -8,12 +8,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+import draw_specs
+import operator_draws
 import pytest
+from folders import RECORDS, SPECS
 
 import shapecalc
 from shapecalc import bundled, layers
@@ -21,13 +23,6 @@ from shapecalc.language.notes import in_language
 from shapecalc.layers.base import TYPES, Layer, LayerType
 from shapecalc.reference.layer_types import explain, find_block
 from shapecalc.text.words import LANGUAGES
-
-sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
-
-import draw_specs
-import operator_draws
-
-TESTS = Path(__file__).parent
 
 FAMILY_MODULES = {
     path.stem
@@ -54,7 +49,7 @@ def classes() -> dict[type[Layer], list[LayerType]]:
 def used() -> set[str]:
     """The types and blocks that bundled specs and goldens use, in all their variants."""
     specs = [Path(bundled.path(name)) for name in bundled.names()]
-    specs += (TESTS / "specs" / "ok").glob("*.yaml")
+    specs += (SPECS / "ok").glob("*.yaml")
     names: set[str] = set()
     for path in specs:
         spec = shapecalc.load(path)
@@ -68,7 +63,7 @@ def used() -> set[str]:
 def recorded() -> set[str]:
     """The types whose single layers PyTorch's verdict is recorded of."""
     names: set[str] = set()
-    for path in (TESTS / "pytorch").glob("operators*.jsonl.gz"):
+    for path in RECORDS.glob("operators*.jsonl.gz"):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             names.update(json.loads(line)["type"] for line in lines)
     return names

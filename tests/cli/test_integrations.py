@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from folders import TOP
 
-TOP = Path(__file__).parent.parent
 ACTION = TOP / ".github" / "actions" / "check"
 
 RIGHT = "input: 8x8x3\nlayers: [{name: conv, type: Conv2d, out_channels: 4, kernel_size: 3}]\n"

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from folders import RECORDS
 
 import shapecalc
 from shapecalc import loading
 from shapecalc.inference.summary import InferredLayer
 
-RECORDS = Path(__file__).parent / "pytorch" / "models"
+MODELS = RECORDS / "models"
 
 BUILT_BUT_NOT_RUN = {"googlenet_aux", "inception_v3_aux"}
 """The records without a spec: a head that is built has weights there though it never runs. In a
@@ -51,14 +52,14 @@ class Row(NamedTuple):
 
 
 def names_of_records() -> list[str]:
-    return [path.name.removesuffix(".json.gz") for path in RECORDS.glob("*.json.gz")]
+    return [path.name.removesuffix(".json.gz") for path in MODELS.glob("*.json.gz")]
 
 
 COMPARED = sorted(set(names_of_records()) & set(loading.names_and_variants()))
 
 
 def path_of(name: str) -> Path:
-    return RECORDS / f"{name}.json.gz"
+    return MODELS / f"{name}.json.gz"
 
 
 def record(name: str) -> dict[str, Any]:

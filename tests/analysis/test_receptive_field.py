@@ -6,9 +6,9 @@ import json
 from fractions import Fraction
 from functools import cache
 from math import prod
-from pathlib import Path
 
 import pytest
+from folders import RECORDS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,14 +18,13 @@ from shapecalc.analysis.receptive_field import Spans, receptive_fields
 from shapecalc.inference.summary import InferredLayer, Summary
 from shapecalc.shapes import window
 
-RECORDS = Path(__file__).parent / "pytorch" / "receptive_fields.json"
 """What back-propagating one output pixel through a network of ones reaches of its input."""
 
 
 def load_records() -> list[tuple[str, str, list[int], list[int], list[int]]]:
     return [
         (row["model"], row["module"], row["size"], row["stride"], row["start"])
-        for row in json.loads(RECORDS.read_text(encoding="utf-8"))
+        for row in json.loads((RECORDS / "receptive_fields.json").read_text(encoding="utf-8"))
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from folders import RECORDS, SPECS
 from jsonschema import Draft7Validator
 
 import shapecalc
@@ -31,13 +32,11 @@ from shapecalc.yaml.decode import decode
 from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.reader import read_yaml
 
-SPECS = Path(__file__).parent / "specs"
 RIGHT = [
     *sorted(Path(folder()).glob("*.yaml")),
     *sorted(Path(bundled.BLOCKS_FOLDER).glob("*.yaml")),
     *sorted((SPECS / "ok").rglob("*.yaml")),
 ]
-RECORDS = Path(__file__).parent / "pytorch" / "operators.jsonl.gz"
 
 UNKNOWN_TO_A_SCHEMA = {
     # layers of the file
@@ -202,7 +201,7 @@ def test_every_key_and_kind_is_there() -> None:
 def cases() -> dict[str, list[dict[str, Any]]]:
     """The recorded fields of layers, by type: thirty of each."""
     found: dict[str, list[dict[str, Any]]] = {}
-    with gzip.open(RECORDS, "rt", encoding="utf-8") as lines:
+    with gzip.open(RECORDS / "operators.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             case = json.loads(line)
             of_type = found.setdefault(case["type"], [])

@@ -15,28 +15,22 @@ from __future__ import annotations
 import copy
 import json
 import os
-import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
-from hypothesis import strategies as st
-
-pytest.importorskip("torch", reason="PyTorch is not installed")
-pytest.importorskip("torchvision", reason="torchvision is not installed")
-
-sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
-
 import draw_networks
 import draw_specs
+import pytest
 import torch
 import torch_layers
 import torch_networks
 import yaml
+from folders import SPECS
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc import bundled, layers
@@ -160,7 +154,7 @@ def test_networks(random: Random, broken: bool) -> None:
     assert ours_of_network(spec) == pytorch_of_network(spec), json.dumps(spec)
 
 
-EVERY_TYPE = Path(__file__).parent / "specs" / "ok"
+EVERY_TYPE = SPECS / "ok"
 """The folder of goldens whose files named `every-` use every layer type."""
 
 

@@ -6,13 +6,13 @@ import json
 import os
 import re
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import category
 from urllib.parse import unquote_to_bytes
 
 import jsonschema
 import pytest
+from folders import TESTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lines import texts
@@ -30,7 +30,7 @@ from shapecalc.text.source import Source
 if TYPE_CHECKING:
     import xmlschema
 
-SCHEMAS = Path(__file__).parent / "schemas"
+SCHEMAS = TESTS / "schemas"
 
 HOSTILE = (
     "\x1b[31mred",

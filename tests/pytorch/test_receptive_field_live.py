@@ -14,26 +14,18 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
-from hypothesis import strategies as st
-
-pytest.importorskip("torch", reason="PyTorch is not installed")
-pytest.importorskip("torchvision", reason="torchvision is not installed")
-
-sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
-
 import draw_fields
+import pytest
 import torch
 import torch_layers
 import torch_networks
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.analysis.receptive_field import Span, paths

@@ -5,16 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from folders import RECORDS
 from layer_cases import make
 
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import shape
 
-RECORDS = Path(__file__).parent / "pytorch"
 FILES = sorted(path.name for path in RECORDS.glob("operators*.jsonl.gz"))
 
 Case = dict[str, Any]
