@@ -9,9 +9,11 @@ import re
 import resource
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
+
+from folders import TOP
 
 import shapecalc
 
@@ -23,9 +25,11 @@ MEBIBYTES = 500
 
 NONE: Mapping[str, str] = {}
 
-TOP = Path(shapecalc.__file__).parent.parent
+IMPORTED_FROM = Path(shapecalc.__file__).resolve().parent.parent
+"""Where runs find the shapecalc that the tests have imported."""
 
-LIMITED = f'ulimit -v {MEBIBYTES * 1024} 2>/dev/null; exec "$@"'
+EXECUTE = 'exec "$@"'
+"""What the shell does with the words of a run; a test may redirect or limit them here."""
 
 
 class Run(NamedTuple):
@@ -39,40 +43,65 @@ class Run(NamedTuple):
 def environment(variables: Mapping[str, str] = NONE) -> dict[str, str]:
     """The variables of a run: none that colours, widens or means a CI server, but those given."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(TOP), "LC_ALL": "C.UTF-8", **variables}
+    return {**kept, "PYTHONPATH": str(IMPORTED_FROM), "LC_ALL": "C.UTF-8", **variables}
 
 
-def command(*arguments: str) -> list[str]:
+def command(*arguments: str, shell: str = EXECUTE) -> list[str]:
     """The words of a run with limited memory."""
-    return ["sh", "-c", LIMITED, "sh", sys.executable, "-m", "shapecalc", *arguments]
+    limited = f"ulimit -v {MEBIBYTES * 1024} 2>/dev/null; {shell}"
+    return ["/bin/sh", "-c", limited, "sh", sys.executable, "-m", "shapecalc", *arguments]
 
 
 def run(
     *arguments: str,
     folder: Path,
     given: bytes = b"",
+    source: IO[bytes] | None = None,
+    output: int = subprocess.PIPE,
+    shell: str = EXECUTE,
+    prepare: Callable[[], None] | None = None,
     seconds: float = SECONDS,
     variables: Mapping[str, str] = NONE,
 ) -> Run:
-    """A run in a folder, with something on standard input and other variables."""
+    """A run in a folder, with something on standard input, or that read from `source`, and
+    other variables. `prepare` runs in the child of the fork, before the shell.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        command(*arguments),
+        command(*arguments, shell=shell),
         cwd=folder,
         env=environment(variables),
-        input=given,
-        capture_output=True,
+        input=given if source is None else None,
+        stdin=source,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        preexec_fn=prepare,
         timeout=60,
         check=False,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    out = done.stdout.decode("utf-8")
+    out = (done.stdout or b"").decode("utf-8")
     err = done.stderr.decode("utf-8")
     assert "Traceback" not in out + err
     assert "fault of shapecalc" not in err
     assert done.returncode in (0, 1, 2)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < seconds
     return Run(done.returncode, out, err)
+
+
+def program(code: str, folder: Path = TOP) -> Run:
+    """A run of a program in Python that imports shapecalc."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return Run(done.returncode, done.stdout, done.stderr)
 
 
 class Said(NamedTuple):

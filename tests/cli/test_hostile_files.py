@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from running import command, environment, run
+from running import Run, run
 
 import shapecalc
 
@@ -115,17 +115,9 @@ def test_no_device_is_read(words: list[str], path: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["table", "-"], ["check", "-"]], ids=" ".join)
 def test_standard_input_without_end_is_read_to_the_limit(words: list[str], tmp_path: Path) -> None:
     with open("/dev/zero", "rb") as zeros:
-        done = subprocess.run(
-            command(*words),
-            cwd=tmp_path,
-            env=environment(),
-            stdin=zeros,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-    assert done.returncode == 2
-    assert done.stderr.startswith(b"error: <stdin>: too large; the limit is 32 MiB\n")
+        done = run(*words, folder=tmp_path, source=zeros)
+    assert done.status == 2
+    assert done.err.startswith("error: <stdin>: too large; the limit is 32 MiB\n")
 
 
 def test_a_file_just_below_the_limit_is_read(tmp_path: Path) -> None:
@@ -159,21 +151,9 @@ def without_privileges() -> None:
         ctypes.CDLL(None).prctl(drop_from_bounding_set, capability, 0, 0, 0)
 
 
-def permitted(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """A process for which permissions count."""
-    return subprocess.run(
-        words,
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        preexec_fn=without_privileges if os.geteuid() == 0 else None,
-    )
+PREPARE = without_privileges if os.geteuid() == 0 else None
 
-
-Limited = Callable[..., subprocess.CompletedProcess[str]]
+Limited = Callable[..., Run]
 
 
 @pytest.fixture
@@ -181,10 +161,13 @@ def limited(tmp_path: Path) -> Iterator[Limited]:
     """Runs shapecalc in the folder, so that permissions count."""
     secret = tmp_path / "secret"
     secret.touch(0)
-    if permitted(["cat", str(secret)], tmp_path).returncode == 0:
+    reading = subprocess.run(
+        ["cat", str(secret)], capture_output=True, check=False, preexec_fn=PREPARE
+    )
+    if reading.returncode == 0:
         pytest.skip("who runs this may read anything")
     secret.unlink()
-    yield lambda *words: permitted(command(*words), tmp_path)
+    yield lambda *words: run(*words, folder=tmp_path, prepare=PREPARE)
     for folder in (tmp_path, *(each for each in tmp_path.rglob("*") if each.is_dir())):
         folder.chmod(0o755)
 
@@ -194,11 +177,11 @@ def test_a_file_that_may_not_be_read(limited: Limited, tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text(WRONG, encoding="utf-8")
     (tmp_path / "a.yaml").chmod(0)
     done = limited("table", "a.yaml")
-    assert (done.returncode, done.stderr) == (2, "error: a.yaml: Permission denied\n")
+    assert (done.status, done.err) == (2, "error: a.yaml: Permission denied\n")
     done = limited("check", "a.yaml", "b.yaml", "--format", "concise")
-    assert done.returncode == 2
-    assert done.stdout.startswith("b.yaml:2:26: error[SC106]")
-    assert done.stderr.startswith("error: a.yaml: Permission denied\n")
+    assert done.status == 2
+    assert done.out.startswith("b.yaml:2:26: error[SC106]")
+    assert done.err.startswith("error: a.yaml: Permission denied\n")
 
 
 def test_a_folder_that_may_not_be_listed(limited: Limited, tmp_path: Path) -> None:
@@ -207,9 +190,9 @@ def test_a_folder_that_may_not_be_listed(limited: Limited, tmp_path: Path) -> No
     (tmp_path / "nets" / "a.yaml").write_text(RIGHT, encoding="utf-8")
     (tmp_path / "nets" / "closed").chmod(0)
     done = limited("check", "nets")
-    assert done.returncode == 2
-    assert done.stderr.startswith("error: nets/closed: Permission denied\n")
-    assert limited("check", "nets", "--exclude", "closed").returncode == 0
+    assert done.status == 2
+    assert done.err.startswith("error: nets/closed: Permission denied\n")
+    assert limited("check", "nets", "--exclude", "closed").status == 0
 
 
 def test_an_output_in_a_folder_that_may_not_be_written(limited: Limited, tmp_path: Path) -> None:
@@ -218,12 +201,12 @@ def test_an_output_in_a_folder_that_may_not_be_written(limited: Limited, tmp_pat
     tmp_path.chmod(0o555)
     for output in ("old.md", "new.md"):
         done = limited("export", "a.yaml", "--to", "markdown", "-o", output)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == f"error: {output}: Permission denied\n"
+        assert (done.status, done.out) == (2, "")
+        assert done.err == f"error: {output}: Permission denied\n"
     assert (tmp_path / "old.md").read_text(encoding="utf-8") == "old"
     done = limited("check", "--lock", "a.yaml")
-    assert done.returncode == 2
-    assert done.stderr.startswith("error: a.lock: Permission denied\n")
+    assert done.status == 2
+    assert done.err.startswith("error: a.lock: Permission denied\n")
     assert sorted(os.listdir(tmp_path)) == ["a.yaml", "old.md"]
 
 
@@ -232,7 +215,7 @@ def test_an_output_on_a_file_that_may_not_be_written(limited: Limited, tmp_path:
     (tmp_path / "old.md").write_text("old", encoding="utf-8")
     (tmp_path / "old.md").chmod(0o444)
     done = limited("export", "a.yaml", "--to", "markdown", "-o", "old.md")
-    assert (done.returncode, done.stderr) == (2, "error: old.md: Permission denied\n")
+    assert (done.status, done.err) == (2, "error: old.md: Permission denied\n")
     assert (tmp_path / "old.md").read_text(encoding="utf-8") == "old"
 
 
@@ -288,13 +271,9 @@ def test_what_goes_wrong_leaves_the_old_output(tmp_path: Path) -> None:
 
 def test_a_disk_that_fills_up_leaves_the_old_output(tmp_path: Path) -> None:
     (tmp_path / "old.json").write_text("old", encoding="utf-8")
-    words = command("export", "resnet152", "--to", "json", "-o", "old.json")
-    limited = ["sh", "-c", 'ulimit -f 16 && exec "$@"', "-", *words]
-    done = subprocess.run(
-        limited, cwd=tmp_path, env=environment(), capture_output=True, timeout=60, check=False
-    )
-    assert done.returncode == 2
-    assert done.stderr == b"error: old.json: File too large\n"
+    words = ["export", "resnet152", "--to", "json", "-o", "old.json"]
+    done = run(*words, folder=tmp_path, shell='ulimit -f 16 && exec "$@"')
+    assert done == (2, "", "error: old.json: File too large\n")
     assert (tmp_path / "old.json").read_text(encoding="utf-8") == "old"
     assert os.listdir(tmp_path) == ["old.json"]
 
@@ -434,14 +413,6 @@ def test_a_text_whose_name_is_none() -> None:
 def test_standard_input_that_cannot_be_read(
     words: str, redirection: str, reason: str, tmp_path: Path
 ) -> None:
-    done = subprocess.run(
-        ["sh", "-c", f'"$@" {redirection}', "-", *command(*words.split())],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"error: <stdin>: {reason}\n")
+    done = run(*words.split(), folder=tmp_path, shell=f'exec "$@" {redirection}')
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"error: <stdin>: {reason}\n")

@@ -9,7 +9,6 @@ import io
 import json
 import os
 import re
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +17,7 @@ from unicodedata import category
 import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
-from running import Run, command, environment, in_terminal, run
+from running import Run, in_terminal, run
 
 from shapecalc.text.display import inert, visible
 
@@ -351,50 +350,25 @@ every_command = pytest.mark.parametrize(
 )
 
 
-def redirected(words: list[str], folder: Path, shell: str) -> Run:
-    """A run whose output the shell redirects."""
-    done = subprocess.run(
-        ["sh", "-c", f'"$@" {shell}', "-", *command(*words)],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    out, err = done.stdout.decode(), done.stderr.decode()
-    assert "Traceback" not in out + err
-    assert "fault of shapecalc" not in err
-    return Run(done.returncode, out, err)
-
-
 @every_command
 def test_an_output_that_is_closed_changes_no_status(
     status: int, words: list[str], folder: Path
 ) -> None:
-    assert redirected(words, folder, ">&-").status == status
+    assert run(*words, folder=folder, shell='exec "$@" >&-').status == status
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        done = subprocess.run(
-            command(*words),
-            cwd=folder,
-            env=environment(),
-            stdout=writing,
-            stderr=subprocess.PIPE,
-            timeout=60,
-            check=False,
-        )
+        done = run(*words, folder=folder, output=writing)
     finally:
         os.close(writing)
-    assert done.returncode == status
-    assert b"Traceback" not in done.stderr
-    assert b"Broken pipe" not in done.stderr
+    assert done.status == status
+    assert "Broken pipe" not in done.err
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 @every_command
 def test_an_output_that_is_full_is_said(status: int, words: list[str], folder: Path) -> None:
-    done = redirected(words, folder, "> /dev/full")
+    done = run(*words, folder=folder, shell='exec "$@" > /dev/full')
     if words == ["table", "wrong.yaml"]:  # it writes to standard error alone
         assert done.status == 1
         return
@@ -405,9 +379,10 @@ def test_an_output_that_is_full_is_said(status: int, words: list[str], folder: P
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 def test_messages_that_cannot_be_written_change_no_status(folder: Path) -> None:
     for redirection in ("2> /dev/full", "2>&-"):
-        assert redirected(["table", "wrong.yaml"], folder, redirection).status == 1
-        assert redirected(["check", "a.yaml"], folder, redirection).status == 0
-        assert redirected(["table", "nothing-of-that-name"], folder, redirection).status == 2
+        shell = f'exec "$@" {redirection}'
+        assert run("table", "wrong.yaml", folder=folder, shell=shell).status == 1
+        assert run("check", "a.yaml", folder=folder, shell=shell).status == 0
+        assert run("table", "nothing-of-that-name", folder=folder, shell=shell).status == 2
 
 
 ASCII = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import running
 import yaml
 from folders import TOP
 
@@ -27,7 +28,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m shapecalc "$@"\n', encoding="utf-8")
     script.chmod(0o755)
     path = f"{commands}{os.pathsep}{os.environ['PATH']}"
-    return {"PATH": path, "PYTHONPATH": str(TOP), "GITHUB_ACTIONS": "true", "HOME": str(tmp_path)}
+    return running.environment({"PATH": path, "GITHUB_ACTIONS": "true", "HOME": str(tmp_path)})
 
 
 def run_action(
@@ -107,22 +108,18 @@ def test_the_hook_runs_the_check_on_few_files() -> None:
         ("shapecalc table nothing-of-that-name --variant x", set()),
     ],
 )
-def test_completion(words: str, completed: set[str]) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "shapecalc"],
-        env={
-            **os.environ,
+def test_completion(words: str, completed: set[str], tmp_path: Path) -> None:
+    result = running.run(
+        folder=tmp_path,
+        variables={
             "COMP_WORDS": words,
             "COMP_CWORD": str(len(words.split()) - 1),
             "_SHAPECALC_COMPLETE": "bash_complete",
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
-    answers = [line.split(",", 1) for line in result.stdout.split()]
+    answers = [line.split(",", 1) for line in result.out.split()]
     found = {"file" if kind == "file" else word for kind, word in answers}
     assert completed <= found
     if not completed:
         assert found == set()
-    assert result.stderr == ""
+    assert result.err == ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import click
 import pytest
+from running import run
 
 import shapecalc.cli
 from shapecalc.__main__ import main
@@ -74,51 +74,40 @@ def test_a_fault_has_its_traceback_where_it_is_asked_for(
     assert "Traceback" in capsys.readouterr().err
 
 
-def run(*arguments: str, **settings: object) -> tuple[int, str]:
-    """The status of a real run, and what it writes to standard error."""
-    command = [sys.executable, "-m", "shapecalc", *arguments]
-    run = subprocess.run(command, stderr=subprocess.PIPE, check=False, **settings)  # type: ignore[call-overload]
-    return run.returncode, run.stderr.decode()
-
-
-def test_without_a_command_the_help_is_shown() -> None:
-    status, said = run()
-    assert status == 2
-    assert said.startswith("Usage: shapecalc")
+def test_without_a_command_the_help_is_shown(tmp_path: Path) -> None:
+    done = run(folder=tmp_path)
+    assert done.status == 2
+    assert done.err.startswith("Usage: shapecalc")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 @pytest.mark.parametrize("arguments", [["--help"], ["table", "googlenet-stem"]])
-def test_a_full_disk(arguments: list[str]) -> None:
-    with open("/dev/full", "wb") as full:
-        said = run(*arguments, stdout=full)
-    assert said == (2, "error: standard output: No space left on device\n")
+def test_a_full_disk(arguments: list[str], tmp_path: Path) -> None:
+    done = run(*arguments, folder=tmp_path, shell='exec "$@" > /dev/full')
+    assert done == (2, "", "error: standard output: No space left on device\n")
 
 
 def test_a_reader_that_goes_away(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    bad = tmp_path / "bad.yaml"
-    bad.write_text("input: 8x8x3\nlayers: [{type: Nope}]\n")
+    (tmp_path / "bad.yaml").write_text("input: 8x8x3\nlayers: [{type: Nope}]\n")
     try:
-        assert run("--help", stdout=writing) == (0, "")
-        assert run("table", "googlenet-stem", stdout=writing) == (0, "")
-        status, said = run("table", str(bad), stdout=writing)
+        assert run("--help", folder=tmp_path, output=writing) == (0, "", "")
+        assert run("table", "googlenet-stem", folder=tmp_path, output=writing) == (0, "", "")
+        done = run("table", "bad.yaml", folder=tmp_path, output=writing)
     finally:
         os.close(writing)
-    assert status == 1
-    assert "Nope" in said
-    assert "Traceback" not in said
+    assert done.status == 1
+    assert "Nope" in done.err
 
 
-def test_streams_that_were_never_open() -> None:
-    shell = '"$1" -m shapecalc table googlenet-stem >&- 2>&-'
-    assert subprocess.run(["sh", "-c", shell, "-", sys.executable], check=False).returncode == 0
+def test_streams_that_were_never_open(tmp_path: Path) -> None:
+    shell = 'exec "$@" >&- 2>&-'
+    assert run("table", "googlenet-stem", folder=tmp_path, shell=shell).status == 0
 
 
-def test_an_ascii_stream() -> None:
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    command = [sys.executable, "-m", "shapecalc", "table", "googlenet-stem", "--lang", "zh"]
-    written = subprocess.run(command, capture_output=True, check=True, env=environment)
-    assert rb"\u5c42\u540d\u79f0" in written.stdout
-    assert written.stderr == b""
+def test_an_ascii_stream(tmp_path: Path) -> None:
+    variables = {"PYTHONIOENCODING": "ascii"}
+    done = run("table", "googlenet-stem", "--lang", "zh", folder=tmp_path, variables=variables)
+    assert r"\u5c42\u540d\u79f0" in done.out
+    assert (done.status, done.err) == (0, "")

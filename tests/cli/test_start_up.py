@@ -1,50 +1,22 @@
-"""What each command loads: imports are what a small command spends its time on."""
+"""What no command may load: imports are what a small command spends its time on."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from folders import TOP
+from running import program
+
+from shapecalc import layers
 
 SPEC = """
 input: 8x8x3
 layers: [{type: Conv2d, out_channels: 4, kernel_size: 3}, {type: ReLU}]
 """
 
-ALWAYS = {f"shapecalc{name}" for name in ("", ".__main__", ".cli", ".cli.output", ".problems")}
-
-READING = {
-    f"shapecalc.{name}"
-    for name in (
-        *(
-            "arguments",
-            "axes_fields",
-            "bundled",
-            "clauses",
-            "cli.completion",
-            "cli.options",
-            "cli.say",
-            "compiler",
-            "expectations",
-        ),
-        *("fields", "frozen", "inference", "items", "layers", "layers.base", "library", "loading"),
-        *("nodes", "problems", "reading", "scalars", "scope", "shape", "source", "spec"),
-        *("spec_reader", "values", "blame", "making", "wiring"),
-        *("summary", "text", "window"),
-    )
-}
-
-USED_FAMILIES = {"shapecalc.layers.convolution", "shapecalc.layers.activation"}
-
-DOCUMENT = {f"shapecalc.{name}" for name in ("columns", "document", "figures", "table", "display")}
-
-INDEXES = {f"shapecalc.{name}" for name in ("formats", "render", "render.reports", "diff")}
-"""What the help of the commands lists formats from."""
+USED_FAMILIES = {"convolution", "activation"}
 
 NOT_FOR_A_SMALL_COMMAND = {
     *("rich", "markdown_it", "pygments", "dataclasses", "fractions", "decimal", "difflib"),
@@ -53,11 +25,22 @@ NOT_FOR_A_SMALL_COMMAND = {
 }
 """Modules of which no command may load one without a use for it."""
 
+READING = "yaml expressions shapes layers language inference spec spec_reader loading bundled"
+"""What a command needs that reads a spec."""
+
+WINGS = {*READING.split(), "analysis", "tables", "render", "check", "diff", "reference"}
+WINGS |= {"problems.codes", "problems.formats", "text.words", "text.json_lines"}
+"""The folders and files of the package that a command has to have a use for."""
+
+INDEXES = {"render", "diff", "problems.formats", "text.words"}
+"""Folders that may be loaded for the index in them; then nothing else in them is."""
+
 
 def loaded(*arguments: str, statuses: tuple[int, ...] = (0,), **variables: str) -> set[str]:
     """The modules that a command has loaded when it ends, with other variables."""
     code = (
-        "import sys, json, click\n"
+        "import sys, json, os, click\n"
+        f"os.environ.update({variables!r})\n"
         "before = set(sys.modules)\n"
         f"sys.argv = ['shapecalc', *{list(arguments)!r}]\n"
         "from shapecalc.__main__ import main\n"
@@ -65,20 +48,25 @@ def loaded(*arguments: str, statuses: tuple[int, ...] = (0,), **variables: str) 
         "loaded = sorted(set(sys.modules) - before)\n"
         "print(json.dumps([status, loaded]), file=sys.__stderr__)\n"
     )
-    result = subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, **variables},
-    )
-    status, modules = json.loads(result.stderr.splitlines()[-1])
-    assert status in statuses, result.stderr
+    written = program(code).err
+    status, modules = json.loads(written.splitlines()[-1])
+    assert status in statuses, written
     return set(modules)
 
 
-def ours(modules: set[str]) -> set[str]:
-    return {name for name in modules if name.split(".")[0] == "shapecalc"}
+def inside(modules: set[str], wing: str) -> set[str]:
+    """The modules of a wing, without its name: a file is what is inside itself."""
+    start = f"shapecalc.{wing}."
+    names = {name.removeprefix(start) for name in modules if name.startswith(start)}
+    return names | ({wing} if f"shapecalc.{wing}" in modules and not names else set())
+
+
+def wings(modules: set[str]) -> set[str]:
+    """The wings of which a command has loaded something, but the index of one alone."""
+    indexes = {
+        wing for wing in INDEXES if inside(modules, wing) <= {wing, "reports"}
+    }  # `reports` is the index of the formats of a report
+    return {wing for wing in WINGS - indexes if inside(modules, wing)}
 
 
 @pytest.fixture
@@ -88,69 +76,68 @@ def spec(tmp_path: Path) -> str:
     return str(path)
 
 
-def assert_light(modules: set[str], but: set[str] = frozenset()) -> None:  # type: ignore[assignment] # an empty set
+def assert_light(modules: set[str], but: set[str]) -> None:
     roots = {".".join(name.split(".")[:depth]) for name in modules for depth in (1, 2)}
     assert roots & NOT_FOR_A_SMALL_COMMAND <= but
 
 
-def test_version_loads_no_command() -> None:
-    modules = loaded("--version")
-    assert ours(modules) == ALWAYS
-    assert "yaml" not in modules
-    assert_light(modules, but={"json"})
-
-
-def test_help_loads_the_commands_and_nothing_that_they_use() -> None:
-    modules = loaded("--help")
-    others = {name for name in ours(modules) if not name.startswith("shapecalc.cli")}
-    assert others <= {*ALWAYS, *INDEXES}
-    assert "yaml" not in modules
-    assert_light(modules, but={"json", "textwrap"})  # click wraps with it
-
-
-def test_a_table_in_a_pipe(spec: str) -> None:
-    modules = loaded("table", spec)
-    expected = ALWAYS | READING | USED_FAMILIES | DOCUMENT
-    expected |= {"shapecalc.cli.table", "shapecalc.render", "shapecalc.render.plain"}
-    expected |= {"shapecalc.formats", "shapecalc.styles"}
-    assert ours(modules) == expected
-    assert_light(modules, but={"json"})
-
-
-def test_markdown(spec: str) -> None:
-    modules = loaded("export", spec, "--to", "markdown")
-    expected = ALWAYS | READING | USED_FAMILIES | DOCUMENT
-    expected |= {"shapecalc.cli.export", "shapecalc.render", "shapecalc.render.markdown"}
-    expected |= {"shapecalc.formats", "shapecalc.styles"}
-    assert ours(modules) == expected
-    assert_light(modules, but={"json"})
-
-
-def test_a_check_loads_no_renderer_but_its_own(spec: str) -> None:
-    modules = loaded("check", spec)
-    assert "shapecalc.document" not in modules
-    assert "shapecalc.render.sarif" not in modules
-    assert_light(modules, but={"json"})
+READS = set(READING.split())
+TABLE = READS | {"analysis", "tables", "text.words"}
 
 
 @pytest.mark.parametrize(
-    ("command", "but"),
+    ("command", "used", "but"),
     [
-        (["specs"], set()),
-        (["layers"], set()),
-        (["layers", "Conv2d"], set()),
-        (["explain-code"], set()),
-        (["schema"], set()),
-        (["export", "SPEC", "--to", "csv"], {"csv"}),
-        (["export", "SPEC", "--to", "json"], {"fractions", "decimal"}),
-        (["diff", "SPEC", "SPEC"], {"fractions", "decimal"}),
+        (["--version"], set(), set()),
+        (["--help"], set(), {"textwrap"}),  # click wraps with it
+        (["table", "SPEC"], TABLE | {"render"}, set()),
+        (["export", "SPEC", "--to", "markdown"], TABLE | {"render"}, set()),
+        (["export", "SPEC", "--to", "csv"], TABLE | {"render"}, {"csv"}),
+        (
+            ["export", "SPEC", "--to", "json"],
+            TABLE | {"render", "text.json_lines"},
+            {"fractions", "decimal"},
+        ),
+        (["check", "SPEC"], READS | {"analysis", "check", "problems.formats"}, set()),
+        (["diff", "SPEC", "SPEC"], TABLE | {"diff"}, {"fractions", "decimal"}),
+        (["specs"], READS, set()),
+        (["layers"], READS | {"reference"}, set()),
+        (["layers", "Conv2d"], READS | {"reference"}, set()),
+        (["explain-code"], {"problems.codes"}, set()),
+        (["schema"], READS | {"reference", "text.json_lines"}, set()),
     ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_no_command_loads_what_it_does_not_use(
-    command: list[str], but: set[str], spec: str
+    command: list[str], used: set[str], but: set[str], spec: str
 ) -> None:
     modules = loaded(*[spec if word == "SPEC" else word for word in command])
+    assert wings(modules) - used == set()
     assert_light(modules, but={"json", *but})
+    assert ("yaml" in modules) <= bool(used & READS)
+
+
+@pytest.mark.parametrize(
+    ("command", "format_"),
+    [
+        (["table", "SPEC"], "plain"),
+        (["export", "SPEC", "--to", "markdown"], "markdown"),
+        (["export", "SPEC", "--to", "csv"], "csv"),
+        (["export", "SPEC", "--to", "json"], "json"),
+    ],
+)
+def test_of_layers_and_formats_those_in_use_are_loaded(
+    command: list[str], format_: str, spec: str
+) -> None:
+    modules = loaded(*[spec if word == "SPEC" else word for word in command])
+    assert inside(modules, "render") == {format_}
+    assert inside(modules, "layers") & layers.FAMILIES.keys() == USED_FAMILIES
+    assert inside(modules, "text.words") == {"en"}
+
+
+def test_a_check_loads_its_own_format(spec: str) -> None:
+    modules = loaded("check", spec, "--format", "concise")
+    assert inside(modules, "problems.formats") - {"full"} == {"concise", "reports"}
 
 
 @pytest.mark.parametrize(
@@ -183,10 +170,7 @@ def test_the_library_loads_no_command_line() -> None:
         "import sys, shapecalc; shapecalc.load('googlenet-stem').summary();"
         "print([name for name in ('click', 'rich', 'shapecalc.cli') if name in sys.modules])"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert result.stdout.strip() == "[]"
+    assert program(code).out.strip() == "[]"
 
 
 def test_one_module_imports_rich() -> None:

@@ -6,12 +6,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from lines import texts, written
 from markdown_it import MarkdownIt
+from running import Run, environment, run
 
 import shapecalc
 from shapecalc.diff import Room
@@ -37,21 +37,8 @@ PADDED = SMALL.replace("kernel_size: 3", "kernel_size: 3, padding: 1")
 WRONG = "input: 8x8x3\nlayers: [{name: conv, type: Conv2d}]\n"
 
 
-def run(
-    *arguments: str, folder: Path, stdin: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    variables = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
-    variables.pop("FORCE_COLOR", None)
-    return subprocess.run(
-        [sys.executable, "-m", "shapecalc", "diff", *arguments],
-        cwd=folder,
-        env=variables,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+def diff(*arguments: str, folder: Path, stdin: str = "", **variables: str) -> Run:
+    return run("diff", *arguments, folder=folder, given=stdin.encode(), variables=variables)
 
 
 @pytest.fixture
@@ -95,14 +82,14 @@ Bytes are those of one input at float32.
 
 
 def test_a_table(folder: Path) -> None:
-    result = run("old.yaml", "new.yaml", folder=folder)
-    assert (result.returncode, result.stdout, result.stderr) == (0, TABLE, "")
+    result = diff("old.yaml", "new.yaml", folder=folder)
+    assert (result.status, result.out, result.err) == (0, TABLE, "")
 
 
 def test_variants_and_markdown_that_begins_with_the_verdict(folder: Path) -> None:
-    result = run("old.yaml@thin", "old.yaml@wide", "--format", "markdown", folder=folder)
-    assert result.returncode == 0
-    lines = result.stdout.splitlines()
+    result = diff("old.yaml@thin", "old.yaml@wide", "--format", "markdown", folder=folder)
+    assert result.status == 0
+    lines = result.out.splitlines()
     assert lines[0] == "### Over budget: params by 12.0 %"
     sides = [f"old.yaml@<!-- -->{variant}" for variant in ("thin", "wide")]
     assert lines[2] == f"From {sides[0]} to {sides[1]}: 1 changed, 1 following, 0 unchanged."
@@ -112,12 +99,12 @@ def test_variants_and_markdown_that_begins_with_the_verdict(folder: Path) -> Non
         "| params | 400 | 448 | **over by 48 (12.0 %)** |",
         "| MACs | 20,000 | 15,552 | 4,448 left (22.2 %) |",
     ]
-    assert "| changed | conv | out_channels 2 -> 16" in result.stdout
+    assert "| changed | conv | out_channels 2 -> 16" in result.out
 
 
 def test_json(folder: Path) -> None:
-    result = run("old.yaml", "new.yaml", "--format", "json", folder=folder)
-    found = json.loads(result.stdout)
+    result = diff("old.yaml", "new.yaml", "--format", "json", folder=folder)
+    found = json.loads(result.out)
     assert found["old"] == {
         "spec": "old.yaml",
         "name": "Small",
@@ -183,23 +170,23 @@ def test_json(folder: Path) -> None:
 )
 def test_exit_status(folder: Path, arguments: list[str], status: int, said: str) -> None:
     ceiling = os.path.dirname(os.path.realpath(folder))
-    result = run(*arguments, folder=folder, stdin=SMALL, GIT_CEILING_DIRECTORIES=ceiling)
-    assert result.returncode == status, result.stderr
-    assert result.stderr.startswith(said) if said else result.stderr == ""
-    assert "Traceback" not in result.stderr
+    result = diff(*arguments, folder=folder, stdin=SMALL, GIT_CEILING_DIRECTORIES=ceiling)
+    assert result.status == status, result.err
+    assert result.err.startswith(said) if said else result.err == ""
+    assert "Traceback" not in result.err
 
 
 def test_what_is_wrong_with_both_comes_in_one_run(folder: Path) -> None:
     (folder / "wrong2.yaml").write_text(WRONG, encoding="utf-8")
-    result = run("wrong.yaml", "wrong2.yaml", folder=folder)
-    assert result.returncode == 1
-    assert result.stderr.endswith("2 errors in 2 files\n")
+    result = diff("wrong.yaml", "wrong2.yaml", folder=folder)
+    assert result.status == 1
+    assert result.err.endswith("2 errors in 2 files\n")
 
 
 @pytest.mark.parametrize("option", [["--input", "9x9x3"], ["--set", "channels=9"]])
 def test_budgets_do_not_speak_of_another_input_or_argument(folder: Path, option: list[str]) -> None:
-    result = run("old.yaml", "new.yaml", "--format", "json", *option, folder=folder)
-    assert json.loads(result.stdout)["budgets"] == []
+    result = diff("old.yaml", "new.yaml", "--format", "json", *option, folder=folder)
+    assert json.loads(result.out)["budgets"] == []
 
 
 BLOCKS = """
@@ -219,7 +206,8 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not i
 
 def git(folder: Path, *arguments: str) -> None:
     identity = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True)
+    words = ["git", "-C", str(folder), *identity, *arguments]
+    subprocess.run(words, env=environment(), check=True)
 
 
 @pytest.fixture
@@ -259,18 +247,18 @@ def test_a_revision_of_a_file_and_of_what_it_imports(
     repository: Path, start: str, path: str, revision: str
 ) -> None:
     hook = {"GIT_DIR": "elsewhere", "GIT_INDEX_FILE": "elsewhere"}
-    result = run("--git", revision, path, folder=repository / start, **hook)
-    assert (result.returncode, result.stderr) == (0, "")
-    lines = result.stdout.splitlines()
+    result = diff("--git", revision, path, folder=repository / start, **hook)
+    assert (result.status, result.err) == (0, "")
+    lines = result.out.splitlines()
     assert lines[0] == f"{revision}:{path} -> {path}"
     assert "~ unit.conv  padding 0 -> 1, output 6x6x4 -> 8x8x4, MACs 3,888 -> 6,912" in lines
 
 
 @needs_git
 def test_a_file_is_what_it_was_at_its_own_revision(repository: Path) -> None:
-    result = run("--git", "HEAD", str(repository / "nets/net.yaml"), "--exit-code",
+    result = diff("--git", "HEAD", str(repository / "nets/net.yaml"), "--exit-code",
                  folder=repository.parent)  # fmt: skip
-    assert (result.returncode, result.stderr) == (0, "")
+    assert (result.status, result.err) == (0, "")
 
 
 @needs_git
@@ -289,24 +277,24 @@ def test_a_file_is_what_it_was_at_its_own_revision(repository: Path) -> None:
     ],
 )
 def test_what_git_does_not_know(repository: Path, revision: str, path: str, said: str) -> None:
-    result = run(f"--git={revision}", path, folder=repository)
-    assert result.returncode == 2
-    assert result.stderr.startswith(f"error: {said}"), result.stderr
-    assert len(result.stderr.splitlines()) == 1
+    result = diff(f"--git={revision}", path, folder=repository)
+    assert result.status == 2
+    assert result.err.startswith(f"error: {said}"), result.err
+    assert len(result.err.splitlines()) == 1
     assert not list(repository.glob("**/evil*"))
 
 
 @needs_git
 def test_what_was_wrong_at_a_revision_is_told_with_its_place(repository: Path) -> None:
-    result = run("--git", "HEAD~1", "nets/wrong.yaml", folder=repository)
-    assert result.returncode == 1
-    assert result.stderr.splitlines()[1] == " --> HEAD~1:nets/wrong.yaml:2:29"
+    result = diff("--git", "HEAD~1", "nets/wrong.yaml", folder=repository)
+    assert result.status == 1
+    assert result.err.splitlines()[1] == " --> HEAD~1:nets/wrong.yaml:2:29"
 
 
 def test_without_git(folder: Path) -> None:
-    result = run("--git", "HEAD", "old.yaml", folder=folder, PATH=str(folder))
-    assert result.returncode == 2
-    assert result.stderr == "error: --git: git is not installed, or not on the PATH\n"
+    result = diff("--git", "HEAD", "old.yaml", folder=folder, PATH=str(folder))
+    assert result.status == 2
+    assert result.err == "error: --git: git is not installed, or not on the PATH\n"
 
 
 HOSTILE = [

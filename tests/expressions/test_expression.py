@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import warnings
 from collections.abc import Mapping
 from fractions import Fraction
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from running import program
 
 from shapecalc.expressions.expression import MAXIMUM_CACHED, parse_expression
 from shapecalc.problems.problem import Refusal
@@ -205,8 +204,7 @@ def test_a_name_alone_loads_no_parser() -> None:
         "parse_expression('planes * 2').evaluate({'planes': 64})\n"
         "print([name for name in lazy if name in sys.modules])\n"
     )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.splitlines() == ["[]", "['ast', 'shapecalc.expressions.program']"]
+    assert program(script).out.splitlines() == ["[]", "['ast', 'shapecalc.expressions.program']"]
 
 
 @given(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
@@ -12,6 +10,7 @@ from documents import KEYS, document, googlenet, table
 from hypothesis import given
 from hypothesis import strategies as st
 from lines import written
+from running import program
 
 from shapecalc.render.fitting import lines
 from shapecalc.shapes.shape import Shape
@@ -252,7 +251,7 @@ a.b.c: x x x x x x x x
 
 def test_of_rich_no_more_is_loaded_than_for_its_own_tables() -> None:
     ours, theirs = (
-        set(subprocess.check_output([sys.executable, "-c", code + LOADED], text=True).split())
+        set(program(code + LOADED).out.split())
         for code in (
             "import os; from shapecalc.text.styles import *; "
             "write([[('x', NAME)]], open(os.devnull, 'w'), True); ",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
+from running import program
 from source_reading import Found, outcome, places, same, with_both_parsers
 from yaml.error import MarkedYAMLError
 
@@ -372,5 +371,4 @@ def test_the_python_parser_serves_where_libyaml_is_missing() -> None:
         "root = reader.read_yaml(Source('<text>', 'a: [1, no]'), problems)\n"
         "print(reader.Parser.__name__, root.values['a'].values, problems)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "CheckedSafeLoader [1, 'no'] []\n"
+    assert program(code).out == "CheckedSafeLoader [1, 'no'] []\n"
