@@ -58,6 +58,15 @@ def names_of_records() -> list[str]:
 COMPARED = sorted(set(names_of_records()) & set(loading.names_and_variants()))
 
 
+AT_ONCE = ("alexnet", "googlenet", "mobilenet_v3_small", "convnext_tiny", "densenet121")
+"""The networks that a plain run compares."""
+
+every_record = pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in AT_ONCE else pytest.mark.slow) for name in COMPARED],
+)
+
+
 def path_of(name: str) -> Path:
     return MODELS / f"{name}.json.gz"
 
@@ -133,19 +142,13 @@ def test_every_record_is_compared() -> None:
     assert set(names_of_records()) - set(COMPARED) == BUILT_BUT_NOT_RUN
 
 
-@pytest.mark.parametrize("name", COMPARED)
-def test_layers_equal_those_that_pytorch_runs(name: str) -> None:
+@every_record
+def test_layers_and_totals_equal_pytorchs(name: str) -> None:
     content = record(name)
     summary = shapecalc.load(name).summary()
     assert [list(shape) for shape in summary.inputs.values()] == [content["input"]]
     difference = first_difference(recorded_rows(content), summary.layers)
     assert difference is None, difference
-
-
-@pytest.mark.parametrize("name", COMPARED)
-def test_totals_equal_pytorchs(name: str) -> None:
-    content = record(name)
-    summary = shapecalc.load(name).summary()
     outside = sum(node.params for node in summary.layers if node.type in NO_LAYER_OF_PYTORCH)
     assert (summary.params, summary.macs) == (content["params"], content["macs"])
     assert outside == content["params_outside_layers"]

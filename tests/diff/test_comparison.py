@@ -340,11 +340,12 @@ def network(layers: int, name: str, first: int) -> str:
     return "input: 8x8x3\nlayers:\n" + "\n".join(lines) + "\n"
 
 
+@pytest.mark.parametrize("count", [1_000, pytest.param(10_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("old", "new"), [("", ""), ("name: a{}, ", "name: b{}, ")])
-def test_ten_thousand_layers_of_which_none_is_the_same(old: str, new: str) -> None:
-    before = shapecalc.loads(network(10_000, old, 7)).summary()
-    after = shapecalc.loads(network(10_000, new, 11)).summary()
+def test_many_layers_of_which_none_is_the_same(old: str, new: str, count: int) -> None:
+    before = shapecalc.loads(network(count, old, 7)).summary()
+    after = shapecalc.loads(network(count, new, 11)).summary()
     start = process_time()
     comparison = Comparison(before, after)
     assert process_time() - start < 10  # the square of the length would take minutes
-    assert len(comparison.changes) > 9_000
+    assert len(comparison.changes) > 0.9 * count

@@ -354,15 +354,15 @@ def document(spec: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def fuzz(first: int, seconds: float, batches: int | None = None) -> Held:
-    """Holds specs until the time is over, or there have been so many batches of them.
+def fuzz(first: int, seconds: float, batches: int | None = None, size: int = BATCH) -> Held:
+    """Holds specs until the time is over, or there have been so many batches of a size.
 
     Raises what fails, with the smallest spec for which it does.
     """
     held = Held()
 
     @settings(
-        max_examples=BATCH,
+        max_examples=size,
         deadline=None,
         database=None,
         phases=(Phase.generate, Phase.shrink),

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fuzz.bytes import mutate
 from fuzz.structure import BATCH, fuzz
 
 
-def test_mutated_bytes_hold() -> None:
-    held = mutate(seed=1, seconds=60, executions=500)
-    assert held.executions == 500
-    assert len(held.codes) > 20
+@pytest.mark.parametrize(
+    ("executions", "codes"), [(40, 5), pytest.param(2000, 20, marks=pytest.mark.slow)]
+)
+def test_mutated_bytes_hold(executions: int, codes: int) -> None:
+    held = mutate(seed=1, seconds=300, executions=executions)
+    assert held.executions == executions
+    assert len(held.codes) > codes
 
 
-def test_specs_that_are_made_up_hold() -> None:
-    held = fuzz(first=1, seconds=60, batches=3)
-    assert held.executions >= 2 * BATCH
-    assert held.networks > BATCH // 10
-    assert len(held.codes) > 20
+@pytest.mark.parametrize(
+    ("batches", "size", "codes"), [(1, 30, 5), pytest.param(6, BATCH, 20, marks=pytest.mark.slow)]
+)
+def test_specs_that_are_made_up_hold(batches: int, size: int, codes: int) -> None:
+    held = fuzz(first=1, seconds=300, batches=batches, size=size)
+    assert held.executions >= batches * size // 2
+    assert held.networks > size // 10
+    assert len(held.codes) > codes

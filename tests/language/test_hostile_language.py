@@ -325,6 +325,7 @@ def test_a_network_of_no_layers_is_shown(text: str, tmp_path: Path) -> None:
     assert in_terminal("table", "a.yaml", folder=tmp_path, width=80).status == 0
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_problems_are_not_all_listed(tmp_path: Path) -> None:
     text = "input: 8x8x3\nlayers: [" + "{type: Nope}," * 100_000 + "]\n"
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
@@ -346,6 +347,7 @@ def test_many_warnings_remain_warnings(tmp_path: Path) -> None:
     assert (done.status, done.out) == (0, "")
 
 
+@pytest.mark.slow
 def test_thousands_of_variants_do_not_pile_up(tmp_path: Path) -> None:
     variants = ", ".join(f"v{index}: {{}}" for index in range(3_000))
     text = (
@@ -407,7 +409,14 @@ GROWING = {
 }
 
 
-@pytest.mark.parametrize("name", GROWING)
+SAMPLE = ("layers of one name", "variants of nobody's arguments")
+"""Those that a plain run measures."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in SAMPLE else pytest.mark.slow) for name in GROWING],
+)
 def test_time_grows_with_the_length_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(GROWING[name], encoding="utf-8")
     done = run("check", "a.yaml", folder=tmp_path)

@@ -216,6 +216,7 @@ def test_is_refused_at_its_place(name: str, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a.yaml"]
 
 
+@pytest.mark.slow
 def test_a_text_of_more_values_than_any_network_has(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("x: [" + "1," * 2_200_000 + "]\n", encoding="utf-8")
     done = run("check", "a.yaml", "--format", "concise", folder=tmp_path, seconds=10)
