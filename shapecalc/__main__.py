@@ -69,8 +69,8 @@ def _run() -> int:
 
 
 def _report(error: SpecError, wish: str | None) -> None:
+    from shapecalc.check.formats import full as problems
     from shapecalc.cli.output import write
-    from shapecalc.problems.formats import full as problems
 
     summary = problems.summary_line(error.problems)
     write([*problems.problem_lines(error.problems), summary], sys.stderr, wish)

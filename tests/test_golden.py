@@ -17,8 +17,8 @@ from lines import texts
 
 import shapecalc
 from shapecalc.check.batch import Task
-from shapecalc.problems.codes import CODES
-from shapecalc.problems.formats.full import problem_lines
+from shapecalc.check.codes import CODES
+from shapecalc.check.formats.full import problem_lines
 from shapecalc.problems.problem import Problems
 from shapecalc.render import plain
 from shapecalc.tables.document import Options, document

@@ -1,6 +1,7 @@
 """What a check holds specs to.
 
 `check` runs one spec and all its variants, `batch` many of them, `spec_files` finds them.
-`expectations` holds totals and shapes to what is written, `lock` to what was locked, `lint` warns
-of what a reviewer would ask about, `selection` leaves out what is ignored.
+`expectations` compares totals and shapes with what is written, `lock` with what was locked,
+`rules/` warns about what a reviewer would question, `selection` leaves out what is ignored.
+`report` is the problems of a whole run, `formats/` writes it, `codes` documents all of them.
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.check import lint
+from shapecalc.check import rules
 from shapecalc.check.expectations import unexpected_outputs, violations
 from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.language.node_reader import NodeReader
@@ -66,7 +66,7 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     if isinstance(value, MappingNode) and is_block_file(value):
         library = check_block_file(reader, value)
         if warnings:
-            problems.extend(lint.of_blocks(library.blocks))
+            problems.extend(rules.of_blocks(library.blocks))
         return Checked(None, problems.listed(None))
     spec = spec_of(value, reader)
     checked = Checked(spec, [])
@@ -93,7 +93,7 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     if not succeeded and not problems.failed:
         problems.add(spec.unknown_output())
     if warnings and succeeded:
-        problems.extend(lint.of_spec(spec))
+        problems.extend(rules.of_spec(spec))
     checked.problems = problems.listed(None)
     return checked
 
@@ -108,7 +108,7 @@ def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | Non
         found.extend(unexpected_outputs(summary))
         found.extend(violations(expectations, summary, where))
         if warnings:
-            found.extend(lint.of_summary(summary))
+            found.extend(rules.of_summary(summary))
     return summary, found
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shapecalc.check.formats import FORMATS
 from shapecalc.cli import completion
 from shapecalc.cli.options import color_option
 from shapecalc.cli.output import write, write_error, write_to
-from shapecalc.problems.formats.reports import FORMATS
 from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
+    from shapecalc.check.report import CheckedFile, Report
     from shapecalc.check.spec_files import Found
-    from shapecalc.problems.report import CheckedFile, Report
 
 WORTH_A_PROCESS = 200
 """The specs that keep a second process busy for longer than it takes to start."""
@@ -73,8 +73,8 @@ def command(
     color: str,
 ) -> int:
     """Write the report of a check, and return its exit status."""
+    from shapecalc.check.report import Report
     from shapecalc.check.spec_files import find
-    from shapecalc.problems.report import Report
 
     _collect_garbage()
     codes = _codes("select", select), _codes("ignore", ignore)
@@ -105,8 +105,8 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
     codes = [code.strip() for value in values for code in value.split(",") if code.strip()]
     if not codes:
         return []
+    from shapecalc.check.codes import CODES
     from shapecalc.check.selection import IGNORABLE
-    from shapecalc.problems.codes import CODES
     from shapecalc.problems.suggestions import did_you_mean
 
     for code in codes:

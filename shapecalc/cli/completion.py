@@ -56,7 +56,7 @@ def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list
 
 def codes(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Problem codes."""
-    from shapecalc.problems.codes import CODES
+    from shapecalc.check.codes import CODES
 
     return [code for code in CODES if code.startswith(incomplete.upper())]
 

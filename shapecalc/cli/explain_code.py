@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @click.argument("code", required=False, shell_complete=codes)
 def command(code: str | None) -> None:
     """List the codes of problems; with CODE, such as SC204, its cause, an example and the fix."""
+    from shapecalc.check.codes import CODES
     from shapecalc.cli.say import say
-    from shapecalc.problems.codes import CODES
 
     if code is None:
         say(f"{known.code}  {known.title}" for known in CODES.values())

@@ -69,7 +69,7 @@ def write_error(message: str, wish: str | None = None) -> None:
     """Write to standard error what is wrong, in one line."""
     import sys
 
-    from shapecalc.problems.formats import full as problems
+    from shapecalc.check.formats import full as problems
 
     write([problems.message("error", message)], sys.stderr, wish)
 

@@ -29,10 +29,10 @@ READING = "yaml expressions shapes layers language inference spec spec_reader lo
 """What a command needs that reads a spec."""
 
 WINGS = {*READING.split(), "analysis", "tables", "render", "check", "diff", "reference"}
-WINGS |= {"problems.codes", "problems.formats", "text.words", "text.json_lines"}
+WINGS |= {"problems.codes", "check.formats", "text.words", "text.json_lines"}
 """The folders and files of the package that a command has to have a use for."""
 
-INDEXES = {"render", "diff", "problems.formats", "text.words"}
+INDEXES = {"render", "check", "diff", "check.formats", "text.words"}
 """Folders that may be loaded for the index in them; then nothing else in them is."""
 
 
@@ -58,14 +58,13 @@ def inside(modules: set[str], wing: str) -> set[str]:
     """The modules of a wing, without its name: a file is what is inside itself."""
     start = f"shapecalc.{wing}."
     names = {name.removeprefix(start) for name in modules if name.startswith(start)}
+    names = {name for name in names if f"{wing}.{name.partition('.')[0]}" not in WINGS}
     return names | ({wing} if f"shapecalc.{wing}" in modules and not names else set())
 
 
 def wings(modules: set[str]) -> set[str]:
     """The wings of which a command has loaded something, but the index of one alone."""
-    indexes = {
-        wing for wing in INDEXES if inside(modules, wing) <= {wing, "reports"}
-    }  # `reports` is the index of the formats of a report
+    indexes = {wing for wing in INDEXES if inside(modules, wing) <= {wing}}
     return {wing for wing in WINGS - indexes if inside(modules, wing)}
 
 
@@ -98,12 +97,16 @@ TABLE = READS | {"analysis", "tables", "text.words"}
             TABLE | {"render", "text.json_lines"},
             {"fractions", "decimal"},
         ),
-        (["check", "SPEC"], READS | {"analysis", "check", "problems.formats"}, set()),
+        (
+            ["check", "SPEC"],
+            READS | {"analysis", "check", "check.formats", "problems.codes"},
+            set(),
+        ),
         (["diff", "SPEC", "SPEC"], TABLE | {"diff"}, {"fractions", "decimal"}),
         (["specs"], READS, set()),
         (["layers"], READS | {"reference"}, set()),
         (["layers", "Conv2d"], READS | {"reference"}, set()),
-        (["explain-code"], {"problems.codes"}, set()),
+        (["explain-code"], READS | {"check", "problems.codes"}, set()),
         (["schema"], READS | {"reference", "text.json_lines"}, set()),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -137,7 +140,7 @@ def test_of_layers_and_formats_those_in_use_are_loaded(
 
 def test_a_check_loads_its_own_format(spec: str) -> None:
     modules = loaded("check", spec, "--format", "concise")
-    assert inside(modules, "problems.formats") - {"full"} == {"concise", "reports"}
+    assert inside(modules, "check.formats") - {"full"} == {"concise"}
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,15 @@ from unicodedata import category
 import shapecalc
 from shapecalc.check import lock
 from shapecalc.check.check import Checked, check, variants
+from shapecalc.check.formats import FORMATS
+from shapecalc.check.report import CheckedFile, Report
 from shapecalc.diff import Room
 from shapecalc.diff import json as diff_json
 from shapecalc.diff import markdown as diff_markdown
 from shapecalc.diff import table as diff_table
 from shapecalc.diff.comparison import Comparison
 from shapecalc.inference.summary import Summary
-from shapecalc.problems.formats.reports import FORMATS
 from shapecalc.problems.problem import Problem
-from shapecalc.problems.report import CheckedFile, Report
 from shapecalc.render import csv, fitting, markdown, plain
 from shapecalc.render import json as json_format
 from shapecalc.tables.document import Options, blocks_with_branches, document

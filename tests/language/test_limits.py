@@ -6,7 +6,7 @@ import pytest
 from folders import TOP
 
 from shapecalc import limits
-from shapecalc.problems.codes import CODES
+from shapecalc.check.codes import CODES
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 LIMITS = " ".join(README[README.index("## Limits") :].split())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from layer_cases import make, outputs, refused
 
 import shapecalc
-from shapecalc.check import lint
+from shapecalc.check import rules
 from shapecalc.shapes.shape import Shape
 
 pairs = st.tuples(st.integers(1, 4), st.integers(1, 4)).map(list)
@@ -88,7 +88,7 @@ def test_one_number_stands_for_height_and_width() -> None:
 def test_a_window_is_warned_of_where_it_slides_over_the_input(layer: str, codes: list[str]) -> None:
     text = f"input: 8x8x3\nlayers:\n  - {{type: {layer}}}"
     summary = shapecalc.loads(text).summary()
-    assert [problem.code for problem in lint.of_summary(summary)] == codes
+    assert [problem.code for problem in rules.of_summary(summary)] == codes
 
 
 def test_a_window_that_is_put_back_is_not_warned_of() -> None:
@@ -97,4 +97,4 @@ input: 64x12
 layers:
   - {type: Fold, output_size: 6, kernel_size: 1, padding: 1}
 """
-    assert not list(lint.of_summary(shapecalc.loads(text).summary()))
+    assert not list(rules.of_summary(shapecalc.loads(text).summary()))

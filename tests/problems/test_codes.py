@@ -12,9 +12,10 @@ from click.testing import CliRunner
 import shapecalc
 from shapecalc.check import lock
 from shapecalc.check.check import check
+from shapecalc.check.codes import CODES
 from shapecalc.cli import cli
 from shapecalc.cli.explain_code import command
-from shapecalc.problems.codes import CODES, Code
+from shapecalc.problems.codes import Code
 from shapecalc.text.source import Source
 
 PACKAGE = Path(shapecalc.__file__).parent

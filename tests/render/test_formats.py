@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from lines import texts
 
 import shapecalc.diff
+from shapecalc.check import formats as reports
 from shapecalc.cli import cli
-from shapecalc.problems.formats import reports
 from shapecalc.render import EXPORTERS
 from shapecalc.tables.document import Options
 from shapecalc.text.formats import Format

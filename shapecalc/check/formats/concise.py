@@ -9,8 +9,8 @@ from shapecalc.text.display import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.check.report import Report
     from shapecalc.problems.problem import Problem
-    from shapecalc.problems.report import Report
 
 
 def lines(report: Report) -> Iterator[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.problems.codes import CODES
-from shapecalc.problems.formats.gitlab import fingerprints
-from shapecalc.problems.formats.locations import end_column, file_name
+from shapecalc.check.codes import CODES
+from shapecalc.check.formats.gitlab import fingerprints
+from shapecalc.check.formats.locations import end_column, file_name
 from shapecalc.text.display import visible
 from shapecalc.text.json_lines import json_lines
 from shapecalc.version import __version__
@@ -18,8 +18,8 @@ from shapecalc.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.check.report import Report
     from shapecalc.problems.problem import Place, Problem
-    from shapecalc.problems.report import Report
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -1,4 +1,8 @@
-"""The formats of a check's report: the index, and nothing of what they need."""
+"""The formats of a report, a file each.
+
+`FORMATS` is the index. `full` and `concise` are what a person reads; `json`, `github`, `gitlab`,
+`sarif` and `junit` are what programs read; `locations` names files and columns for those.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ class ReportFormat(Format):
     __slots__ = ("for_people",)
 
     def __init__(self, name: str, about: str, for_people: bool = False) -> None:
-        super().__init__(name, f"shapecalc.problems.formats.{name}", about)
+        super().__init__(name, f"{__name__}.{name}", about)
         self.for_people = for_people
 
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 # the word that the mark of the full format stands under is what every format points at
-from shapecalc.problems.formats.full import LONGEST_WORD, word_end
+from shapecalc.check.formats.full import LONGEST_WORD, word_end
 
 if TYPE_CHECKING:
     from shapecalc.problems.problem import Place

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems.codes import CODES
-from shapecalc.problems.formats.locations import end_column, file_name
+from shapecalc.check.codes import CODES
+from shapecalc.check.formats.locations import end_column, file_name
 from shapecalc.text.display import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.check.report import Report
     from shapecalc.problems.problem import Place, Problem
-    from shapecalc.problems.report import Report
 
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}

@@ -40,15 +40,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.problems.formats.locations import end_column
+from shapecalc.check.formats.locations import end_column
 from shapecalc.text.json_lines import json_lines
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.check.report import Report
     from shapecalc.problems.problem import Place, Problem
-    from shapecalc.problems.report import Report
 
 
 def lines(report: Report) -> Iterator[str]:

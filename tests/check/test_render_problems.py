@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lines import texts, written
 
-from shapecalc.problems.formats.concise import line as concise
-from shapecalc.problems.formats.full import problem_lines, summary_line
+from shapecalc.check.formats.concise import line as concise
+from shapecalc.check.formats.full import problem_lines, summary_line
 from shapecalc.problems.problem import Problem
 from shapecalc.text.display import width
 from shapecalc.text.source import Source

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems.formats import full
+from shapecalc.check.formats import full
 from shapecalc.text.display import visible
 from shapecalc.text.styles import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from shapecalc.check.report import CheckedFile, Report
     from shapecalc.problems.problem import Problem
-    from shapecalc.problems.report import CheckedFile, Report
 
 
 def lines(report: Report) -> Iterator[str]:

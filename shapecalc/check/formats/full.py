@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems.report import Report
+from shapecalc.check.report import Report
 from shapecalc.text.display import printable, truncate, visible, width
 from shapecalc.text.styles import ERROR, GUTTER, LABEL, MESSAGE, TEXT, WARNING, Line
 

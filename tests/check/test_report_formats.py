@@ -19,11 +19,11 @@ from lines import texts
 
 import shapecalc
 from shapecalc.check.check import check
-from shapecalc.problems.codes import CODES
-from shapecalc.problems.formats.reports import FORMATS
-from shapecalc.problems.formats.sarif import SCHEMA, uri
+from shapecalc.check.codes import CODES
+from shapecalc.check.formats import FORMATS
+from shapecalc.check.formats.sarif import SCHEMA, uri
+from shapecalc.check.report import CheckedFile, Report
 from shapecalc.problems.problem import Problem
-from shapecalc.problems.report import CheckedFile, Report
 from shapecalc.text.display import inert, visible
 from shapecalc.text.source import Source
 
@@ -482,7 +482,7 @@ def test_github_has_a_command_for_each_problem() -> None:
         "%0Ahelp: a smaller kernel, more padding or a larger input would fit",
         "::warning file=nets/b.yaml,line=3,col=74,endColumn=75,"
         "title=shapecalc SC405%3A padded 1x1 kernel"
-        "::conv: a kernel_size of 1 needs no padding; its windows there see none of the input"
+        "::conv: a kernel_size of 1 needs no padding: windows there cover nothing of the input"
         "%0Ahelp: padding: 0",
     ]
 

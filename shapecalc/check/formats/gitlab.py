@@ -8,8 +8,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from shapecalc.problems.formats.json import well_formed
-from shapecalc.problems.formats.locations import file_name
+from shapecalc.check.formats.json import well_formed
+from shapecalc.check.formats.locations import file_name
 from shapecalc.text.display import visible
 from shapecalc.text.json_lines import json_lines
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from shapecalc.check.report import Report
     from shapecalc.problems.problem import Problem
-    from shapecalc.problems.report import Report
 
 SEVERITIES = {"error": "major", "warning": "minor"}
 

@@ -1,0 +1,60 @@
+"""SC405: a kernel of 1 with padding, which borders the output with constants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.check.rules.rule import Rule, is_bundled
+from shapecalc.layers.base import Windowed
+from shapecalc.problems.codes.code import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.check.rules.rule import Run
+    from shapecalc.inference.summary import InferredLayer
+    from shapecalc.problems.problem import Problem
+
+
+CODE = Code(
+    "SC405",
+    "padded 1x1 kernel",
+    "A kernel of 1 covers one position. In the padding it covers nothing of the input, so the "
+    "output gains a border of constants.",
+    example="""\
+input: 8x8x3
+layers:
+  - {type: Conv2d, out_channels: 16, kernel_size: 1, padding: 1}
+""",
+    fix="""\
+input: 8x8x3
+layers:
+  - {type: Conv2d, out_channels: 16, kernel_size: 1}
+""",
+)
+
+
+class PaddedPointwise(Rule):
+    """A kernel of 1 with padding, which borders the output with constants."""
+
+    code = CODE
+
+    def of_layer(self, run: Run, node: InferredLayer) -> Iterator[Problem]:
+        """Of a layer in a run."""
+        layer = node.layer
+        if not isinstance(layer, Windowed) or layer.transposed or is_bundled(node):
+            return
+        if any(
+            kernel == 1 and max(sides) > 0
+            for kernel, sides in zip(layer.kernel_size, layer.ends(), strict=True)
+        ):
+            yield self.warning(
+                f"{node.path}: a kernel_size of 1 needs no padding: windows there cover nothing of "
+                "the input",
+                node.item,
+                "padding",
+                "padding: 0",
+            )
+
+
+RULE = PaddedPointwise()
