@@ -282,8 +282,8 @@ def test_json_is_as_documented() -> None:
             {
                 "code": "SC405",
                 "severity": "warning",
-                "message": "conv: a kernel_size of 1 needs no padding; its windows there see "
-                "none of the input",
+                "message": "conv: a kernel_size of 1 needs no padding: windows there cover "
+                "nothing of the input",
                 "hint": "padding: 0",
                 "path": "./nets/b.yaml",
                 "line": 3,
