@@ -1,4 +1,4 @@
-"""What ships: where the specs and the blocks are, and which file has a name or a variant."""
+"""The bundled specs and blocks: their folders, and the file of a name or variant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 BLOCKS_FOLDER = os.path.join(os.path.dirname(__file__), "blocks")
 
 BUNDLED_PREFIX = "<shapecalc>/blocks/"
-"""How the sources of blocks that ship are named, as no file is."""
+"""The beginning of the paths of bundled blocks in messages; no file's path starts with it."""
 
 
 def folder() -> str:
@@ -22,20 +22,20 @@ def folder() -> str:
 
 
 def names() -> list[str]:
-    """The names of the bundled specs, without their ending."""
+    """The names of the bundled specs, which are their file names without the extension."""
     return sorted(name[:-5] for name in os.listdir(folder()) if name.endswith(".yaml"))
 
 
 def path(name: str) -> str:
-    """The file of a bundled spec."""
+    """The path of a bundled spec."""
     return os.path.join(folder(), name + ".yaml")
 
 
 def candidates(name: str) -> Iterator[tuple[str, str | None]]:
-    """The files that a name may mean, each with the variant that it would be there.
+    """The files that a name may refer to, each with the variant of that name in it, or None.
 
-    A spec of that name comes first; then each that may have a variant of it, judged by its
-    text alone, so that finding one costs no parsing. The reader of the file has the last word.
+    A spec of that name; if there is none, each spec that may have a variant of it, judged by its
+    text, without parsing. The caller checks the variants of the parsed file.
     """
     known = names()
     if name in known:
@@ -50,5 +50,5 @@ def candidates(name: str) -> Iterator[tuple[str, str | None]]:
 
 
 def block_names() -> list[str]:
-    """The names of the blocks that ship, which are the names of their files."""
+    """The names of the bundled blocks, which are their file names without the extension."""
     return sorted(name[:-5] for name in os.listdir(BLOCKS_FOLDER) if name.endswith(".yaml"))

@@ -1,6 +1,6 @@
-"""Every limit that a spec is held to, and the few on how much is told of one that is wrong.
+"""The limits on specs, and on the number of problems reported.
 
-What a user meets of them stands in the README's "Limits"; a test compares the two.
+The README's "Limits" lists those that users may reach; a test compares the two.
 """
 
 from __future__ import annotations
@@ -8,83 +8,85 @@ from __future__ import annotations
 # ---------------------------------------------------------------- texts
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
-"""The largest file, in bytes; the longest text, in characters."""
+"""The maximum size of a file, in bytes, and of a text, in characters."""
 
 MAXIMUM_NODES = 2**21
-"""Keys and values of a text: sixteen for each layer of the largest network."""
+"""The maximum number of keys and values in a text: 16 for each layer of the largest network."""
 
 MAXIMUM_DEPTH = 100
-"""Mappings and lists within each other."""
+"""The maximum nesting of mappings and lists."""
 
 MAXIMUM_COPIES = 1_000_000
-"""Nodes that the aliases of a document would add, were they copies."""
+"""The maximum number of nodes that the aliases of a document repeat."""
 
 # ---------------------------------------------------------------- numbers and expressions
 
 MAXIMUM_INTEGER = 2**63 - 1
-"""The largest integer, whatever its sign, in a text and in an expression: numerators and
-denominators of fractions included."""
+"""The maximum absolute value of an integer in a text and in an expression, including numerators and
+denominators of fractions."""
 
 MAXIMUM_EXPRESSION = 1_000
-"""Characters of an expression."""
+"""The maximum length of an expression, in characters."""
 
 MAXIMUM_EXPRESSION_NESTING = 50
-"""Levels of brackets, signs, conditions and the like; a chain such as 1 + 2 + 3 is one."""
+"""The maximum nesting of brackets, signs, conditions and the like; a chain such as 1 + 2 + 3 is one
+level."""
 
 MAXIMUM_LIST = 1_000
-"""Values of a list, those of the lists inside it included."""
+"""The maximum number of values in a list, including those of nested lists."""
 
 # ---------------------------------------------------------------- shapes
 
 MAXIMUM_ELEMENTS = MAXIMUM_INTEGER
-"""The elements that a tensor may have: PyTorch counts them in a signed 64-bit integer."""
+"""The maximum number of elements of a tensor: PyTorch counts them in a signed 64-bit integer."""
 
 MAXIMUM_RANK = 8
-"""The spatial axes that a shape may have."""
+"""The maximum number of spatial dimensions of a shape."""
 
 # ---------------------------------------------------------------- networks
 
 MAXIMUM_LAYERS = 2**17
-"""The layers that a network may expand to."""
+"""The maximum number of layers that a network expands to."""
 
 MAXIMUM_NESTING = 50
-"""How deep sequences, branches and blocks may stand within one another."""
+"""The maximum nesting of sequences, branches and blocks."""
 
 MAXIMUM_INPUTS = 64
-"""The inputs that a network may have: every layer may depend on each of them."""
+"""The maximum number of inputs of a network: every layer may depend on each of them."""
 
 MAXIMUM_ARGUMENTS = 100
-"""The arguments that a network or a block may have: every use of a block reads all of them."""
+"""The maximum number of arguments of a network or a block: every use of a block reads them all."""
 
 MAXIMUM_IMPORTS = 100
-"""The files that a spec may import, those of its imports included."""
+"""The maximum number of files that a spec imports, directly or through its imports."""
 
 MAXIMUM_NAME = 200
-"""The characters that a name may have."""
+"""The maximum length of a name, in characters."""
 
 MAXIMUM_PATH = 1_000
-"""The characters that the path of a block, a sequence or a branch may have: every layer inside
-has it before its own name."""
+"""The maximum length of the path of a block, a sequence or a branch, in characters: the path of
+every layer inside starts with it."""
 
 LONGEST_PATH = MAXIMUM_PATH + 2 * MAXIMUM_NAME
-"""The characters of a path that something may stand at: of a layer in a branch, with its part."""
+"""The maximum length of the path of an output, in characters: of a layer in a branch, with its
+number."""
 
 MAXIMUM_PARTS = 1_024
-"""The parts that a layer may cut its input into: each is a shape to keep."""
+"""The maximum number of outputs of a layer such as Split: each is a shape to keep."""
 
-# ---------------------------------------------------------------- what is told
+# ---------------------------------------------------------------- reports
 
 MAXIMUM_PROBLEMS = 1_000
-"""The problems of one spec that are listed; after so many in its YAML the reading stops."""
+"""The maximum number of problems listed for a spec; after this many in its YAML, reading stops."""
 
 MAXIMUM_GATHERED = 10 * MAXIMUM_PROBLEMS
-"""The problems of one spec after which no more are gathered, to be sorted and listed."""
+"""The maximum number of problems collected for a spec, before they are sorted and listed."""
 
 MAXIMUM_HINTS = 200
-"""The problems up to which an unknown word is compared with those that are known."""
+"""The number of problems after which unknown words are no longer compared with known ones."""
 
 MAXIMUM_WORDS = 10_000
-"""The known words that an unknown one is compared with."""
+"""The maximum number of known words that an unknown one is compared with."""
 
 MAXIMUM_LISTED = 16
-"""The known words up to which a message lists them."""
+"""The maximum number of known words that a message lists."""

@@ -1,4 +1,4 @@
-"""Specs from files, texts and bundled names: the entrance to the library."""
+"""Loads specs from files, texts and bundled names."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def load(path: str | PathLike[str]) -> Spec:
-    """The spec in a file, or the bundled one of a name such as "resnet50".
+    """The spec in a file, or a bundled one by its name, such as "resnet50".
 
-    Raises SpecError, with every problem of the file.
+    Raises SpecError with all problems of the file.
     """
     name = os.fspath(path)
     if is_bundled_name(name):
@@ -30,15 +30,15 @@ def load(path: str | PathLike[str]) -> Spec:
     try:
         data = load_bytes(name)
     except (OSError, ValueError) as error:
-        text = f"cannot read: {reason(error)}"
+        text = f"cannot read the file: {reason(error)}"
         raise SpecError([Problem("SC000", text, Source(name, ""), 0)]) from None
     return load_data(data, name)
 
 
 def loads(text: str | bytes, path: str = "<text>") -> Spec:
-    """The spec in a YAML text. Raises SpecError, with every problem of the text.
+    """The spec in a YAML text. Raises SpecError with all problems of the text.
 
-    path: what messages call the text.
+    path: the name of the text in messages.
     """
     if isinstance(text, bytes):
         return load_data(text, path)
@@ -54,7 +54,7 @@ def load_data(data: bytes, path: str) -> Spec:
 
 
 def load_source(source: Source) -> Spec:
-    """The spec in a source. Raises SpecError: with what a run finds too, where it gets so far."""
+    """The spec in a source. Raises SpecError, with the problems of a run too if it can be run."""
     problems = Problems()
     spec = read_spec(source, problems)
     if problems or spec is None:
@@ -65,12 +65,12 @@ def load_source(source: Source) -> Spec:
 
 
 def is_bundled_name(name: str) -> bool:
-    """Whether a name may be that of a bundled spec: no file, and nothing of a path in it."""
+    """Whether a name may be that of a bundled spec: it is no file, and not a path."""
     return os.path.basename(name) == name and "." not in name and not os.path.exists(name)
 
 
 def load_bundled(name: str) -> Spec | None:
-    """The bundled spec or variant of a name; None where there is none."""
+    """The bundled spec or variant of a name; None if there is none."""
     for path, variant in bundled.candidates(name):
         spec = load_data(load_bytes(path), os.path.basename(path))
         if variant is None or variant in spec.variants:
@@ -79,7 +79,7 @@ def load_bundled(name: str) -> Spec | None:
 
 
 def names_and_variants() -> list[str]:
-    """Every name that a bundled spec or variant can be asked by."""
+    """The names of all bundled specs and of their variants."""
     found = bundled.names()
     for name in bundled.names():
         spec = load_bundled(name)

@@ -1,4 +1,4 @@
-"""What a check found: the specs that it read, in order, and the problems of each."""
+"""The result of a check: the checked specs in order, with the problems of each."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class CheckedFile:
-    """A spec that was checked: its path as the user would name it, and its problems in order.
+    """A checked spec: its path as the user wrote it, and its problems in order.
 
-    A problem may stand in another file, such as an imported one: its own `path` says so.
+    A problem may be in another file, such as an imported one; then its `path` is another.
     """
 
     __slots__ = ("path", "problems")
@@ -35,9 +35,9 @@ class Report:
 
     @property
     def problems(self) -> list[Problem]:
-        """Every problem, by file and position, each once."""
+        """All problems by file and position, without duplicates."""
         return Problems(each for file in self.files for each in file.problems).listed(None)
 
     def count(self, severity: str) -> int:
-        """How many problems are of a severity: "error" or "warning"."""
+        """The number of problems of a severity, "error" or "warning"."""
         return sum(problem.severity == severity for problem in self.problems)

@@ -1,4 +1,4 @@
-"""The record of one thing that is wrong with a spec, and how it travels to whoever asked."""
+"""Problems of a spec: the record of one, the collection of all, and the exception that has them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 def reason(error: OSError | ValueError) -> str:
-    """Why a file could not be read or written, in words, without its name."""
+    """Why a file could not be read or written, without its name."""
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-class Refusal(Exception):  # noqa: N818 - it is a verdict, not a fault
-    """What a field, a layer or an expression refuses: the cause, without its place.
+class Refusal(Exception):  # noqa: N818 - a verdict, not an error in the program
+    """Raised by a field, a layer or an expression for an invalid value, whose position it lacks.
 
     code: the problem's code, such as "SC204".
-    message: one line; what was found and what is allowed.
-    hint: what would mend it, where that can be said.
-    field: the field of the layer that is to blame, where it is one.
-    offset: how many characters into the expression's text, where it is an expression.
+    message: one line: what was found and what is allowed.
+    hint: how to fix it; None if that is unknown.
+    field: the field of the layer that causes it; None if it is not one.
+    offset: the position in the expression's text, in characters; None outside of expressions.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Refusal(Exception):  # noqa: N818 - it is a verdict, not a fault
 
 
 class Place:
-    """A position in a source: what a message points at."""
+    """A position in a source. offset: in characters, from 0."""
 
     __slots__ = ("offset", "source")
 
@@ -53,20 +53,19 @@ class Place:
 
     @property
     def line(self) -> int:
-        """The line, counted from 1."""
+        """The line, starting at 1."""
         return self.source.position(self.offset)[0]
 
     @property
     def column(self) -> int:
-        """The column, counted in characters from 1."""
+        """The column, in characters, starting at 1."""
         return self.source.position(self.offset)[1]
 
 
 class Problem:
-    """One thing that is wrong, with its place.
+    """An error or a warning about a spec, with its position.
 
-    related: other places that explain it, each a sentence and where it is (or None where it
-    has no place).
+    related: notes that explain it, each a text and its position, or None without one.
     severity: "error" or "warning".
     """
 
@@ -94,22 +93,22 @@ class Problem:
 
     @property
     def path(self) -> str:
-        """The file, as its reader named it."""
+        """The path of the file, as messages print it."""
         return self.place.source.path
 
     @property
     def line(self) -> int:
-        """The line, counted from 1."""
+        """The line, starting at 1."""
         return self.place.line
 
     @property
     def column(self) -> int:
-        """The column, counted in characters from 1."""
+        """The column, in characters, starting at 1."""
         return self.place.column
 
     @property
     def key(self) -> tuple[str, int, str, str]:
-        """What tells two problems apart, and their order: file, offset, code, message."""
+        """The identity of a problem, and its sort key: file, offset, code, message."""
         return (self.path, self.place.offset, self.code, self.message)
 
     def __repr__(self) -> str:
@@ -117,9 +116,9 @@ class Problem:
 
 
 class Problems:
-    """The problems of one spec as they are found, however many run into them.
+    """The problems of one spec, in the order in which they are found.
 
-    At most MAXIMUM_GATHERED are kept; `listed` is what is told of them.
+    At most MAXIMUM_GATHERED are kept; `listed` are those to report.
     """
 
     __slots__ = ("_causes", "_found")
@@ -129,10 +128,10 @@ class Problems:
         self._causes: set[tuple[int, int, str, str]] = set()
 
     def add(self, problem: Problem, cause: str | None = None) -> None:
-        """Keep a problem.
+        """Add a problem.
 
-        cause: where it is given, what is told once of a code at a place, however often that is
-        run and whatever the messages say.
+        cause: if given, only the first problem of a code, position and cause is kept, whatever its
+        message.
         """
         if len(self._found) >= MAXIMUM_GATHERED:
             return
@@ -145,7 +144,7 @@ class Problems:
         self._found.append(problem)
 
     def extend(self, problems: Iterable[Problem]) -> None:
-        """Keep several problems."""
+        """Add several problems."""
         for problem in problems:
             self.add(problem)
 
@@ -158,13 +157,14 @@ class Problems:
 
     @property
     def failed(self) -> bool:
-        """Whether one is an error."""
+        """Whether there is an error among them."""
         return any(problem.severity == "error" for problem in self._found)
 
     def listed(self, most: int | None = MAXIMUM_PROBLEMS) -> list[Problem]:
-        """The problems by position, each once, at most so many (None: all).
+        """The problems by position, without duplicates.
 
-        Where there are more, a last one says so; it is an error where an error is left out.
+        most: the maximum number; None for all. If there are more, a last problem says so; it is an
+        error if an error is omitted.
         """
         unique = {problem.key: problem for problem in reversed(self._found)}
         problems = [unique[key] for key in sorted(unique)]
@@ -172,14 +172,14 @@ class Problems:
             return problems
         rest = problems[most:]
         worst = min(rest, key=lambda problem: problem.severity)  # "error" comes before "warning"
-        message = f"there are more problems than these {most:,}"
+        message = f"too many problems: only the first {most:,} are listed"
         place = rest[0].place
         more = Problem("SC008", message, place.source, place.offset, severity=worst.severity)
         return [*problems[:most], more]
 
 
 class SpecError(Exception):
-    """A spec that is not right. `problems` has what was found, by position."""
+    """Raised for an invalid spec. problems: all that were found, by position."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = Problems(problems).listed()

@@ -1,24 +1,24 @@
-"""The nearest known word: what a message offers for one that is not known."""
+"""The nearest known word, which a message suggests for an unknown one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 LONGEST_WORD = 64
-"""Characters; a longer word is only looked up without regard to case."""
+"""The maximum length of a word, in characters; a longer one is only compared without case."""
 
 MAXIMUM_CANDIDATES = 64
-"""Known words that are compared in full: the likeliest by first letter and length."""
+"""The maximum number of known words compared in full: the likeliest by first letter and length."""
 
 LEAST_RATIO = 0.6
-"""The part that two words must have in common, by difflib's measure."""
+"""The minimum similarity of two words, as the ratio of difflib."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word nearest to `word` (never `word` itself), or None where none is near.
+    """The known word nearest to `word` (never `word` itself), or None if none is near.
 
-    A word that differs only in case comes before all others; of equally near ones, the
-    alphabetically first is taken, so that the order of `known` does not matter.
+    A word that differs only in case comes first; of equally near ones, the alphabetically first
+    is returned, so that the order of `known` does not matter.
     """
     folded = word.casefold()
     others = [(other.casefold(), other) for other in known if other != word]
@@ -28,7 +28,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     length = len(folded)
     if length > LONGEST_WORD:
         return None
-    # The ratio is at most 2 * shorter / (shorter + longer), which the lengths alone tell.
+    # The ratio is at most 2 * shorter / (shorter + longer), which needs only the lengths.
     candidates = sorted(
         (key[:1] != folded[:1], abs(len(key) - length), key, other)
         for key, other in others
@@ -52,6 +52,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint such as "did you mean 'padding'?", or None where no known word is near."""
+    """A hint such as "did you mean 'padding'?", or None if no known word is near."""
     found = nearest(word, known)
     return None if found is None else f"did you mean '{found}'?"
