@@ -1,4 +1,4 @@
-"""Layers whose fields had to wait for the arguments of a run, made once for each set of values."""
+"""Layers whose fields depend on the arguments of a run, made once for each set of values."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Made = dict[tuple[LayerItem, str, str], "Layer"]
 
 
 def make(item: LayerItem, arguments: dict[str, Any], made: Made) -> Layer | None:
-    """The layer of an item for the arguments of a run; None where the item is wrong.
+    """The layer of an item for the arguments of a run; None if the item is invalid.
 
-    Raises Refusal, with the field that is to blame.
+    Raises Refusal, with the field that causes it.
     """
     if item.values is None:
         return None
@@ -43,28 +43,28 @@ def make(item: LayerItem, arguments: dict[str, Any], made: Made) -> Layer | None
 
 
 def _type(item: LayerItem, arguments: dict[str, Any]) -> LayerType:
-    """The type, looked up where an argument holds its name."""
+    """The type, looked up if it is the value of an argument. Raises Refusal SC106."""
     if isinstance(item.type, LayerType):
         return item.type
     name = arguments.get(item.type)
     found = layers.find(name) if isinstance(name, str) else None
     if found is None:
-        raise Refusal("SC106", f"{shown(name)} is no layer type", None, "type")
+        raise Refusal("SC106", f"unknown layer type {shown(name)}", None, "type")
     return found
 
 
 def _fields(item: LayerItem, layer_type: LayerType, evaluated: dict[str, Any]) -> dict[str, Any]:
-    """The fields that are written, read. Those without expressions are read already, but for a
-    type that was not known before."""
+    """The values of the fields. Those without expressions are already read, unless the type is
+    the value of an argument. Raises Refusal."""
     assert item.values is not None
     read: dict[str, Any] = {}
     for key, written in item.values.items():
         value = evaluated.get(key, written)
         field = layer_type.fields.get(key)
         if field is None:
-            text = f"{shown(key)} is not a field of {layer_type.name}"
+            text = f"unknown field {shown(key)} in {layer_type.name}"
             raise Refusal("SC102", text, None, key)
-        if value is None and (field.default is None or field.like):
+        if field.is_null(value):
             continue
         unread = key in evaluated or isinstance(item.type, str)
         read[key] = field.read(value, layer_type.rank) if unread else value

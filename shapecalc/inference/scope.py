@@ -1,4 +1,4 @@
-"""The names that are known at a point of a walk: layers for `from`, arguments for expressions."""
+"""The names in scope at a point of a run: layers for `from`, arguments for expressions."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from shapecalc.language.items import BlockItem, Item
 
 LONGEST_NAME = MAXIMUM_NAME + 8
-"""The characters of a name with the number of a repeat, or one that makes it unique."""
+"""The maximum length of a name with the number of its repeat, or a number that makes it unique."""
 
 
 class Entry:
-    """What a name stands for.
+    """What a name refers to.
 
-    item: None for an input. node: None for an input and for a layer that is wrong.
-    tensor: None where it is not known, or has several parts.
+    item: None for an input.
+    node: None for an input and for an invalid layer.
+    tensor: None if it is unknown, and for a layer with several outputs.
     """
 
     __slots__ = ("item", "node", "tensor")
@@ -37,15 +38,18 @@ class Entry:
 
 
 class Scope:
-    """The names of a sequence, and the way outward to those around it.
+    """The names of a sequence, and the scope around it.
 
-    A block sees its own names only: `outer` is None there, and `input` names what comes in.
-    network: whether `in_channels` is what comes into the item at hand; in a block it is what
-    comes into the block.
-    reused: whether the items here may run more than once, so that remembering pays.
-    items: those of the sequence; written: their names, to make up others beside them.
-    children: by their names, of what a dotted path has reached into.
-    use, bundled_use: the use of the block at hand, and the outermost use of one that ships.
+    A block sees only its own names: its `outer` is None, and `input` is its input.
+    network: whether `in_channels` is that of the item's input; in a block it is that of the
+    block's input.
+    reused: whether the items may run more than once, so that results are cached.
+    names: what each name refers to. skipped: the names of items whose `when` is false.
+    counts: how many names were derived from each type.
+    items: those of the sequence. written: their names, which derived ones must not repeat.
+    children: the layers inside of those that a dotted path has entered, by name.
+    use: the use of the current block. bundled_use: the outermost use of a bundled block.
+    several_inputs: whether nothing has yet said which input of the network the next item takes.
     """
 
     __slots__ = (
@@ -84,23 +88,16 @@ class Scope:
         self.several_inputs = False
 
     def inside(self, path: str) -> Scope:
-        """The scope of a sequence within this one."""
+        """The scope of a sequence inside this one."""
         return Scope(path + ".", self.arguments, self)
 
     def indexed(self) -> Scope:
-        """The same names with an `index` of a repeat."""
-        scope = Scope(self.path, dict(self.arguments), self.outer)
-        scope.names = self.names
-        scope.children = self.children
-        scope.skipped = self.skipped
-        scope.counts = self.counts
-        scope.items = self.items
-        scope.written = self.written
-        scope.network = self.network
+        """The same names, with a copy of the arguments that can have an `index`."""
+        scope = Scope.__new__(Scope)
+        for slot in self.__slots__:
+            setattr(scope, slot, getattr(self, slot))
+        scope.arguments = dict(self.arguments)
         scope.reused = True
-        scope.use = self.use
-        scope.bundled_use = self.bundled_use
-        scope.several_inputs = self.several_inputs
         return scope
 
     def block(self, path: str, use: BlockItem, arguments: dict[str, Any]) -> Scope:
@@ -121,16 +118,16 @@ class Scope:
                 self.arguments["in_channels"] = flow.shape[0]
 
     def enter(self, name: str, entry: Entry) -> None:
-        """Make a name known."""
+        """Add a name."""
         self.names[name] = entry
 
     def skip(self, item: Item) -> None:
-        """Remember that an item is not there."""
+        """Record that the `when` of an item is false."""
         if item.name is not None:
             self.skipped.add(item.name)
 
     def free_name(self, base: str) -> str:
-        """A name made up from a type: the base, or the base with the next number."""
+        """A unique name derived from a type: the base, or the base with the next free number."""
         if not self.counts:
             self.written = {item.name for item in self.items}
         number = self.counts.get(base, 0) + 1
@@ -142,7 +139,7 @@ class Scope:
         return name
 
     def entry(self, name: str) -> Entry | None:
-        """What a name or dotted path stands for, looked up here, then outward."""
+        """What a name or dotted path refers to, looked up here, then outward; None if unknown."""
         scope: Scope | None = self
         while scope is not None:
             found = scope.names.get(name)
@@ -154,7 +151,7 @@ class Scope:
         return None
 
     def _reach(self, name: str) -> Entry | None:
-        """What a dotted path stands for: a name here, then names or a part's number within."""
+        """What a dotted path refers to: a name here, then names or an output's number inside."""
         end = name.rfind(".", 0, LONGEST_NAME)
         while end > 0:
             entry = self.names.get(name[:end])
@@ -164,7 +161,7 @@ class Scope:
         return None
 
     def _within(self, entry: Entry, path: str) -> Entry | None:
-        """What a path stands for within an entry. An unknown entry makes it unknown too."""
+        """What a path refers to inside an entry; inside an invalid layer, the entry itself."""
         node = entry.node
         if node is None:
             return entry if entry.item is not None else None
@@ -183,7 +180,7 @@ class Scope:
         return Entry(node.item, node, node.tensors[0] if len(node.tensors) == 1 else None)
 
     def _child(self, node: InferredLayer, path: str) -> tuple[InferredLayer | None, str]:
-        """The child that a dotted path begins with, and the rest of the path."""
+        """The child that a dotted path starts with, and the rest of the path."""
         names = self.children.get(node)
         if names is None:
             names = self.children[node] = _names_of_children(node)
@@ -196,10 +193,10 @@ class Scope:
         return None, path
 
     def tensor(self, name: str, hints: bool = True, item: Item | None = None) -> Tensor | None:
-        """The tensor behind a name; None where it is not known. Raises Refusal SC110.
+        """The tensor of a name; None if an invalid layer has it. Raises Refusal SC110.
 
-        hints: whether an unknown name is compared with those that are known.
-        item: what takes the tensor; None for the outputs of the network.
+        hints: whether an unknown name is compared with the known ones.
+        item: the item that uses the tensor; None for the outputs of the network.
         """
         entry = self.entry(name)
         if entry is None:
@@ -207,13 +204,13 @@ class Scope:
         if entry.node is not None and len(entry.node.tensors) > 1 and entry.tensor is None:
             raise Refusal(
                 "SC110",
-                f"{shown(name)} puts out {len(entry.node.tensors)} parts",
-                f"name one of them: from: {name}.0",
+                f"{shown(name)} has {len(entry.node.tensors)} outputs, expected one",
+                f"select one of them, such as {name}.0",
             )
         return entry.tensor
 
     def is_bundled(self, item: Item) -> bool:
-        """Whether an item stands in a block that ships with shapecalc."""
+        """Whether an item is in a bundled block."""
         return (
             self.bundled_use is not None
             and self.use is not None
@@ -222,9 +219,9 @@ class Scope:
 
 
 def _names_of_children(node: InferredLayer) -> dict[str, InferredLayer]:
-    """The children of a block, sequence or branches by their names.
+    """The children of a block, sequence or branches by name.
 
-    As everywhere, the name of a repeat without a number means the last run.
+    As everywhere, the name of a repeated item without a number means its last repeat.
     """
     names: dict[str, InferredLayer] = {}
     for child in node.children:
@@ -237,41 +234,40 @@ def _names_of_children(node: InferredLayer) -> dict[str, InferredLayer]:
 def unknown_layer(scope: Scope, name: str, item: Item | None, hints: bool) -> Refusal:
     """The refusal of a name that no earlier layer has.
 
-    item: what takes it; None for the outputs of the network.
-    hints: whether the reason is looked for among those that are known.
+    item: the item that uses it; None for the outputs of the network.
+    hints: whether the known names are searched for the reason.
     """
-    hint: str | None = "a layer takes what an earlier one puts out"
+    hint: str | None = "use the output of an earlier layer"
     if item is not None and name == item.name:
-        return Refusal("SC110", f"{shown(name)} is this layer itself", hint)
-    what = "layer" if item is None else "earlier layer"
+        return Refusal("SC110", f"{shown(name)} refers to this layer itself", hint)
     if not hints:
-        return Refusal("SC110", f"there is no {what} {shown(name)}")
+        return Refusal("SC110", f"unknown layer {shown(name)}")
     known: dict[str, None] = {}
     around: Scope | None = scope
     while around is not None:
         known.update(dict.fromkeys(around.names))
         if name.split(".")[0] in around.skipped:
-            text = f"{shown(name)} is left out by its when"
-            return Refusal("SC110", text, "give this the same when, or take another layer")
+            text = f"{shown(name)} is skipped: its `when` is false"
+            return Refusal("SC110", text, "give this the same when, or use another layer")
         later = next((other for other in around.items if other.name == name), None)
         if later is not None:
             line = later.source.position(later.place("name"))[0]
             return Refusal(
-                "SC110", f"{shown(name)} comes later, in line {line}", f"{hint}; move it up"
+                "SC110", f"{shown(name)} is defined later, in line {line}", f"{hint}; move it up"
             )
         around = around.outer
-    found = _nothing_inside(scope, name)
+    found = _unknown_inside(scope, name)
     if found is not None:
         return found
     hint = did_you_mean(name, known) if len(known) <= MAXIMUM_WORDS else None
     if hint is None and 0 < len(known) <= MAXIMUM_LISTED:
-        whose = "earlier layers" if scope.use is None else "a block takes from its own layers alone"
-        hint = f"{whose}: {', '.join(known)}"
-    return Refusal("SC110", f"there is no {what} {shown(name)}", hint)
+        where = "" if scope.use is None else " in this block"
+        hint = f"earlier layers{where}: {', '.join(known)}"
+    return Refusal("SC110", f"unknown layer {shown(name)}", hint)
 
 
-def _nothing_inside(scope: Scope, name: str) -> Refusal | None:
-    """The refusal of a path of which the beginning is a layer; None where none is."""
+def _unknown_inside(scope: Scope, name: str) -> Refusal | None:
+    """The refusal of a path that starts with a known layer; None if it does not."""
     end = name.rfind(".")
     while end > 0:
         entry = scope.entry(name[:end])
@@ -279,16 +275,16 @@ def _nothing_inside(scope: Scope, name: str) -> Refusal | None:
             outer, inner = named(name[:end]), name[end + 1 :]
             parts = len(entry.node.tensors)
             if parts > 1:
-                hint = f"its parts are {some_of(list(map(str, range(parts))), MAXIMUM_LISTED)}"
-                return Refusal("SC110", f"{outer} has no part {named(inner)}", hint)
+                hint = f"allowed: {some_of(list(map(str, range(parts))), MAXIMUM_LISTED)}"
+                return Refusal("SC110", f"{outer} has no output {named(inner)}", hint)
             names = [child.name for child in entry.node.children]
             meant = nearest(inner, names)
             if meant is not None:
                 hint = f"did you mean '{outer}.{meant}'?"
             elif names:
-                hint = "inside are " + some_of(names, MAXIMUM_LISTED)
+                hint = "allowed: " + some_of(names, MAXIMUM_LISTED)
             else:
-                hint = f"nothing is inside {outer}"
+                hint = f"{outer} has no layers inside"
             return Refusal("SC110", f"{outer} has no layer {shown(inner)}", hint)
         end = name.rfind(".", 0, end)
     return None

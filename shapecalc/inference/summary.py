@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Tensor:
-    """What flows between layers: a shape, and the layer that puts it out.
+    """A value between layers: its shape, and the layer that produces it.
 
     producer: an InferredLayer, or the name of a network input.
     """
@@ -28,16 +28,16 @@ class Tensor:
 
 
 class InferredLayer:
-    """A layer, or a block, a sequence or branches with the layers inside, and what it comes to.
+    """A layer, or a block, sequence or branches with layers inside, with inferred shapes and costs.
 
     path: the names from the network down, joined by dots.
-    type: the layer type, the block, or `Sequence`, `Branches` or `Branch`, by name.
-    layer: the layer itself, None where it has layers inside.
+    type: the name of the layer type or block, or `Sequence`, `Branches` or `Branch`.
+    layer: the layer itself; None if it has layers inside.
     children: the layers inside, in execution order; empty for a layer.
-    sources: the tensors that it takes. joined: the ends of its branches, where it joins them.
-    expected: what its `expect:` says that it puts out.
-    tensors: what it puts out; one, but for a layer that puts out several parts.
-    params: learnable weights and biases, 0 where they are those of another layer (`shares`).
+    sources: its inputs. joined: the outputs of its branches, if it joins any.
+    expected: the output shape that its `expect:` states; None without one.
+    tensors: its outputs; several only for a layer such as Split.
+    params: learnable weights and biases; 0 if it uses those of another layer (`shares`).
     macs: multiply-accumulates for one input.
     """
 
@@ -87,22 +87,22 @@ class InferredLayer:
 
     @property
     def inputs(self) -> tuple[Shape, ...]:
-        """The shapes that come in."""
+        """The shapes of its inputs."""
         return tuple(tensor.shape for tensor in self.sources)
 
     @property
     def output(self) -> Shape:
-        """The shape that goes out; of several parts, the first."""
+        """The shape of its first output."""
         return self.tensors[0].shape
 
     @property
     def outputs(self) -> tuple[Shape, ...]:
-        """The shapes that go out: several for a layer that puts out parts."""
+        """The shapes of its outputs."""
         return tuple(tensor.shape for tensor in self.tensors)
 
     @property
     def buffers(self) -> int:
-        """The numbers that are kept and not learned, of it and everything inside."""
+        """The elements that are stored but not learned, including those of everything inside."""
         return sum(
             node.layer.buffers(node.inputs)
             for node, _ in self.walk()
@@ -111,7 +111,7 @@ class InferredLayer:
 
     @property
     def owned_params(self) -> int:
-        """The learnable weights and biases, whoever they belong to."""
+        """The learnable weights and biases that it uses, its own or those of another layer."""
         node = self
         while node.shares is not None:
             node = node.shares
@@ -119,7 +119,7 @@ class InferredLayer:
 
     @property
     def weights(self) -> tuple[str, tuple[int, ...]]:
-        """What two layers must have in common to share their weights."""
+        """What two layers must have in common to share weights: the type and the weights' shape."""
         shape = () if self.layer is None else self.layer.weight_shape(self.inputs)
         return self.type, shape
 
@@ -129,7 +129,7 @@ class InferredLayer:
         return 2 * self.macs
 
     def walk(self) -> Iterator[tuple[InferredLayer, int]]:
-        """It and everything inside, in execution order, with the depth below it."""
+        """It and everything inside, in execution order, each with its depth below it."""
         pending = [(self, 0)]
         while pending:
             node, depth = pending.pop()
@@ -142,10 +142,10 @@ class InferredLayer:
 
 
 class Summary:
-    """A network with everything inferred.
+    """A network with inferred shapes and costs.
 
-    inputs: the network's inputs by name. items: the layers and blocks at the top.
-    output, outputs: the shape of the last layer, or those that `outputs:` names.
+    inputs: shapes by name. items: the layers and blocks at the top level.
+    output, outputs: the shapes of the last layer, or of those that `outputs:` names.
     """
 
     def __init__(
@@ -166,19 +166,19 @@ class Summary:
 
     @property
     def title(self) -> str:
-        """The network's name, and the variant's where it is another."""
+        """The network's name, with the variant's in parentheses if it is a different one."""
         if self.variant is None or self.variant == self.name:
             return self.name
         return f"{self.name} ({self.variant})"
 
     @property
     def inputs(self) -> dict[str, Shape]:
-        """The inputs' shapes, by name."""
+        """The shapes of the inputs, by name."""
         return {name: tensor.shape for name, tensor in self.input_tensors.items()}
 
     @property
     def outputs(self) -> dict[str, Shape]:
-        """The results' shapes, by the names of the layers that put them out."""
+        """The shapes of the outputs, by the names of the layers that produce them."""
         return {name: tensor.shape for name, tensor in self.results.items()}
 
     @property
@@ -188,7 +188,7 @@ class Summary:
 
     @property
     def output(self) -> Shape:
-        """The shape of the first result."""
+        """The shape of the first output."""
         return next(iter(self.results.values())).shape
 
     @property
@@ -202,7 +202,7 @@ class Summary:
             yield from item.walk()
 
     def operations(self) -> Iterator[InferredLayer]:
-        """What is run, in order: every layer, and what joins branches behind those."""
+        """Everything that is computed, in order: each layer, and each join after its branches."""
         pending = [(item, False) for item in reversed(self.items)]
         while pending:
             node, walked = pending.pop()
@@ -220,7 +220,7 @@ class Summary:
 
     @property
     def buffers(self) -> int:
-        """The numbers that are kept and not learned, such as running statistics."""
+        """The elements that are stored but not learned, such as running statistics."""
         return sum(item.buffers for item in self.items)
 
     @property

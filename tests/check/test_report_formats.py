@@ -248,8 +248,8 @@ def test_concise_is_a_line_a_problem() -> None:
     assert list(lines(example(), "concise")) == [
         "./nets/a.yaml:4:48: error[SC202] pool: kernel_size 16 is larger than the padded input: "
         "0 + 8 + 0 = 8",
-        "./nets/b.yaml:3:74: warning[SC405] conv: a kernel_size of 1 needs no padding; its windows "
-        "there see none of the input",
+        "./nets/b.yaml:3:74: warning[SC405] conv: a kernel_size of 1 needs no padding: windows "
+        "there cover nothing of the input",
     ]
 
 
