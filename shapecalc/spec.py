@@ -1,4 +1,4 @@
-"""A spec: a network written down, read and checked, ready to be summarized."""
+"""A spec: a network that is read and checked, ready to be summarized."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Variant(Frozen):
     """A named set of arguments, with the input and the expectations that go with it.
 
-    places: where its arguments' values stand.
+    places: the offsets of its arguments' values.
     invalid: whether something about it is invalid, so that it cannot be run.
     """
 
@@ -66,10 +66,10 @@ class Variant(Frozen):
 class Spec(Frozen):
     """A network as it is written.
 
-    name: its name. arguments, variants: by name. inputs: shapes, or lists with expressions, by
-    name. body: its items. expectations: those without a variant.
-    default_variant: the variant by whose name it was loaded, if it was.
-    blocks: its own. used: the names that its expressions use.
+    arguments, variants, blocks: by name. inputs: shapes, or lists with expressions, by name.
+    body: its items; None if they are invalid. expectations: those without a variant.
+    default_variant: the variant by whose name the spec was loaded; None if by another name.
+    used: the names that its expressions use.
     """
 
     __slots__ = (
@@ -110,8 +110,8 @@ class Spec(Frozen):
     ) -> Summary:
         """Infer every shape and cost.
 
-        input: another input shape, such as "299x299x3". arguments: values by name.
-        variant: the name of one of `variants`. Raises SpecError with everything that is wrong.
+        input: an input shape instead of the spec's, such as "299x299x3". arguments: values by name.
+        variant: the name of one of `variants`. Raises SpecError with all problems.
         """
         problems = Problems()
         summary = self.infer(problems, input, arguments, variant)
@@ -122,8 +122,8 @@ class Spec(Frozen):
         return summary
 
     def unknown_output(self) -> Problem:
-        """The problem that nothing is known, should nothing say why: no silence means all right."""
-        text = "what the network puts out is not known"
+        """The problem of a network without a known output, for when no other problem says why."""
+        text = "cannot determine the network's output"
         return Problem("SC110", text, self.source, self.node.start)
 
     def infer(
@@ -133,7 +133,7 @@ class Spec(Frozen):
         arguments: dict[str, Any] | None = None,
         variant: str | None = None,
     ) -> Summary | None:
-        """The summary as far as it can be known, with the problems that stood in the way."""
+        """The summary, or None if it cannot be determined. Adds every problem to `problems`."""
         from shapecalc.inference.scope import Entry, Scope
         from shapecalc.inference.summary import Summary, Tensor
         from shapecalc.inference.walk import Inference
@@ -166,11 +166,13 @@ class Spec(Frozen):
             return None
         variant = self.variants.get(name)
         if variant is None:
-            self._outside(f"there is no variant {shown(name)}", name, self.variants, problems)
+            self._unknown_given(f"unknown variant {shown(name)}", name, self.variants, problems)
         return variant
 
-    def _outside(self, message: str, word: str, known: Iterable[str], problems: Problems) -> None:
-        """A problem with what was given from outside of the spec."""
+    def _unknown_given(
+        self, message: str, word: str, known: Iterable[str], problems: Problems
+    ) -> None:
+        """Report an unknown name that the caller gave."""
         NodeReader(self.source, problems).unknown("SC115", message, word, known, self.node.start)
 
     def _values(
@@ -185,10 +187,12 @@ class Spec(Frozen):
             return None
         for name in given:
             if not isinstance(name, str):
-                text = f"an argument's name is text, not {shown(name)}"
+                text = f"an argument name must be a string, not {shown(name)}"
                 problems.add(Problem("SC115", text, self.source, self.node.start))
             elif name not in self.arguments:
-                self._outside(f"there is no argument {shown(name)}", name, self.arguments, problems)
+                self._unknown_given(
+                    f"unknown argument {shown(name)}", name, self.arguments, problems
+                )
         values: dict[str, Any] = {}
         if (variant is not None and variant.invalid) or self._has_invalid_argument():
             return None
@@ -201,7 +205,7 @@ class Spec(Frozen):
                 value = variant.arguments[name]
                 place = variant.places[name]
             elif argument.required:
-                self._without_value(reader, argument, variant)
+                self._missing_value(reader, argument, variant)
                 continue
             else:
                 value = argument.default
@@ -219,22 +223,22 @@ class Spec(Frozen):
     def _has_invalid_argument(self) -> bool:
         return any(argument.invalid for argument in self.arguments.values())
 
-    def _without_value(
+    def _missing_value(
         self, reader: NodeReader, argument: Argument, variant: Variant | None
     ) -> None:
-        """Report an argument that has neither a default nor a value."""
+        """Report an argument without a default and a value."""
         name = argument.name
         if variant is None:
-            hint = f"give it one: --set {name}=..., or default: in its definition"
+            hint = f"set it with --set {name}=..., or add a default: to its definition"
             if self.variants:
-                hint = "choose a variant: " + some_of(list(self.variants))
-            text = f"the argument {name} has no value"
+                hint = "select a variant: " + some_of(list(self.variants))
+            text = f"missing value for argument {name}"
             reader.problem("SC115", text, argument.offset, hint)
             return
         variants = self.node.values["variants"]
         assert isinstance(variants, MappingNode)
-        text = f"the variant {named(variant.name)} needs a value for the argument {name}"
-        hint = f"arguments: {{{name}: ...}}"
+        text = f"missing value for argument {name} in variant {named(variant.name)}"
+        hint = f"write arguments: {{{name}: ...}}"
         reader.problem("SC103", text, variants.place_of_key(variant.name), hint)
 
     def _inputs(
@@ -295,19 +299,22 @@ class Spec(Frozen):
                 unknown = True
         if not found and not unknown and len(problems) == before:
             place = self.node.place_of_value("outputs")
-            text = "every output is left out by its when"
+            text = "all outputs are skipped: their `when` is false"
             problems.add(Problem("SC110", text, self.source, place))
         return found or None
 
 
 def _given_inputs(given: object, written: MappingProxyType[str, Any]) -> dict[str, Shape]:
-    """Input shapes from outside: one shape, or a mapping of the inputs' names."""
+    """The input shapes that the caller gave: one shape, or a mapping of the inputs' names.
+
+    Raises Refusal.
+    """
     if isinstance(given, dict):
         if given.keys() != written.keys():
-            raise Refusal("SC115", f"the inputs are {', '.join(written)}")
+            raise Refusal("SC115", f"expected the input names {some_of(list(written))}")
         return {name: parse_shape(given[name]) for name in written}
     if len(written) > 1:
-        raise Refusal("SC115", f"the network has several inputs: {', '.join(written)}")
+        raise Refusal("SC115", f"expected a shape for each input: {some_of(list(written))}")
     if isinstance(given, Shape):
         return {next(iter(written)): given}
     value = list(given) if isinstance(given, tuple) else given

@@ -1,4 +1,4 @@
-"""A text to a spec: everything at its top, the library of its blocks, its body."""
+"""Reads a spec from a text: its top-level keys, the library of its blocks, its body."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ VARIANT_KEYS = ("about", "arguments", "input", "expect", "budget")
 
 
 def read_spec(source: Source, problems: Problems) -> Spec | None:
-    """The spec in a source; None where there is none to speak of. Adds every problem found."""
+    """The spec in a source; None if its root is not one. Adds every problem to `problems`."""
     before = len(problems)
     value = read_yaml(source, problems)
     if value is None and len(problems) > before:
@@ -55,19 +55,19 @@ def read_spec(source: Source, problems: Problems) -> Spec | None:
 
 
 def spec_of(value: object, reader: NodeReader) -> Spec | None:
-    """The spec that a text's value is; None where there is none to speak of."""
-    node = reader.mapping(value, 0, "a spec", "name: ..., input: 224x224x3, layers: [...]")
+    """The spec in the value of a text; None and a problem if its root is not one."""
+    node = reader.mapping(value, 0, "the spec", "write name: ..., input: 224x224x3, layers: [...]")
     if node is None:
         return None
     if is_block_file(node):
         reader.problem(
             "SC103",
-            "this is a file of blocks, not a network",
+            "expected a network, got a file of blocks",
             node.start,
-            "import it from a spec, or give it input and layers",
+            "import it in a spec, or add input and layers",
         )
         return None
-    reader.known_keys(node, SPEC_KEYS, "part of a spec")
+    reader.known_keys(node, SPEC_KEYS, "the spec")
     source = reader.source
     _read_version(reader, node)
     name = reader.text(node, "name", 200) or _name_of_file(source.path)
@@ -82,12 +82,12 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
     used: set[str] = set()
     values = library.values(arguments, used)
     if "input" not in node.values:
-        reader.missing(node, "input", "a spec", "input: 224x224x3, say")
+        reader.missing(node, "input", "the spec", "write input: 224x224x3")
     inputs = _read_inputs(reader, node, values)
     expectations = read_expectations(reader, node)
     variants = _read_variants(reader, node, library, arguments, values)
     output_names = _read_output_names(reader, node)
-    body = ItemReader(values).body(node, "a spec")
+    body = ItemReader(values).body(node, "the spec")
     library.read_all()
     library.finish()
     return Spec(
@@ -111,10 +111,10 @@ Body = SequenceItem | BranchesItem | None
 
 
 def _within_limits(reader: NodeReader, body: Body) -> Body:
-    """The body, or what of it is neither too large nor too deep: refused before it is built."""
+    """The body, without what is too large or too deep: that is reported before any of it is run."""
     if isinstance(body, SequenceItem):
         for index, item in enumerate(body.items):
-            if _is_oversized(reader, item):  # the others may be run, and have their own mistakes
+            if _is_oversized(reader, item):  # the others are still run, for their problems
                 invalid = body.items[index] = InvalidItem(item.node)
                 invalid.name = item.name
     if body is not None and _is_oversized(reader, body):
@@ -123,7 +123,7 @@ def _within_limits(reader: NodeReader, body: Body) -> Body:
 
 
 def _is_oversized(reader: NodeReader, item: Item) -> bool:
-    """Whether an item is too large or too deep; then there is a problem."""
+    """Whether an item is too large or too deep; if so, its problem is reported."""
     count, nesting = measure(item)
     if count <= MAXIMUM_LAYERS and nesting <= MAXIMUM_NESTING:
         return False
@@ -144,9 +144,9 @@ def _read_version(reader: NodeReader, node: MappingNode) -> None:
     if node.values.get("shapecalc", LANGUAGE_VERSION) != LANGUAGE_VERSION:
         reader.problem(
             "SC120",
-            f"{shown(node.values['shapecalc'])} is no version of the language that is known here",
+            f"unsupported language version {shown(node.values['shapecalc'])}",
             node.place_of_value("shapecalc"),
-            f"shapecalc: {LANGUAGE_VERSION} is; a later one takes a later shapecalc to read",
+            f"write shapecalc: {LANGUAGE_VERSION}, or upgrade shapecalc",
         )
 
 
@@ -159,24 +159,24 @@ def _optional_mapping(reader: NodeReader, node: MappingNode, key: str) -> Mappin
 
 _EXAMPLES = {
     "arguments": EXAMPLE_OF_ARGUMENTS,
-    "variants": "variants: {small: {arguments: {width: 32}}}, say",
+    "variants": "write variants: {small: {arguments: {width: 32}}}",
 }
 
 
 def _read_inputs(
     reader: NodeReader, node: MappingNode, values: ValueReader
 ) -> dict[str, Any] | None:
-    """The inputs' shapes by name; the only one of a plain shape is called `input`."""
+    """The inputs' shapes by name; a plain shape is that of `input`. None if there are none."""
     if "input" not in node.values:
         return None
     value = node.values["input"]
     if isinstance(value, MappingNode):
         if not value.values:
-            example = "input: 224x224x3, or input: {left: 224x224x3, right: 224x224x3}"
-            reader.problem("SC104", "input has no shape", node.place_of_value("input"), example)
+            hint = "write input: 224x224x3, or input: {left: 224x224x3, right: 224x224x3}"
+            reader.problem("SC104", "missing shape in input", node.place_of_value("input"), hint)
             return None
         if len(value.values) > MAXIMUM_INPUTS:
-            text = f"a network has at most {MAXIMUM_INPUTS} inputs, not {len(value.values)}"
+            text = f"too many inputs: {len(value.values)}, the maximum is {MAXIMUM_INPUTS}"
             reader.problem("SC104", text, node.place_of_value("input"))
             return None
         for name in value.values:
@@ -204,12 +204,14 @@ def _read_variants(
         reader.short_name(name, mapping, "a variant")
         inner = None
         if value is not None:
-            what = f"the variant {named(name)}"
-            inner = reader.mapping(value, mapping.place_of_value(name), what, "{arguments: {...}}")
+            what = f"variant {named(name)}"
+            inner = reader.mapping(
+                value, mapping.place_of_value(name), what, "write {arguments: {...}}"
+            )
         if inner is None:
             variants[name] = Variant(name, invalid=value is not None)
             continue
-        reader.known_keys(inner, VARIANT_KEYS, "part of a variant")
+        reader.known_keys(inner, VARIANT_KEYS, f"variant {named(name)}")
         about = reader.note(inner, "about")
         expectations = read_expectations(reader, inner)
         before = reader.failures
@@ -234,7 +236,7 @@ def _read_values(
     for name in node.values:
         argument = arguments.get(name)
         if argument is None:
-            message = f"there is no argument {shown(name)}"
+            message = f"unknown argument {shown(name)}"
             reader.unknown("SC109", message, name, arguments, node.place_of_key(name))
             continue
         if argument.invalid:
@@ -262,7 +264,7 @@ def _read_output_names(reader: NodeReader, node: MappingNode) -> tuple[str, ...]
         return tuple(name for name in names if isinstance(name, str))
     reader.problem(
         "SC104",
-        f"outputs must be a list of layers' names, not {shown(value)}",
+        f"outputs must be a list of layer names, not {shown(value)}",
         node.place_of_value("outputs"),
     )
     return ()

@@ -12,8 +12,8 @@ from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
 from shapecalc.diff.matching import join_of
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.formatting import shown
-from shapecalc.shapes.shape import Shape
-from shapecalc.tables.columns import agreeing_text, axes_text, kernel_text, kind
+from shapecalc.shapes.shape import Shape, axes_text
+from shapecalc.tables.columns import agreeing_text, kernel_text, kind
 from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:

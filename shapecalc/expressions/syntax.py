@@ -11,7 +11,7 @@ import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from shapecalc.expressions.values import CONSTANTS, refusal, too_deep
+from shapecalc.expressions.values import CONSTANTS, WORD_OPERATORS, refusal, too_deep
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_EXPRESSION_NESTING
 from shapecalc.problems.formatting import shown
 
@@ -28,7 +28,6 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _PLAIN_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+")
-_WORD_OPERATORS = frozenset({"and", "or", "not", "if", "else"})
 _BRACKETS = {")": "(", "]": "["}
 _REPLACEMENTS = {
     "&": "and",
@@ -106,7 +105,7 @@ def _check_word(word: str, offset: int) -> None:
     if not word.isidentifier():
         at = next(i for i in range(len(word)) if not word[: i + 1].isidentifier())
         raise _not_allowed(word[at], offset + at)
-    if iskeyword(word) and word not in _WORD_OPERATORS and word not in CONSTANTS:
+    if iskeyword(word) and word not in WORD_OPERATORS and word not in CONSTANTS:
         raise _not_allowed(word, offset)
 
 
@@ -147,7 +146,7 @@ def _misplaced(tokens: list[tuple[str, int]], guess: int) -> Refusal:
     before = ""
     value_expected = True
     for token, offset in tokens:
-        is_value = token not in _WORD_OPERATORS and (token[-1].isalnum() or token[-1] in "_.")
+        is_value = token not in WORD_OPERATORS and (token[-1].isalnum() or token[-1] in "_.")
         closes = token in _BRACKETS
         if not value_expected:
             if is_value or token == "not":

@@ -30,6 +30,8 @@ CONSTANTS: dict[str, bool | None] = {
 }
 """The constants, as YAML and as Python spell them."""
 
+WORD_OPERATORS = frozenset({"and", "or", "not", "if", "else"})
+
 
 def refusal(message: str, offset: int, hint: str | None = None, code: str = "SC108") -> Refusal:
     """A Refusal of an expression. offset: in characters into its text."""

@@ -1,9 +1,9 @@
-"""What a spec may say: nodes to items, each word read and checked once.
+"""The language of specs: nodes to items, each key and value read and checked once.
 
-`items` is what comes out: layers, uses of blocks, sequences, branches. `item_reader` makes them
-of nodes with `value_reader` (fields and arguments) on top of `node_reader` (the wanted kind of
-node, or a problem). `arguments`, `notes` and `expectations` are what a spec says beside its
-layers, `library` where blocks come from, `item_size` what items expand to, `frozen` what does
-not change once it is made, `other_frameworks`
-what a foreign word means here.
+`items` are the result: layers, uses of blocks, sequences, branches; `keys` are the keys that they
+may have. `item_reader` reads them from nodes with `value_reader` (fields and arguments), which
+builds on `node_reader` (a node of the expected type, or a problem). `arguments`, `notes` and
+`expectations` are the other parts of a spec, `library` finds blocks, `item_size` counts what items
+expand to, `frozen` is what cannot change once it is made, `other_frameworks` translates the words
+of other frameworks.
 """

@@ -1,4 +1,4 @@
-"""The arguments of a block or of a whole network: their kinds, defaults and values."""
+"""The arguments of a block or a network: their kinds, defaults and values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc import layers
 from shapecalc.expressions.deferred import has_expression
 from shapecalc.language.frozen import Frozen
+from shapecalc.language.keys import reserved_words
 from shapecalc.layers.axes_fields import Axes
 from shapecalc.layers.fields import REQUIRED, Count, Field, Flag, Integer, flag_hint, one_of
 from shapecalc.limits import MAXIMUM_ARGUMENTS
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Exact(Field[Any]):
-    """A number that may reach a size: an integer or an exact decimal."""
+    """A number that a size may depend on: an integer or an exact decimal."""
 
     kind = "number"
 
@@ -34,7 +35,7 @@ class Exact(Field[Any]):
             isinstance(value, int | float) or type(value).__name__ == "Fraction"
         ):
             kind = {bool: "flag", list: "list", tuple: "list"}.get(type(value))
-            raise self.refuse(value, "a number", kind and f"kind: {kind} takes it")
+            raise self.refuse(value, "a number", kind and f"use kind: {kind}")
         return value
 
     def schema(self, rank: int) -> dict[str, Any]:
@@ -43,7 +44,7 @@ class Exact(Field[Any]):
 
 
 class Values(Field["tuple[Any, ...]"]):
-    """A list of numbers, or of lists of them: as tuples, so that nobody changes it."""
+    """A list of numbers, or of lists of numbers: as tuples, which cannot change."""
 
     kind = "list"
 
@@ -72,17 +73,17 @@ class Values(Field["tuple[Any, ...]"]):
 
 
 class AnyAxes(Field[Any]):
-    """What a windowed field takes: an integer, a list of them, or `1x7`."""
+    """The value of a field along the axes: an integer, a list of them, or `1x7`."""
 
     kind = "axes"
     along_axes = True
 
     def is_expression(self, text: str) -> bool:
-        """Sizes joined by x are a value."""
+        """Sizes joined by x are not an expression."""
         return _AXES.is_expression(text)
 
     def read(self, value: object, rank: int) -> Any:
-        """The value, for the field that it is handed to. Raises Refusal SC104."""
+        """The value, for the field that it is passed to. Raises Refusal SC104."""
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         if isinstance(value, list | tuple):
@@ -97,12 +98,12 @@ class AnyAxes(Field[Any]):
 
 
 class TypeName(Field["str | None"]):
-    """The name of a layer type, to be used as `type:` in the block; null for none."""
+    """The name of a layer type, used as `type:` in the block; null for none."""
 
     kind = "type"
 
     def is_expression(self, text: str) -> bool:
-        """Decided where the block is used: there it is known which names are types."""
+        """Always: which names are types is known only where the block is used."""
         return True
 
     def read(self, value: object, rank: int) -> str | None:
@@ -127,29 +128,29 @@ KINDS: dict[str, Callable[[str, Any], Field[Any]]] = {
     "axes": AnyAxes,
     "type": TypeName,
 }
-"""The kinds of arguments by name, as `kind:` writes them."""
+"""The fields of the kinds of arguments, by the name in `kind:`."""
 
 KIND_SENTENCES = {
     "count": "an integer of at least 1",
     "integer": "an integer",
     "number": "an integer or an exact decimal",
     "flag": "true or false",
-    "list": "a list of numbers, or of lists",
+    "list": "a list of numbers, or of lists of numbers",
     "axes": "an integer, one for each axis, or sizes such as 1x7",
     "type": "the name of a layer type, or null",
 }
 
 _DEFINITION_KEYS = ("kind", "default", "about")
 
-EXAMPLE_OF_ARGUMENTS = "arguments: {width: 64, classes: {kind: count}}, say"
-"""What a message shows where arguments are no mapping."""
+EXAMPLE_OF_ARGUMENTS = "write arguments: {width: 64, classes: {kind: count}}"
+"""The hint for arguments that are not a mapping."""
 
 
 class Argument(Frozen):
     """A named argument.
 
     default: a value, an Expression over the arguments before it, None for null, or REQUIRED.
-    offset, place: where it is defined, and its default.
+    offset, place: the offsets of its definition and of its default.
     invalid: whether its definition is, so that its values cannot be determined.
     """
 
@@ -182,37 +183,24 @@ class Argument(Frozen):
 
     @property
     def required(self) -> bool:
-        """Whether a value has to be given."""
+        """Whether it has no default, so that a value must be given."""
         return self.default is REQUIRED
 
     def read(self, value: object) -> Any:
-        """The value, checked for the kind. Raises Refusal SC104."""
-        if value is None and self.default is None:
-            return None
-        return self.field.read(value, 1)
+        """The value, checked; null is allowed if it is the default. Raises Refusal SC104."""
+        return None if self.field.is_null(value) else self.field.read(value, 1)
 
 
 def read_arguments(
     reader: NodeReader, node: MappingNode | None, known: tuple[str, ...] = ()
 ) -> dict[str, Argument]:
-    """The arguments that a mapping of name to definition, or of name to default, defines.
+    """The arguments of a mapping of names to definitions or defaults.
 
-    known: what a default may use besides the arguments before it.
+    known: the names that a default may use besides the arguments before it.
     """
     if node is None:
         return {}
     return _Definitions(reader, node, known).read()
-
-
-RESERVED = frozenset(
-    (
-        *("name", "type", "note", "from", "when", "repeat", "expect", "shares", "cells"),
-        *("layers", "branches", "join", "index", "in_channels"),
-        *("and", "or", "not", "if", "else", "true", "false", "null", "True", "False", "None"),
-        *("min", "max", "abs", "round", "floor", "ceil", "len", "make_divisible"),
-    )
-)
-"""Words of the language, which no argument may be called by."""
 
 
 class _Definitions:
@@ -225,22 +213,22 @@ class _Definitions:
         self.found: dict[str, Argument] = {}
 
     def read(self) -> dict[str, Argument]:
-        """The arguments by name; one that is wrong is there, too, so that its name is known."""
+        """The arguments by name, including invalid ones, so that their names are defined."""
         if len(self.node.values) > MAXIMUM_ARGUMENTS:
-            text = f"there are {len(self.node.values)} arguments, more than {MAXIMUM_ARGUMENTS}"
+            count = len(self.node.values)
+            text = f"too many arguments: {count}, the maximum is {MAXIMUM_ARGUMENTS}"
             self.reader.problem("SC104", text, self.node.start)
             return {}
         for name, value in self.node.values.items():
             offset = self.node.place_of_key(name)
             if not self.reader.short_name(name, self.node, "an argument"):
                 continue
-            if not name.isidentifier() or name in RESERVED or iskeyword(name):
+            if not name.isidentifier() or name in reserved_words() or iskeyword(name):
                 self.reader.problem(
                     "SC104",
-                    f"{shown(name)} cannot name an argument",
+                    f"invalid argument name {shown(name)}",
                     offset,
-                    "a name has letters, digits and underscores, and is none of the language's "
-                    "words",
+                    "use letters, digits and underscores, and no word of the language",
                 )
                 continue
             before = self.reader.failures
@@ -255,14 +243,14 @@ class _Definitions:
 
     def _defined(self, name: str, node: MappingNode, offset: int) -> Argument:
         reader = self.reader
-        reader.known_keys(node, _DEFINITION_KEYS, "part of an argument's definition")
+        reader.known_keys(node, _DEFINITION_KEYS, "an argument")
         about = reader.note(node, "about")
         kind = reader.text(node, "kind")
         if kind is None and "kind" not in node.values:
-            text = f"the argument {name} needs a kind"
-            reader.problem("SC103", text, offset, "kind: " + one_of(list(KINDS)))
+            text = f"missing kind in argument {name}"
+            reader.problem("SC103", text, offset, "write kind: " + one_of(list(KINDS)))
         elif kind is not None and kind not in KINDS:
-            text = f"{shown(kind)} is no kind of argument"
+            text = f"unknown argument kind {shown(kind)}"
             reader.unknown("SC104", text, kind, KINDS, node.place_of_value("kind"))
         if kind is None or kind not in KINDS:
             return Argument(name, "number", about, REQUIRED, offset, offset)
@@ -290,7 +278,7 @@ class _Definitions:
         return self._with_default(Argument(name, kind, None, default, offset, place))
 
     def _default(self, value: object, place: int) -> Any:
-        """A default as it is written; in a list every text is an expression."""
+        """A default as written; every string in a list is an expression."""
         if isinstance(value, ListNode):
             if not self.reader.short_list(value, place):
                 return None
@@ -312,8 +300,8 @@ class _Definitions:
         ):
             return argument.replaced(default=self._expression(default, argument.place))
         if argument.kind == "type" and default is not None and default not in layers.names():
-            text = f"there is no layer type {shown(default)}"
-            hint = "`shapecalc layers` lists them all"
+            text = f"unknown layer type {shown(default)}"
+            hint = "`shapecalc layers` lists all types"
             self.reader.unknown("SC106", text, str(default), layers.names(), argument.place, hint)
         elif not has_expression(default):
             try:
@@ -323,16 +311,16 @@ class _Definitions:
         return argument
 
     def _expression(self, text: str, place: int) -> Expression | None:
-        """An expression over what is known before it, or None and a problem."""
+        """An expression over the names defined before it, or None and a problem."""
         expression = self.reader.expression(text, place)
         if expression is None:
             return None
         before = [*self.known, *self.found]
         for name in sorted(expression.names.difference(before)):
-            message = f"{shown(name)} is no argument that stands before this one"
+            message = f"{shown(name)} is not defined before this argument"
             at = self.reader.source.inside(place, max(text.find(name), 0))
             if name in self.node.values:
-                hint = "a default uses the arguments before it: move this one down"
+                hint = "a default can use only the arguments before it: move this one down"
                 self.reader.problem("SC109", message, at, hint)
             elif name == text and flag_hint(name) is not None:
                 self.reader.problem("SC109", message, at, flag_hint(name))

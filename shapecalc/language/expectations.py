@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from shapecalc.yaml.nodes import MappingNode
 
 AMOUNTS = ("params", "buffers", "macs", "flops", "weights", "memory", "peak_memory")
-"""The totals that `expect:` may state and `budget:` may bound, for one input at float32.
+"""The totals that `expect:` may state and `budget:` may limit, for one input at float32.
 
-weights, memory and peak_memory are bytes: of params and buffers, of everything put out, and of
-what is alive at once at the most.
+weights, memory and peak_memory are bytes: of params and buffers, of all outputs, and of the
+outputs that are alive at the same time, at their maximum.
 """
 
 IN_BYTES = ("weights", "memory", "peak_memory")
-"""Those of them that are bytes."""
+"""Those in bytes."""
 
 EXPECTED = ("output", *AMOUNTS, "receptive_field")
-"""What `expect:` may state at the top and in a variant."""
+"""The keys of `expect:` at the top and in a variant."""
 
 _DECIMAL = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
 _UNITS = {
@@ -38,7 +38,10 @@ _UNITS = {
 
 
 class Expectation(Frozen):
-    """A value that a spec states of its network, and the mapping that it stands in."""
+    """A value that a spec states of its network.
+
+    node: the mapping that contains it, under `key`.
+    """
 
     __slots__ = ("key", "node", "value")
 
@@ -65,12 +68,12 @@ class Expectations(Frozen):
 
 
 def read_expectations(reader: NodeReader, node: MappingNode) -> Expectations:
-    """What stands under `expect` and `budget` in a mapping."""
+    """The expectations and budgets under `expect` and `budget` in a mapping."""
     expect: dict[str, Expectation] = {}
     budget: dict[str, Expectation] = {}
-    mapping = _mapping(reader, node, "expect", "expect: {output: 1000, params: 6624904}")
+    mapping = _mapping(reader, node, "expect", "write expect: {output: 1000, params: 6624904}")
     if mapping is not None:
-        reader.known_keys(mapping, EXPECTED, "something to expect")
+        reader.known_keys(mapping, EXPECTED, "expect")
         if "output" in mapping.values:
             place = mapping.place_of_value("output")
             shape = reader.shape(mapping.values["output"], place)
@@ -79,17 +82,17 @@ def read_expectations(reader: NodeReader, node: MappingNode) -> Expectations:
         if "receptive_field" in mapping.values:
             _receptive_field(reader, mapping, expect)
         _amounts(reader, mapping, expect)
-    mapping = _mapping(reader, node, "budget", "budget: {params: 7M, macs: 1.6G}")
+    mapping = _mapping(reader, node, "budget", "write budget: {params: 7M, macs: 1.6G}")
     if mapping is not None:
-        reader.known_keys(mapping, AMOUNTS, "something to budget")
+        reader.known_keys(mapping, AMOUNTS, "budget")
         _amounts(reader, mapping, budget)
     return Expectations(expect=expect, budget=budget)
 
 
-def _mapping(reader: NodeReader, node: MappingNode, key: str, wanted: str) -> MappingNode | None:
+def _mapping(reader: NodeReader, node: MappingNode, key: str, hint: str) -> MappingNode | None:
     if key not in node.values:
         return None
-    return reader.mapping(node.values[key], node.place_of_value(key), key, wanted)
+    return reader.mapping(node.values[key], node.place_of_value(key), key, hint)
 
 
 def _receptive_field(
@@ -122,7 +125,7 @@ def parse_amount(value: object) -> int:
     """An amount: an integer, or a decimal with a unit.
 
     K, M, G, T and P are powers of 1000, with or without a B; KiB, MiB and so on of 1024.
-    Raises Refusal SC104 where it is none, or comes to no whole number.
+    Raises Refusal SC104 for anything else, and if the result is not an integer.
     """
     if type(value) is int and value >= 0:
         return value
@@ -138,6 +141,6 @@ def parse_amount(value: object) -> int:
             return scaled // scale
     raise Refusal(
         "SC104",
-        f"{shown(value)} is no amount",
+        f"invalid amount {shown(value)}",
         "write an integer, or a number with a unit, such as 7M, 1.6G or 35 MiB",
     )

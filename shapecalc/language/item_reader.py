@@ -1,4 +1,4 @@
-"""Makes items of nodes: every word of a layer, a block's use or a group, read and checked once."""
+"""Reads items from nodes: each key of a layer, a use of a block, a sequence or branches, once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from shapecalc.language.items import (
     SequenceItem,
     is_path,
 )
+from shapecalc.language.keys import COMMON_KEYS, INNER_KEYS
 from shapecalc.language.notes import in_language
 from shapecalc.language.value_reader import prefix
 from shapecalc.layers.base import LayerType
@@ -33,17 +34,17 @@ if TYPE_CHECKING:
     from shapecalc.language.node_reader import NodeReader
     from shapecalc.language.value_reader import ValueReader
 
-COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
-"""What every item may say."""
-
 CELLS = ("kernel_size", "stride", "padding")
-"""The cells that a block, a sequence or branches may word themselves."""
+"""The table cells that a block, a sequence or branches may label."""
 
 JOIN_WORDS = ("concat", "add", "multiply")
 
+_LAYERS = "write layers: followed by a list, one item for each layer"
+_BRANCHES = "write branches: {body: [...], shortcut: []}, a list of layers for each name"
+
 
 class ItemReader:
-    """Makes items of the nodes of one source, whose values `values` reads."""
+    """Reads the items of one source. values: the reader of their values."""
 
     def __init__(self, values: ValueReader) -> None:
         self.values = values
@@ -51,11 +52,11 @@ class ItemReader:
         self.count = 0
 
     def body(self, node: MappingNode, what: str) -> SequenceItem | BranchesItem | None:
-        """The items of a network or block: what stands under `layers` or `branches`."""
+        """The items under `layers` or `branches` of a network or block, or None and a problem."""
         if "branches" in node.values and "layers" not in node.values:
             return self._branches(node)
         if "layers" not in node.values:
-            self.reader.missing(node, "layers", what, "layers: a list, an item for each layer")
+            self.reader.missing(node, "layers", what, _LAYERS)
             return None
         if "branches" in node.values:
             self._both(node, "layers", "branches")
@@ -67,16 +68,14 @@ class ItemReader:
         """The items of a list of layers."""
         if value is None:
             return []
-        sequence = self.reader.sequence(
-            value, offset, "layers", "layers: a list, an item for each layer"
-        )
+        sequence = self.reader.sequence(value, offset, "layers", _LAYERS)
         if sequence is None:
             return []
         before = self.count
         self.count += len(sequence.values)
         if self.count > MAXIMUM_LAYERS:
             if before <= MAXIMUM_LAYERS:
-                text = f"more than {MAXIMUM_LAYERS} layers are written here and before"
+                text = f"too many layers up to here: the maximum is {MAXIMUM_LAYERS:,}"
                 self.reader.problem("SC113", text, offset)
             return []
         found = []
@@ -86,13 +85,15 @@ class ItemReader:
             else:
                 place = sequence.place_of(index)
                 named = isinstance(node, str) and self.values.find(node) is not None
-                example = f"write {{type: {node}}}" if named else "write {type: ReLU}, say"
+                example = (
+                    f"write {{type: {node}}}" if named else "write a mapping such as {type: ReLU}"
+                )
                 self.reader.mapping(node, place, "a layer", example)
                 found.append(InvalidItem(MappingNode(self.reader.source, {}, bytes(4))))
         return found
 
     def _invalid(self, node: MappingNode) -> InvalidItem:
-        """The item of a node that is reported already, under its name if it has one."""
+        """The item of a node whose problem is already reported, with its name if it has one."""
         item = InvalidItem(node)
         name = node.values.get("name")
         item.name = name if isinstance(name, str) and name else None
@@ -124,9 +125,9 @@ class ItemReader:
     def _both(self, node: MappingNode, first: str, second: str) -> None:
         self.reader.problem(
             "SC102",
-            f"an item has {first} or {second}, not both",
+            f"conflicting keys {first} and {second} in one item",
             node.place_of_key(second),
-            related=((f"{first} stands here", self.reader.source, node.place_of_key(first)),),
+            related=((f"{first} is here", self.reader.source, node.place_of_key(first)),),
         )
 
     def _group(self, node: MappingNode) -> Item | None:
@@ -143,11 +144,11 @@ class ItemReader:
         if body is None:
             return None
         own: tuple[str, ...] = ("branches", "join", "cells")
-        what = "part of branches"
+        owner = "branches"
         if isinstance(body, SequenceItem):
             own = ("layers", "cells", *(own if "branches" in node.values else ()))
-            what = "part of a sequence"
-        self._common(body, own, what)
+            owner = "a sequence"
+        self._common(body, own, owner)
         return body
 
     def _branches(self, node: MappingNode) -> BranchesItem | None:
@@ -157,13 +158,12 @@ class ItemReader:
             node.values["branches"],
             offset,
             "branches",
-            "branches: {body: [...], shortcut: []}, a list of layers for each name",
+            _BRANCHES,
         )
         if mapping is None:
             return None
         if not mapping.values:
-            example = "branches: {body: [...], shortcut: []}"
-            reader.problem("SC104", "branches must have at least one branch", offset, example)
+            reader.problem("SC104", "branches must have at least one branch", offset, _BRANCHES)
             return None
         item = BranchesItem(node)
         join = node.values.get("join", "concat")
@@ -183,12 +183,12 @@ class ItemReader:
             reader.short_name(name, mapping, "a branch")
             branch = BranchItem(value if isinstance(value, MappingNode) else mapping)
             if isinstance(value, MappingNode) and "type" in value.values:
-                text = f"the branch {named(name)} must be a list of layers, not one layer"
-                reader.problem("SC101", text, place, "put it in brackets: [{type: ReLU}], say")
+                text = f"branch {named(name)} must be a list of layers, not one layer"
+                reader.problem("SC101", text, place, "put the layer in brackets: [{type: ReLU}]")
                 branch.items = [self._item(value) or self._invalid(value)]
             elif isinstance(value, MappingNode):
                 branch.items = self.items(value.values.get("layers"), place)
-                self._common(branch, ("layers",), "part of a branch", None, ("note", "when"))
+                self._common(branch, ("layers",), "a branch", allowed=("note", "when"))
             else:
                 branch.items = self.items(value, place)
             branch.name = name
@@ -218,7 +218,7 @@ class ItemReader:
                 if self.reader.failures > before:
                     right = False
                     continue
-            elif value is None and (field.default is None or field.like):
+            elif field.is_null(value):
                 continue
             elif self.values.hexadecimal and self.values.is_ambiguous_hexadecimal(
                 field, value, node, key
@@ -235,7 +235,7 @@ class ItemReader:
             item.name = name
         elif others:
             own = ("type", *fields)
-            right = self._common(item, own, "a field of", layer_type.name) and right
+            right = self._common(item, own, layer_type.name, "field") and right
         if not right:
             return item
         if deferred:
@@ -268,7 +268,7 @@ class ItemReader:
         item = BlockItem(node, block)
         reader = self.reader
         own = ("type", "cells", *block.arguments)
-        right = self._common(item, own, "an argument of the block", block.name)
+        right = self._common(item, own, block.name, "argument")
         written: dict[str, Any] = {}
         missing: dict[str, str] = {}
         for key, argument in block.arguments.items():
@@ -297,9 +297,9 @@ class ItemReader:
         return item
 
     def _missing(self, node: MappingNode, what: str, abouts: dict[str, str]) -> None:
-        """Report the fields or arguments that must be written, each with its sentence."""
+        """Report missing fields or arguments, with the description of each."""
         place = node.place_of_value("type")
-        text = f"{prefix(node)}{what} needs {' and '.join(abouts)}"
+        text = f"{prefix(node)}missing {' and '.join(abouts)} in {what}"
         hint = "; ".join(f"{key}: {about}" for key, about in abouts.items())
         self.reader.problem("SC103", text, place, hint)
 
@@ -307,23 +307,22 @@ class ItemReader:
         self,
         item: Item,
         own: Iterable[str],
-        what: str = "part of a layer",
-        of: str | None = None,
+        owner: str = "a layer",
+        noun: str = "key",
         allowed: tuple[str, ...] = COMMON_KEYS,
     ) -> bool:
-        """Read what every item may say. Whether all of it is right.
+        """Read the keys that every item may have. Whether all are valid.
 
-        own: the keys that this item may have besides. what, of: what a message calls them, and
-        the type or block that they belong to.
+        own: the other keys that this item may have. owner, noun: as a message names
+        the item and its keys.
         """
         node = item.node
         values = node.values
         reader = self.reader
         before = reader.failures
         if any(key not in allowed and key not in own for key in values):
-            listed = None if of is None else f"`shapecalc layers {of}` lists them"
-            text = what if of is None else f"{what} {of}"
-            reader.known_keys(node, (*own, *allowed), text, listed)
+            listed = None if noun == "key" else f"`shapecalc layers {owner}` lists all {noun}s"
+            reader.known_keys(node, (*own, *allowed), owner, noun, listed)
         name = reader.text(node, "name", MAXIMUM_NAME)
         item.name = name
         if "note" in values:
@@ -354,17 +353,17 @@ class ItemReader:
             if isinstance(value, ListNode) and not is_path(name):
                 found, place = shown(name), value.place_of(index)
                 break
-        text = f"from must be a layer's name or a list of them, not {found}"
+        text = f"from must be a layer name or a list of layer names, not {found}"
         self.reader.problem("SC104", text, place)
         return None
 
     def _cells(self, node: MappingNode) -> dict[str, str | int] | None:
         mapping = self.reader.mapping(
-            node.values["cells"], node.place_of_value("cells"), "cells", "cells: {padding: 1}, say"
+            node.values["cells"], node.place_of_value("cells"), "cells", "write cells: {padding: 1}"
         )
         if mapping is None:
             return None
-        self.reader.known_keys(mapping, CELLS, "a cell that a block may word")
+        self.reader.known_keys(mapping, CELLS, "cells")
         cells: dict[str, str | int] = {}
         for key, value in mapping.values.items():
             if key not in CELLS:
@@ -374,17 +373,14 @@ class ItemReader:
             else:
                 self.reader.problem(
                     "SC104",
-                    f"a cell must be text or an integer, not {shown(value)}",
+                    f"{key} must be a string or an integer, not {shown(value)}",
                     mapping.place_of_value(key),
                 )
         return cells
 
 
 MAXIMUM_KEYS = 64
-"""The keys of an item that are compared with those that say what it is."""
-
-INNER_KEYS = ("type", "layers", "branches")
-"""What says what an item is; one of them must be there."""
+"""The keys of an item that are compared with INNER_KEYS."""
 
 
 def report_item(
@@ -394,9 +390,9 @@ def report_item(
     is_type: Callable[[str], bool],
     prefix: str,
 ) -> None:
-    """Report an item that has neither a type nor layers nor branches.
+    """Report an item without a type, layers or branches.
 
-    common: the keys that every item may have. prefix: how a message about the item begins.
+    common: the keys that every item may have. prefix: the beginning of messages about the item.
     """
     known = (*INNER_KEYS, *common)
     meant = [
@@ -407,7 +403,7 @@ def report_item(
     ]
     if meant:
         for key in meant:
-            reader.unknown_key(node, key, known, "part of a layer")
+            reader.unknown_key(node, key, known, "a layer")
         return
     key, value = next(iter(node.values.items()), ("", None))
     if (
@@ -420,6 +416,6 @@ def report_item(
             if is_type(key)
             else f"write the name as a value: {{name: {key}, type: ...}}"
         )
-        reader.problem("SC103", "a layer needs a type", node.place_of_key(key), hint)
+        reader.problem("SC103", "missing type in a layer", node.place_of_key(key), hint)
         return
-    reader.problem("SC103", f"{prefix}a layer needs a type", node.start, "type: Conv2d, say")
+    reader.problem("SC103", f"{prefix}missing type in a layer", node.start, "write type: Conv2d")

@@ -1,4 +1,4 @@
-"""What an item expands to: its layers and its depth, and what is said where those are too many."""
+"""How many layers an item expands to and how deep it nests, and the problems of too many."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def oversized(body: Item) -> Problem | None:
-    """The problem of a network that expands to too many layers, or nests too deep.
+    """The problem of a network that expands to too many layers or nests too deeply; None otherwise.
 
-    It stands at the innermost item that is too large by itself.
+    It is reported at the innermost item that exceeds the limit.
     """
     count, nesting = measure(body)
     if count > MAXIMUM_LAYERS:
@@ -27,12 +27,12 @@ def oversized(body: Item) -> Problem | None:
             )
         else:
             what = item.block.name if isinstance(item, BlockItem) else "the network"
-            message = f"{what} has {count} layers, more than the {MAXIMUM_LAYERS} of any network"
+            message = f"too many layers: {what} has {count}, the maximum is {MAXIMUM_LAYERS}"
         place = item.place("layers" if item.repeat is None else "repeat")
         return Problem("SC113", message, item.source, place)
     if nesting > MAXIMUM_NESTING:
         item = _innermost(body, 1, MAXIMUM_NESTING - 1)
-        message = f"blocks, sequences and branches nest deeper than {MAXIMUM_NESTING}"
+        message = f"blocks, sequences and branches are nested more than {MAXIMUM_NESTING} deep"
         return Problem("SC112", message, item.source, item.place())
     return None
 
@@ -40,14 +40,11 @@ def oversized(body: Item) -> Problem | None:
 def too_many_layers(name: str, times: int, layers_once: int) -> str:
     """The message about an item with too many repeats."""
     layers = "1 layer" if layers_once == 1 else f"{layers_once} layers"
-    return (
-        f"{name}: {times} repeats of {layers} are more than the {MAXIMUM_LAYERS} layers that a "
-        "network may have"
-    )
+    return f"{name}: too many layers: {times} repeats of {layers}, the maximum is {MAXIMUM_LAYERS}"
 
 
 def _innermost(item: Item, figure: int, limit: int) -> Item:
-    """The innermost item of which a figure of `measure` is above a limit."""
+    """The innermost item whose figure of `measure` exceeds a limit."""
     while True:
         inner = next((one for one in children(item) if measure(one)[figure] > limit), None)
         if inner is None:
@@ -56,9 +53,9 @@ def _innermost(item: Item, figure: int, limit: int) -> Item:
 
 
 def measure(item: Item) -> tuple[int, int]:
-    """The layers that an item expands to, and how deep it nests.
+    """The number of layers that an item expands to, and how deep it nests.
 
-    Repeats by an expression count once here; a run holds them to the limit.
+    Repeats given by an expression count once here; a run checks them against the limit.
     """
     if isinstance(item, BlockItem):
         count, nesting = item.block.layers, item.block.nesting + 1

@@ -1,7 +1,7 @@
-"""What a list of layers is made of: layers, uses of blocks, sequences and branches.
+"""The items of a list of layers: layers, uses of blocks, sequences and branches.
 
-An item is read and checked (`compiler` does that), not yet run. What only a run can tell, such
-as the value of an argument, stays an expression.
+An item is read and checked (by `item_reader`), but not yet run. What only a run can determine,
+such as the value of an argument, is kept as an expression.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class Item:
-    """What the items of a list have in common.
+    """The common part of all items.
 
-    name: as written, or None where the type makes one up.
-    sources: the names behind `from:`, or None.
-    when, repeat: a value, an Expression, or None where they are not written.
+    name: as written; None if it is derived from the type.
+    sources: the names in `from:`; None without it.
+    when, repeat: a value or an Expression; None without them.
     """
 
     __slots__ = ("cells", "expect", "name", "node", "note", "repeat", "shares", "sources", "when")
@@ -46,24 +46,24 @@ class Item:
 
     @property
     def source(self) -> Source:
-        """Where it is written."""
+        """The source that contains it."""
         return self.node.source
 
     def place(self, key: str | None = None) -> int:
-        """Where a key's value is written, or the item's type, or the item itself."""
-        for wanted in (key, "type"):
-            if wanted is not None and wanted in self.node.values:
-                return self.node.place_of_value(wanted)
+        """The offset of a key's value, else of the item's type, else of the item."""
+        for candidate in (key, "type"):
+            if candidate is not None and candidate in self.node.values:
+                return self.node.place_of_value(candidate)
         return self.node.start
 
     @property
     def default_name(self) -> str:
-        """The name of an item that has none written."""
+        """The name of an item without `name:`; numbered if several have it."""
         return self.kind
 
 
 class InvalidItem(Item):
-    """An item that is not right, as its problem says: whatever it puts out is not known."""
+    """An invalid item, whose problem is already reported: its output is unknown."""
 
     __slots__ = ()
 
@@ -73,9 +73,9 @@ class InvalidItem(Item):
 class LayerItem(Item):
     """A layer.
 
-    type: its type, or the name of the argument that holds it.
-    layer: the layer itself where nothing about it has to wait for a run.
-    values: otherwise its fields, read or as expressions.
+    type: its type, or the name of the argument whose value is the type's name.
+    layer: the layer itself, if nothing about it depends on a run.
+    values: otherwise its fields, read or as expressions; None if they are invalid.
     """
 
     __slots__ = ("layer", "type", "values")
@@ -95,7 +95,10 @@ class LayerItem(Item):
 
 
 class BlockItem(Item):
-    """The use of a block, with the arguments that it is given. None: they are not right."""
+    """A use of a block.
+
+    values: the arguments that it passes; None if they are invalid.
+    """
 
     __slots__ = ("block", "values")
 
@@ -125,7 +128,7 @@ class SequenceItem(Item):
 
 
 class BranchItem(SequenceItem):
-    """One of the branches that run side by side: the layers of it, one after the other."""
+    """One of several parallel branches: its layers, one after the other."""
 
     __slots__ = ()
 
@@ -133,7 +136,10 @@ class BranchItem(SequenceItem):
 
 
 class BranchesItem(Item):
-    """Branches on the same input, and the word for how they are joined."""
+    """Parallel branches on the same input.
+
+    join: how their outputs are joined, one of `item_reader.JOIN_WORDS`.
+    """
 
     __slots__ = ("branches", "join")
 
@@ -146,9 +152,11 @@ class BranchesItem(Item):
 
 
 class Block:
-    """A named piece of network with arguments. Its body is set when it is first used.
+    """A named, reusable part of a network with arguments.
 
-    used: the names that its expressions use. layers, nesting: what its body expands to.
+    body: None until it is read, and if it is invalid.
+    used: the names that its expressions use.
+    layers, nesting: how many layers its body expands to, and how deep it nests.
     """
 
     __slots__ = (
@@ -178,7 +186,7 @@ class Block:
 
 
 def children(item: Item) -> list[Item]:
-    """The items within an item of a spec, a block's body not included."""
+    """The items directly inside an item; none for a use of a block."""
     if isinstance(item, SequenceItem):
         return item.items
     if isinstance(item, BranchesItem):
@@ -187,14 +195,14 @@ def children(item: Item) -> list[Item]:
 
 
 def duplicate_name(item: Item, name: str, first: Item) -> Problem:
-    """The problem of two items of one name that are both there."""
+    """The problem of an item with the name of another one, `first`."""
     return Problem(
         "SC107",
-        f"the name {shown(name)} is taken",
+        f"duplicate name {shown(name)}",
         item.source,
         item.place("name"),
-        "names are unique within their sequence",
-        related=(("it is the name of this one", first.source, first.place("name")),),
+        "give each item of a sequence its own name",
+        related=(("first used here", first.source, first.place("name")),),
     )
 
 

@@ -1,8 +1,8 @@
-"""Where blocks come from: a spec's own `blocks:`, its imports, and those that ship.
+"""The blocks that a spec can use: its own `blocks:`, its imports, and the bundled ones.
 
 A block is read in two steps, so that blocks may use one another in any order and depth: its
-arguments when its name is first looked up, its body when `Library.finish` works off the queue.
-Nothing here recurses with the nesting of blocks.
+arguments when its name is first looked up, its body when `Library.finish` processes the queue.
+The nesting of blocks causes no recursion.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shapecalc.language.items import Block, BlockItem, Item, children
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.value_reader import ValueReader
 from shapecalc.limits import MAXIMUM_IMPORTS, MAXIMUM_NAME
-from shapecalc.problems.formatting import shown
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
@@ -57,7 +57,7 @@ class Begun:
 
 
 class Library:
-    """The blocks that one source may use. begun: those of the reading that it is part of."""
+    """The blocks that one source can use. begun: those of the reading that it is part of."""
 
     def __init__(self, reader: NodeReader, begun: Begun) -> None:
         self.reader = reader
@@ -68,7 +68,7 @@ class Library:
         self.imports: list[Library] = []
 
     def find(self, name: str) -> LayerType | Block | None:
-        """The layer type or block of a name: the source's own first, then imports, then ours."""
+        """The layer type of a name, else its own, an imported or a bundled block, else None."""
         found = layers.find(name)
         if found is not None:
             return found
@@ -96,11 +96,11 @@ class Library:
         yield from block_names()
 
     def _begin(self, name: str, node: MappingNode, bundled: bool = False) -> Block:
-        """A block with its arguments, its body queued."""
+        """A block with its arguments; its body is queued."""
         block = Block(name, node, bundled)
         reader = self.reader
         known = ("shapecalc", "block", *BLOCK_KEYS) if "block" in node.values else BLOCK_KEYS
-        reader.known_keys(node, known, "part of a block")
+        reader.known_keys(node, known, f"block {named(name)}")
         block.label = reader.note(node, "label")
         block.about = reader.note(node, "about")
         arguments = node.values.get("arguments")
@@ -117,14 +117,16 @@ class Library:
         return block
 
     def values(self, arguments: dict[str, Argument], used: set[str]) -> ValueReader:
-        """A reader of values that stand in this source; it adds to the names that are used."""
+        """A reader of the values in this source, which adds the names that they use to `used`."""
         for argument in arguments.values():
             used.update(names_in(argument.default))
         return ValueReader(self.reader, self.find, self.names, arguments, used, self.hexadecimal)
 
     def define(self, blocks: object, offset: int) -> None:
-        """Take in the source's own `blocks:`."""
-        mapping = self.reader.mapping(blocks, offset, "blocks", "blocks: {Name: {layers: [...]}}")
+        """Add the source's own `blocks:`. offset: that of the value."""
+        mapping = self.reader.mapping(
+            blocks, offset, "blocks", "write blocks: {Name: {layers: [...]}}"
+        )
         if mapping is None:
             return
         for name, node in mapping.values.items():
@@ -133,30 +135,30 @@ class Library:
             if layers.find(name) is not None:
                 self.reader.problem(
                     "SC107",
-                    f"{shown(name)} is a layer type, so it cannot name a block",
+                    f"duplicate name {shown(name)}: it is a layer type",
                     mapping.place_of_key(name),
                 )
                 continue
-            body = self.reader.mapping(node, place, f"the block {name}", "{layers: [...]}")
+            body = self.reader.mapping(node, place, f"block {name}", "write {layers: [...]}")
             if body is not None:
                 self.nodes[name] = body
 
     def read_all(self) -> None:
-        """Begin every block of the source, so that unused ones are checked too."""
+        """Read every block of the source, so that unused ones are checked too."""
         for name in self.nodes:
             self._own(name)
 
     def finish(self) -> None:
-        """Read the bodies that are queued, those that they bring in included; then check them.
+        """Read the unread bodies and those that they need, then check them for recursion.
 
-        Blocks that ship are whole then, and from here on every reading has them.
+        Bundled blocks are then complete, and every other reading uses them.
         """
         begun: list[Block] = []
         while self.begun.unread:
             library, block = self.begun.unread.pop()
             before = len(library.reader.problems)
             items = ItemReader(library.values(block.arguments, block.used))
-            block.body = items.body(block.node, f"the block {block.name}")
+            block.body = items.body(block.node, f"block {block.name}")
             if block.body is not None:
                 block.body.note = None
                 block.body.name = None
@@ -168,7 +170,7 @@ class Library:
 
 
 def bundled_block(name: str, library: Library) -> Block | None:
-    """A block that ships, read when it is first used."""
+    """A bundled block, read at its first use; None if there is none of that name."""
     begun = library.begun
     block = begun.bundled.get(name) or _bundled.get(name)
     if block is None and name.isidentifier():
@@ -187,13 +189,13 @@ def bundled_block(name: str, library: Library) -> Block | None:
 
 
 def read_imports(library: Library, value: object, offset: int, folder: str) -> None:
-    """Take in the files of an `import:`, and theirs, each read once, on an explicit stack.
+    """Add the files of an `import:` and of their imports, each read once, on an explicit stack.
 
-    folder: where the spec stands. An imported file may not stand outside of it.
+    folder: that of the spec. Files outside of it cannot be imported.
     """
     spec = library.reader.source
-    if "\0" in spec.path:  # what Python's functions of paths do not take
-        library.reader.problem("SC114", "a text without a file name imports nothing", offset)
+    if "\0" in spec.path:  # which Python's path functions do not accept
+        library.reader.problem("SC114", "cannot import: the text has no file name", offset)
         return
     root = os.path.realpath(folder or ".")
     start = os.path.realpath(spec.path)
@@ -210,13 +212,15 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
                 continue
             real = os.path.realpath(path)
             if real in importers:
-                reader.problem("SC114", f"{shown(name)} imports this file: a loop", place)
+                reader.problem("SC114", f"circular import: {shown(name)} imports this file", place)
                 continue
             if real in libraries:
                 importer.imports.append(libraries[real])
                 continue
             if len(libraries) >= MAXIMUM_IMPORTS:
-                reader.problem("SC114", f"a spec may import {MAXIMUM_IMPORTS} files", place)
+                reader.problem(
+                    "SC114", f"too many imports: the maximum is {MAXIMUM_IMPORTS} files", place
+                )
                 return
             read_file = _read_library(importer, spec, path, name, place)
             if read_file is None:
@@ -237,16 +241,18 @@ def _imported_names(reader: NodeReader, value: object, offset: int) -> Iterator[
         if isinstance(name, str) and name:
             yield name, place
         else:
-            reader.problem("SC104", "import must be a file's name or a list of them", place)
+            reader.problem(
+                "SC104", f"import must be a file name or a list of them, not {shown(name)}", place
+            )
 
 
 def _imported_path(reader: NodeReader, name: str, place: int, folder: str, root: str) -> str | None:
     if os.path.isabs(name) or "\\" in name or ":" in name:
-        text = f"import {shown(name)} must be relative to the file"
-        reader.problem("SC114", text, place, "write the path from the folder of the spec")
+        text = f"import {shown(name)} is not a relative path"
+        reader.problem("SC114", text, place, "write the path relative to the folder of the spec")
         return None
     if "\0" in name:
-        reader.problem("SC114", f"import {shown(name)} is not a file name", place)
+        reader.problem("SC114", f"invalid file name {shown(name)}", place)
         return None
     path = os.path.join(folder, name)
     real_root = os.path.realpath(root or ".")
@@ -255,21 +261,21 @@ def _imported_path(reader: NodeReader, name: str, place: int, folder: str, root:
     ):
         reader.problem(
             "SC114",
-            f"import {shown(name)} leaves the folder of the spec",
+            f"import {shown(name)} is outside the folder of the spec",
             place,
-            "move the file beside the spec, or into a folder below it",
+            "move the file into the folder of the spec or a subfolder",
         )
         return None
     return path
 
 
 def is_block_file(node: MappingNode) -> bool:
-    """Whether a file's root is one of blocks, and none of a network."""
+    """Whether a file's root has blocks and no network."""
     return ("layers" not in node.values and "blocks" in node.values) or "block" in node.values
 
 
 def check_block_file(reader: NodeReader, node: MappingNode) -> Library:
-    """Read a file of blocks by itself, with all that is wrong with it."""
+    """Read and check a file of blocks on its own."""
     library = _library_of(reader, node, Begun())
     if "import" in node.values:
         place = node.place_of_value("import")
@@ -281,7 +287,7 @@ def check_block_file(reader: NodeReader, node: MappingNode) -> Library:
 def _read_library(
     importer: Library, spec: Source, path: str, name: str, place: int
 ) -> tuple[Library, MappingNode] | None:
-    """The library in a file, and its root."""
+    """The library in a file, and its root; None and a problem if it cannot be imported."""
     problems = importer.reader.problems
     try:
         data = spec.load_beside(path)
@@ -298,26 +304,26 @@ def _read_library(
     if value is None and len(problems) > before:
         return None
     reader = NodeReader(source, problems)
-    node = reader.mapping(value, 0, "a file of blocks", "blocks: {Name: {layers: [...]}}")
+    node = reader.mapping(value, 0, "a file of blocks", "write blocks: {Name: {layers: [...]}}")
     if node is None:
         return None
     if not is_block_file(node) and "input" in node.values:
-        text = f"{shown(name)} is a network; what can be imported is a file of blocks"
-        hint = "blocks: {Name: {layers: [...]}}, or block: Name above its layers"
+        text = f"cannot import {shown(name)}: it is a network, not a file of blocks"
+        hint = "write blocks: {Name: {layers: [...]}}, or block: Name above its layers"
         importer.reader.problem("SC114", text, place, hint)
         return None
     return _library_of(reader, node, importer.begun), node
 
 
 def _library_of(reader: NodeReader, node: MappingNode, begun: Begun) -> Library:
-    """The library that a file's root defines, its blocks begun."""
+    """The library of a file's root, with the arguments of its blocks read."""
     library = Library(reader, begun)
     if "block" in node.values:
         own = reader.text(node, "block", MAXIMUM_NAME)
         if own is not None:
             library.nodes[own] = node
     else:
-        reader.known_keys(node, LIBRARY_KEYS, "part of a file of blocks")
+        reader.known_keys(node, LIBRARY_KEYS, "a file of blocks")
         if "blocks" in node.values:
             library.define(node.values["blocks"], node.place_of_value("blocks"))
     library.read_all()
@@ -325,7 +331,7 @@ def _library_of(reader: NodeReader, node: MappingNode, begun: Begun) -> Library:
 
 
 def _uses(block: Block) -> list[tuple[Block, BlockItem]]:
-    """The blocks that a block uses, and where."""
+    """The blocks that a block uses, each with the item that uses it."""
     found: list[tuple[Block, BlockItem]] = []
     pending: list[Item] = [] if block.body is None else [block.body]
     while pending:
@@ -337,7 +343,7 @@ def _uses(block: Block) -> list[tuple[Block, BlockItem]]:
 
 
 def _measure_all(blocks: list[Block], reader: NodeReader) -> None:
-    """Find the layers and the nesting of blocks, each after those it uses; refuse cycles."""
+    """Measure the layers and the nesting of blocks, each after those it uses; report recursion."""
     waiting = {id(block): _uses(block) for block in blocks}
     done: set[int] = set()
     for start in blocks:
@@ -360,10 +366,10 @@ def _measure_all(blocks: list[Block], reader: NodeReader) -> None:
                 own = NodeReader(item.source, reader.problems)
                 own.problem(
                     "SC112",
-                    f"the block {used.name} uses itself"
-                    + ("" if used is block else f" through {block.name}"),
+                    f"recursive block {used.name}"
+                    + ("" if used is block else f": it uses itself through {block.name}"),
                     item.place(),
-                    "a block is built from others, never from itself; use repeat",
+                    "a block cannot use itself; use repeat",
                 )
                 item.values = None
                 uses.pop()

@@ -1,4 +1,4 @@
-"""How the language is read off nodes: the wanted kind of node, or a problem at its place."""
+"""Reads nodes: a value of the expected type, or None and a problem at its offset."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 LONGEST_CUT = 1_000
-"""The characters behind a comma among which the end of an expression is looked for."""
+"""The characters after a comma that are searched for the end of an expression."""
 
 
 class NodeReader:
-    """Reads the nodes of one source and keeps what is wrong with them.
+    """Reads the nodes of one source and collects their problems.
 
-    failures: how often something was wrong, what is not said twice included.
-    unread: the places of values that the YAML reader refused: more is not said of them.
-    meant: the words that unknown keys seem to stand for, each with its mapping's place.
+    failures: the number of problems found, including those that are not reported again.
+    unread: the offsets of values that the YAML reader refused; they have a problem already.
+    meant: the keys that unknown keys were probably meant as, each with its mapping's offset.
     """
 
     __slots__ = ("_after_cut", "failures", "meant", "problems", "source", "unread")
@@ -57,61 +57,65 @@ class NodeReader:
         hint: str | None = None,
         related: Iterable[tuple[str, Source, int] | tuple[str, None, None]] = (),
     ) -> None:
-        """Note one thing that is wrong."""
+        """Report a problem, unless the YAML reader has refused the value at `offset`."""
         self.failures += 1
         if offset not in self.unread:
             self.problems.add(Problem(code, message, self.source, offset, hint, related))
 
     def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:
-        """Note what was refused, at its place."""
+        """Report a refusal. offset: that of the value; an expression's refusal has a finer one."""
         if refusal.offset is not None:
             offset = self.source.inside(offset, refusal.offset)
         self.problem(refusal.code, prefix + refusal.message, offset, refusal.hint)
 
-    def mapping(self, value: object, offset: int, what: str, wanted: str) -> MappingNode | None:
-        """The mapping that is wanted here, or None and a problem."""
+    def mapping(self, value: object, offset: int, what: str, hint: str) -> MappingNode | None:
+        """The value if it is a mapping, else None and a problem. what: how a message names it."""
         if isinstance(value, MappingNode):
             return value
-        self.problem("SC101", f"{what} must be a mapping, not {shown(value)}", offset, wanted)
+        self.problem("SC101", f"{what} must be a mapping, not {shown(value)}", offset, hint)
         return None
 
-    def sequence(self, value: object, offset: int, what: str, wanted: str) -> ListNode | None:
-        """The list that is wanted here, or None and a problem."""
+    def sequence(self, value: object, offset: int, what: str, hint: str) -> ListNode | None:
+        """The value if it is a list, else None and a problem. what: how a message names it."""
         if isinstance(value, ListNode):
             return value
-        self.problem("SC101", f"{what} must be a list, not {shown(value)}", offset, wanted)
+        self.problem("SC101", f"{what} must be a list, not {shown(value)}", offset, hint)
         return None
 
     def text(self, node: MappingNode, key: str, limit: int = 10_000) -> str | None:
-        """The text under a key; None where there is none, or a problem."""
+        """The string under a key, None without it; None and a problem if it is not a string of 1
+        to `limit` characters."""
         value = node.values.get(key)
         if value is None and key not in node.values:
             return None
         if not isinstance(value, str):
-            hint = f'write it in quotes: "{value}"' if isinstance(value, int | float) else None
+            hint = f'quote it: "{value}"' if isinstance(value, int | float) else None
             self.problem(
-                "SC104", f"{key} must be text, not {shown(value)}", node.place_of_value(key), hint
+                "SC104",
+                f"{key} must be a string, not {shown(value)}",
+                node.place_of_value(key),
+                hint,
             )
             return None
         if not value or len(value) > limit:
             self.problem(
                 "SC104",
-                f"{key} must have 1 to {limit} characters, not {len(value)}",
+                f"{key} must have 1 to {limit} characters, got {len(value)}",
                 node.place_of_value(key),
             )
             return None
         return value
 
     def short_name(self, name: str, node: MappingNode, what: str) -> bool:
-        """Whether a key of a mapping is short enough to be the name of something."""
+        """Whether a key has 1 to MAXIMUM_NAME characters; otherwise there is a problem."""
         if 0 < len(name) <= MAXIMUM_NAME:
             return True
-        text = f"the name of {what} must have 1 to {MAXIMUM_NAME} characters, not {len(name)}"
+        text = f"the name of {what} must have 1 to {MAXIMUM_NAME} characters, got {len(name)}"
         self.problem("SC104", text, node.place_of_key(name))
         return False
 
     def note(self, node: MappingNode, key: str = "note") -> Note | None:
-        """A text, or a mapping of language to text."""
+        """The note under a key: a string, or a mapping of languages to strings; None without it."""
         value = node.values.get(key)
         if value is None:
             return None
@@ -119,43 +123,53 @@ class NodeReader:
             return {"": value}
         mapping = value if isinstance(value, MappingNode) else None
         if mapping is None:
-            hint = f"write {key}: text, or {key}: {{en: text, zh: text}}"
+            hint = f"write {key}: TEXT, or {key}: {{en: TEXT, zh: TEXT}}"
             if isinstance(value, int | float) and not isinstance(value, bool):
-                hint = f'write it in quotes: "{value}"'
+                hint = f'quote it: "{value}"'
             self.problem(
-                "SC104", f"{key} must be text, not {shown(value)}", node.place_of_value(key), hint
+                "SC104",
+                f"{key} must be a string, not {shown(value)}",
+                node.place_of_value(key),
+                hint,
             )
             return None
-        self.known_keys(mapping, LANGUAGES, f"a language of {key}")
+        self.known_keys(mapping, LANGUAGES, key, "language")
         texts = ((language, self.text(mapping, language)) for language in LANGUAGES)
         return {language: text for language, text in texts if text is not None}
 
     def known_keys(
-        self, node: MappingNode, known: Iterable[str], what: str, otherwise: str | None = None
+        self,
+        node: MappingNode,
+        known: Iterable[str],
+        owner: str,
+        noun: str = "key",
+        otherwise: str | None = None,
     ) -> None:
-        """Report every key that is none of those known, with the nearest that is.
+        """Report every key that is not in `known`, with the nearest one that is.
 
-        otherwise: the hint where no known key is near and there are many.
+        owner, noun: as a message names the mapping and its keys, such as Conv2d and field.
+        otherwise: the hint if no known key is near and there are too many to list.
         """
         known = tuple(known)
         for key in node.values:
             if key not in known and node.place_of_key(key) not in self._after_cut:
-                self.unknown_key(node, key, known, what, otherwise)
+                self.unknown_key(node, key, known, owner, noun, otherwise)
 
     def unknown_key(
         self,
         node: MappingNode,
         key: str,
         known: Iterable[str],
-        what: str,
+        owner: str,
+        noun: str = "key",
         otherwise: str | None = None,
     ) -> None:
-        """Report a key that is none of those known, with the nearest that is."""
+        """Report a key that is not in `known`, with the nearest one that is."""
         place = node.place_of_key(key)
-        message = f"{shown(key)} is not {what}"
+        message = f"unknown {noun} {shown(key)} in {owner}"
         word, colon, value = key.partition(":")
         if colon and word in known:
-            hint = f"a space is missing after the colon: {word}: {value}"
+            hint = f"add a space after the colon: {word}: {value}"
             self.problem("SC102", message, place, hint)
             self.meant.add((node.start, word))
             return
@@ -174,9 +188,9 @@ class NodeReader:
             self.meant.add((node.start, meant))
 
     def missing(self, node: MappingNode, key: str, what: str, hint: str) -> None:
-        """Report a key that must be written, unless an unknown one seems to stand for it."""
+        """Report a missing key, unless an unknown one was probably meant as it."""
         if (node.start, key) not in self.meant:
-            self.problem("SC103", f"{what} needs {key}", node.start, hint)
+            self.problem("SC103", f"missing {key} in {what}", node.start, hint)
 
     def unknown(
         self,
@@ -187,9 +201,9 @@ class NodeReader:
         offset: int,
         otherwise: str | None = None,
     ) -> str | None:
-        """Report a word that nobody knows, with the nearest known one, which is returned.
+        """Report an unknown word. Returns the nearest known one; None if none is near.
 
-        otherwise: the hint where no known word is near and there are many.
+        otherwise: the hint if no known word is near and there are too many to list.
         """
         if len(self.problems) >= MAXIMUM_HINTS:
             self.problem(code, message, offset)
@@ -201,65 +215,68 @@ class NodeReader:
         if meant is not None:
             hint: str | None = f"did you mean '{meant}'?"
         elif 0 < len(words) <= MAXIMUM_LISTED:
-            hint = "known: " + ", ".join(words)
+            hint = "allowed: " + ", ".join(words)
         else:
             hint = otherwise
         self.problem(code, message, offset, hint)
         return meant
 
     def value(self, value: object, offset: int) -> Any:
-        """A plain value of a node: lists for sequences; None and a problem for a mapping."""
+        """The plain value of a node, a list as a Python list; None and a problem for a mapping."""
         if isinstance(value, ListNode):
             return [
                 self.value(item, value.place_of(index)) for index, item in enumerate(value.values)
             ]
         if isinstance(value, MappingNode):
-            self.problem("SC104", "a number, a list or a truth value is wanted here", offset)
+            self.problem("SC104", "expected a number, a list or a boolean, got a mapping", offset)
             return None
         if value is None and offset in self.unread:
             self.failures += 1
         return value
 
     def short_list(self, value: ListNode, offset: int) -> bool:
-        """Whether a list of values is short enough: every use of a block may read all of it."""
+        """Whether a list has at most MAXIMUM_LIST values, nested ones included, as every use of a
+        block may read them all; otherwise there is a problem."""
         count = 0
         pending = [value]
         while pending:
             node = pending.pop()
             count += len(node.values)
             if count > MAXIMUM_LIST:
-                self.problem("SC104", f"a list has at most {MAXIMUM_LIST} values", offset)
+                self.problem(
+                    "SC104", f"too many values in a list: the maximum is {MAXIMUM_LIST}", offset
+                )
                 return False
             pending.extend(each for each in node.values if isinstance(each, ListNode))
         return True
 
     def hexadecimal(self, value: object, place: int, what: str) -> bool:
-        """Refuse a number that is written as `0x3`, where sizes may be meant."""
+        """Report a number written as `0x3` where sizes may be meant. Whether it is one."""
         if type(value) is not int or not self.source.text.startswith("0x", place):
             return False
-        text = f"{what} is ambiguous: YAML reads 0x as hexadecimal, {value}"
-        hint = f"write [0, {value}] for one of each axis, or {value} for all"
+        text = f"{what} is ambiguous: YAML reads it as hexadecimal {value}"
+        hint = f"write [0, {value}] for one value per axis, or {value} for all axes"
         self.problem("SC009", text, place, hint)
         return True
 
     def expression(self, text: str, offset: int) -> Expression | None:
-        """The expression in a string, or None and a problem."""
+        """The expression in a string, or None and a problem. offset: that of the string."""
         from shapecalc.expressions.expression import parse_expression
 
         try:
             return parse_expression(text)
         except Refusal as refusal:
             if refusal.hint is None and self._is_cut_by_comma(text, offset):
-                refusal.hint = "a comma ends a value in { } and [ ]: put the expression in quotes"
+                refusal.hint = "a comma ends a value inside { } and [ ]: quote the expression"
                 if text[0] == "(":
                     refusal.hint = "write a list in square brackets, such as [1, 7]"
             self.refusal(refusal, offset)
             return None
 
     def _is_cut_by_comma(self, text: str, offset: int) -> bool:
-        """Whether an unquoted expression ends at a comma with a bracket of it still open.
+        """Whether an unquoted expression ends at a comma inside one of its brackets.
 
-        What stands behind the comma, up to the closing bracket, is then no key of its own.
+        The text after the comma, up to the closing bracket, is then not reported as a key.
         """
         whole = self.source.text
         end = offset + len(text)
@@ -274,13 +291,13 @@ class NodeReader:
         return True
 
     def shape(self, value: object, offset: int) -> Any:
-        """A shape as it is written, or None and a problem."""
+        """A shape, or None and a problem. offset: that of the value."""
         from shapecalc.shapes.shape import parse_shape
 
         if isinstance(value, ListNode) and any(
             value.place_of(index) in self.unread for index in range(len(value.values))
         ):
-            return None  # what could not be read is reported already
+            return None  # the problem is already reported
         try:
             return parse_shape(self.value(value, offset))
         except Refusal as refusal:

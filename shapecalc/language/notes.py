@@ -1,4 +1,4 @@
-"""Notes with places to fill: `expands to {ch3x3} channels` over the arguments in scope."""
+"""Notes with placeholders: `expands to {ch3x3} channels` over the arguments in scope."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from shapecalc.problems.problem import Refusal
 def fill(text: str, scope: dict[str, Any]) -> str:
     """The text with each `{expression}` replaced by its value, and `{{` and `}}` by braces.
 
-    Raises Refusal SC118 for a brace without its partner, SC108 or SC109 for an expression that
-    has no value.
+    Raises Refusal SC118 for an unmatched brace, SC108 or SC109 for an invalid expression.
     """
     from shapecalc.expressions.expression import parse_expression
 
@@ -31,8 +30,8 @@ def fill(text: str, scope: dict[str, Any]) -> str:
         if text[brace] == "}" or end < 0:
             raise Refusal(
                 "SC118",
-                f"the note has a lone {text[brace]}",
-                "write {{ or }} for a brace, {name} for an argument's value",
+                f"unmatched {text[brace]} in the note",
+                "write {{ or }} for a brace, {name} for the value of an argument",
                 offset=brace,
             )
         try:
@@ -47,11 +46,11 @@ def fill(text: str, scope: dict[str, Any]) -> str:
 
 
 Note = dict[str, str]
-"""A text by language: `en`, `zh`; a text for every language stands under ``""``."""
+"""A text by language: `en`, `zh`; the key of a text for all languages is ``""``."""
 
 
 def in_language(note: Note | None, language: str) -> str | None:
-    """A note's text in a language, or in the one that it has."""
+    """A note's text in a language, else in one that it has; None without a note."""
     if not note:
         return None
     text = note.get(language) or note.get("")

@@ -1,6 +1,6 @@
-"""What a word or an item that the language does not have was probably meant as.
+"""The words of other frameworks, and what they are called here.
 
-Imported when something is wrong, so that a spec that is right pays nothing for it.
+Imported only for an unknown type or key, so that valid specs do not pay for it.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ _BY_TYPE = {
     "StochasticDepth": "droppath",
 }
 _BY_HINT = {
-    "that is a Conv2d with groups: in_channels": "depthwiseconv depthwiseconv2d dwconv",
-    "that is a Conv2d with groups: in_channels, then one with kernel_size: 1": (
+    "use a Conv2d with groups: in_channels": "depthwiseconv depthwiseconv2d dwconv",
+    "use a Conv2d with groups: in_channels, then one with kernel_size: 1": (
         "separableconv separableconv2d"
     ),
-    "that is an AdaptiveAvgPool2d with output_size: 1, then a Flatten": (
+    "use an AdaptiveAvgPool2d with output_size: 1, then a Flatten": (
         "gap globalaveragepool globalaveragepooling2d globalavgpool globalavgpool2d"
     ),
-    "that is an AdaptiveMaxPool2d with output_size: 1, then a Flatten": (
+    "use an AdaptiveMaxPool2d with output_size: 1, then a Flatten": (
         "globalmaxpool globalmaxpool2d globalmaxpooling2d"
     ),
-    "every activation is a type of its own: ReLU, say": "activation nonlinearity",
-    "a sequence is an item with layers: and no type": "sequence sequential",
-    "branches are an item with branches: and no type": "branches parallel",
-    "inputs are no layers: write input: beside layers:": "data input inputlayer",
-    "recurrent and attention layers are not in the language": (
+    "use the type of the activation, such as ReLU": "activation nonlinearity",
+    "write layers: and no type for a sequence": "sequence sequential",
+    "write branches: and no type for parallel branches": "branches parallel",
+    "an input is not a layer: write input: next to layers:": "data input inputlayer",
+    "recurrent and attention layers are not supported": (
         "lstm gru rnn recurrent attention multiheadattention selfattention transformer"
     ),
 }
@@ -57,7 +57,7 @@ TYPE_HINTS: dict[str, str] = {
     },
     **{word: hint for hint, words in _BY_HINT.items() for word in words.split()},
 }
-"""The hint for a type by the name, in lower case, that other frameworks and people have for it."""
+"""Hints by the lower-case name of a type in other frameworks or in common usage."""
 
 KEY_HINTS = {
     "filters": "out_channels",
@@ -69,13 +69,13 @@ KEY_HINTS = {
     "rate": "p",
     "inputs": "from",
     "bottom": "from",
-    "activation": "an activation is a layer of its own: {type: ReLU}, say",
+    "activation": "write the activation as a layer: {type: ReLU}",
 }
-"""What the keys of other frameworks are called here, where no spelling tells; or a hint."""
+"""The names here of other frameworks' keys that are spelled differently; or a hint."""
 
 
 def type_hint(name: str, known: Iterable[str]) -> str | None:
-    """What a type that nobody knows is called here; None where no rule tells."""
+    """The hint for an unknown type; None if there is no rule for it."""
     known = list(known)
     bare = name.partition("(")[0].rpartition(".")[2]  # nn.ReLU(inplace=True)
     if bare != name and bare in known:
@@ -86,5 +86,5 @@ def type_hint(name: str, known: Iterable[str]) -> str | None:
     by_axes = [other for other in known if other[-2:] in ("1d", "2d", "3d")]
     named = [other for other in by_axes if other[:-2].casefold() == folded]
     if len(named) > 1:
-        return f"the number of spatial axes is part of the name: {', '.join(named)}"
+        return f"add the number of spatial dimensions: {', '.join(named)}"
     return None

@@ -1,7 +1,7 @@
-"""Values of fields and arguments as they are written: plain, or with expressions to evaluate.
+"""Reads values of fields and arguments: plain, or with expressions that are evaluated later.
 
-A string where a number, a list or a truth value is expected is an expression over the names
-that are known; whether they are is checked here.
+A string where a number, a list or a boolean is expected is an expression; its names are checked
+here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import has_expression
+from shapecalc.expressions.values import CONSTANTS
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import flag_hint
 from shapecalc.limits import MAXIMUM_HINTS
@@ -25,19 +26,19 @@ if TYPE_CHECKING:
     from shapecalc.language.notes import Note
     from shapecalc.layers.fields import Field
 
-CONSTANT_WORDS = ("index", "true", "false", "null", "True", "False", "None")
-"""Names that an expression may be without being an argument."""
+CONSTANT_WORDS = ("index", *CONSTANTS)
+"""Names that an expression can consist of without being arguments."""
 
 
 class ValueReader:
     """Reads the values of one source.
 
-    find: the layer type or block of a name.
-    type_names: the names that `find` knows, for a suggestion.
+    find: the layer type or block of a name, or None.
+    type_names: the names that `find` knows, for suggestions.
     known: the names that an expression may use.
-    types: the arguments that hold a type's name.
-    used: gathers the names that are made use of.
-    hexadecimal: whether the source may write a number in hexadecimal.
+    types: the arguments whose value is the name of a layer type.
+    used: collects the names that expressions use.
+    hexadecimal: whether the source may contain hexadecimal numbers.
     """
 
     def __init__(
@@ -60,7 +61,8 @@ class ValueReader:
     def value(
         self, field: Field[Any], value: object, node: MappingNode, key: str, rank: int = 1
     ) -> Any:
-        """A field's value: plain, or with expressions where the field takes them."""
+        """A field's value: plain, or with expressions if the field allows them; or None and a
+        problem."""
         if isinstance(value, str):
             named = field.kind == "flag" and value in self.known  # an argument called `n`, say
             if not named and not field.is_expression(value):
@@ -76,7 +78,7 @@ class ValueReader:
     def is_ambiguous_hexadecimal(
         self, field: Field[Any], value: object, node: MappingNode, key: str
     ) -> bool:
-        """Refuse `0x3` along axes: YAML reads it as hexadecimal, a reader as 0 and 3."""
+        """Report `0x3` along axes: YAML reads it as hexadecimal, people read it as 0 and 3."""
         text = f"{prefix(node)}{key}"
         place = node.place_of_value(key)
         return field.along_axes and self.reader.hexadecimal(value, place, text)
@@ -84,16 +86,16 @@ class ValueReader:
     def _unknown_word(
         self, field: Field[Any], word: str, node: MappingNode, key: str, rank: int
     ) -> None:
-        """Report a word that is neither a field's value nor an argument's name."""
+        """Report a word that is neither a value of the field nor the name of an argument."""
         try:
             field.read(word, rank)
         except Refusal as refusal:
-            text = f"{prefix(node)}{refusal.message}, and no argument is called so"
+            text = f"{prefix(node)}{refusal.message}, which is not an argument"
             known = [*field.words, *sorted(self.known)]
             self.reader.unknown("SC109", text, word, known, node.place_of_value(key))
 
     def condition(self, node: MappingNode, key: str) -> Any:
-        """The truth value under a key: plain, or an expression."""
+        """The boolean under a key: plain, or an expression."""
         value = node.values[key]
         hint = flag_hint(value) if isinstance(value, str) and value not in self.known else None
         if hint is not None:
@@ -126,7 +128,7 @@ class ValueReader:
             if name not in self.known and name != "index":
                 self.reader.unknown(
                     "SC109",
-                    f"{shown(name)} is no argument that is known here",
+                    f"unknown name {shown(name)}",
                     name,
                     sorted({*self.known, "index"}),
                     self.reader.source.inside(offset, max(value.find(name), 0)),
@@ -135,7 +137,7 @@ class ValueReader:
         return expression
 
     def shape(self, node: MappingNode, key: str) -> Any:
-        """The shape under a key: read, or a list with expressions, or None and a problem."""
+        """The shape under a key, a list if it has expressions, or None and a problem."""
         value = node.values[key]
         if isinstance(value, ListNode):
             deferred = self.deferred(value, node, key)
@@ -144,21 +146,21 @@ class ValueReader:
         return self.reader.shape(value, node.place_of_value(key))
 
     def argument_value(self, argument: Argument, node: MappingNode) -> Any:
-        """The value that a mapping gives an argument: plain, or with expressions."""
+        """The value of an argument in a mapping: plain, or with expressions."""
         name = argument.name
         if argument.kind == "type":
             return self._type_value(node.values[name], node, name)
         return self.value(argument.field, node.values[name], node, name)
 
     def _type_value(self, value: object, node: MappingNode, key: str) -> Any:
-        """The value of an argument that is a type: a type's name, null, or an expression."""
+        """The value of an argument of kind type: a layer type's name, null, or an expression."""
         found = self.find(value) if isinstance(value, str) else None
         if value is None or isinstance(found, LayerType):
             return value
         if found is not None:
             self.reader.problem(
                 "SC104",
-                f"{shown(value)} is a block; {key} takes the name of a layer type",
+                f"{key} must be the name of a layer type, not of the block {shown(value)}",
                 node.place_of_value(key),
             )
             return None
@@ -168,14 +170,14 @@ class ValueReader:
         return self.deferred(value, node, key)
 
     def note(self, note: Note | None) -> None:
-        """Take note of the arguments that a note's places name."""
+        """Count the arguments that a note mentions as used."""
         for text in (note or {}).values():
             if "{" in text:
                 self.used.update(name for name in self.known if name in text)
 
     def unknown_type(self, name: str, offset: int) -> None:
-        """Report a type that nobody knows."""
-        message = f"there is no layer type or block {shown(name)}"
+        """Report an unknown type, with a hint."""
+        message = f"unknown layer type or block {shown(name)}"
         if len(self.reader.problems) >= MAXIMUM_HINTS:
             self.reader.problem("SC106", message, offset)
             return
@@ -186,11 +188,11 @@ class ValueReader:
         if hint is not None:
             self.reader.problem("SC106", message, offset, hint)
             return
-        hint = "`shapecalc layers` lists them all; blocks: defines others"
+        hint = "`shapecalc layers` lists all types; define others under blocks:"
         self.reader.unknown("SC106", message, name, known, offset, hint)
 
 
 def prefix(node: MappingNode) -> str:
-    """How a message about an item begins: with its name, where it has one."""
+    """The beginning of a message about an item: its name and a colon, or nothing without a name."""
     name = node.values.get("name")
     return f"{named(name)}: " if isinstance(name, str) else ""

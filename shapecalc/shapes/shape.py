@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import prod
 
 from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
@@ -10,6 +11,11 @@ from shapecalc.problems.problem import Refusal
 
 LAYOUTS = ("hwc", "chw")
 """How a shape may be written: channels last, as in the tables, or first, as in PyTorch."""
+
+
+def axes_text(values: Iterable[object]) -> str:
+    """Values along the axes, joined by `x`: `7x7`, `1x7`."""
+    return "x".join(map(str, values))
 
 
 class Shape(tuple[int, ...]):
@@ -47,7 +53,7 @@ class Shape(tuple[int, ...]):
 
     def text(self, layout: str = "hwc") -> str:
         """The extents in a layout, joined by `x`."""
-        return "x".join(map(str, self.ordered(layout)))
+        return axes_text(self.ordered(layout))
 
     def __str__(self) -> str:
         return self.text()

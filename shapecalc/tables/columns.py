@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
+from shapecalc.shapes.shape import axes_text
 from shapecalc.tables.table import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from shapecalc.analysis.figures import Figures
     from shapecalc.analysis.receptive_field import Field
@@ -31,11 +32,6 @@ class View:
         self.figures = figures
         self.words = words
         self.branch = branch
-
-
-def axes_text(values: Iterable[object]) -> str:
-    """Integers along the axes: `7x7`, `1x7`."""
-    return "x".join(map(str, values))
 
 
 def agreeing_text(values: tuple[int, ...] | str) -> str:

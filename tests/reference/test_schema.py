@@ -21,7 +21,7 @@ from shapecalc.bundled import folder
 from shapecalc.cli import cli
 from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
-from shapecalc.language.item_reader import COMMON_KEYS
+from shapecalc.language.keys import COMMON_KEYS
 from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.reference.layer_types import find_block
 from shapecalc.reference.schema import schema
