@@ -55,16 +55,16 @@ def test_arguments_and_variants() -> None:
 @pytest.mark.parametrize(
     ("keywords", "message"),
     [
-        ({"variant": "wider"}, "there is no variant 'wider'"),
-        ({"arguments": {"chanels": 2}}, "there is no argument 'chanels'"),
+        ({"variant": "wider"}, "unknown variant 'wider'"),
+        ({"arguments": {"chanels": 2}}, "unknown argument 'chanels'"),
         ({"arguments": {"channels": "many"}}, "channels must be an integer, not 'many'"),
         ({"arguments": {"channels": object()}}, "channels must be an integer"),
-        ({"arguments": {1: 2}}, "an argument's name is text, not 1"),
+        ({"arguments": {1: 2}}, "an argument name must be a string, not 1"),
         ({"arguments": [("channels", 2)]}, "arguments must be a mapping"),
         ({"input": "8x8"}, ""),
         ({"input": object()}, ""),
         ({"input": "0x8x3"}, "extent of 0"),
-        ({"input": {"left": "8x8x3"}}, "the inputs are input"),
+        ({"input": {"left": "8x8x3"}}, "expected the input names input"),
     ],
 )
 def test_what_is_given_wrongly_is_a_spec_error(keywords: dict[str, object], message: str) -> None:

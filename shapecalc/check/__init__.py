@@ -1,4 +1,4 @@
-"""What a check holds specs to.
+"""Checks of specs.
 
 `check` runs one spec and all its variants, `batch` many of them, `spec_files` finds them.
 `expectations` compares totals and shapes with what is written, `lock` with what was locked,

@@ -1,4 +1,4 @@
-"""Checks of many files, in one process or in several, with the same result."""
+"""Checks many files, in one or several processes, with the same result."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from shapecalc.check.spec_files import Found
 
 Outcome = tuple[str, "list[Problem] | None", "str | None"]
-"""A file's name, its problems (None where it could not be read), and what failed, if anything."""
+"""A file's name, its problems (None if it could not be read), and why it or its lock could not be
+read or written (None otherwise)."""
 
 
 MAXIMUM_PROCESSES = 61
-"""The processes that work at once: all are started first, and Windows waits for no more."""
+"""The maximum number of processes: Windows cannot wait for more."""
 
 
 class Task:
-    """One file to check, and how."""
+    """One file to check.
+
+    name: as in messages. select, ignore: see `selected`. lock: whether to write its lock."""
 
     __slots__ = ("file", "ignore", "lock", "name", "select")
 
@@ -40,7 +43,7 @@ class Task:
         self.lock = lock
 
     def run(self) -> Outcome:
-        """Check the file."""
+        """Check the file, and compare or write its lock."""
         try:
             data = read_standard_input() if self.file == "-" else load_bytes(self.file)
         except OSError as error:
@@ -60,7 +63,7 @@ class Task:
         return self.name, Problems(selected(problems, self.select, self.ignore)).listed(), failure
 
     def _locked(self, checked: Checked, source: Source, path: str) -> list[Problem]:
-        """What differs from the lock; nothing where it is written anew. Raises OSError."""
+        """The differences from the lock; none if it is written. Raises OSError."""
         if self.lock:
             from shapecalc.text.atomic_write import write_atomically
 
@@ -77,12 +80,13 @@ def _reason(error: OSError, name: str) -> str:
 def check_all(
     found: Found, select: list[str], ignore: list[str], lock: bool, jobs: int
 ) -> tuple[list[CheckedFile], list[str]]:
-    """The files with their problems, in order, and a line for each that failed."""
+    """The files with their problems, in order, and a line for each file that could not be read or
+    written. jobs: the number of processes."""
     tasks = [Task(file, name, select, ignore, lock) for file, name in found.files]
     if jobs > 1 and len(tasks) > 1:
         from concurrent.futures import ProcessPoolExecutor
 
-        # what comes on standard input comes to this process alone
+        # only this process has the standard input
         own = [task for task in tasks if task.file == "-"]
         others = [task for task in tasks if task.file != "-"]
         with ProcessPoolExecutor(min(jobs, len(others), MAXIMUM_PROCESSES)) as pool:

@@ -1,7 +1,7 @@
-"""A check of one spec: it reads, its shapes chain, its expectations hold, its lock fits, and lint.
+"""Checks one spec: its text, its shapes, its expectations and budgets, and the warnings.
 
-Every variant is run, and the spec without one where its arguments have defaults. What is found
-in several runs is said once.
+Every variant is run, and the spec without a variant if all its arguments have defaults. A problem
+of several runs is reported once.
 """
 
 from __future__ import annotations
@@ -28,16 +28,17 @@ if TYPE_CHECKING:
 
 
 MAXIMUM_LAYERS_CHECKED = 4 * MAXIMUM_LAYERS
-"""The layers that all runs of a spec may come to: a small one may name thousands of variants."""
+"""The maximum number of layers in all runs of a spec: a file can have thousands of variants."""
 
 LAYERS_OF_A_FAILURE = MAXIMUM_LAYERS // 64
-"""What a run that fails counts as among them."""
+"""The number of layers that a failed run counts as."""
 
 
 class Checked:
-    """What a check comes to: the problems by position, and the runs that succeeded.
+    """The result of a check: the problems by position, and the successful runs.
 
-    runs: the summaries by variant, where they are kept; None names the run without one.
+    spec: None if the text is not one. runs: the summaries by variant, None for the run without a
+    variant; empty if they are not kept.
     """
 
     __slots__ = ("problems", "runs", "spec")
@@ -49,14 +50,14 @@ class Checked:
 
     @property
     def failed(self) -> bool:
-        """Whether an error was found."""
+        """Whether there is an error among the problems."""
         return any(problem.severity == "error" for problem in self.problems)
 
 
 def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
-    """Check a spec, or a file of blocks. Never raises.
+    """Check a spec or a file of blocks. Never raises.
 
-    keep: whether the summaries of the runs are kept.
+    warnings: whether to report warnings. keep: whether to keep the summaries of the runs.
     """
     problems = Problems()
     value = read_yaml(source, problems)
@@ -99,7 +100,7 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
 
 
 def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | None, Problems]:
-    """The summary of one run, where it has one, and what is wrong with it."""
+    """The summary of one run, or None if it failed, and its problems."""
     found = Problems()
     summary = spec.infer(found, variant=variant)
     if summary is not None:
@@ -113,39 +114,39 @@ def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | Non
 
 
 def _unchecked(spec: Spec, variant: str | None) -> Problem:
-    """The problem that a variant and those behind it are not run any more."""
+    """The problem of a variant that is not run, nor those after it."""
     variants = spec.node.values["variants"]
     assert isinstance(variants, MappingNode)
     assert variant is not None
     text = (
-        f"the check ends before the variant {named(variant)}: those before it have too many "
-        "layers together, or too many of them fail"
+        f"stopped checking at variant {named(variant)}: the earlier ones have too many layers "
+        "together, or too many of them fail"
     )
     place = variants.place_of_key(variant)
-    return Problem("SC113", text, spec.source, place, "keep fewer variants in a file")
+    return Problem("SC113", text, spec.source, place, "split the variants into several files")
 
 
 def variants(spec: Spec) -> Iterator[str | None]:
-    """The runs of a check: none, where every argument has a default, and each variant."""
+    """The runs of a check: None (without a variant), if that is possible, then each variant."""
     if not spec.variants or not any(argument.required for argument in spec.arguments.values()):
         yield None
     yield from spec.variants
 
 
 MAXIMUM_VARIANTS = 8
-"""The variants that a problem names."""
+"""The maximum number of variants that a problem lists."""
 
 _OF_A_VARIANT = ("SC302", "SC303")
-"""The problems that stand at a variant, and need not name it."""
+"""Codes of problems at a variant, which need not list the variants."""
 
 
 _OF_EVERY_USE = ("SC301", "SC4")
-"""The problems that a line of a block has at every use of the block."""
+"""Codes of problems that a line of a block has at every use of the block."""
 
 
 class _Causes:
-    """What one cause gives at one place, once: in several runs, with the variants that have it,
-    and at several uses of a block, with how many there are."""
+    """Reports problems of the same code and position once: with the variants that have them, and
+    with the number of uses of a block that have them."""
 
     def __init__(self) -> None:
         self._runs = 0
@@ -154,7 +155,7 @@ class _Causes:
         self._having: dict[tuple[str, int, str], tuple[list[Problem], list[str | None]]] = {}
 
     def add(self, variant: str | None, problems: Iterable[Problem]) -> None:
-        """Take in the problems of a run."""
+        """Add the problems of a run."""
         self._runs += 1
         for problem in problems:
             if problem.code in _OF_A_VARIANT:
@@ -181,13 +182,13 @@ class _Causes:
                 said[0].related = (*said[0].related, (text, None))
             for problem in said:
                 if len(having) < self._runs:
-                    problem.related = (*problem.related, (_variants_in_words(having), None))
+                    problem.related = (*problem.related, (_variants_note(having), None))
                 yield problem
 
 
-def _variants_in_words(variants: list[str | None]) -> str:
+def _variants_note(variants: list[str | None]) -> str:
     if variants == [None]:
-        return "this is so without a variant"
+        return "only without a variant"
     names = [named(name) for name in variants if name is not None]
     text = some_of(names, MAXIMUM_VARIANTS)
-    return f"this is so in the variant{'s' if len(names) > 1 else ''} {text}"
+    return f"only in variant{'s' if len(names) > 1 else ''} {text}"

@@ -1,4 +1,4 @@
-"""Whether a network is what its spec says: `expect:` on layers and of totals, and `budget:`."""
+"""Checks a network against its spec: `expect:` of layers and totals, and `budget:`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.language.expectations import IN_BYTES, Expectations
 from shapecalc.problems.problem import Problem
+from shapecalc.shapes.shape import axes_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,22 +31,22 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
         if found != expectation.value:
             yield expectation.problem(
                 "SC302",
-                f"{where}{key} should be {_worded(key, expectation.value)}, but is "
-                f"{_worded(key, found)}",
+                f"{where}expected {key} {_formatted(key, expectation.value)}, got "
+                f"{_formatted(key, found)}",
             )
     for key, expectation in expectations.budget.items():
         amount, bound = figures.amount(key), expectation.value
         if isinstance(bound, int) and amount > bound:
-            over = percent(amount - bound, bound, "up") if bound else "100.0"
+            excess = percent(amount - bound, bound, "up") if bound else "100.0"
             yield expectation.problem(
                 "SC303",
-                f"{where}{key} may be {_worded(key, bound)} at most, but is "
-                f"{_worded(key, amount)}: {over} % over",
+                f"{where}{key} {_formatted(key, amount)} exceeds the budget of "
+                f"{_formatted(key, bound)} by {excess} %",
             )
 
 
 def _receptive_field_of(figures: Figures) -> tuple[int, ...] | None:
-    """The receptive field of the last layer that still has positions, on the first input."""
+    """The receptive field on the first input of the last layer with spatial axes, if known."""
     summary = figures.summary
     for item in reversed(summary.items):
         if item.output.spatial:
@@ -54,23 +55,23 @@ def _receptive_field_of(figures: Figures) -> tuple[int, ...] | None:
     return None
 
 
-def _worded(key: str, value: object) -> str:
+def _formatted(key: str, value: object) -> str:
     if isinstance(value, int):
         return f"{value:,} bytes" if key in IN_BYTES else f"{value:,}"
     if type(value) is tuple:
-        return "x".join(map(str, value))
-    return "not known" if value is None else str(value)
+        return axes_text(value)
+    return "unknown" if value is None else str(value)
 
 
 def unexpected_outputs(summary: Summary) -> Iterator[Problem]:
-    """The problems of layers whose output is not what their `expect:` says."""
+    """The problems of layers whose output differs from their `expect:`."""
     for node, _ in summary.walk():
         if node.expected is not None and node.expected != node.output:
             inputs = " and ".join(map(str, node.inputs))
             yield Problem(
                 "SC301",
-                f"{node.path} should put out {node.expected}, but puts out {node.output}",
+                f"{node.path}: expected output {node.expected}, got {node.output}",
                 node.item.source,
                 node.item.place("expect"),
-                related=((f"it takes {inputs}", node.item.source, node.item.place()),),
+                related=((f"its input is {inputs}", node.item.source, node.item.place()),),
             )

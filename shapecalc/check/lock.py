@@ -1,7 +1,7 @@
-"""Locks: what every layer of a spec takes, puts out and costs, a line each, for reviewers.
+"""Locks: the inputs, outputs and costs of every layer of a spec, one line each, for review.
 
-A lock is a text beside its spec that is written on demand and compared by every check. Its
-lines are sorted, so that a change of the spec is a change of as few lines as it concerns.
+A lock is a file next to its spec that is written on demand and compared by every check. Its lines
+are sorted, so that a change of the spec changes as few of them as possible.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ HEADER = (
 )
 
 MAXIMUM_DIFFERENCES = 50
-"""The differences that a check reports of one lock; more are counted."""
+"""The maximum number of differences that a check reports for one lock; the rest is counted."""
 
 _NO_VARIANT = "-"
 _TOTAL = "(total)"
-_ODD_LINE = "line "
+_UNKNOWN_LINE = "line "
 
 
 def path_of(spec_path: str) -> str:
-    """The path of the lock of a spec: `a.lock` for `a.yaml`, `a.yml.lock` for `a.yml`."""
+    """The path of a spec's lock: `a.lock` for `a.yaml`, `a.yml.lock` for `a.yml`."""
     return spec_path.removesuffix(".yaml") + ".lock"
 
 
 def lines(checked: Checked) -> Iterator[str]:
-    """The lines of the lock of a spec that was checked, without their ends."""
+    """The lines of the lock of a checked spec, without line endings."""
     yield HEADER
     for key, value in sorted(_entries(checked).items()):
         yield f"{key}: {value}"
 
 
 def _entries(checked: Checked) -> dict[str, str]:
-    """What a lock says, by variant and path."""
+    """The entries of a lock, by variant and path."""
     found: dict[str, str] = {}
     for variant, summary in checked.runs.items():
         run = _NO_VARIANT if variant is None else _word(variant)
@@ -56,7 +56,7 @@ def _entries(checked: Checked) -> dict[str, str]:
 
 
 def _word(text: str) -> str:
-    """A name in which nothing separates: no space, no colon. No two names have the same."""
+    """A name with spaces, colons and the like escaped, so that different names stay different."""
     word = visible(text.replace("\\", "\\\\")).replace(" ", "\\x20").replace(":", "\\x3a")
     return f"\\x{ord(word[0]):02x}{word[1:]}" if word in (_NO_VARIANT, _TOTAL) else word
 
@@ -74,40 +74,40 @@ def _layer(node: InferredLayer) -> str:
 
 
 def differences(checked: Checked, text: str, source: Source) -> Iterator[Problem]:
-    """The problems of a spec that no longer is what its lock says."""
+    """The problems of a spec that differs from its lock. text: that of the lock."""
     locked = dict(_locked_entries(text))
     now = _entries(checked)
     changed = [key for key in sorted(locked.keys() | now) if locked.get(key) != now.get(key)]
     items = _items(checked)
-    hint: str | None = f"`shapecalc check --lock {source.path}` accepts what is new"
+    hint: str | None = f"`shapecalc check --lock {source.path}` accepts the changes"
     for key in changed[:MAXIMUM_DIFFERENCES]:
         item = items.get(key)
         here = item is not None and item.source is source
         place = item.place() if item is not None and here else 0
         yield Problem("SC304", _difference(key, locked.get(key), now.get(key)), source, place, hint)
-        hint = None  # once is enough
+        hint = None  # only in the first problem
     if len(changed) > MAXIMUM_DIFFERENCES:
         rest = len(changed) - MAXIMUM_DIFFERENCES
         yield Problem("SC304", f"{rest} more lines differ from the lock", source, 0)
 
 
 def _locked_entries(text: str) -> Iterator[tuple[str, str]]:
-    """What a lock says, by variant and path. A line that no check writes stands for itself."""
+    """The entries of a lock, by variant and path; an invalid line by its number."""
     for number, line in enumerate(text.splitlines(), 1):
         if line in HEADER.splitlines():
             continue
         key, _, value = line.partition(": ")
-        yield (key, value) if value else (f"{_ODD_LINE}{number}", line)
+        yield (key, value) if value else (f"{_UNKNOWN_LINE}{number}", line)
 
 
 def _difference(key: str, before: str | None, after: str | None) -> str:
     name = key.removeprefix(f"{_NO_VARIANT} ")
     if before is None:
         return f"{name} is not in the lock: {after}"
-    if after is None and key.startswith(_ODD_LINE):
-        return f"{name} of the lock is none that a check writes: {visible(before)}"
+    if after is None and key.startswith(_UNKNOWN_LINE):
+        return f"invalid {name} in the lock: {visible(before)}"
     if after is None:
-        return f"{name} is in the lock, but no longer in the spec: {before}"
+        return f"{name} is in the lock, but not in the spec: {before}"
     old, new = before.split(), after.split()
     if len(old) != len(new):
         return f"{name} differs from the lock: {before} is now {after}"
@@ -120,7 +120,7 @@ def _difference(key: str, before: str | None, after: str | None) -> str:
 
 
 def _label(words: list[str], index: int) -> str:
-    """What a word of a record is: the costs stand behind their names, the shapes round an arrow."""
+    """The label of a word in an entry: costs follow their names, shapes are around an arrow."""
     if words[index - 1] in ("params", "macs"):
         return words[index - 1] + " "
     if "->" in words:
@@ -133,7 +133,7 @@ def _label(words: list[str], index: int) -> str:
 
 
 def _items(checked: Checked) -> dict[str, Item]:
-    """The items behind the keys of a lock."""
+    """The items by the keys of a lock."""
     found: dict[str, Item] = {}
     for variant, summary in checked.runs.items():
         run = _NO_VARIANT if variant is None else _word(variant)

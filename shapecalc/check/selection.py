@@ -1,4 +1,4 @@
-"""Which problems a check reports: by codes from outside, and by comments in the spec."""
+"""Selects the problems to report, by code and by comments in the spec."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from shapecalc.text.source import Source
 
 IGNORABLE = ("SC3", "SC4")
-"""What may be ignored: expectations and warnings. A spec that is wrong stays wrong."""
+"""The codes that can be ignored: expectations and warnings, but no errors in the spec."""
 
 
 def selected(
     problems: Iterable[Problem], select: Sequence[str], ignore: Sequence[str]
 ) -> list[Problem]:
-    """The problems that are to be reported.
+    """The problems to report.
 
-    select, ignore: codes or beginnings of codes, such as "SC402" or "SC4"; no selection selects
-    everything. Errors in reading and in shapes are always reported.
+    select, ignore: codes or prefixes of codes, such as "SC402" or "SC4"; an empty `select` selects
+    all. Errors in reading and in shapes are always reported.
     A comment on a problem's line, `# shapecalc: ignore[SC402]`, ignores warnings there.
     """
     found = []
@@ -40,7 +40,7 @@ def selected(
 
 
 class _Comments:
-    """The codes that comments ignore, by line: many problems may stand on a very long one."""
+    """The codes that comments ignore, cached by line: a long line can have many problems."""
 
     def __init__(self) -> None:
         self._codes: dict[tuple[Source, int], set[str]] = {}

@@ -1,4 +1,4 @@
-"""Which specs a check is about: files, folders, standard input, bundled names."""
+"""Finds the specs to check: files, folders, standard input, bundled names."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ ENDINGS = (".yaml", ".yml")
 class Found:
     """The specs to check.
 
-    files: pairs of the file and what messages call it, in order, each once; `-` for standard
-    input. unread: a line for each path that leads to nothing.
+    files: each file with its name in messages, in order, without duplicates; `-` for standard
+    input. unread: a line for each path that does not exist or cannot be listed.
     """
 
     __slots__ = ("files", "unread")
@@ -31,7 +31,9 @@ class Found:
 
 
 def find(paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = None) -> Found:
-    """The specs that paths name. Folders are walked; links to folders are not followed."""
+    """The specs at `paths`. Folders are walked; links to folders are not followed.
+
+    exclude: globs of files and folders to skip while walking."""
     found = Found()
     seen: dict[str, tuple[str, str]] = {}
     for path in paths:
@@ -53,9 +55,9 @@ def find(paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = 
 
 
 def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterator[str]:
-    """The YAML files below a folder, hidden ones and excluded ones left out, sorted.
+    """The YAML files in a folder and its subfolders, sorted, except hidden and excluded ones.
 
-    unread: gains a line for each folder that cannot be listed.
+    unread: a line is added for each folder that cannot be listed.
     """
 
     def note(error: OSError) -> None:
@@ -74,7 +76,7 @@ def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterat
 
 
 def _excluded(path: str, folder: str, exclude: Sequence[str]) -> bool:
-    """Whether a pattern fits the name, the path, or the path below the folder."""
+    """Whether a pattern matches the name, the path, or the path relative to the folder."""
     names = (os.path.basename(path), os.path.normpath(path), os.path.relpath(path, folder))
     patterns = [os.path.normpath(pattern) for pattern in exclude]
     return any(fnmatch(name, pattern) for pattern in patterns for name in names)

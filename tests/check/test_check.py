@@ -133,7 +133,7 @@ def test_a_missing_file_outranks_what_is_wrong(format_: str, tmp_path: Path) -> 
     arguments = ["a.yaml", "none.yaml", "b.yaml", "nothing", "--format", format_]
     done = run("check", *arguments, folder=tmp_path)
     assert done.status == 2
-    assert "there is no layer type or block 'Nope'" in done.out
+    assert "unknown layer type or block 'Nope'" in done.out
     assert "error: none.yaml: No such file or directory\n" in done.err
     assert "error: nothing: no such file, folder or bundled spec\n" in done.err
     everything_ignored = run("check", "a.yaml", "none.yaml", "--ignore", "SC4", folder=tmp_path)
@@ -324,7 +324,7 @@ def test_a_lock_is_written_beside_its_spec_and_compared(tmp_path: Path) -> None:
         "output 6x6x4 is now 6x6x5",
     ]
     full = run("check", "nets", folder=tmp_path).out
-    assert "`shapecalc check --lock nets/a.yaml` accepts what is new" in full
+    assert "`shapecalc check --lock nets/a.yaml` accepts the changes" in full
     assert run("check", "--lock", "nets/a.yaml", folder=tmp_path).status == 0
     assert run("check", "nets", folder=tmp_path).status == 0
 
@@ -336,8 +336,8 @@ def test_what_a_lock_misses_and_has_too_much(tmp_path: Path) -> None:
     done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
     assert done.status == 1
     assert [line.partition("] ")[2] for line in done.out.splitlines()] == [
-        "line 6 of the lock is none that a check writes: odd",
-        "z is in the lock, but no longer in the spec: ReLU 1 -> 1",
+        "invalid line 6 in the lock: odd",
+        "z is in the lock, but not in the spec: ReLU 1 -> 1",
         "a is not in the lock: Conv2d 8x8x3 -> 6x6x4 params 112 macs 3888",
     ]
     assert done.out.splitlines()[2].startswith("a.yaml:3:21: ")

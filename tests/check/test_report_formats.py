@@ -271,7 +271,7 @@ def test_json_is_as_documented() -> None:
                 "end_column": 50,
                 "related": [
                     {
-                        "message": "conv puts out 8x8x4",
+                        "message": "conv outputs 8x8x4",
                         "path": "./nets/a.yaml",
                         "line": 3,
                         "column": 12,
@@ -478,7 +478,7 @@ def test_github_has_a_command_for_each_problem() -> None:
         "::error file=nets/a.yaml,line=4,col=48,endColumn=50,"
         "title=shapecalc SC202%3A window larger than its input"
         "::pool: kernel_size 16 is larger than the padded input: 0 + 8 + 0 = 8"
-        "%0Anote: conv puts out 8x8x4 (nets/a.yaml:3:12)"
+        "%0Anote: conv outputs 8x8x4 (nets/a.yaml:3:12)"
         "%0Ahelp: a smaller kernel, more padding or a larger input would fit",
         "::warning file=nets/b.yaml,line=3,col=74,endColumn=75,"
         "title=shapecalc SC405%3A padded 1x1 kernel"

@@ -328,26 +328,26 @@ def importing(name: str) -> str:
 
 
 IMPORTS: dict[str, tuple[str, str]] = {
-    "one that climbs out": ("../blocks.yaml", "leaves the folder of the spec"),
-    "one that climbs out and in": ("../nets/blocks.yaml", "leaves the folder of the spec"),
-    "one that climbs out below": ("below/../../blocks.yaml", "leaves the folder of the spec"),
-    "an absolute path": ("/etc/passwd", "must be relative to the file"),
-    "a path of Windows": ("'C:\\blocks.yaml'", "must be relative to the file"),
-    "an address": ("https://example.com/blocks.yaml", "must be relative to the file"),
-    "a link that leads out": ("outside.yaml", "leaves the folder of the spec"),
-    "a folder whose link leads out": ("up/blocks.yaml", "leaves the folder of the spec"),
+    "one that climbs out": ("../blocks.yaml", "is outside the folder of the spec"),
+    "one that climbs out and in": ("../nets/blocks.yaml", "is outside the folder of the spec"),
+    "one that climbs out below": ("below/../../blocks.yaml", "is outside the folder of the spec"),
+    "an absolute path": ("/etc/passwd", "is not a relative path"),
+    "a path of Windows": ("'C:\\blocks.yaml'", "is not a relative path"),
+    "an address": ("https://example.com/blocks.yaml", "is not a relative path"),
+    "a link that leads out": ("outside.yaml", "is outside the folder of the spec"),
+    "a folder whose link leads out": ("up/blocks.yaml", "is outside the folder of the spec"),
     "nothing": ("none.yaml", "cannot import 'none.yaml': No such file or directory"),
     "a folder": ("below", "cannot import 'below': a folder, not a file"),
     "a FIFO": ("fifo.yaml", "cannot import 'fifo.yaml': not a regular file"),
-    "a device": ("zero.yaml", "leaves the folder of the spec"),
+    "a device": ("zero.yaml", "is outside the folder of the spec"),
     "100 MB": ("large.yaml", "cannot import 'large.yaml': too large"),
-    "the spec itself": ("a.yaml", "imports this file: a loop"),
-    "one that imports the spec": ("back.yaml", "imports this file: a loop"),
-    "two that import each other": ("one.yaml", "imports this file: a loop"),
-    "a NUL": ('"a\\0.yaml"', "not a file name"),
+    "the spec itself": ("a.yaml", "circular import"),
+    "one that imports the spec": ("back.yaml", "circular import"),
+    "two that import each other": ("one.yaml", "circular import"),
+    "a NUL": ('"a\\0.yaml"', "invalid file name"),
     "a name without end": ("a" * 100_000, "File name too long"),
     "a network": ("network.yaml", "is a network"),
-    "no text": ("[1]", "import must be a file's name"),
+    "no text": ("[1]", "import must be a file name"),
 }
 
 
@@ -396,11 +396,11 @@ def test_a_hundred_imports_are_enough(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("import: i0.yaml\n" + RIGHT, encoding="utf-8")
     done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
     assert done.status == 1
-    assert done.out == "i99.yaml:1:10: error[SC114] a spec may import 100 files\n"
+    assert done.out == "i99.yaml:1:10: error[SC114] too many imports: the maximum is 100 files\n"
 
 
 def test_a_text_whose_name_is_none() -> None:
-    with pytest.raises(shapecalc.SpecError, match="imports nothing"):
+    with pytest.raises(shapecalc.SpecError, match="cannot import: the text has no file name"):
         shapecalc.loads(importing("blocks.yaml"), path="a\0b/c")
     with pytest.raises(shapecalc.SpecError, match="not a file name"):
         shapecalc.load("a\0b")

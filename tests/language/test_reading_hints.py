@@ -15,7 +15,7 @@ def hints(layer: str) -> list[str | None]:
     return [problem.hint for problem in caught.value.problems]
 
 
-CUT = "a comma ends a value in { } and [ ]: put the expression in quotes"
+CUT = "a comma ends a value inside { } and [ ]: quote the expression"
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_an_expression_that_a_comma_cuts_wants_quotes(value: str, hint: str | No
 
 
 def test_a_type_that_resembles_none_is_to_be_looked_up() -> None:
-    hint = "`shapecalc layers` lists them all; blocks: defines others"
+    hint = "`shapecalc layers` lists all types; define others under blocks:"
     assert hints("{type: Zorp}") == [hint]
     assert hints("{type: Conv2}") == ["did you mean 'Conv2d'?"]
 
@@ -43,10 +43,10 @@ def test_a_type_that_resembles_none_is_to_be_looked_up() -> None:
         ("Dense", "did you mean 'Linear'?"),
         (
             "maxpool",
-            "the number of spatial axes is part of the name: MaxPool1d, MaxPool2d, MaxPool3d",
+            "add the number of spatial dimensions: MaxPool1d, MaxPool2d, MaxPool3d",
         ),
-        ("Sequential", "a sequence is an item with layers: and no type"),
-        ("DepthwiseConv2D", "that is a Conv2d with groups: in_channels"),
+        ("Sequential", "write layers: and no type for a sequence"),
+        ("DepthwiseConv2D", "use a Conv2d with groups: in_channels"),
     ],
 )
 def test_a_type_of_another_framework_is_known_by_what_it_is_called_here(
