@@ -21,7 +21,7 @@ def folder() -> str:
     return installed if os.path.isdir(installed) else os.path.join(package, os.pardir, "configs")
 
 
-def names() -> list[str]:
+def spec_names() -> list[str]:
     """The names of the bundled specs, which are their file names without the extension."""
     return sorted(name[:-5] for name in os.listdir(folder()) if name.endswith(".yaml"))
 
@@ -37,7 +37,7 @@ def candidates(name: str) -> Iterator[tuple[str, str | None]]:
     A spec of that name; if there is none, each spec that may have a variant of it, judged by its
     text, without parsing. The caller checks the variants of the parsed file.
     """
-    known = names()
+    known = spec_names()
     if name in known:
         yield path(name), None
         return

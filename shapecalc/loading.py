@@ -80,8 +80,8 @@ def load_bundled(name: str) -> Spec | None:
 
 def names_and_variants() -> list[str]:
     """The names of all bundled specs and of their variants."""
-    found = bundled.names()
-    for name in bundled.names():
+    found = bundled.spec_names()
+    for name in bundled.spec_names():
         spec = load_bundled(name)
         found.extend(() if spec is None else spec.variants)
     return found

@@ -12,7 +12,7 @@ from shapecalc.shapes.shape import parse_shape
 
 def make(type: str, **fields: object) -> Layer:
     """The layer of a type with fields as a spec writes them."""
-    found = layers.find(type)
+    found = layers.find_type(type)
     assert found is not None
     return found.make(
         {name: found.fields[name].read(value, found.rank) for name, value in fields.items()}

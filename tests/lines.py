@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from shapecalc.text.styles import Line, text_of, write
+from shapecalc.text.styles import Line, text_of, write_lines
 
 
 def texts(lines: Iterable[Line]) -> list[str]:
@@ -17,6 +17,6 @@ def written(lines: Iterable[Line], color: bool = False, encoding: str = "utf-8")
     """What a stream gets."""
     got = io.BytesIO()
     stream = io.TextIOWrapper(got, encoding)
-    write(lines, stream, color)
+    write_lines(lines, stream, color)
     stream.flush()
     return got.getvalue().decode(encoding)

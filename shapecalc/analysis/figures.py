@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.analysis.receptive_field import Fields
+    from shapecalc.analysis.receptive_field import ReceptiveFields
     from shapecalc.inference.summary import InferredLayer, Summary
 
 
@@ -24,7 +24,7 @@ class Figures:
         self.summary = summary
         self.batch = batch
         self.dtype = dtype
-        self._fields: dict[InferredLayer, Fields] | None = None
+        self._fields: dict[InferredLayer, ReceptiveFields] | None = None
 
     @property
     def bytes_each(self) -> int:
@@ -63,7 +63,7 @@ class Figures:
 
         return peak_elements(self.summary) * self.batch * self.bytes_each
 
-    def receptive_fields(self, node: InferredLayer) -> Fields:
+    def receptive_fields(self, node: InferredLayer) -> ReceptiveFields:
         """The receptive field of a layer on each input, along each of its axes."""
         if self._fields is None:
             from shapecalc.analysis.receptive_field import receptive_fields

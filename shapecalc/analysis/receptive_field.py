@@ -40,7 +40,7 @@ Span = tuple[int, int]
 """The first and the last position of an input that an output position sees."""
 
 
-class Field:
+class ReceptiveField:
     """The receptive field along one axis.
 
     size: the positions that an output position spans, where it spans most.
@@ -136,11 +136,11 @@ class Spans:
         return Spans(self.advance, [(span[0] + by, span[1] + by) for by in moved])
 
     @property
-    def field(self) -> Field:
+    def field(self) -> ReceptiveField:
         """The spans in three numbers."""
         seen = [span for span in self.spans if span is not None] or [(0, -1)]
         size = max(last - first + 1 for first, last in seen)
-        return Field(size, Fraction(self.advance, len(self.spans)), seen[0][0])
+        return ReceptiveField(size, Fraction(self.advance, len(self.spans)), seen[0][0])
 
 
 def _together(spans: Iterable[Span | None]) -> Span | None:
@@ -154,15 +154,15 @@ def _together(spans: Iterable[Span | None]) -> Span | None:
 Paths = dict[str, "tuple[Spans, ...] | None"]
 """What a tensor sees of each input of the network: for each axis, or None where it is not known."""
 
-Fields = dict[str, "tuple[Field, ...] | None"]
+ReceptiveFields = dict[str, "tuple[ReceptiveField, ...] | None"]
 """The fields on each input of the network: one for each axis, or None where it is not known."""
 
 
-def receptive_fields(summary: Summary) -> dict[InferredLayer, Fields]:
+def receptive_fields(summary: Summary) -> dict[InferredLayer, ReceptiveFields]:
     """The fields of every layer and block, by the inputs that it depends on."""
-    layers: dict[InferredLayer, Fields] = {}
-    found: dict[Tensor, Fields] = {
-        tensor: {name: (Field(1, 1, 0),) * len(tensor.shape.spatial)}
+    layers: dict[InferredLayer, ReceptiveFields] = {}
+    found: dict[Tensor, ReceptiveFields] = {
+        tensor: {name: (ReceptiveField(1, 1, 0),) * len(tensor.shape.spatial)}
         for name, tensor in summary.input_tensors.items()
     }
     for node, seen in paths(summary):

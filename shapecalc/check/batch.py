@@ -17,7 +17,7 @@ from shapecalc.yaml.decode import decode
 if TYPE_CHECKING:
     from shapecalc.check.spec_files import Found
 
-Outcome = tuple[str, "list[Problem] | None", "str | None"]
+TaskOutcome = tuple[str, "list[Problem] | None", "str | None"]
 """A file's name, its problems (None if it could not be read), and why it or its lock could not be
 read or written (None otherwise)."""
 
@@ -42,7 +42,7 @@ class Task:
         self.ignore = ignore
         self.lock = lock
 
-    def run(self) -> Outcome:
+    def run(self) -> TaskOutcome:
         """Check the file, and compare or write its lock."""
         try:
             data = read_standard_input() if self.file == "-" else load_bytes(self.file)

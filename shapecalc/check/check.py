@@ -77,7 +77,7 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     causes = _Causes()
     layers = 0
     succeeded = False
-    for variant in variants(spec):
+    for variant in variants_to_run(spec):
         if layers > MAXIMUM_LAYERS_CHECKED:
             problems.add(_unchecked(spec, variant))
             break
@@ -126,7 +126,7 @@ def _unchecked(spec: Spec, variant: str | None) -> Problem:
     return Problem("SC113", text, spec.source, place, "split the variants into several files")
 
 
-def variants(spec: Spec) -> Iterator[str | None]:
+def variants_to_run(spec: Spec) -> Iterator[str | None]:
     """The runs of a check: None (without a variant), if that is possible, then each variant."""
     if not spec.variants or not any(argument.required for argument in spec.arguments.values()):
         yield None

@@ -30,7 +30,9 @@ class Found:
         self.unread: list[str] = []
 
 
-def find(paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = None) -> Found:
+def find_specs(
+    paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = None
+) -> Found:
     """The specs at `paths`. Folders are walked; links to folders are not followed.
 
     exclude: globs of files and folders to skip while walking."""

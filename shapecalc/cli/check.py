@@ -74,11 +74,11 @@ def command(
 ) -> int:
     """Write the report of a check, and return its exit status."""
     from shapecalc.check.report import Report
-    from shapecalc.check.spec_files import find
+    from shapecalc.check.spec_files import find_specs
 
     _collect_garbage()
     codes = _codes("select", select), _codes("ignore", ignore)
-    found = find(paths, exclude, stdin_filename)
+    found = find_specs(paths, exclude, stdin_filename)
     if lock:
         for file, name in found.files:
             if file != name or file == "-":

@@ -41,7 +41,7 @@ def write(lines: Iterable[Line], stream: TextIO, wish: str | None = None) -> Non
     """Write lines to a stream, in colour where it gets it. wish: what `--color` says."""
     from shapecalc.text import styles
 
-    styles.write(lines, stream, decide_color(wish, stream))
+    styles.write_lines(lines, stream, decide_color(wish, stream))
     stream.flush()  # what is written to another stream afterwards comes afterwards
 
 

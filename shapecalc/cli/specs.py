@@ -23,7 +23,7 @@ def _lines() -> Iterator[str]:
     from shapecalc.language.notes import in_language
     from shapecalc.loading import load_bundled
 
-    names = bundled.names()
+    names = bundled.spec_names()
     widest = max(map(len, names), default=0)
     for name in names:
         spec = load_bundled(name)

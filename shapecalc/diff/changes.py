@@ -15,11 +15,11 @@ FOLLOWING = ("input", "output", "params", "macs")
 """The fields that may change because of what comes in, without an edit of the layer."""
 
 ADDED, REMOVED, CHANGED, FOLLOWS, RENAMED = "added", "removed", "changed", "follows", "renamed"
-KINDS = (ADDED, REMOVED, CHANGED, FOLLOWS, RENAMED)
+CHANGE_KINDS = (ADDED, REMOVED, CHANGED, FOLLOWS, RENAMED)
 """What may have happened to a layer. One that follows is as it was, on another input."""
 
 
-class Field:
+class ChangedField:
     """A field of a layer with its old and its new value.
 
     key: `path`, `after` (the layer that runs before it), `type`, a field of the layer's type,
@@ -50,7 +50,7 @@ class Change:
         self,
         before: InferredLayer | None,
         after: InferredLayer | None,
-        fields: list[Field] | None = None,
+        fields: list[ChangedField] | None = None,
         whole: bool = True,
     ) -> None:
         self.before = before
@@ -180,7 +180,7 @@ def changes(before: Summary, after: Summary, unchanged: list[InferredLayer]) -> 
         old = old_of[new]
         fields = list(_fields(matching.before[old], node, partners))
         if old in matching.moved and all(field.key != "from" for field in fields):
-            fields.insert(0, Field("after", *_preceding(matching, old, new)))
+            fields.insert(0, ChangedField("after", *_preceding(matching, old, new)))
         if fields:
             yield Change(matching.before[old], node, fields)
         else:
@@ -208,7 +208,7 @@ def _retyped_blocks(
         elif path in old and MADE_UP not in path and node.children and not came.is_whole(node):
             was = old[path]
             if was.type != node.type and not (was.joined or node.joined):
-                pending.append(Change(was, node, [Field("type", was.type, node.type)]))
+                pending.append(Change(was, node, [ChangedField("type", was.type, node.type)]))
     return found
 
 
@@ -232,10 +232,12 @@ def _preceding(matching: Matching, old: int, new: int) -> tuple[str, str]:
     )
 
 
-def _fields(before: InferredLayer, after: InferredLayer, partners: _Partners) -> Iterator[Field]:
+def _fields(
+    before: InferredLayer, after: InferredLayer, partners: _Partners
+) -> Iterator[ChangedField]:
     """The fields that are no longer the same."""
     if partners.written[before] != partners.written[after]:
-        yield Field("path", before.path, after.path)
+        yield ChangedField("path", before.path, after.path)
     yield from _if_differs("type", before.type, after.type)
     if before.layer is not None and after.layer is not None and before.layer is not after.layer:
         old, new = own_fields(before.layer), own_fields(after.layer)
@@ -246,9 +248,9 @@ def _fields(before: InferredLayer, after: InferredLayer, partners: _Partners) ->
     if len(before.sources) == len(after.sources) and any(
         map(partners.differ, before.sources, after.sources)
     ):
-        yield Field("from", _producers(before), _producers(after))
+        yield ChangedField("from", _producers(before), _producers(after))
     if (before.shares and partners.of.get(before.shares)) is not after.shares:
-        yield Field("shares", _path(before.shares), _path(after.shares))
+        yield ChangedField("shares", _path(before.shares), _path(after.shares))
     yield from _if_differs("input", before.inputs, after.inputs)
     yield from _if_differs("output", before.outputs, after.outputs)
     for figure in ("params", "macs"):
@@ -261,9 +263,9 @@ def _own(node: InferredLayer, figure: str) -> int:
     return amount
 
 
-def _if_differs(key: str, before: Any, after: Any) -> Iterator[Field]:
+def _if_differs(key: str, before: Any, after: Any) -> Iterator[ChangedField]:
     if before != after:
-        yield Field(key, before, after)
+        yield ChangedField(key, before, after)
 
 
 def _producers(node: InferredLayer) -> tuple[str, ...]:

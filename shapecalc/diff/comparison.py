@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.analysis.figures import Figures
-from shapecalc.diff.changes import KINDS, changes
+from shapecalc.diff.changes import CHANGE_KINDS, changes
 from shapecalc.text.display import percent
 
 if TYPE_CHECKING:
@@ -118,10 +118,10 @@ class Comparison:
     def counts(self) -> dict[str, int]:
         """How many changes there are of each kind, a block that came or went as one."""
         kinds = [change.kind for change in self.changes]
-        return {kind: kinds.count(kind) for kind in KINDS}
+        return {kind: kinds.count(kind) for kind in CHANGE_KINDS}
 
 
-def ends(summary: Summary, name: str) -> list[tuple[str, Shape]]:
+def inputs_or_outputs(summary: Summary, name: str) -> list[tuple[str, Shape]]:
     """The `inputs` or `outputs` of a network: of several with their names, which they need."""
     shapes: dict[str, Shape] = getattr(summary, name)
     return [(end if len(shapes) > 1 else "", shape) for end, shape in shapes.items()]

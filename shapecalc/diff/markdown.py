@@ -14,7 +14,7 @@ from shapecalc.diff.rows import (
     WORDS,
     Row,
     counts,
-    ends,
+    ends_text,
     growth,
     headroom,
     rows,
@@ -83,7 +83,7 @@ def _totals(comparison: Comparison) -> Iterator[str]:
     yield "| | Old | New | Change |"
     yield "|---|--:|--:|--:|"
     for name, shapes in (("input", comparison.inputs), ("output", comparison.outputs)):
-        old, new = map(_safe, ends(shapes))
+        old, new = map(_safe, ends_text(shapes))
         yield f"| {name} | {old} | {new} | {'same' if old == new else ''} |"
     for total in comparison.totals:
         cells = (WORDS[total.key], f"{total.before:,}", f"{total.after:,}", growth(total))

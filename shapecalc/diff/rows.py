@@ -19,7 +19,7 @@ from shapecalc.text.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.diff.changes import Change, Field
+    from shapecalc.diff.changes import Change, ChangedField
     from shapecalc.diff.comparison import Budget, Comparison, Total
 
 MARKS = {ADDED: "+", REMOVED: "-", CHANGED: "~", FOLLOWS: ">", RENAMED: "="}
@@ -109,7 +109,7 @@ class Row:
     @property
     def figures(self) -> dict[str, str]:
         """Its params and MACs, those of one where there are several."""
-        found = figures(self.first)
+        found = figure_texts(self.first)
         if len(self.changes) > 1:
             return {key: f"{text} each" for key, text in found.items()}
         return found
@@ -128,7 +128,7 @@ def _alike(change: Change) -> tuple[Any, ...]:
     if change.kind == RENAMED:
         return (RENAMED, *_renamed(change))
     path = tuple("" if name.isdecimal() else name for name in change.node.path.split("."))
-    return (change.kind, path, *phrases(change), *figures(change).items())
+    return (change.kind, path, *phrases(change), *figure_texts(change).items())
 
 
 def _renamed(change: Change) -> tuple[str, str]:
@@ -170,7 +170,7 @@ def phrases(change: Change) -> list[str]:
     return found
 
 
-def _same_change(input: Field | None, output: Field | None) -> bool:
+def _same_change(input: ChangedField | None, output: ChangedField | None) -> bool:
     """Whether what goes out changed as what comes in did."""
     return (
         input is not None
@@ -179,7 +179,7 @@ def _same_change(input: Field | None, output: Field | None) -> bool:
     )
 
 
-def arrow(field: Field) -> str:
+def arrow(field: ChangedField) -> str:
     """`old -> new`; of a path the old one, as the new one stands beside it."""
     if field.key == "path":
         return value_text(field.key, field.before)
@@ -217,7 +217,7 @@ def _description(change: Change) -> Iterator[str]:
     yield outputs if inputs == outputs else f"{inputs} -> {outputs}"
 
 
-def figures(change: Change) -> dict[str, str]:
+def figure_texts(change: Change) -> dict[str, str]:
     """The params and MACs of what came or went, or `old -> new`, where there are any."""
     if change.before is None or change.after is None:
         growths = {"params": change.params, "macs": change.macs}
@@ -225,7 +225,7 @@ def figures(change: Change) -> dict[str, str]:
     return {field.key: arrow(field) for field in change.fields if field.key in _COSTS}
 
 
-def ends(shapes: tuple[dict[str, Shape], dict[str, Shape]]) -> tuple[str, str]:
+def ends_text(shapes: tuple[dict[str, Shape], dict[str, Shape]]) -> tuple[str, str]:
     """Inputs or outputs, old and new; with their names where shapes alone would not do."""
     named = any(len(each) > 1 for each in shapes) or list(shapes[0]) != list(shapes[1])
     old, new = (

@@ -8,7 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED
-from shapecalc.diff.rows import CONVENTION, MARKS, WORDS, Row, counts, ends, headroom, rows, verdict
+from shapecalc.diff.rows import (
+    CONVENTION,
+    MARKS,
+    WORDS,
+    Row,
+    counts,
+    ends_text,
+    headroom,
+    rows,
+    verdict,
+)
 from shapecalc.text.display import fold, pad, printable, width
 from shapecalc.text.styles import FAILED, HEADING, TEXT, TITLE
 
@@ -62,7 +72,9 @@ def _fold(text: str, room: Room, indent: int = 0) -> list[str]:
 def _totals(comparison: Comparison, room: Room) -> Iterator[Line]:
     table = [["", "old", "new", "change", ""]]
     for name, shapes in (("input", comparison.inputs), ("output", comparison.outputs)):
-        table.append([name, *(printable(text, room.encoding) for text in ends(shapes)), "", ""])
+        table.append(
+            [name, *(printable(text, room.encoding) for text in ends_text(shapes)), "", ""]
+        )
     for total in comparison.totals:
         growth = f"{total.growth:+,}" if total.growth else "same"
         percent = f"{total.percent} %" if total.growth and total.percent else ""

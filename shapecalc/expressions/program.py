@@ -31,7 +31,7 @@ from shapecalc.limits import MAXIMUM_EXPRESSION_NESTING, MAXIMUM_INTEGER
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.suggestions import did_you_mean
 
-Entry = TypeVar("Entry")
+Handler = TypeVar("Handler")
 
 
 def compile_tree(text: str) -> tuple[frozenset[str], Program]:
@@ -122,7 +122,7 @@ class _Compiler:
             raise too_deep(self.offset(node))
         return self.known(_NODES, node, node)(self, node, depth)
 
-    def known(self, table: dict[type[Any], Entry], kind: ast.AST, node: ast.expr) -> Entry:
+    def known(self, table: dict[type[Any], Handler], kind: ast.AST, node: ast.expr) -> Handler:
         """The table's entry for a type of node or operator. Raises Refusal if it has none."""
         entry = table.get(type(kind))
         if entry is None:

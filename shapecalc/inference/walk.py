@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from shapecalc.layers.base import Layer
     from shapecalc.shapes.shape import Shapes
 
-Outcome = tuple["Shapes", int, int]
+LayerOutcome = tuple["Shapes", int, int]
 """The outputs of a layer, its params and its macs."""
 
 
@@ -54,7 +54,7 @@ class Inference:
         self.blame = Blame(problems)
         self.clauses = Clauses(self.blame)
         self.wiring = Wiring(self.blame)
-        self.memo: dict[tuple[Layer, Shapes], Outcome] = {}
+        self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
         self.made: Made = {}
         self.repeated = 1
         self.added = 0

@@ -114,7 +114,7 @@ class TypeName(Field["str | None"]):
 
     def schema(self, rank: int) -> dict[str, Any]:
         """The names of all layer types, and null."""
-        return {"enum": [*layers.names(), None]}
+        return {"enum": [*layers.type_names(), None]}
 
 
 _AXES = Axes("")
@@ -271,7 +271,7 @@ class _Definitions:
             kind = "integer"
         elif isinstance(value, ListNode):
             kind = "list"
-        elif isinstance(value, str) and layers.find(value) is not None:
+        elif isinstance(value, str) and layers.find_type(value) is not None:
             kind = "type"
         else:
             kind = "number"
@@ -299,10 +299,12 @@ class _Definitions:
             and argument.field.is_expression(default)
         ):
             return argument.replaced(default=self._expression(default, argument.place))
-        if argument.kind == "type" and default is not None and default not in layers.names():
+        if argument.kind == "type" and default is not None and default not in layers.type_names():
             text = f"unknown layer type {shown(default)}"
             hint = "`shapecalc layers` lists all types"
-            self.reader.unknown("SC106", text, str(default), layers.names(), argument.place, hint)
+            self.reader.unknown(
+                "SC106", text, str(default), layers.type_names(), argument.place, hint
+            )
         elif not has_expression(default):
             try:
                 return argument.replaced(default=argument.read(default))

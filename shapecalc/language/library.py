@@ -69,7 +69,7 @@ class Library:
 
     def find(self, name: str) -> LayerType | Block | None:
         """The layer type of a name, else its own, an imported or a bundled block, else None."""
-        found = layers.find(name)
+        found = layers.find_type(name)
         if found is not None:
             return found
         return self._own(name) or self._imported(name) or bundled_block(name, self)
@@ -89,7 +89,7 @@ class Library:
 
     def names(self) -> Iterator[str]:
         """Every name that `find` knows."""
-        yield from layers.names()
+        yield from layers.type_names()
         yield from self.nodes
         for library in self.imports:
             yield from library.nodes
@@ -132,7 +132,7 @@ class Library:
         for name, node in mapping.values.items():
             place = mapping.place_of_value(name)
             self.reader.short_name(name, mapping, "a block")
-            if layers.find(name) is not None:
+            if layers.find_type(name) is not None:
                 self.reader.problem(
                     "SC107",
                     f"duplicate name {shown(name)}: it is a layer type",

@@ -54,12 +54,12 @@ _found: dict[str, LayerType] = {}
 _FAMILY_OF = {name: family for family, names in FAMILIES.items() for name in names.split()}
 
 
-def names() -> list[str]:
+def type_names() -> list[str]:
     """The names of all layer types, by family."""
     return list(_FAMILY_OF)
 
 
-def find(name: str) -> LayerType | None:
+def find_type(name: str) -> LayerType | None:
     """The layer type of a name, or None."""
     found = _found.get(name)
     if found is None and name in _FAMILY_OF:

@@ -35,7 +35,7 @@ COMMON = (
 
 def all_names() -> list[str]:
     """Every layer type and every block that ships."""
-    return [*layers.names(), *bundled.block_names()]
+    return [*layers.type_names(), *bundled.block_names()]
 
 
 def listing() -> Iterator[str]:
@@ -44,7 +44,7 @@ def listing() -> Iterator[str]:
     for family, names in layers.FAMILIES.items():
         yield f"{family}:"
         for name in names.split():
-            layer_type = layers.find(name)
+            layer_type = layers.find_type(name)
             assert layer_type is not None
             yield f"  {name:<{widest}}  {layer_type.about}"
         yield ""
@@ -57,7 +57,7 @@ def listing() -> Iterator[str]:
 
 def explain(name: str) -> list[str] | None:
     """The documentation of a layer type or block; None where there is none of that name."""
-    layer_type = layers.find(name)
+    layer_type = layers.find_type(name)
     if layer_type is not None:
         return list(_type_lines(layer_type))
     if name in bundled.block_names():
@@ -98,7 +98,7 @@ def _type_lines(layer_type: LayerType) -> Iterator[str]:
 def _own_page(line: str, layer_type: LayerType) -> str:
     """A line of a class's documentation with PyTorch's page on the type in place of a sibling's."""
     before, found, page = line.partition("/torch.nn.")
-    sibling = layers.find(page.removesuffix(".html"))
+    sibling = layers.find_type(page.removesuffix(".html"))
     if not found or sibling is None or sibling.layer is not layer_type.layer:
         return line
     return f"{before}{found}{layer_type.name}.html"

@@ -18,7 +18,7 @@ from shapecalc.reference.schema_items import (
     NAME,
     ONE_OR_SEVERAL,
     OWN,
-    TEXT,
+    TEXT_SCHEMA,
     branches_keys,
     definitions,
 )
@@ -29,12 +29,12 @@ from shapecalc.reference.schema_values import (
     NOTE,
     RECEPTIVE_FIELD,
     Schema,
-    described,
     field_schema,
     list_of,
     mapping,
     ref,
     when,
+    with_description,
 )
 from shapecalc.spec_reader import LANGUAGE_VERSION, SPEC_KEYS, VARIANT_KEYS
 
@@ -100,9 +100,9 @@ def schema() -> Schema:
 
 def _key_schemas() -> dict[str, Schema]:
     """The schemas of the keys of files, blocks and variants."""
-    amounts = {key: described(AMOUNT, ABOUTS[key]) for key in AMOUNTS}
-    output = described(ref("shape"), ABOUTS["output"])
-    reach = described(RECEPTIVE_FIELD, ABOUTS["receptive_field"])
+    amounts = {key: with_description(AMOUNT, ABOUTS[key]) for key in AMOUNTS}
+    output = with_description(ref("shape"), ABOUTS["output"])
+    reach = with_description(RECEPTIVE_FIELD, ABOUTS["receptive_field"])
     expected = {"output": output, "receptive_field": reach, **amounts}
     plain = {"type": ["boolean", "number", "string", "array", "null"]}
     return {
@@ -135,23 +135,23 @@ def _key_schemas() -> dict[str, Schema]:
         "outputs": ONE_OR_SEVERAL,
         "expect": mapping({key: expected[key] for key in EXPECTED}),
         "budget": mapping(amounts),
-        "block": TEXT,
+        "block": TEXT_SCHEMA,
     }
 
 
 def _keys(*keys: str) -> Schema:
     """A mapping of keys of files or variants."""
     schemas = _key_schemas()
-    found = {key: described(schemas[key], ABOUTS[key]) for key in keys}
+    found = {key: with_description(schemas[key], ABOUTS[key]) for key in keys}
     if keys == VARIANT_KEYS:
-        found["arguments"] = described(schemas["given"], "values of the network's arguments")
+        found["arguments"] = with_description(schemas["given"], "values of the network's arguments")
     return mapping(found)
 
 
 _TYPE_ARGUMENT: Schema = {
     "anyOf": [
         {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "type"}}},
-        {"enum": layers.names()},
+        {"enum": layers.type_names()},
     ]
 }
 """The definition of an argument that holds the name of a layer type."""
@@ -202,8 +202,11 @@ def _block(items: Schema) -> Schema:
     """The definition of a block."""
     schemas = _key_schemas()
     properties = {
-        **{key: described(schemas[key], ABOUTS[key]) for key in ("label", "about", "arguments")},
-        "layers": described(items, ABOUTS["layers"]),
+        **{
+            key: with_description(schemas[key], ABOUTS[key])
+            for key in ("label", "about", "arguments")
+        },
+        "layers": with_description(items, ABOUTS["layers"]),
         **branches_keys(OWN),
     }
     of_body = [{"required": ["layers"]}, {"required": ["branches"]}]
@@ -222,8 +225,8 @@ def _argument() -> Schema:
         **mapping(
             {
                 "kind": {"enum": list(KINDS), "description": ABOUTS["kind"]},
-                "default": described({}, ABOUTS["default"]),
-                "about": described(ref("text"), "its meaning"),
+                "default": with_description({}, ABOUTS["default"]),
+                "about": with_description(ref("text"), "its meaning"),
             }
         ),
         "required": ["kind"],

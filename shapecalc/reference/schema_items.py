@@ -18,12 +18,12 @@ from shapecalc.reference.schema_values import (
     NOTE,
     SHAPE,
     Schema,
-    described,
     field_schema,
     list_of,
     mapping,
     ref,
     when,
+    with_description,
 )
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from shapecalc.layers.base import LayerType
 
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": MAXIMUM_NAME}
-TEXT: Schema = {"type": "string", "minLength": 1}
-ONE_OR_SEVERAL: Schema = {"anyOf": [TEXT, {**list_of(TEXT), "type": "array", "minItems": 1}]}
+TEXT_SCHEMA: Schema = {"type": "string", "minLength": 1}
+ONE_OR_SEVERAL: Schema = {
+    "anyOf": [TEXT_SCHEMA, {**list_of(TEXT_SCHEMA), "type": "array", "minItems": 1}]
+}
 
 OWN = "OfBlocks"
 """What ends the names of the definitions in which a file's own blocks are known."""
@@ -48,14 +50,14 @@ def definitions() -> dict[str, Schema]:
         **_closed_items(),
         **_common_keys(),
         **{family: _by_type(names.split()) for family, names in layers.FAMILIES.items()},
-        **{name: _layer(_type(name)) for name in layers.names()},
+        **{name: _layer(_type(name)) for name in layers.type_names()},
         "blockUse": _by_type(bundled.block_names()),
         **{name: _block_use(find_block(name)) for name in bundled.block_names()},
     }
 
 
 def _type(name: str) -> LayerType:
-    found = layers.find(name)
+    found = layers.find_type(name)
     assert found is not None
     return found
 
@@ -70,8 +72,8 @@ def branches_keys(suffix: str) -> dict[str, Schema]:
     about = "lists of layers by name, run in parallel on the same input"
     join: Schema = {"enum": list(JOIN_WORDS), "default": JOIN_WORDS[0]}
     return {
-        "branches": described(branches, about),
-        "join": described(
+        "branches": with_description(branches, about),
+        "join": with_description(
             join, "how they are joined: concatenated along the channels, added, multiplied"
         ),
     }
@@ -91,12 +93,12 @@ def _common_keys() -> dict[str, Schema]:
         "when": {"anyOf": [{"type": "boolean"}, ref("condition")]},
         "repeat": {"anyOf": [{"type": "integer", "minimum": 0}, ref("expression")]},
         "expect": ref("shape"),
-        "shares": TEXT,
+        "shares": TEXT_SCHEMA,
     }
     cells = mapping({key: {"type": ["string", "integer"]} for key in CELLS})
     return {
-        **{key: described(schemas[key], about) for key, about in COMMON},
-        "cells": described(cells, "labels of table cells in which the layers inside differ"),
+        **{key: with_description(schemas[key], about) for key, about in COMMON},
+        "cells": with_description(cells, "labels of table cells in which the layers inside differ"),
         "shape": SHAPE,
         "condition": CONDITION,
     }
@@ -107,15 +109,15 @@ def _items(suffix: str) -> dict[str, Schema]:
     items = list_of(ref("item" + suffix))
     cells = {"cells": ref("cells")}
     families = _dispatch({family: names.split() for family, names in layers.FAMILIES.items()})
-    kind: Schema = {"enum": [*layers.names(), *bundled.block_names()]}
+    kind: Schema = {"enum": [*layers.type_names(), *bundled.block_names()]}
     uses: list[Schema] = [ref("blockUse")]
     if suffix == OWN:  # a block of the file's own may have any name, also one of ours
-        kind = {"anyOf": [kind, TEXT]}
+        kind = {"anyOf": [kind, TEXT_SCHEMA]}
         uses = []
     return {
         "item" + suffix: {
             "type": "object",
-            "properties": {"type": described(kind, "layer type or block")},
+            "properties": {"type": with_description(kind, "layer type or block")},
             "allOf": [
                 when(
                     {"required": ["type"]},
@@ -129,14 +131,14 @@ def _items(suffix: str) -> dict[str, Schema]:
             ],
         },
         "sequence" + suffix: {
-            **mapping({"layers": described(items, LAYERS), **cells, **_common()}),
+            **mapping({"layers": with_description(items, LAYERS), **cells, **_common()}),
             "required": ["layers"],
         },
         "branches" + suffix: mapping({**branches_keys(suffix), **cells, **_common()}),
         "branch" + suffix: {
             "anyOf": [
                 items,
-                mapping({"layers": described(items, LAYERS), **_common("note", "when")}),
+                mapping({"layers": with_description(items, LAYERS), **_common("note", "when")}),
             ]
         },
     }
@@ -189,7 +191,7 @@ def _closed_items() -> dict[str, Schema]:
     words: set[str] = {"in_channels", "index", *CONSTANTS}
     fields: dict[str, Schema] = {"type": {}, "join": {}, "cells": {}}
     fields |= {key: {} for key, _ in COMMON if key not in ("when", "repeat", "expect")}
-    for name in layers.names():
+    for name in layers.type_names():
         for key, field in _type(name).fields.items():
             if isinstance(field, Word):
                 fields[key] = {}
@@ -197,7 +199,7 @@ def _closed_items() -> dict[str, Schema]:
     for name in bundled.block_names():
         for key, argument in find_block(name).arguments.items():
             if argument.kind == "type":
-                fields[key] = {"enum": [*layers.names(), None]}
+                fields[key] = {"enum": [*layers.type_names(), None]}
     items = list_of(ref("closedItem"))
     branch = when({"type": "object"}, ref("closedItem"), items)
     return {

@@ -84,7 +84,7 @@ def ref(definition: str) -> Schema:
     return {"$ref": f"#/definitions/{definition}"}
 
 
-def described(schema: Schema, about: str) -> Schema:
+def with_description(schema: Schema, about: str) -> Schema:
     """A schema with a sentence of its own. What stands beside a reference would be ignored."""
     plain = {"allOf": [schema]} if "$ref" in schema else schema
     return {"description": about, **plain} if about else plain
@@ -130,7 +130,7 @@ def field_schema(field: Field[Any], rank: int, about: str) -> Schema:
         choices.append(ref("expression"))
     if field.like is not None:
         about += f"; as {field.like} if missing"
-    schema = described(choices[0] if len(choices) == 1 else {"anyOf": choices}, about)
+    schema = with_description(choices[0] if len(choices) == 1 else {"anyOf": choices}, about)
     if isinstance(field.default, bool | int | float | str):
         schema["default"] = field.default
     return schema

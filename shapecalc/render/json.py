@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from shapecalc.analysis.receptive_field import Fields
+    from shapecalc.analysis.receptive_field import ReceptiveFields
     from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.shapes.shape import Shape
     from shapecalc.tables.document import Options
@@ -80,7 +80,7 @@ def _layer(node: InferredLayer, depth: int, figures: Figures, options: Options) 
     }
 
 
-def _receptive(fields: Fields) -> Any:
+def _receptive(fields: ReceptiveFields) -> Any:
     """Size, stride and offset along each axis; of several inputs, by their names."""
     found = {
         name: axes

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shapecalc.analysis.figures import Figures
-    from shapecalc.analysis.receptive_field import Field
+    from shapecalc.analysis.receptive_field import ReceptiveField
     from shapecalc.inference.summary import InferredLayer
     from shapecalc.shapes.shape import Shape
     from shapecalc.tables.table import Cell
@@ -123,7 +123,7 @@ def _shapes(shapes: list[Shape]) -> Cell:
     return shapes[0] if len(shapes) == 1 else tuple(shapes)
 
 
-def _receptive(of: Callable[[Field], object]) -> Callable[[InferredLayer, View], Cell]:
+def _receptive(of: Callable[[ReceptiveField], object]) -> Callable[[InferredLayer, View], Cell]:
     """The value of a column of receptive fields: along each axis, on each input."""
 
     def value(node: InferredLayer, view: View) -> Cell:

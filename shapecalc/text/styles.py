@@ -51,7 +51,7 @@ def text_of(line: Line) -> str:
     return line if isinstance(line, str) else "".join([text for text, _ in line])
 
 
-def write(lines: Iterable[Line], stream: TextIO, color: bool) -> None:
+def write_lines(lines: Iterable[Line], stream: TextIO, color: bool) -> None:
     """Write lines to a stream, in colour or as they are."""
     remaining = iter(lines)
     paint: Callable[[list[Line]], None] | None = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from shapecalc.text.source import Source
 
-Value: TypeAlias = "str | int | float | bool | MappingNode | ListNode | None"
+NodeValue: TypeAlias = "str | int | float | bool | MappingNode | ListNode | None"
 """The value of a node."""
 
 
@@ -27,7 +27,7 @@ class MappingNode:
 
     __slots__ = ("_order", "_places", "source", "values")
 
-    def __init__(self, source: Source, values: dict[str, Value], places: bytes) -> None:
+    def __init__(self, source: Source, values: dict[str, NodeValue], places: bytes) -> None:
         self.source = source
         self.values = values
         self._places = places  # four bytes each: its own, then of each key and value alternately
@@ -46,7 +46,7 @@ class MappingNode:
         """The offset of a key's value; for an alias, that of the alias."""
         return _place(self._places, 2 + 2 * self._index(key))
 
-    def entries(self) -> Iterator[tuple[str, Value, int, int]]:
+    def entries(self) -> Iterator[tuple[str, NodeValue, int, int]]:
         """Each key and value with the offsets of both, in the written order."""
         places = unpack(f"={len(self._places) // 4}I", self._places)
         return zip(self.values, self.values.values(), places[1::2], places[2::2], strict=True)
@@ -67,7 +67,7 @@ class ListNode:
 
     __slots__ = ("_places", "source", "values")
 
-    def __init__(self, source: Source, values: list[Value], places: bytes) -> None:
+    def __init__(self, source: Source, values: list[NodeValue], places: bytes) -> None:
         self.source = source
         self.values = values
         self._places = places  # four bytes each: its own, then each item's

@@ -36,8 +36,8 @@ from shapecalc.limits import (
 from shapecalc.problems.formatting import clipped
 from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.text.source import Source
-from shapecalc.yaml.nodes import ListNode, MappingNode, Value
-from shapecalc.yaml.scalars import CONSTANTS, NUMBER_STARTS, number
+from shapecalc.yaml.nodes import ListNode, MappingNode, NodeValue
+from shapecalc.yaml.scalars import NUMBER_STARTS, YAML_CONSTANTS, read_number
 
 try:
     from yaml import CSafeLoader as Parser
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from yaml.events import Event, NodeEvent
 
     _Frame: TypeAlias = (
-        "tuple[dict[Any, Value] | None, list[Value], list[int], Any, bool, _Anchor | None]"
+        "tuple[dict[Any, NodeValue] | None, list[NodeValue], list[int], Any, bool, _Anchor | None]"
     )
 
 
@@ -65,7 +65,7 @@ _BEFORE_TAG_DIRECTIVE = (
 )
 
 
-def read_yaml(source: Source, problems: Problems) -> Value:
+def read_yaml(source: Source, problems: Problems) -> NodeValue:
     """The value of a text. Its problems are added to `problems`.
 
     Never raises. A single value that is refused (a number out of range, an undefined alias) is
@@ -92,11 +92,11 @@ class _Anchor:
     __slots__ = ("closed", "size", "value")
 
     def __init__(self, nodes_before: int) -> None:
-        self.value: Value = None
+        self.value: NodeValue = None
         self.size = -nodes_before
         self.closed = False
 
-    def close(self, value: Value, nodes: int) -> None:
+    def close(self, value: NodeValue, nodes: int) -> None:
         self.value = value
         self.size += nodes
         self.closed = True
@@ -118,13 +118,13 @@ class _YamlReader:
         self._source = source
         self._problems = problems
         self._problems_before = len(problems)
-        self._memo: dict[str, Value] = dict(CONSTANTS)
+        self._memo: dict[str, NodeValue] = dict(YAML_CONSTANTS)
         self._anchors: dict[str, _Anchor] = {}
         self._broken: set[int] = set()  # the offsets of aliases without an anchor
         self._nodes = 0  # in what has ended, including those that aliases repeat
         self._copies = 0  # those that aliases repeat
 
-    def read(self) -> Value:
+    def read(self) -> NodeValue:
         if len(self._source.text) > MAXIMUM_BYTES:
             message = f"text too long: the maximum is {MAXIMUM_BYTES:,} characters"
             self._stop("SC008", message, 0)
@@ -139,7 +139,7 @@ class _YamlReader:
             self._problem("SC011", "the document is empty", 0)
         return value
 
-    def _documents(self, get_event: Callable[[], Event | None]) -> list[Value]:
+    def _documents(self, get_event: Callable[[], Event | None]) -> list[NodeValue]:
         # One loop over all events, with its state in local variables: it runs about fourteen times
         # per layer, and a method call each time would double its cost.
         source = self._source
@@ -147,9 +147,9 @@ class _YamlReader:
         recall = memo.get
         packers: dict[int, Callable[..., bytes]] = {}
         stack: list[_Frame] = []
-        documents: list[Value] = []
+        documents: list[NodeValue] = []
         # The innermost open node: a mapping if `values` is not None, otherwise a list.
-        values: dict[Any, Value] | None = None
+        values: dict[Any, NodeValue] | None = None
         items = documents
         places: list[int] = []  # as in MappingNode and ListNode
         key: Any = None  # of the next value; None if a key comes next
@@ -242,20 +242,20 @@ class _YamlReader:
                 key = self._odd_key(value, event, values, places)
                 odd = True
 
-    def _remember(self, text: str, value: Value) -> Value:
+    def _remember(self, text: str, value: NodeValue) -> NodeValue:
         # Most scalars of a spec occur many times; the cache must not grow with the others.
         if len(self._memo) >= _MAXIMUM_CACHED:
             self._memo.clear()
-            self._memo.update(CONSTANTS)
+            self._memo.update(YAML_CONSTANTS)
         self._memo[text] = value
         return value
 
-    def _special(self, text: str, offset: int, is_key: bool) -> Value | _OddKey:
+    def _special(self, text: str, offset: int, is_key: bool) -> NodeValue | _OddKey:
         # A plain scalar that may be a number or the merge key.
         if text == "<<":
             return _OddKey(merges=True) if is_key else text
         try:
-            return self._remember(text, number(text))
+            return self._remember(text, read_number(text))
         except Refusal as refusal:
             if is_key:
                 return 0  # any number: none can be a key
@@ -280,7 +280,7 @@ class _YamlReader:
             offset = prefix.end() if prefix else offset
         return anchor, offset
 
-    def _alias(self, name: str, offset: int) -> Value:
+    def _alias(self, name: str, offset: int) -> NodeValue:
         anchor = self._anchors.get(name)
         if anchor is None:
             from shapecalc.problems.suggestions import did_you_mean
@@ -302,7 +302,11 @@ class _YamlReader:
         return None
 
     def _odd_key(
-        self, key: Value | _OddKey, event: Event, values: dict[Any, Value], places: list[int]
+        self,
+        key: NodeValue | _OddKey,
+        event: Event,
+        values: dict[Any, NodeValue],
+        places: list[int],
     ) -> _OddKey:
         # The placeholder for a key that is not a string, or not new to its mapping.
         if isinstance(key, _OddKey):
@@ -328,10 +332,10 @@ class _YamlReader:
         return _OddKey(merges=False)
 
     def _resolve_keys(
-        self, values: dict[Any, Value], places: list[int]
-    ) -> tuple[dict[Any, Value], list[int]]:
+        self, values: dict[Any, NodeValue], places: list[int]
+    ) -> tuple[dict[Any, NodeValue], list[int]]:
         # The entries without those whose key is refused, and with the merged ones.
-        kept: dict[Any, Value] = {}
+        kept: dict[Any, NodeValue] = {}
         kept_places = places[:1]
         for index, (key, value) in enumerate(values.items()):
             key_place, value_place = places[1 + 2 * index : 3 + 2 * index]
@@ -346,7 +350,7 @@ class _YamlReader:
                             kept_places += copied_places
         return kept, kept_places
 
-    def _merged(self, value: Value, offset: int) -> Iterator[MappingNode]:
+    def _merged(self, value: NodeValue, offset: int) -> Iterator[MappingNode]:
         # The mappings that a merge key names.
         if isinstance(value, ListNode):
             named = [(each, value.place_of(index)) for index, each in enumerate(value.values)]

@@ -10,7 +10,7 @@ from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.formatting import clipped
 from shapecalc.problems.problem import Refusal
 
-CONSTANTS: dict[str, bool | None] = {
+YAML_CONSTANTS: dict[str, bool | None] = {
     "": None,
     "~": None,
     "null": None,
@@ -35,7 +35,7 @@ _NOT_FINITE = frozenset(
 )
 
 
-def number(text: str) -> int | float | str:
+def read_number(text: str) -> int | float | str:
     """The integer or float of a plain scalar that starts with one of NUMBER_STARTS, or its text.
 
     Raises Refusal if it is neither an exact integer nor a finite float: SC008 too large, SC009

@@ -14,7 +14,7 @@ from shapecalc.loading import load_bundled
 from shapecalc.text.source import Source
 from shapecalc.text.words import LANGUAGES
 
-SPECS = bundled.names()
+SPECS = bundled.spec_names()
 BLOCKS = bundled.block_names()
 
 

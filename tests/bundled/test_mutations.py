@@ -35,7 +35,9 @@ def figures(checked: Checked) -> list[str]:
 def edits(count: int) -> list[tuple[str, str, str]]:
     """The name of a spec, what was edited, and the text that results, so many times."""
     choose = random.Random(20150917)
-    texts = {name: Path(bundled.path(name)).read_text(encoding="utf-8") for name in bundled.names()}
+    texts = {
+        name: Path(bundled.path(name)).read_text(encoding="utf-8") for name in bundled.spec_names()
+    }
     found = []
     for _ in range(count):
         name = choose.choice(list(texts))

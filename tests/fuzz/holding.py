@@ -16,7 +16,7 @@ from unicodedata import category
 
 import shapecalc
 from shapecalc.check import lock
-from shapecalc.check.check import Checked, check, variants
+from shapecalc.check.check import Checked, check, variants_to_run
 from shapecalc.check.formats import FORMATS
 from shapecalc.check.report import CheckedFile, Report
 from shapecalc.diff import Room
@@ -30,7 +30,7 @@ from shapecalc.render import csv, fitting, markdown, plain
 from shapecalc.render import json as json_format
 from shapecalc.tables.document import Options, blocks_with_branches, document
 from shapecalc.text.source import Source
-from shapecalc.text.styles import Line, text_of, write
+from shapecalc.text.styles import Line, text_of, write_lines
 from shapecalc.yaml.decode import decode
 
 SECONDS = 2.0
@@ -93,7 +93,7 @@ def hold(data: bytes, held: Held) -> frozenset[str]:
     source = decode(data, "a.yaml")
     checked = Checked(None, [source]) if isinstance(source, Problem) else check(source, keep=False)
     took = time.process_time() - began
-    runs = 1 if checked.spec is None else sum(1 for _ in variants(checked.spec))
+    runs = 1 if checked.spec is None else sum(1 for _ in variants_to_run(checked.spec))
     held.executions += 1
     held.slowest = max(held.slowest, (took / runs, data))
     assert took < held.seconds * runs, f"the check took {took:.2f} s"
@@ -101,7 +101,9 @@ def hold(data: bytes, held: Held) -> frozenset[str]:
     _hold_report(checked)
     if checked.spec is not None:
         assert isinstance(source, Source)
-        networks = [_hold_network(source, each, checked.failed) for each in variants(checked.spec)]
+        networks = [
+            _hold_network(source, each, checked.failed) for each in variants_to_run(checked.spec)
+        ]
         held.networks += any(networks)
         if all(networks):
             _hold_lock(source)
@@ -144,7 +146,7 @@ def _hold_report(checked: Checked) -> None:
             ElementTree.fromstring(text)
         elif format_ in ("concise", "github"):
             assert len(text.splitlines()) == len(report.problems)
-    write(FORMATS["full"].lines(report), io.StringIO(), color=True)
+    write_lines(FORMATS["full"].lines(report), io.StringIO(), color=True)
 
 
 def _hold_summary(summary: Summary) -> None:
@@ -160,7 +162,7 @@ def _hold_summary(summary: Summary) -> None:
         _assert_visible(text)
         text.encode()
     json.loads("\n".join(json_format.lines(summary, options)))
-    write(fitting.lines(tree, 70), io.StringIO(), color=True)
+    write_lines(fitting.lines(tree, 70), io.StringIO(), color=True)
 
 
 def _loaded(source: Source, variant: str | None) -> Summary | None:

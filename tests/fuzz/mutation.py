@@ -51,7 +51,7 @@ class Mutation:
         self.choose = random.Random(seed)
         self.seeds = seeds()
         self.corpus: list[bytes] = []
-        names = (*layers.names(), *bundled.block_names())
+        names = (*layers.type_names(), *bundled.block_names())
         self.words = (*WORDS, *(name.encode() for name in names))
 
     def mutant(self) -> bytes:

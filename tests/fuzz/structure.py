@@ -77,7 +77,7 @@ SHAPES = (
     *("8x8", "0x8x3", "x", "8x8x", "-1x2x3", "1e3", "9999999999x9999999999x1"),
 )
 
-ON_IMAGES = tuple(name for name in layers.names() if name[-2:] not in ("1d", "3d"))
+ON_IMAGES = tuple(name for name in layers.type_names() if name[-2:] not in ("1d", "3d"))
 """The types that may take an image."""
 
 words = st.sampled_from(NAMES)
@@ -147,8 +147,8 @@ def value_of(field: Field[Any], rank: int) -> st.SearchStrategy[Any]:
 @st.composite
 def layer(draw: Draw) -> dict[str, Any]:
     """A layer of any type."""
-    name = draw(st.one_of(st.sampled_from(ON_IMAGES), st.sampled_from(sorted(layers.names()))))
-    found = layers.find(name)
+    name = draw(st.one_of(st.sampled_from(ON_IMAGES), st.sampled_from(sorted(layers.type_names()))))
+    found = layers.find_type(name)
     assert found is not None
     item: dict[str, Any] = {"type": name}
     for key, field in found.layer.fields.items():

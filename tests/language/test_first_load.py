@@ -58,12 +58,12 @@ def interrupt(cls, names=""):
 
 Layer.__init_subclass__ = classmethod(interrupt)
 try:
-    layers.find("PixelShuffle")
+    layers.find_type("PixelShuffle")
 except KeyboardInterrupt:
     print("interrupted")
 Layer.__init_subclass__ = define
 for name in layers.FAMILIES["shuffling"].split():
-    layer = layers.find(name).layer
+    layer = layers.find_type(name).layer
     print(name, getattr(sys.modules[layer.__module__], layer.__name__) is layer)
 """
 

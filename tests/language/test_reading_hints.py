@@ -58,5 +58,5 @@ def test_a_type_of_another_framework_is_known_by_what_it_is_called_here(
 def test_the_types_that_other_names_lead_to_are_types() -> None:
     for hint in TYPE_HINTS.values():
         if hint.startswith("did you mean"):
-            assert layers.find(hint.split("'")[1]) is not None
-    assert not {name.casefold() for name in layers.names()} & TYPE_HINTS.keys()
+            assert layers.find_type(hint.split("'")[1]) is not None
+    assert not {name.casefold() for name in layers.type_names()} & TYPE_HINTS.keys()

@@ -21,7 +21,7 @@ def test_any_shape_is_put_out_as_it_came(type: str, input: str) -> None:
 
 
 def test_every_type_has_a_sentence_of_its_own() -> None:
-    found = [layers.find(type) for type in ALL]
+    found = [layers.find_type(type) for type in ALL]
     sentences = [each.about for each in found if each is not None]
     assert len(set(sentences)) == len(ALL)
     assert all(sentence.endswith(".") for sentence in sentences)

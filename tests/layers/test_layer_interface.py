@@ -28,7 +28,7 @@ CASES = 20
 
 def accepted(name: str) -> Iterator[tuple[Layer, Shapes]]:
     """Drawn layers of a type with inputs that they accept, always the same ones."""
-    found = layers.find(name)
+    found = layers.find_type(name)
     assert found is not None
     random = Random(name)
     count = 0
@@ -44,7 +44,7 @@ def accepted(name: str) -> Iterator[tuple[Layer, Shapes]]:
         yield layer, inputs
 
 
-@pytest.mark.parametrize("name", layers.names())
+@pytest.mark.parametrize("name", layers.type_names())
 def test_a_type_says_how_many_inputs_it_takes_and_refuses_any_other_number(name: str) -> None:
     layer, inputs = next(accepted(name))
     least, most = layer.takes
@@ -65,7 +65,7 @@ def test_a_type_says_how_many_inputs_it_takes_and_refuses_any_other_number(name:
         assert (refusal.code, refusal.hint, refusal.field) == ("SC111", hint, "from")
 
 
-@pytest.mark.parametrize("name", layers.names())
+@pytest.mark.parametrize("name", layers.type_names())
 def test_what_is_inferred_has_costs_and_a_reach(name: str) -> None:
     for layer, inputs in accepted(name):
         outputs = layer.infer(inputs)
@@ -87,7 +87,7 @@ def test_what_is_inferred_has_costs_and_a_reach(name: str) -> None:
                     assert reach.seen(reach.period).step > 0
 
 
-@pytest.mark.parametrize("name", [name for name in layers.names() if name[-1] == "d"])
+@pytest.mark.parametrize("name", [name for name in layers.type_names() if name[-1] == "d"])
 def test_a_type_for_another_number_of_axes_is_there_where_a_refusal_names_one(name: str) -> None:
     layer, inputs = next(accepted(name))
     for axes in range(4):
@@ -95,7 +95,7 @@ def test_a_type_for_another_number_of_axes_is_there_where_a_refusal_names_one(na
             layer.check(Shape((inputs[0].channels, *[9] * axes)))
         except Refusal as refusal:
             if refusal.hint and refusal.hint.endswith(" takes it"):
-                other = layers.find(refusal.hint.removesuffix(" takes it"))
+                other = layers.find_type(refusal.hint.removesuffix(" takes it"))
                 assert other is not None
                 assert other.rank in (axes, axes + 1)  # BatchNorm1d takes a vector, too
 
@@ -148,7 +148,7 @@ def reach_known(request: pytest.FixtureRequest) -> Iterator[bool]:
     layers._found[NAME] = TYPES[NAME]
     yield request.param
     del TYPES[NAME], layers._found[NAME]
-    assert layers.find(NAME) is None
+    assert layers.find_type(NAME) is None
 
 
 SPEC = f"""

@@ -32,7 +32,7 @@ FAMILY_MODULES = {
 
 
 def found(name: str) -> LayerType:
-    layer_type = layers.find(name)
+    layer_type = layers.find_type(name)
     assert layer_type is not None
     return layer_type
 
@@ -40,7 +40,7 @@ def found(name: str) -> LayerType:
 def classes() -> dict[type[Layer], list[LayerType]]:
     """The layer classes with the types that each stands for."""
     by_class: dict[type[Layer], list[LayerType]] = {}
-    for name in layers.names():
+    for name in layers.type_names():
         by_class.setdefault(found(name).layer, []).append(found(name))
     return by_class
 
@@ -48,7 +48,7 @@ def classes() -> dict[type[Layer], list[LayerType]]:
 @cache
 def used() -> set[str]:
     """The types and blocks that bundled specs and goldens use, in all their variants."""
-    specs = [Path(bundled.path(name)) for name in bundled.names()]
+    specs = [Path(bundled.path(name)) for name in bundled.spec_names()]
     specs += (SPECS / "ok").glob("*.yaml")
     names: set[str] = set()
     for path in specs:
@@ -71,7 +71,7 @@ def recorded() -> set[str]:
 
 def test_the_index_names_every_family() -> None:
     assert layers.FAMILIES.keys() == FAMILY_MODULES
-    assert len(layers.names()) == len(" ".join(layers.FAMILIES.values()).split())
+    assert len(layers.type_names()) == len(" ".join(layers.FAMILIES.values()).split())
 
 
 @pytest.mark.parametrize("family", sorted(FAMILY_MODULES))
@@ -81,7 +81,7 @@ def test_the_index_names_exactly_the_types_of_a_family(family: str) -> None:
     assert set(layers.FAMILIES[family].split()) == defined
 
 
-@pytest.mark.parametrize("name", layers.names())
+@pytest.mark.parametrize("name", layers.type_names())
 def test_a_type_is_documented(name: str) -> None:
     layer_type = found(name)
     assert re.fullmatch(r"[^\n]+[^.]\.", layer_type.about)
@@ -94,7 +94,7 @@ def test_a_type_is_documented(name: str) -> None:
     assert set(pages) <= {name}
 
 
-@pytest.mark.parametrize("name", layers.names())
+@pytest.mark.parametrize("name", layers.type_names())
 def test_a_field_says_what_it_means_and_takes(name: str) -> None:
     layer_type = found(name)
     lines = explain(name) or []
@@ -113,7 +113,7 @@ def test_types_of_one_class_that_differ_in_more_than_their_axes_have_their_own_s
         assert layer_class.abouts.keys() <= {each.name for each in types}
 
 
-@pytest.mark.parametrize("name", layers.names())
+@pytest.mark.parametrize("name", layers.type_names())
 def test_a_type_is_used(name: str) -> None:
     assert name in used()
 
@@ -121,7 +121,7 @@ def test_a_type_is_used(name: str) -> None:
 def test_every_type_is_compared_with_pytorch() -> None:
     drawn = operator_draws.DRAWN_BY.keys()
     assert recorded() == set(drawn)
-    assert {*drawn, *draw_specs.MORE, *draw_specs.LIKE} == set(layers.names())
+    assert {*drawn, *draw_specs.MORE, *draw_specs.LIKE} == set(layers.type_names())
 
 
 @pytest.mark.parametrize("name", bundled.block_names())

@@ -82,7 +82,7 @@ def pytorch_of_layer(case: draw_specs.Case, batch: int, onednn: bool, gradients:
 
 def ours_of_layer(case: draw_specs.Case) -> Verdict:
     """Our verdict on the same."""
-    layer_type = layers.find(case.type)
+    layer_type = layers.find_type(case.type)
     assert layer_type is not None
     if not set(case.fields) <= set(layer_type.fields):
         return REFUSED
@@ -101,11 +101,11 @@ def ours_of_layer(case: draw_specs.Case) -> Verdict:
     return ("accepted", [list(output) for output in outputs], *costs)
 
 
-@pytest.mark.parametrize("type", layers.names())
+@pytest.mark.parametrize("type", layers.type_names())
 @examples(30)
 @given(random=st.randoms(use_true_random=True))
 def test_layers(type: str, random: Random) -> None:
-    layer_type = layers.find(type)
+    layer_type = layers.find_type(type)
     assert layer_type is not None
     case = draw_specs.draw(type, layer_type.fields, random)
     verdicts = [pytorch_of_layer(case, *run) for run in RUNS]
@@ -160,7 +160,7 @@ EVERY_TYPE = SPECS / "ok"
 
 def written_runs() -> list[tuple[Path, str | None]]:
     """Every bundled spec and every golden of all types, once for each of its variants."""
-    paths = [Path(bundled.path(name)) for name in bundled.names()]
+    paths = [Path(bundled.path(name)) for name in bundled.spec_names()]
     paths += sorted(EVERY_TYPE.glob("every-*.yaml"))
     return [
         (path, variant)

@@ -166,8 +166,8 @@ def test_what_the_schema_knows_of_a_file(text: str, valid: bool) -> None:
 
 
 def test_every_layer_type_is_there_with_its_fields() -> None:
-    for name in layers.names():
-        layer_type = layers.find(name)
+    for name in layers.type_names():
+        layer_type = layers.find_type(name)
         assert layer_type is not None
         found = whole()["definitions"][name]
         assert found["description"] == layer_type.about
@@ -213,7 +213,7 @@ def cases() -> dict[str, list[dict[str, Any]]]:
 def test_fields_that_a_layer_reads_are_valid() -> None:
     count = 0
     for name, recorded in cases().items():
-        layer_type = layers.find(name)
+        layer_type = layers.find_type(name)
         assert layer_type is not None
         for fields in recorded:
             try:

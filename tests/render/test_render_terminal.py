@@ -254,7 +254,7 @@ def test_of_rich_no_more_is_loaded_than_for_its_own_tables() -> None:
         set(program(code + LOADED).out.split())
         for code in (
             "import os; from shapecalc.text.styles import *; "
-            "write([[('x', NAME)]], open(os.devnull, 'w'), True); ",
+            "write_lines([[('x', NAME)]], open(os.devnull, 'w'), True); ",
             "import rich.console, rich.table; ",
         )
     )

@@ -41,7 +41,7 @@ def test_a_language_has_the_words_of_every_column(language: str) -> None:
     assert words.language == language
     assert list(words.columns) == [column.key for column in COLUMNS]
     assert list(words.totals) == [c.key for c in COLUMNS if c.totals is not None]
-    assert words.types.keys() <= set(layers.names())
+    assert words.types.keys() <= set(layers.type_names())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -30,7 +30,7 @@ _WIDEST = 100
 _LEAD = 60
 """Those of them that may stand before the mark where there is more behind it than fits."""
 
-LONGEST_WORD = 10_000
+LONGEST_MARKED = 10_000
 """The characters behind a place in which the end of its word is looked for."""
 
 _STOPS = " \t,[]{}\"'"
@@ -104,7 +104,7 @@ def _near(place: Place, other: Place) -> str:
 def _snippet(place: Place) -> tuple[str, str, str]:
     # The line in three parts: before the word that the mark stands under, the word, and behind
     # it.
-    before, rest = place.source.around(place.offset, _WIDEST, LONGEST_WORD)
+    before, rest = place.source.around(place.offset, _WIDEST, LONGEST_MARKED)
     cut = place.column - 1 > _WIDEST
     end = word_end(rest)
     word = truncate(visible(rest[: min(end, _WIDEST)]), _WIDEST - _LEAD)

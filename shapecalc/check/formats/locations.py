@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 # the word that the mark of the full format stands under is what every format points at
-from shapecalc.check.formats.full import LONGEST_WORD, word_end
+from shapecalc.check.formats.full import LONGEST_MARKED, word_end
 
 if TYPE_CHECKING:
     from shapecalc.problems.problem import Place
@@ -25,5 +25,5 @@ def file_name(path: str) -> str:
 
 def end_column(place: Place) -> int:
     """The column behind the word at a place, counted in characters from 1."""
-    _, rest = place.source.around(place.offset, 0, LONGEST_WORD)
+    _, rest = place.source.around(place.offset, 0, LONGEST_MARKED)
     return place.column + word_end(rest)
