@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from shapecalc.cli.options import column_help, column_keys, spec_options, view_options
-from shapecalc.cli.output import encoding_of, write_to
+from shapecalc.cli.output import encoding_of, write_bytes_to, write_to
 from shapecalc.cli.say import say
 from shapecalc.cli.spec_argument import read_spec_argument, summarize
 from shapecalc.render import EXPORTERS, SUMMARY
@@ -51,4 +51,8 @@ def command(
     options = Options(
         language, layout, keys, batch=batch, dtype=dtype, encoding=encoding_of(output)
     )
-    write_to(output, exporter.export(summary, options), "never")
+    exported = exporter.export(summary, options)
+    if exporter.text:
+        write_to(output, exported, "never")
+    else:
+        write_bytes_to(output, exported)

@@ -58,6 +58,23 @@ def write_to(path: str | None, lines: Iterable[Line], wish: str) -> None:
     write_atomically(path, (text_of(line) + "\n" for line in lines))
 
 
+def write_bytes_to(path: str | None, chunks: Iterable[bytes]) -> None:
+    """Write bytes to what `-o` names, a file or standard output, but not to a terminal."""
+    import sys
+
+    if path is not None and path != "-":
+        from shapecalc.text.atomic_write import write_atomically
+
+        write_atomically(path, chunks, text=False)
+        return
+    if sys.stdout.isatty():
+        from click import UsageError
+
+        raise UsageError("this format is not text: write it to a file with -o")
+    sys.stdout.buffer.writelines(chunks)
+    sys.stdout.buffer.flush()
+
+
 def encoding_of(path: str | None) -> str:
     """The encoding of what `-o` names."""
     import sys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.deferred import has_expression
@@ -18,20 +17,19 @@ from shapecalc.language.items import (
     SequenceItem,
     is_path,
 )
-from shapecalc.language.keys import COMMON_KEYS, INNER_KEYS
+from shapecalc.language.keys import COMMON_KEYS
 from shapecalc.language.notes import in_language
+from shapecalc.language.untyped_item import report_item
 from shapecalc.language.value_reader import prefix
 from shapecalc.layers.base import LayerType
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
-from shapecalc.problems.suggestions import nearest
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from shapecalc.language.node_reader import NodeReader
     from shapecalc.language.value_reader import ValueReader
 
 CELLS = ("kernel_size", "stride", "padding")
@@ -377,45 +375,3 @@ class ItemReader:
                     mapping.place_of_value(key),
                 )
         return cells
-
-
-MAXIMUM_KEYS = 64
-"""The keys of an item that are compared with INNER_KEYS."""
-
-
-def report_item(
-    reader: NodeReader,
-    node: MappingNode,
-    common: tuple[str, ...],
-    is_type: Callable[[str], bool],
-    prefix: str,
-) -> None:
-    """Report an item without a type, layers or branches.
-
-    common: the keys that every item may have. prefix: the beginning of messages about the item.
-    """
-    known = (*INNER_KEYS, *common)
-    meant = [
-        key
-        for key in islice(node.values, MAXIMUM_KEYS)
-        if key not in known
-        and (key.partition(":")[0] in INNER_KEYS or nearest(key, known) in INNER_KEYS)
-    ]
-    if meant:
-        for key in meant:
-            reader.unknown_key(node, key, known, "a layer")
-        return
-    key, value = next(iter(node.values.items()), ("", None))
-    if (
-        len(node.values) == 1
-        and key not in known
-        and (value is None or isinstance(value, MappingNode))
-    ):
-        hint = (
-            f"write the type as a value: {{type: {key}, ...}}"
-            if is_type(key)
-            else f"write the name as a value: {{name: {key}, type: ...}}"
-        )
-        reader.problem("SC103", "missing type in a layer", node.place_of_key(key), hint)
-        return
-    reader.problem("SC103", f"{prefix}missing type in a layer", node.start, "write type: Conv2d")

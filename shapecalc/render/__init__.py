@@ -7,7 +7,7 @@ format is a module here and a line there. `markdown` writes a document, `csv` it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.text.formats import Format, by_name
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from shapecalc.inference.summary import Summary
     from shapecalc.tables.document import Options
     from shapecalc.tables.table import Table
-    from shapecalc.text.styles import Line
 
 DOCUMENT, TABLE, SUMMARY = "document", "table", "summary"
 
@@ -29,17 +28,19 @@ class Exporter(Format):
     explanation of the columns, the layer TABLE alone, or the SUMMARY, which has every figure
     and no columns.
     ending: how the names of its files end.
+    text: whether it is text; otherwise its lines are bytes, written as they are.
     """
 
-    __slots__ = ("ending", "takes")
+    __slots__ = ("ending", "takes", "text")
 
-    def __init__(self, name: str, takes: str, ending: str, about: str) -> None:
+    def __init__(self, name: str, takes: str, ending: str, about: str, text: bool = True) -> None:
         super().__init__(name, f"{__name__}.{name}", f"{about} ({ending})")
         self.takes = takes
         self.ending = ending
+        self.text = text
 
-    def export(self, summary: Summary, options: Options) -> Iterator[Line]:
-        """The lines of a summary in this format, as the options say."""
+    def export(self, summary: Summary, options: Options) -> Iterator[Any]:
+        """The lines of a summary in this format, or its bytes, as the options say."""
         if self.takes == SUMMARY:
             return self.lines(summary, options)
         from shapecalc.tables.document import blocks_with_branches, document

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import IO, Any
 
 
-def write_atomically(path: str, chunks: Iterable[str]) -> None:
-    """Makes chunks of text the content of a file, as UTF-8, or leaves the file as it was.
+def write_atomically(path: str, chunks: Iterable[str] | Iterable[bytes], text: bool = True) -> None:
+    """Makes chunks the content of a file, or leaves the file as it was.
+
+    text: whether the chunks are text, which is written as UTF-8; otherwise they are bytes.
 
     A file that is there keeps its mode and owner, and a symbolic link stays one: what it leads
     to is replaced. What is no regular file (a pipe, a terminal) is written to directly.
@@ -19,9 +22,9 @@ def write_atomically(path: str, chunks: Iterable[str]) -> None:
     """
     try:
         if _is_replaceable(path):
-            _replace(os.path.realpath(path), chunks)
+            _replace(os.path.realpath(path), chunks, text)
         else:
-            with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            with _opened(path, text) as file:
                 file.writelines(chunks)
     except OSError as error:
         error.filename, error.filename2 = path, None
@@ -38,7 +41,13 @@ def _is_replaceable(path: str) -> bool:
     return not os.path.exists(path) or os.path.isfile(path)
 
 
-def _replace(path: str, chunks: Iterable[str]) -> None:
+def _opened(file: str | int, text: bool) -> IO[Any]:
+    if not text:
+        return open(file, "wb")
+    return open(file, "w", encoding="utf-8", errors="backslashreplace", newline="")
+
+
+def _replace(path: str, chunks: Iterable[str] | Iterable[bytes], text: bool) -> None:
     import errno
 
     try:
@@ -50,7 +59,7 @@ def _replace(path: str, chunks: Iterable[str]) -> None:
     temporary = os.path.join(os.path.dirname(path), f".shapecalc-{os.urandom(8).hex()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        with _opened(descriptor, text) as file:
             if before:
                 _take_over(descriptor, before)
             file.writelines(chunks)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
@@ -15,7 +17,7 @@ from lines import texts
 import shapecalc.diff
 from shapecalc.check import formats as reports
 from shapecalc.cli import cli
-from shapecalc.render import EXPORTERS
+from shapecalc.render import EXPORTERS, Exporter
 from shapecalc.tables.document import Options
 from shapecalc.text.formats import Format
 from shapecalc.text.json_lines import json_lines
@@ -134,3 +136,20 @@ def test_json_is_written_while_it_is_made() -> None:
     assert [next(lines), next(lines), next(lines)] == ["{", '  "a": [', "    0,"]
     with pytest.raises(ZeroDivisionError):
         next(lines)
+
+
+def test_a_format_that_is_not_text_is_written_as_it_is(
+    spec: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = ModuleType("picture")
+    module.__dict__["lines"] = lambda summary, options: iter([b"\xff\r\n", b"\x00"])
+    monkeypatch.setitem(sys.modules, "picture", module)
+    exporter = Exporter("csv", "summary", ".png", "a picture", text=False)
+    exporter.module = "picture"
+    monkeypatch.setitem(EXPORTERS, "csv", exporter)
+    out = tmp_path / "small.png"
+    result = CliRunner().invoke(cli, ["export", spec, "--to", "csv", "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes() == b"\xff\r\n\x00"
+    result = CliRunner().invoke(cli, ["export", spec, "--to", "csv"])
+    assert result.stdout_bytes == b"\xff\r\n\x00"
