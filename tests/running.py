@@ -9,7 +9,9 @@ import re
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -18,7 +20,10 @@ from folders import TOP
 import shapecalc
 
 SECONDS = 2.0
-"""The processor time that a run of a test may take."""
+"""The processor time that a run of a test may take, where `slowness` is 1."""
+
+REFERENCE = 0.12
+"""The seconds of processor time in which a machine counts to a million in a dictionary."""
 
 MEBIBYTES = 500
 """The address space that it may have."""
@@ -30,6 +35,17 @@ IMPORTED_FROM = Path(shapecalc.__file__).resolve().parent.parent
 
 EXECUTE = 'exec "$@"'
 """What the shell does with the words of a run; a test may redirect or limit them here."""
+
+
+@cache
+def slowness() -> float:
+    """How much longer than REFERENCE this machine takes, at least 1: a bound in seconds is for a
+    machine, and one that is slow or shared takes twice as long for the same work."""
+    began = time.process_time()
+    counts: dict[int, int] = {}
+    for number in range(1_000_000):
+        counts[number % 1000] = counts.get(number % 1000, 0) + number
+    return max(1.0, (time.process_time() - began) / REFERENCE)
 
 
 class Run(NamedTuple):
@@ -85,7 +101,8 @@ def run(
     assert "Traceback" not in out + err
     assert "fault of shapecalc" not in err
     assert done.returncode in (0, 1, 2)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < seconds
+    took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert took < seconds or took < seconds * slowness(), f"{took:.2f} s of processor time"
     return Run(done.returncode, out, err)
 
 

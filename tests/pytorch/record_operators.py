@@ -2,9 +2,11 @@
 
     pip install torch
     python tests/pytorch/record_operators.py
+    python tests/pytorch/record_operators.py --like operators.jsonl.gz -o like.jsonl.gz
 
-Writes `operators-more.jsonl.gz` beside this file (the README there says what is in it). The draws
-are seeded: the same release of PyTorch gives the same file.
+Writes `operators-more.jsonl.gz` beside this file (the README there says what is in it), or with
+--like a record of the types of another, as often. The draws are seeded: the same release of
+PyTorch gives the same file.
 
 A case is left out where the verdict or the shape depends on the size of the batch, on the back-end
 (oneDNN or PyTorch's own kernels) or on whether gradients are wanted; where the batch is not the
@@ -21,6 +23,7 @@ import gzip
 import inspect
 import json
 import warnings
+from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,7 +31,7 @@ from typing import Any
 import operator_draws
 import torch
 
-FILE = Path(__file__).resolve().parent / "operators-more.jsonl.gz"
+FOLDER = Path(__file__).resolve().parent
 
 # batch size, whether oneDNN may be used, whether gradients are wanted: every run must agree
 RUNS = ((2, False, False), (1, True, False), (3, True, True))
@@ -105,9 +108,15 @@ def record(case: dict[str, Any]) -> dict[str, Any]:
     return {**case, **first}
 
 
-def cases_of(name: str, count: int) -> list[str]:
+def counts_of(file: Path) -> dict[str, int]:
+    """How many cases of each type a record has."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return dict(Counter(json.loads(line)["type"] for line in lines))
+
+
+def cases_of(name: str, count: int, seed: str = "") -> list[str]:
     """`count` different recorded cases of a layer type, a JSON object each, or fewer if rare."""
-    random = Random(name)
+    random = Random(name + seed)
     lines: dict[str, None] = {}
     for _ in range(10 * count):
         if len(lines) == count:
@@ -122,20 +131,26 @@ def cases_of(name: str, count: int) -> list[str]:
 
 def main() -> None:
     """Record all types and write the file."""
-    argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    ).parse_args()
+    )
+    parser.add_argument("-o", "--output", default=FOLDER / "operators-more.jsonl.gz", type=Path)
+    parser.add_argument("--like", type=Path, help="as many cases of each type as this record has")
+    parser.add_argument("--most", type=int, help="no more cases of a type than so many")
+    parser.add_argument("--seed", default="", help="other cases")
+    options = parser.parse_args()
+    counts = operator_draws.COUNTS if options.like is None else counts_of(options.like)
     warnings.simplefilter("ignore")  # PyTorch warns of what it still accepts
     torch.set_num_threads(1)
     lines = []
-    for name, count in operator_draws.COUNTS.items():
-        found = cases_of(name, count)
+    for name, count in counts.items():
+        found = cases_of(name, min(count, options.most or count), options.seed)
         accepted = sum('"accepted": true' in line for line in found)
         print(f"{name}: {len(found)} cases, {accepted} accepted", flush=True)
         lines += found
     text = "".join(f"{line}\n" for line in lines)
     # mtime 0 and no file name: the same cases are the same file, byte for byte
-    FILE.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+    options.output.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
     print(f"{len(lines)} cases")
 
 
