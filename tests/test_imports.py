@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -49,9 +50,16 @@ def modules_in(package: Path) -> dict[str, Path]:
     return found
 
 
+@cache
+def imports_in(text: str) -> list[ast.AST]:
+    """The imports of a text, those within functions and for the type checker included."""
+    nodes = ast.walk(ast.parse(text))
+    return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def imports_of(path: Path, modules: dict[str, Path]) -> Iterator[tuple[str, int]]:
     """The modules of the package that a file imports, each with the line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in imports_in(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
             for alias in node.names:

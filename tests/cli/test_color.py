@@ -72,7 +72,17 @@ def assert_colored(got: Run, plain: Run, colors: set[str]) -> None:
     assert got.status == plain.status
 
 
-@pytest.mark.parametrize(("arguments", "colors"), COMMANDS.values(), ids=COMMANDS)
+SAMPLE = ("a table", "an error of a table", "a check", "a difference")
+"""What a plain run tries: each command, and an error."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "colors"),
+    [
+        pytest.param(*case, id=name, marks=() if name in SAMPLE else pytest.mark.slow)
+        for name, case in COMMANDS.items()
+    ],
+)
 def test_in_a_pipe(arguments: list[str], colors: set[str], folder: Path) -> None:
     plain = run(*arguments, folder=folder)
     for options, variables, colored in DECISIONS:

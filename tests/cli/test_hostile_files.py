@@ -16,6 +16,8 @@ from running import Run, run
 
 import shapecalc
 
+pytestmark = pytest.mark.slow  # hundreds of processes
+
 RIGHT = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\n"
 WRONG = "input: 8x8x3\nlayers: [{name: a, type: Nope}]\n"
 

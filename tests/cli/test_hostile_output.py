@@ -21,6 +21,8 @@ from running import Run, in_terminal, run
 
 from shapecalc.text.display import inert, visible
 
+pytestmark = pytest.mark.slow  # hundreds of processes
+
 HOSTILE = {
     "rich markup": "[red]x[/]",
     "a closing tag of rich": "[/x]",

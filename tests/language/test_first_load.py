@@ -34,7 +34,13 @@ def said(*arguments: str) -> str:
     return done.stdout.decode()
 
 
-@pytest.mark.parametrize("mode", ["threads", "interrupted", "overtaken"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["threads", pytest.param("interrupted", marks=SLOW), pytest.param("overtaken", marks=SLOW)],
+)
 def test_a_first_load(mode: str) -> None:
     assert said(str(SCRIPT), mode, TIMES) == ""
 

@@ -15,6 +15,8 @@ from running import check, in_terminal, run
 
 import shapecalc
 
+pytestmark = pytest.mark.slow  # hundreds of processes
+
 TOP = "input: 8x8x3\nlayers:\n"
 
 
