@@ -173,6 +173,7 @@ def test_any_table_fits_any_width(
     text = printed(network, cells)
     assert max(map(width, text.split("\n"))) <= cells
     assert all(line == line.rstrip(" ") for line in text.split("\n"))
+    text = text.replace(r"\x3a:", "::").replace(r"#\x23", "##")  # what keeps a command inert
     expected = Counter[str]()
     for texts in network.tables[0].texts():
         expected += numbers(" ".join(map(visible, texts)))
