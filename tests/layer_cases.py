@@ -20,7 +20,7 @@ def make(type: str, **fields: object) -> Layer:
 
 
 def outputs(type: str, *inputs: str, **fields: object) -> list[str]:
-    """The shapes that a layer puts out, as a table prints them."""
+    """The shapes that a layer outputs, as a table prints them."""
     layer = make(type, **fields)
     return [str(output) for output in layer.infer(tuple(map(parse_shape, inputs)))]
 

@@ -63,7 +63,7 @@ def test_arguments_and_variants() -> None:
         ({"arguments": [("channels", 2)]}, "arguments must be a mapping"),
         ({"input": "8x8"}, ""),
         ({"input": object()}, ""),
-        ({"input": "0x8x3"}, "extent of 0"),
+        ({"input": "0x8x3"}, "size of 0"),
         ({"input": {"left": "8x8x3"}}, "expected the input names input"),
     ],
 )

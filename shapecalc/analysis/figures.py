@@ -46,7 +46,7 @@ class Figures:
         return (node.params + node.buffers) * self.bytes_each
 
     def memory(self, node: InferredLayer) -> int:
-        """Bytes of what a layer puts out, of a block what everything inside puts out."""
+        """Bytes of the output of a layer, of a block what everything inside outputs."""
         elements = 0
         for inner, _ in node.walk():
             if inner.layer is not None or inner.joined:
@@ -54,7 +54,7 @@ class Figures:
         return elements * self.batch * self.bytes_each
 
     def total_memory(self) -> int:
-        """Bytes of everything that the network puts out on its way, its inputs not included."""
+        """Bytes of everything that the network outputs on its way, its inputs not included."""
         return sum(self.memory(item) for item in self.summary.items)
 
     def peak_memory(self) -> int:

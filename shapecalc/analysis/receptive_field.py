@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from shapecalc.shapes.window import Reach
 
 MAXIMUM_PERIOD = 1024
-"""The kinds of positions that are told apart along an axis: with more, a field is not known."""
+"""The kinds of positions that are told apart along an axis: with more, a field is unknown."""
 
 MAXIMUM_SPANS = 2**20
-"""The spans that are worked out for a network: behind so many, fields are not known."""
+"""The spans that are worked out for a network: after so many, fields are unknown."""
 
 MAXIMUM_DISTANCE = 2**63 - 1
-"""How far from its own place, or from its neighbour's, a position may see: farther is not known."""
+"""How far from its own place, or from its neighbour's, a position may see: farther is unknown."""
 
 Span = tuple[int, int]
 """The first and the last position of an input that an output position sees."""
@@ -44,7 +44,7 @@ class ReceptiveField:
     """The receptive field along one axis.
 
     size: the positions that an output position spans, where it spans most.
-    stride: how far apart the spans of neighbouring outputs are; a fraction, their mean, behind
+    stride: how far apart the spans of neighbouring outputs are; a fraction, their mean, after
     upsampling.
     offset: where the span of output 0 begins, or of the first output that sees anything; negative
     by what is padded before the input.
@@ -99,7 +99,7 @@ class Spans:
         return _together([self.at(position) for position in ends])
 
     def through(self, reach: Reach) -> Spans | None:
-        """The spans behind a layer with this reach; None where they are too many or too far."""
+        """The spans after a layer with this reach; None where they are too many or too far."""
         if reach is SAME_POSITION:
             return self
         period = len(self.spans)
@@ -152,10 +152,10 @@ def _together(spans: Iterable[Span | None]) -> Span | None:
 
 
 Paths = dict[str, "tuple[Spans, ...] | None"]
-"""What a tensor sees of each input of the network: for each axis, or None where it is not known."""
+"""What a tensor sees of each input of the network: for each axis, or None where it is unknown."""
 
 ReceptiveFields = dict[str, "tuple[ReceptiveField, ...] | None"]
-"""The fields on each input of the network: one for each axis, or None where it is not known."""
+"""The fields on each input of the network: one for each axis, or None where it is unknown."""
 
 
 def receptive_fields(summary: Summary) -> dict[InferredLayer, ReceptiveFields]:
@@ -222,7 +222,7 @@ def _reaches(node: InferredLayer) -> tuple[tuple[Seen, ...], ...]:
 
 
 def _through(seen: Paths, reaches: Seen) -> Paths:
-    """The paths behind a layer, of one of its inputs."""
+    """The paths after a layer, of one of its inputs."""
     if reaches == ():
         return seen  # no axis is left: a vector has seen what it has seen
     behind: Paths = {}
@@ -258,6 +258,6 @@ def _spanning(*ways: Spans) -> Spans | None:
 
 
 def _known(axes: Sequence[Spans | None]) -> tuple[Spans, ...] | None:
-    """The spans along all axes; None where those along one are not known."""
+    """The spans along all axes; None where those along one are unknown."""
     known = tuple(spans for spans in axes if spans is not None)
     return known if len(known) == len(axes) else None

@@ -1,4 +1,4 @@
-"""`shapecalc check`: specs held to their word, for CI."""
+"""`shapecalc check`: specs against their expectations, budgets and locks, for CI."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ WORTH_A_PROCESS = 200
 
 HELP = f"""Check specs: files, folders, - for standard input, or bundled names.
 
-Every variant of every spec is run. Errors and failed expectations exit with 1, warnings only
-under --strict; what cannot be read, or no spec at all, with 2.
+Every variant of every spec is run. The exit status is 1 for errors and failed expectations, and
+with --strict for warnings; 2 for files that cannot be read, or if no spec is found.
 
 Formats of the report:
 
@@ -33,9 +33,7 @@ Formats of the report:
 """
 
 
-@click.command(
-    "check", help=HELP, short_help="Hold specs to their expectations, budgets and locks."
-)
+@click.command("check", help=HELP, short_help="Check specs, their expectations, budgets and locks.")
 @click.argument(
     "paths", nargs=-1, metavar="PATH...", required=True, shell_complete=completion.specs
 )
@@ -43,21 +41,29 @@ Formats of the report:
     "--exclude",
     multiple=True,
     metavar="GLOB",
-    help="What to pass over in folders; what is named itself is checked. Repeatable.",
+    help="Glob to skip while walking folders; paths named explicitly are always checked. "
+    "Repeatable.",
 )
-@click.option("--stdin-filename", metavar="NAME", help="What messages call standard input.")
-@click.option("--select", multiple=True, metavar="CODES", help="Report these codes alone.")
+@click.option(
+    "--stdin-filename", metavar="NAME", help="File name to use in messages for standard input."
+)
+@click.option("--select", multiple=True, metavar="CODES", help="Report only these codes.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
-@click.option("--strict", is_flag=True, help="Let warnings fail the check.")
-@click.option("--lock", is_flag=True, help="Write NAME.lock beside each spec that is right.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--lock", is_flag=True, help="Write NAME.lock beside each spec without errors.")
 @click.option(
     "--format",
     "format_",
     type=click.Choice(list(FORMATS)),
-    help="The report; full by default, github under GitHub Actions.",
+    help="Format of the report; full by default, github under GitHub Actions.",
 )
-@click.option("-o", "--output", type=click.Path(), help="A file; without it, standard output.")
-@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Processes; 0: as many as pay.")
+@click.option("-o", "--output", type=click.Path(), help="Output file; standard output by default.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Worker processes; 0 chooses automatically.",
+)
 @color_option
 def command(
     paths: tuple[str, ...],
@@ -82,14 +88,15 @@ def command(
     if lock:
         for file, name in found.files:
             if file != name or file == "-":
-                raise click.UsageError(f"--lock writes beside a file, and {name} is none of yours")
+                what = "standard input" if file == "-" else "bundled"
+                raise click.UsageError(f"--lock needs a file; {name} is {what}")
     files, failures = _checked(found, codes, lock, jobs)
     report = Report(files)
     failed = bool(failures) or bool(found.unread)
     for message in [*found.unread, *failures]:
         write_error(message, color)
     if not files and not failed:
-        raise click.UsageError("no spec was found in " + ", ".join(paths))
+        raise click.UsageError("no spec found in " + ", ".join(paths))
     chosen = FORMATS[format_ or _default_format()]
     write_to(output, chosen.lines(report), color)
     if chosen.for_people:
@@ -101,7 +108,7 @@ def command(
 
 
 def _codes(option: str, values: tuple[str, ...]) -> list[str]:
-    """The codes behind --select or --ignore. Raises UsageError for what is none."""
+    """The codes after --select or --ignore. Raises UsageError for what is none."""
     codes = [code.strip() for value in values for code in value.split(",") if code.strip()]
     if not codes:
         return []
@@ -112,7 +119,7 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
     for code in codes:
         if not any(known.startswith(code) for known in CODES):
             hint = did_you_mean(code, CODES) or "`shapecalc explain-code` lists them"
-            raise click.UsageError(f"--{option}: there is no code {code!r}; {hint}")
+            raise click.UsageError(f"--{option}: unknown code {code!r}; {hint}")
         if option == "ignore" and not code.startswith(IGNORABLE):
             raise click.UsageError(
                 f"--ignore: {code} is an error in the spec itself; only "
@@ -138,7 +145,7 @@ def _default_format() -> str:
 
 
 def _collect_garbage() -> None:
-    """Many specs leave much behind, in circles that only a collection finds.
+    """Many specs leave much after, in circles that only a collection finds.
 
     Other commands read one spec and run without one.
     """
@@ -157,4 +164,4 @@ def _summary(report: Report, unread: int) -> str:
     if unread:
         counts.append(f"{unread} failed to be read or written")
     specs = f"{len(report.files)} spec{'' if len(report.files) == 1 else 's'}"
-    return f"checked {specs}: {', '.join(counts) or 'all right'}"
+    return f"{specs} checked, {', '.join(counts) or 'no problems found'}"

@@ -20,7 +20,7 @@ def specs(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
 
 
 def columns(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
-    """Keys of columns behind those that are written already."""
+    """Keys of columns after those that are written already."""
     from shapecalc.tables.columns import BY_KEY
 
     written, comma, begun = incomplete.rpartition(",")

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from shapecalc.language.expectations import Expectations
     from shapecalc.spec import Spec
 
-HELP = f"""Show what changed from OLD to NEW: layers, totals, and what is left of the budgets.
+HELP = f"""Show what changed from OLD to NEW: layers, totals, and the remaining budget.
 
 OLD and NEW are files, - for standard input, or bundled names. NAME@VARIANT is a variant of any
-of them: configs/resnet.yaml@resnet50. With --git REV, one file is compared with what it was at
-that revision, its imports included: shapecalc diff --git HEAD~1 nets/small.yaml
+of them: configs/resnet.yaml@resnet50. With --git REV, one file is compared with that
+revision of it, its imports included: shapecalc diff --git HEAD~1 nets/small.yaml
 
-Layers are matched by their paths, then by type and place.
+Layers are matched by path, then by type and position.
 
 Formats:
 
@@ -45,9 +45,9 @@ Formats:
     "--git",
     "revision",
     metavar="REV",
-    help="Compare one file at a revision of git, such as HEAD~1 or origin/main, with it now.",
+    help="Compare one file with its git revision, such as HEAD~1 or origin/main.",
 )
-@click.option("--input", metavar="SHAPE", help="Another input for both, such as 299x299x3.")
+@click.option("--input", metavar="SHAPE", help="Input shape for both, such as 299x299x3.")
 @click.option(
     "--set",
     "settings",
@@ -62,7 +62,7 @@ Formats:
     default=next(iter(FORMATS)),
     help=f"{next(iter(FORMATS))} by default.",
 )
-@click.option("--exit-code", is_flag=True, help="Exit with 1 where anything differs.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if anything differs.")
 @color_option
 def command(
     specs: tuple[str, ...],
@@ -76,7 +76,7 @@ def command(
     """Write what changed, and return the exit status."""
     if len(specs) != (2 if revision is None else 1):
         wanted = "two specs, OLD and NEW" if revision is None else "one file with --git"
-        raise click.UsageError(f"diff takes {wanted}, not {len(specs)}")
+        raise click.UsageError(f"diff needs {wanted}, not {len(specs)}")
     old, new = _Side(specs[0], revision), _Side(specs[-1])
     known: dict[str, Spec] = {}
     before, after = _both(lambda side: side.summary(known, input, settings), old, new)
@@ -111,7 +111,7 @@ class _Side:
             from shapecalc.loading import is_bundled_name
 
             if self.name == "-" or is_bundled_name(self.name):
-                raise click.UsageError(f"--git takes the path of a file, not {self.name!r}")
+                raise click.UsageError(f"--git needs the path of a file, not {self.name!r}")
             return load_at(self.revision, self.name)
         if self.name not in known:
             known[self.name] = read_spec_argument(self.name)

@@ -29,7 +29,7 @@ def command(code: str | None) -> None:
         from shapecalc.problems.suggestions import did_you_mean
 
         hint = did_you_mean(code.upper(), CODES) or "`shapecalc explain-code` lists them"
-        raise click.UsageError(f"there is no code {code!r}; {hint}")
+        raise click.UsageError(f"unknown code {code!r}; {hint}")
     say(_explained(found))
 
 

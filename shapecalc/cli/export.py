@@ -22,8 +22,8 @@ HELP = f"""Write the layers of SPEC in a format.
 )
 @spec_options
 @view_options
-@click.option("--to", "to", type=click.Choice(list(EXPORTERS)), required=True, help="The format.")
-@click.option("-o", "--output", type=click.Path(), help="A file; without it, standard output.")
+@click.option("--to", "to", type=click.Choice(list(EXPORTERS)), required=True, help="Format.")
+@click.option("-o", "--output", type=click.Path(), help="Output file; standard output by default.")
 def command(
     spec: str,
     input: str | None,
@@ -44,7 +44,7 @@ def command(
     keys = column_keys(columns)
     exporter = EXPORTERS[to]
     if exporter.takes == SUMMARY and keys is not None:
-        raise click.UsageError(f"--to {to} has every figure: leave --columns out")
+        raise click.UsageError(f"--to {to} always has every figure: remove --columns")
     summary = summarize(read_spec_argument(spec), input, settings, variant)
     from shapecalc.tables.document import Options
 

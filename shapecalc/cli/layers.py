@@ -22,5 +22,5 @@ def command(type: str | None) -> None:
         from shapecalc.problems.suggestions import did_you_mean
 
         hint = did_you_mean(type, reference.all_names()) or "`shapecalc layers` lists them"
-        raise click.UsageError(f"there is no layer type or block {type!r}; {hint}")
+        raise click.UsageError(f"unknown layer type or block {type!r}; {hint}")
     say(lines)

@@ -34,7 +34,7 @@ def color_option(command: F) -> F:
         default="auto",
         callback=_remember_color,
         is_eager=True,
-        help="Whether to colour; auto: on a terminal.",
+        help="Whether to use colour; auto: on a terminal.",
     )(command)
 
 
@@ -43,7 +43,7 @@ def spec_options(command: F) -> F:
     for option in reversed(
         (
             click.argument("spec", shell_complete=completion.specs),
-            click.option("--input", metavar="SHAPE", help="Another input, such as 299x299x3."),
+            click.option("--input", metavar="SHAPE", help="Input shape, such as 299x299x3."),
             click.option(
                 "--set",
                 "settings",
@@ -56,7 +56,7 @@ def spec_options(command: F) -> F:
                 "--variant",
                 metavar="NAME",
                 shell_complete=completion.variants,
-                help="A variant that the spec names.",
+                help="Variant of the spec.",
             ),
         )
     ):
@@ -72,32 +72,32 @@ def view_options(command: F) -> F:
                 "--columns",
                 metavar="KEYS",
                 shell_complete=completion.columns,
-                help="Columns by key, joined by commas; `help` lists them.",
+                help="Comma-separated column keys; `help` lists them.",
             ),
             click.option(
                 "--lang",
                 "language",
                 type=click.Choice(LANGUAGES),
                 default="en",
-                help="Language of headings, kinds and notes.",
+                help="Language of headings, types and notes.",
             ),
             click.option(
                 "--layout",
                 type=click.Choice(["hwc", "chw"]),
                 default="hwc",
-                help="Shapes with the channels last or first.",
+                help="Print shapes with channels last or first.",
             ),
             click.option(
                 "--batch",
                 type=click.IntRange(min=1, max=2**31),
                 default=1,
-                help="Inputs that run at once: costs of running scale with it.",
+                help="Batch size; scales MACs, FLOPs and activation memory.",
             ),
             click.option(
                 "--dtype",
                 type=click.Choice(DTYPES),
                 default="float32",
-                help="Type of a number, for the columns in bytes.",
+                help="Data type, for the columns in bytes.",
             ),
         )
     ):
@@ -106,7 +106,7 @@ def view_options(command: F) -> F:
 
 
 def column_keys(text: str | None) -> list[str] | None:
-    """The keys behind --columns. Raises UsageError for an unknown one."""
+    """The keys after --columns. Raises UsageError for an unknown one."""
     if text is None:
         return None
     from shapecalc.problems.suggestions import did_you_mean
@@ -116,9 +116,9 @@ def column_keys(text: str | None) -> list[str] | None:
     for key in keys:
         if key not in BY_KEY:
             hint = did_you_mean(key, BY_KEY) or "columns: " + ", ".join(BY_KEY)
-            raise click.UsageError(f"there is no column {key!r}; {hint}")
+            raise click.UsageError(f"unknown column {key!r}; {hint}")
     if not keys:
-        raise click.UsageError("--columns takes at least one key")
+        raise click.UsageError("--columns needs at least one key")
     return keys
 
 

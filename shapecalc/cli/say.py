@@ -32,6 +32,6 @@ def say(lines: Iterable[str]) -> None:
 
 
 def _last_column(line: str) -> int:
-    """Where the last column begins: behind the last gap of two spaces or more."""
+    """Where the last column begins: after the last gap of two spaces or more."""
     gap = line.rstrip(" ").rfind("  ")
     return 0 if gap < 0 else gap + 2

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def split_variant(text: str) -> tuple[str, str | None]:
-    """A spec's name and the variant behind its last `@`, where it has one."""
+    """A spec's name and the variant after its last `@`, where it has one."""
     name, at, variant = text.rpartition("@")
     if at and name and "/" not in variant and not os.path.isfile(text):
         return name, variant
@@ -23,7 +23,7 @@ def split_variant(text: str) -> tuple[str, str | None]:
 
 
 def read_spec_argument(text: str) -> Spec:
-    """The spec behind SPEC: a path, `-`, or a bundled name, each with a variant behind an `@`.
+    """The spec after SPEC: a path, `-`, or a bundled name, each with a variant after an `@`.
 
     Raises SpecError for what is in it, OSError where it cannot be read, UsageError where
     nothing is called so.
@@ -58,7 +58,7 @@ def _read(name: str) -> Spec:
         stem = os.path.basename(name).removesuffix(".yaml")
         if not is_bundled_name(stem) or load_bundled(stem) is None:
             raise
-        text = f"there is no file {name!r}; {stem} alone is the bundled spec"
+        text = f"no such file: {name!r}; the bundled spec is called {stem}"
         raise click.UsageError(text) from None
     return load_data(data, name)
 
@@ -69,7 +69,7 @@ def _unknown(name: str) -> str:
     from shapecalc.problems.suggestions import did_you_mean
 
     hint = did_you_mean(name, names_and_variants())
-    return f"there is no file or bundled spec {shown(name)}; " + (
+    return f"no such file or bundled spec: {shown(name)}; " + (
         hint or "`shapecalc specs` lists the bundled ones"
     )
 
@@ -87,7 +87,7 @@ def summarize(
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals:
-            raise click.UsageError(f"--set takes NAME=VALUE, not {setting!r}")
+            raise click.UsageError(f"--set needs NAME=VALUE, not {setting!r}")
         arguments[name.strip()] = _value(setting, text)
     try:
         return spec.summary(input=input, arguments=arguments, variant=variant)

@@ -26,19 +26,33 @@ if TYPE_CHECKING:
 @click.command("table", short_help="Show the layer table in the terminal.")
 @spec_options
 @view_options
-@click.option("--detail", "details", multiple=True, metavar="PATH", help="A table of this block.")
-@click.option("--details", "all_details", is_flag=True, help="A table of every block at the top.")
 @click.option(
-    "--depth", type=click.IntRange(min=1), help="Unfold blocks so many levels deep, as a tree."
+    "--detail",
+    "details",
+    multiple=True,
+    metavar="PATH",
+    help="Also show the layers inside this block. Repeatable.",
+)
+@click.option(
+    "--details",
+    "all_details",
+    is_flag=True,
+    help="Also show the layers inside every top-level block.",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Expand blocks N levels deep, as a tree.",
 )
 @click.option(
     "--top",
     metavar="FIGURE",
     shell_complete=completion.figures,
-    help="The layers with most of a figure, such as macs, instead.",
+    help="List only the layers with the highest FIGURE, such as macs.",
 )
 @click.option(
-    "--rows", type=click.IntRange(min=1), help="How many layers --top lists; 10 by default."
+    "--rows", type=click.IntRange(min=1), help="Number of layers that --top lists; 10 by default."
 )
 @color_option
 def command(
@@ -63,9 +77,9 @@ def command(
         say(column_help(language, layout))
         return
     if top is not None and (depth or details or all_details):
-        raise click.UsageError("--top lists layers alone: leave --depth and --detail out")
+        raise click.UsageError("--top cannot be combined with --depth or --detail")
     if rows is not None and top is None:
-        raise click.UsageError("--rows says how many layers --top lists")
+        raise click.UsageError("--rows needs --top")
     keys = column_keys(columns)
     summary = summarize(read_spec_argument(spec), input, settings, variant)
     from shapecalc.tables.document import Options, blocks, document, top_document
@@ -101,7 +115,7 @@ def _figure(key: str) -> str:
     figures = [column.key for column in COLUMNS if column.totals is not None]
     if key not in figures:
         hint = did_you_mean(key, figures) or "figures: " + ", ".join(figures)
-        raise click.UsageError(f"--top takes a figure that adds up, not {key!r}; {hint}")
+        raise click.UsageError(f"--top needs a figure with a total, not {key!r}; {hint}")
     return key
 
 
@@ -115,4 +129,4 @@ def _detail(summary: Summary, path: str) -> str:
     hint = did_you_mean(path, paths) or (
         "blocks: " + some_of(paths) if paths else "no layer here has layers inside"
     )
-    raise click.UsageError(f"there is no block {path!r}; {hint}")
+    raise click.UsageError(f"unknown block {path!r}; {hint}")

@@ -116,7 +116,7 @@ def _way(history: list[dict[int, int]], start: Pair, diagonal: int, x: int) -> l
 
 
 def gaps(pairs: Sequence[Pair], old: int, new: int) -> Iterator[tuple[range, range]]:
-    """What lies before, between and behind pairs, of sequences of these lengths."""
+    """What lies before, between and after pairs, of sequences of these lengths."""
     x = y = 0
     for old_index, new_index in [*pairs, (old, new)]:
         yield range(x, old_index), range(y, new_index)

@@ -36,11 +36,11 @@ class ChangedField:
 
 
 class Change:
-    """What happened to a layer, or to a block that came or went as a whole.
+    """What happened to a layer, or to a block that appeared or disappeared as a whole.
 
     kind: one of `KINDS`. before, after: what it was and what it is; None where there is none.
     fields: those that are no longer the same, where it is both.
-    whole: whether what is inside came or went with it; not so for a join of older branches.
+    whole: whether what is inside appeared or disappeared with it; not for a join of older branches.
     params, macs: by how much they grew.
     """
 
@@ -116,7 +116,7 @@ class _Partners:
 
 
 def _part(tensor: Tensor) -> int:
-    """Which of the parts that its producer puts out a tensor is."""
+    """Which of the parts that its producer outputs a tensor is."""
     producer = tensor.producer
     return 0 if isinstance(producer, str) else producer.tensors.index(tensor)
 
@@ -213,7 +213,7 @@ def _retyped_blocks(
 
 
 def _limits(matching: Matching, old_of: dict[int, int]) -> list[int]:
-    """For each new node, how far the old ones go that went before it, or in its stead."""
+    """For each new node, how far the old ones go that went before it, or instead."""
     limits: list[int] = []
     limit = len(matching.before)
     for new in range(len(matching.after) - 1, -1, -1):

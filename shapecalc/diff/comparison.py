@@ -75,7 +75,7 @@ class Budget:
 class Comparison:
     """Two networks and what differs.
 
-    changes: in execution order, what went before what came in its stead.
+    changes: in execution order, what went before what came instead.
     unchanged: the layers and joins that are as they were.
     budgets: failing ones first, then by the headroom that is left.
     """
@@ -116,7 +116,7 @@ class Comparison:
         return self.before.outputs, self.after.outputs
 
     def counts(self) -> dict[str, int]:
-        """How many changes there are of each kind, a block that came or went as one."""
+        """How many changes there are of each kind, a block that appeared or disappeared as one."""
         kinds = [change.kind for change in self.changes]
         return {kind: kinds.count(kind) for kind in CHANGE_KINDS}
 

@@ -156,7 +156,7 @@ def _label(paths: list[str]) -> str:
 
 
 def phrases(change: Change) -> list[str]:
-    """What a change says apart from its figures: what came or went, or `old -> new`."""
+    """What a change says apart from its figures: what appeared or disappeared, or `old -> new`."""
     if change.before is None or change.after is None:
         return list(_description(change))
     by_key = {field.key: field for field in change.fields}
@@ -202,7 +202,7 @@ def value_text(key: str, value: Any) -> str:
 
 
 def _description(change: Change) -> Iterator[str]:
-    """What a layer or a block is that came or went."""
+    """What a layer or a block is that appeared or disappeared."""
     node = change.node
     if not change.whole:
         yield f"{node.type}, joins its branches: {join_of(node)}"
@@ -218,7 +218,7 @@ def _description(change: Change) -> Iterator[str]:
 
 
 def figure_texts(change: Change) -> dict[str, str]:
-    """The params and MACs of what came or went, or `old -> new`, where there are any."""
+    """The params and MACs of what appeared or disappeared, or `old -> new`, where there are any."""
     if change.before is None or change.after is None:
         growths = {"params": change.params, "macs": change.macs}
         return {key: f"{growth:+,}" for key, growth in growths.items() if growth}

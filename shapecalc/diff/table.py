@@ -136,7 +136,7 @@ def _changes(part: list[Row], room: Room) -> Iterator[Line]:
 
 
 def _packed(texts: Iterable[str], room: Room, indent: int) -> Iterator[str]:
-    """Safe texts behind commas, in lines that end between them where that is possible."""
+    """Safe texts after commas, in lines that end between them where that is possible."""
     line = ""
     for text in texts:
         if not line:

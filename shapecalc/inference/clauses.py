@@ -36,7 +36,7 @@ class Clauses:
         return None
 
     def evaluated(self, item: Item, key: str, value: Any, flow: Tensor | None, scope: Scope) -> Any:
-        """A value of an item; None where it is not known, and a problem where it is wrong."""
+        """A value of an item; None where it is unknown, and a problem where it is wrong."""
         if not has_expression(value):
             return value
         if item.sources is not None:
@@ -53,7 +53,7 @@ class Clauses:
             return None
 
     def expected(self, item: Item, node: InferredLayer, scope: Scope) -> Shape | None:
-        """The shape that an item expects to put out."""
+        """The shape that an item expects as its output."""
         if isinstance(item.expect, Shape):
             return item.expect
         try:
@@ -83,8 +83,8 @@ class Clauses:
         windows = [layer for layer in layers if isinstance(layer, Windowed)]
         for key in node.item.cells or ():
             if len({getattr(window, key) for window in windows}) < 2:
-                text = f"{node.path}: its {key} is computed, so cells cannot word it"
+                text = f"{node.path}: its {key} is computed, so cells cannot label it"
                 written = node.item.node.values["cells"]
                 assert isinstance(written, MappingNode)
                 place = written.place_of_key(key)
-                self.blame.add(Problem("SC117", text, node.item.source, place, f"leave {key} out"))
+                self.blame.add(Problem("SC117", text, node.item.source, place, f"remove {key}"))

@@ -1,6 +1,6 @@
 """The walk over a spec: expands its items, infers every shape and cost.
 
-What is not known (a layer that is wrong, or whose input is not known) is None, and whatever
+What is unknown (a layer that is wrong, or whose input is unknown) is None, and whatever
 depends on it is passed over in silence: one cause, one problem.
 """
 
@@ -47,7 +47,7 @@ class Inference:
 
     repeated: how many times the item at hand runs, by the repeats around it.
     added: the layers that repeats by an expression have added so far to those that are written.
-    parts: the layer before, where it put out several parts of which one must be named.
+    parts: the layer before, where it output several parts of which one must be named.
     """
 
     def __init__(self, problems: Problems) -> None:
@@ -63,7 +63,7 @@ class Inference:
     def network(
         self, body: Item, flow: Tensor, scope: Scope
     ) -> tuple[list[InferredLayer], Tensor | None]:
-        """The whole network: its items, and what the last one puts out."""
+        """The whole network: its items, and the output of the last one."""
         if isinstance(body, SequenceItem):
             return self.sequence(body.items, flow, scope)
         done: list[InferredLayer] = []
@@ -74,7 +74,7 @@ class Inference:
     def sequence(
         self, items: Sequence[Item], flow: Tensor | None, scope: Scope
     ) -> tuple[list[InferredLayer], Tensor | None]:
-        """The layers of a list in order, and what the last one puts out (None: not known)."""
+        """The layers of a list in order, and the output of the last one (None: unknown)."""
         done: list[InferredLayer] = []
         scope.items = items
         for item in items:
@@ -152,13 +152,15 @@ class Inference:
 
     def _taken(self, item: Item, name: str, first: Item | None) -> None:
         if first is None:
-            self.blame.item(item, "SC107", f"the name {shown(name)} is an input's", "name")
+            self.blame.item(
+                item, "SC107", f"duplicate name {shown(name)}: it is the name of an input", "name"
+            )
         else:
             self.blame.add(duplicate_name(item, name, first))
 
     def _long_path(self, item: Item, path: str) -> None:
         text = f"the path of this {item.kind} has {len(path)} characters, more than {MAXIMUM_PATH}"
-        self.blame.item(item, "SC113", text, None, "give it, or what it stands in, a shorter name")
+        self.blame.item(item, "SC113", text, None, "shorten its name, or that of a block around it")
 
     def _node(
         self, item: Item, name: str, sources: tuple[Tensor, ...], scope: Scope
@@ -195,7 +197,7 @@ class Inference:
     # ---------------------------------------------------------------- containers
 
     def _finished(self, node: InferredLayer, flow: Tensor | None) -> InferredLayer | None:
-        """A container with its totals; None where its output is not known."""
+        """A container with its totals; None where its output is unknown."""
         for child in node.children:
             node.params += child.params
             node.macs += child.macs
@@ -257,8 +259,8 @@ class Inference:
         if len(known) < len(ends):
             return self._finished(node, None)
         if not known:
-            text = f"{node.path}: every branch is left out by its when"
-            self.blame.item(item, "SC111", text, None, "an empty branch hands its input on")
+            text = f"{node.path}: every branch is skipped: its `when` is false"
+            self.blame.item(item, "SC111", text, None, "an empty branch passes its input on")
             return None
         if len(known) == 1:
             return self._finished(node, known[0])
@@ -343,7 +345,7 @@ class Inference:
             indexed.arguments["index"] = index
             flow = self._one(item, f"{base}.{index}", flow, indexed, done)
             if index < times - 1 and item.expect is not None and done:
-                done[-1].expected = None  # it speaks of what all repeats together put out
+                done[-1].expected = None  # it speaks of what all repeats together output
             last = scope.names[f"{base}.{index}"]
             if last.node is None:
                 break  # what is wrong with one is wrong with all

@@ -28,7 +28,7 @@ class Wiring:
         self.hints = MAXIMUM_HINTS
 
     def sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
-        """The tensors that `from:` names; None where one is not known, or wrong."""
+        """The tensors that `from:` names; None where one is unknown, or wrong."""
         assert item.sources is not None
         found: list[Tensor] = []
         for index, name in enumerate(item.sources):
@@ -52,9 +52,9 @@ class Wiring:
         self.blame.item(
             item,
             "SC111",
-            f"the network has several inputs, and {name} does not say which it takes",
+            f"the network has several inputs: {name} must say which one to use",
             None,
-            "from: " + next(iter(scope.names)),
+            "write from: " + next(iter(scope.names)),
         )
 
     def several_parts(self, item: Item, node: InferredLayer) -> None:
@@ -62,9 +62,9 @@ class Wiring:
         self.blame.item(
             item,
             "SC110",
-            f"{node.path} puts out {len(node.tensors)} parts, and nothing says which is meant",
+            f"{node.path} has {len(node.tensors)} outputs: say which one to use",
             None,
-            f"from: {node.name}.0, say",
+            f"write from: {node.name}.0",
         )
 
     def share(self, item: Item, node: InferredLayer, scope: Scope) -> None:

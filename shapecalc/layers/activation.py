@@ -1,4 +1,4 @@
-"""Activation functions. All but GLU put out the shape that they take, which may be any."""
+"""Activation functions. All but GLU output the shape that they take, which may be any."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Pointwise(Layer, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
         "Sigmoid": "The logistic function: 1 / (1 + exp(-x)).",
         "LogSigmoid": "The logarithm of the sigmoid: -log(1 + exp(-x)).",
         "Tanh": "The hyperbolic tangent: tanh(x).",
-        "Tanhshrink": "What the hyperbolic tangent takes away: x - tanh(x).",
+        "Tanhshrink": "The input minus its hyperbolic tangent: x - tanh(x).",
         "Softsign": "A slower tanh: x / (1 + |x|).",
     }
 
@@ -207,7 +207,7 @@ class Threshold(Layer, names="Threshold"):
     """
 
     threshold = Decimal("above which x stays")
-    value = Decimal("what stands for x elsewhere")
+    value = Decimal("replacement for values at or below the threshold")
     inplace = Flag(INPLACE, default=False)
 
 
@@ -249,7 +249,7 @@ class GLU(_AlongOneAxis, names="GLU"):
 
     Output: the input's shape with the axis `dim` halved. PyTorch's default is its last axis: the
     features of a vector, but the width of an image; `dim: 1` halves the channels of any shape.
-    Refused: an odd extent, the batch, a `dim` that the input does not have.
+    Refused: an odd size, the batch, a `dim` that the input does not have.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GLU.html
     """
 
@@ -260,7 +260,7 @@ class GLU(_AlongOneAxis, names="GLU"):
     )
 
     def output(self, input: Shape) -> Shape:
-        """Half of one extent."""
+        """Half of one size."""
         axis = self.axis(input)
         if axis < 0:
             raise Refusal(
@@ -270,7 +270,7 @@ class GLU(_AlongOneAxis, names="GLU"):
         if extent % 2:
             raise Refusal(
                 "SC204",
-                f"dim {self.dim} has the odd extent {extent}, which has no half: "
+                f"dim {self.dim} has the odd size {extent}, which has no half: "
                 f"{_in_pytorch(input)}",
                 CHANNELS if axis else "an even number of channels can be halved",
                 "dim",

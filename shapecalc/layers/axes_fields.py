@@ -113,7 +113,7 @@ class AxesOrWord(AlongAxes["tuple[int, ...] | str"]):
 
 
 class AxesOrNull(AlongAxes["tuple[int | None, ...]"]):
-    """Integers along the axes; in a list of several, null stands for the input's own extent."""
+    """Integers along the axes; in a list of several, null stands for the input's own size."""
 
     kind = "axes or null"
     nullable = True

@@ -32,7 +32,7 @@ AXES_IN_WORDS = {
 
 
 Seen = tuple[Reach, ...] | None
-"""What a position of an output sees of an input, along each of its axes; None: not known."""
+"""What a position of an output sees of an input, along each of its axes; None: unknown."""
 
 
 class Layer:
@@ -106,7 +106,7 @@ class Layer:
             wanted = f"{least} inputs" if least == most else f"{least} to {most} inputs"
         return Refusal(
             "SC111",
-            f"{self.type.name} takes {wanted}, not {number}",
+            f"{self.type.name} needs {wanted}, got {number}",
             "join them first, with Concat or Add"
             if most == 1
             else "name its inputs, as in from: [a, b]",
@@ -120,7 +120,7 @@ class Layer:
                 "SC205",
                 f"{name} is {written}, but the input {input} has {input.channels} "
                 f"{'channel' if input.channels == 1 else 'channels'}",
-                f"leave {name} out: it is inferred",
+                f"remove {name}: it is inferred",
                 name,
             )
 
@@ -159,7 +159,7 @@ class Layer:
     def reach(self, input: Shape, output: Shape) -> Seen:
         """What a position of an output sees of an input.
 
-        Where nothing else is said: its own position where the extents stay, everything where no
+        Where nothing else is said: its own position where the sizes stay, everything where no
         axis is left; None where that cannot be said.
         """
         if input.spatial == output.spatial:
@@ -172,7 +172,7 @@ class Layer:
 class Windowed(Layer):
     """A layer with a window along each axis, which the fields describe.
 
-    padding: at both ends of each axis; or `same`, which keeps the extent, or `valid`, none.
+    padding: at both ends of each axis; or `same`, which keeps the size, or `valid`, none.
     """
 
     transposed: ClassVar[bool] = False
@@ -262,7 +262,7 @@ def wrong_rank(name: str, rank: int, input: Shape) -> Refusal:
     hint = None
     other = f"{name.removesuffix(f'{rank}d')}{found}d"
     if other in TYPES:
-        hint = f"{other} takes it"
+        hint = f"use {other}"
     elif not found:
         ones = "1x" * rank
         hint = (
@@ -271,7 +271,7 @@ def wrong_rank(name: str, rank: int, input: Shape) -> Refusal:
         )
     return Refusal(
         "SC201",
-        f"{name} takes {AXES_IN_WORDS[rank]}, but {input} is "
+        f"{name} expects {AXES_IN_WORDS[rank]}, but {input} is "
         f"{AXES_IN_WORDS.get(found, f'a shape of {found} axes')}",
         hint,
     )

@@ -20,12 +20,12 @@ class _Convolving(Windowed):
     mixes_channels = True
 
     in_channels = Inferred("channels of the input; inferred, must match where written")
-    out_channels = Count("channels put out, at least 1")
-    kernel_size = Axes("extent of the kernel along each axis, at least 1", minimum=1)
+    out_channels = Count("output channels, at least 1")
+    kernel_size = Axes("kernel size along each axis, at least 1", minimum=1)
     stride = Axes("step of the kernel along each axis, at least 1", default=1, minimum=1)
     dilation = Axes("spacing of the kernel's taps, at least 1", default=1, minimum=1)
     groups = Count("groups of channels that see only each other", default=1)
-    bias = Flag("whether there is a bias for each channel put out", default=True)
+    bias = Flag("whether to add a learnable bias for each output channel", default=True)
 
     def check_groups(self, input: Shape) -> None:
         """Refuse groups that do not divide both channel counts."""
@@ -44,7 +44,7 @@ class _Convolving(Windowed):
                 )
 
     def weights(self, inputs: Shapes) -> int:
-        """The kernel's weights: of each channel put out, to the channels of its group."""
+        """The kernel's weights: of each output channel, to the channels of its group."""
         return prod(self.kernel_size) * (inputs[0].channels // self.groups) * self.out_channels
 
     def adds_bias(self) -> bool:
@@ -66,7 +66,7 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
     """
 
     padding = AxesOrWord(
-        "padding at both ends of each axis; `same` keeps the extent, `valid` pads nothing; a "
+        "padding at both ends of each axis; `same` keeps the size, `valid` pads nothing; a "
         "negative one crops, except of zeros",
         default=0,
         minimum=None,
@@ -113,7 +113,7 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
             check(extent, before, after)
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """Channels put out, channels of a group, kernel, bias."""
+        """Output channels, channels of a group, kernel, bias."""
         channels = inputs[0].channels // self.groups
         return (self.out_channels, channels, *self.kernel_size, self.bias)
 
@@ -140,7 +140,7 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
     padding_mode = Word("only zeros, as in PyTorch", ("zeros",), default="zeros")
 
     def output(self, input: Shape) -> Shape:
-        """The extents whose convolution gives the input."""
+        """The sizes whose convolution gives the input."""
         self.check_groups(input)
         extents = []
         for extent, kernel, stride, padding, output_padding, dilation in zip(
@@ -164,16 +164,16 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
             if longer < 1:
                 raise Refusal(
                     "SC203",
-                    f"the output would have an extent of ({extent} - 1) x {stride} - 2 x {padding} "
+                    f"the output size would be ({extent} - 1) x {stride} - 2 x {padding} "
                     f"+ {dilation} x ({kernel} - 1) + {output_padding} + 1 = {longer}",
-                    "every extent of an output is at least 1",
+                    "every output size must be at least 1",
                     "padding",
                 )
             extents.append(longer)
         return Shape((self.out_channels, *extents))
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """Channels taken, channels put out by a group, kernel, bias."""
+        """Input channels, output channels of a group, kernel, bias."""
         channels = self.out_channels // self.groups
         return (inputs[0].channels, channels, *self.kernel_size, self.bias)
 

@@ -2,7 +2,7 @@
 
 A layer class declares its fields as class attributes:
 
-    kernel_size = Axes("the window's extent", minimum=1)
+    kernel_size = Axes("the window's size", minimum=1)
 
 and reads them as plain attributes of its instances: `self.kernel_size` is a tuple with one
 integer for each axis. A field reads values that are already evaluated (an integer, a decimal,

@@ -18,14 +18,14 @@ SHAPES_LISTED = 8
 
 
 def concat(shapes: Sequence[Shape]) -> Shape:
-    """The shapes joined along the channels. Raises Refusal SC209 where other extents differ."""
+    """The shapes joined along the channels. Raises Refusal SC209 where other sizes differ."""
     first = shapes[0]
     spatial = first.spatial
     channels = 0
     for number, shape in enumerate(shapes, 1):
         if shape.spatial != spatial:
             raise _differ(
-                "concat takes shapes that differ in their channels only",
+                "concat needs shapes that differ only in their channels",
                 shapes,
                 number,
                 _size_hint(first, shape),
@@ -46,17 +46,17 @@ def add(shapes: Sequence[Shape]) -> Shape:
                 )
             else:
                 hint = _size_hint(first, shape)
-            raise _differ("add takes equal shapes", shapes, number, hint)
+            raise _differ("add needs equal shapes", shapes, number, hint)
     return first
 
 
 def multiply(shapes: Sequence[Shape]) -> Shape:
-    """The largest extents, to which extents of 1 stretch. Raises Refusal SC209 for others."""
+    """The largest sizes, to which sizes of 1 stretch. Raises Refusal SC209 for others."""
     product = shapes[0]
     for number, shape in enumerate(shapes, 1):
         if len(shape) != len(product):
             raise _differ(
-                "multiply takes shapes of equally many axes",
+                "multiply needs shapes with the same number of axes",
                 shapes,
                 number,
                 _gate_hint(product, shape),
@@ -64,10 +64,10 @@ def multiply(shapes: Sequence[Shape]) -> Shape:
         for here, there in zip(shape, product, strict=True):
             if here != there and 1 not in (here, there):
                 raise _differ(
-                    "multiply takes extents that are equal or 1",
+                    "multiply needs sizes that are equal or 1",
                     shapes,
                     number,
-                    "an extent of 1 stretches to any other",
+                    "a size of 1 is broadcast",
                 )
         product = Shape(map(max, shape, product))
     return product
@@ -96,10 +96,10 @@ def _differ(rule: str, shapes: Sequence[Shape], number: int, hint: str) -> Refus
 
 
 def _size_hint(first: Shape, other: Shape) -> str:
-    """How shapes of other spatial extents come together."""
+    """How shapes of other spatial sizes come together."""
     if len(first) != len(other):
-        return "a Flatten, an Unflatten or a Reshape gives them equally many axes"
-    return "another stride or padding, a pool or an Upsample gives them the same extents"
+        return "use a Flatten, an Unflatten or a Reshape to give them the same number of axes"
+    return "change a stride or padding, or use a pool or an Upsample to make the sizes equal"
 
 
 def _gate_hint(first: Shape, other: Shape) -> str:
@@ -108,13 +108,13 @@ def _gate_hint(first: Shape, other: Shape) -> str:
     if fewer.spatial:
         return _size_hint(first, other)
     ones = Shape((fewer.channels, *(1 for _ in more.spatial)))
-    return f"leave the Flatten out, or put a Reshape to {ones} behind it"
+    return f"remove the Flatten, or add a Reshape to {ones} after it"
 
 
 def joined_reach(input: Shape, output: Shape) -> Seen:
     """What a position of a join sees of what is joined: its own position, along each axis.
 
-    Along an axis that is stretched from an extent of 1, every position sees the only one.
+    Along an axis that is stretched from a size of 1, every position sees the only one.
     """
     return tuple(
         SAME_POSITION if here == there else ONLY_POSITION
@@ -141,8 +141,8 @@ class _Joining(Layer):
 class Concat(_Joining, names="Concat"):
     """The inputs one after the other along the channels.
 
-    Output: the sum of the channels, over the extents that all inputs have.
-    Refused: other spatial extents, a single input.
+    Output: the sum of the channels, over the sizes that all inputs have.
+    Refused: other spatial sizes, a single input.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.cat.html
     """
 
@@ -163,8 +163,8 @@ class Add(_Joining, names="Add"):
 class Multiply(_Joining, names="Multiply"):
     """The product of the inputs, number by number, as a squeeze-excitation gate takes it.
 
-    Output: along each axis the extent of the inputs, where one of 1 stretches to the others'.
-    Refused: extents that are neither equal nor 1, another number of axes, a single input.
+    Output: along each axis the size of the inputs, where one of 1 stretches to the others'.
+    Refused: sizes that are neither equal nor 1, another number of axes, a single input.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.mul.html
     """
 

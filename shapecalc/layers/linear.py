@@ -9,18 +9,18 @@ from shapecalc.shapes.shape import Shape, Shapes
 
 
 class Linear(Layer, names="Linear"):
-    """A fully connected layer: a weight from each feature to each feature put out.
+    """A fully connected layer: a weight from each feature to each output feature.
 
     Output: out_features in place of in_features.
-    Refused: a shape with spatial extents, unless `per_position` says that it is meant.
+    Refused: a shape with spatial sizes, unless `per_position` says that it is meant.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
     """
 
     mixes_channels = True
 
     in_features = Inferred("features of the input; inferred, must match where written")
-    out_features = Count("features put out, at least 1")
-    bias = Flag("whether there is a bias for each feature put out", default=True)
+    out_features = Count("output features, at least 1")
+    bias = Flag("whether to add a learnable bias for each output feature", default=True)
     per_position = Flag(
         "whether the channels at each position are mapped by themselves, as PyTorch maps the last "
         "axis; otherwise the input must be a vector",
@@ -34,7 +34,7 @@ class Linear(Layer, names="Linear"):
             pool = f"an AdaptiveAvgPool{axes}d of output_size 1" if axes <= 3 else "a pool"
             raise Refusal(
                 "SC201",
-                f"Linear takes channels alone (a vector), but {input} has "
+                f"Linear expects channels only (a vector), but {input} has "
                 f"{'x'.join(map(str, input.spatial))} positions",
                 f"put a Flatten before it ({input.elements} features), or {pool} and a Flatten "
                 f"({input.channels} features), or state per_position: true",
@@ -45,15 +45,15 @@ class Linear(Layer, names="Linear"):
         return self.bias
 
     def output(self, input: Shape) -> Shape:
-        """The features put out, at every position."""
+        """The output features, at every position."""
         return Shape((self.out_features, *input.spatial))
 
     def params(self, inputs: Shapes) -> int:
-        """in_features x out_features, and a bias for each feature put out."""
+        """in_features x out_features, and a bias for each output feature."""
         return inputs[0].channels * self.out_features + (self.out_features if self.bias else 0)
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """Features taken and put out, bias."""
+        """Input and output features, bias."""
         return (inputs[0].channels, self.out_features, self.bias)
 
     def macs(self, inputs: Shapes, outputs: Shapes) -> int:
@@ -62,7 +62,7 @@ class Linear(Layer, names="Linear"):
 
 
 class Bilinear(Layer, names="Bilinear"):
-    """A weight from each pair of features of two vectors to each feature put out.
+    """A weight from each pair of features of two vectors to each output feature.
 
     Output: a vector of out_features.
     Refused: anything but two vectors of in1_features and in2_features.
@@ -74,8 +74,8 @@ class Bilinear(Layer, names="Bilinear"):
 
     in1_features = Count("features of the first input, at least 1")
     in2_features = Count("features of the second input, at least 1")
-    out_features = Count("features put out, at least 1")
-    bias = Flag("whether there is a bias for each feature put out", default=True)
+    out_features = Count("output features, at least 1")
+    bias = Flag("whether to add a learnable bias for each output feature", default=True)
 
     def check(self, input: Shape) -> None:
         """Refuse anything but vectors."""
@@ -104,11 +104,11 @@ class Bilinear(Layer, names="Bilinear"):
         return self.bias
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """Features of both inputs and put out, bias."""
+        """Features of both inputs and of the output, bias."""
         return (self.in1_features, self.in2_features, self.out_features, self.bias)
 
     def params(self, inputs: Shapes) -> int:
-        """in1_features x in2_features x out_features, and a bias for each feature put out."""
+        """in1_features x in2_features x out_features, and a bias for each output feature."""
         weights = self.in1_features * self.in2_features * self.out_features
         return weights + (self.out_features if self.bias else 0)
 
@@ -117,7 +117,7 @@ class Embedding(Layer, names="Embedding"):
     """A table of learned vectors, of which each number of the input picks one.
 
     Output: a vector of n indices becomes a sequence, n x embedding_dim.
-    Refused: a shape with spatial extents, a padding_idx outside the table.
+    Refused: a shape with spatial sizes, a padding_idx outside the table.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
     """
 

@@ -77,7 +77,7 @@ class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d Sync
                 super().check(input)
             except Refusal as refusal:
                 if not input.spatial:
-                    refusal.hint = "BatchNorm1d takes it"
+                    refusal.hint = "use BatchNorm1d"
                 raise
 
     def output(self, input: Shape) -> Shape:
@@ -108,9 +108,9 @@ class InstanceNorm(_WithStatistics, names="InstanceNorm1d InstanceNorm2d Instanc
         if input.positions == 1 and not self.track_running_stats:
             raise Refusal(
                 "SC201",
-                f"{self.type.name} takes at least 2 positions, but {input} has 1: a number less "
+                f"{self.type.name} needs at least 2 positions, but {input} has 1: a number less "
                 "its own mean is 0",
-                f"BatchNorm{self.rank}d or LayerNorm takes it",
+                f"use BatchNorm{self.rank}d or LayerNorm",
             )
         return input
 
@@ -173,13 +173,13 @@ class LocalResponseNorm(Layer, names="LocalResponseNorm"):
         if not input.spatial:
             raise Refusal(
                 "SC201",
-                f"LocalResponseNorm takes channels over positions, but {input} is a vector",
-                "LayerNorm takes a vector",
+                f"LocalResponseNorm expects channels over positions, but {input} is a vector",
+                "use LayerNorm for a vector",
             )
 
 
 class _NormalizedShape(Field["int | tuple[int, ...] | None"]):
-    """Null or the channels, as a number, or PyTorch's list of the last extents of its tensor."""
+    """Null or the channels, as a number, or PyTorch's list of the last sizes of its tensor."""
 
     kind = "channels or list"
 
@@ -206,18 +206,18 @@ class _NormalizedShape(Field["int | tuple[int, ...] | None"]):
 
 
 class _OverLastExtents(Layer):
-    """What the norms share that look at each position, or at the last extents of a tensor."""
+    """What the norms share that look at each position, or at the last sizes of a tensor."""
 
     normalized_shape = _NormalizedShape(
         "what is normalized over: left out or a number, the channels at each position; "
-        "a list, the last extents of PyTorch's tensor, channels first",
+        "a list, the last sizes of PyTorch's tensor, channels first",
         default=None,
     )
     eps = Decimal("what is added to the variance", default=1e-5)
     elementwise_affine = Flag("whether there is a weight for each normalized number", default=True)
 
     def extents(self, input: Shape) -> tuple[int, ...]:
-        """The extents of the input in PyTorch's order, whose last ones a list names."""
+        """The sizes of the input in PyTorch's order, whose last ones a list names."""
         return tuple(input)
 
     def output(self, input: Shape) -> Shape:
@@ -246,7 +246,7 @@ class _OverLastExtents(Layer):
         return prod(written) if isinstance(written, tuple) else inputs[0].channels
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """The extents that are normalized over, and whether they have a weight and a bias."""
+        """The sizes that are normalized over, and whether they have a weight and a bias."""
         written = self.normalized_shape
         extents = written if isinstance(written, tuple) else (inputs[0].channels,)
         return (*extents, self.params(inputs))
@@ -256,7 +256,7 @@ class LayerNorm(_OverLastExtents, names="LayerNorm"):
     """The channels at each position brought to mean 0 and variance 1, then scaled and shifted.
 
     Output: the input's shape, which may be any. A list as normalized_shape normalizes over the
-    last extents of PyTorch's tensor, channels first, instead: [64, 56, 56] over all of 56x56x64.
+    last sizes of PyTorch's tensor, channels first, instead: [64, 56, 56] over all of 56x56x64.
     Refused: a normalized_shape that the input does not have.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
     """
@@ -281,7 +281,7 @@ class LayerNorm2d(LayerNorm, names="LayerNorm2d"):
     """
 
     def extents(self, input: Shape) -> tuple[int, ...]:
-        """The extents of the input, channels last: the layer permutes its input so."""
+        """The sizes of the input, channels last: the layer permutes its input so."""
         return input.ordered("hwc")
 
 
@@ -289,7 +289,7 @@ class RMSNorm(_OverLastExtents, names="RMSNorm"):
     """The channels at each position divided by the root of their mean square, then scaled.
 
     Output: the input's shape, which may be any. A list as normalized_shape normalizes over the
-    last extents of PyTorch's tensor, channels first, instead.
+    last sizes of PyTorch's tensor, channels first, instead.
     Refused: a normalized_shape that the input does not have.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
     """

@@ -70,7 +70,7 @@ class _Padding(Layer):
     padding = _Sides(shorter=False, deepest=3)
 
     def output(self, input: Shape) -> Shape:
-        """Every padded extent longer by its two sides."""
+        """Every padded size longer by its two sides."""
         kept = len(input) - len(self.padding)
         extents = list(input[:kept])
         for extent, (before, after) in zip(input[kept:], self.padding, strict=True):
@@ -78,8 +78,8 @@ class _Padding(Layer):
             if padded < 1:
                 raise Refusal(
                     "SC203",
-                    f"padding would leave an extent of {before} + {extent} + {after} = {padded}",
-                    "every extent of an output is at least 1",
+                    f"padding would produce a size of {before} + {extent} + {after} = {padded}",
+                    "every output size must be at least 1",
                     "padding",
                 )
             self.check_sides(extent, before, after)
@@ -169,8 +169,8 @@ def check_reflection(extent: int, before: int, after: int) -> None:
     if max(before, after) >= extent:
         raise Refusal(
             "SC206",
-            f"padding {max(before, after)} reflects more than the input's extent of {extent} has",
-            f"a reflection takes a padding below {extent}",
+            f"padding {max(before, after)} is too large to reflect an input of size {extent}",
+            f"the padding must be less than {extent}",
             "padding",
         )
 
@@ -180,9 +180,8 @@ def check_wrap(extent: int, before: int, after: int) -> None:
     if max(before, after) > extent:
         raise Refusal(
             "SC206",
-            f"padding {max(before, after)} wraps round the input's extent of {extent} more than "
-            "once",
-            f"a circular padding is at most {extent}",
+            f"padding {max(before, after)} wraps around an input of size {extent} more than once",
+            f"the padding must be at most {extent}",
             "padding",
         )
 
@@ -192,7 +191,7 @@ def check_crop(extent: int, before: int, after: int) -> None:
     if min(before, after) < -extent:
         raise Refusal(
             "SC206",
-            f"padding {min(before, after)} crops more than the input's extent of {extent}",
-            f"a side crops at most {extent}",
+            f"padding {min(before, after)} crops more than the input size of {extent}",
+            f"crop at most {extent} on a side",
             "padding",
         )

@@ -1,4 +1,4 @@
-"""Pools over one, two or three axes: by a window, or to a given extent."""
+"""Pools over one, two or three axes: by a window, or to a given size."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape
 
-NO_INDICES = "a spec has no place for the indices, and the pool puts out the same without them"
+NO_INDICES = "a spec has no use for the indices, and the output is the same without them"
 
 
 class _Pooling(Windowed):
     """What the pools with a window share."""
 
-    kernel_size = Axes("extent of the window along each axis, at least 1", minimum=1)
+    kernel_size = Axes("kernel size along each axis, at least 1", minimum=1)
     stride = Axes("step of the window along each axis, at least 1", like="kernel_size", minimum=1)
     ceil_mode = Flag("whether a last window may hang over the end", default=False)
 
@@ -59,7 +59,7 @@ class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
 
     padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
     dilation = Axes("spacing of the numbers in a window, at least 1", default=1, minimum=1)
-    return_indices = FalseOnly("whether to put out where the largest stood, too", NO_INDICES)
+    return_indices = FalseOnly("whether to also output the indices of the maxima", NO_INDICES)
 
 
 class _Averaging(_Pooling):
@@ -179,19 +179,19 @@ class LPPool1d(LPPool, names="LPPool1d"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html
     """
 
-    kernel_size = _KernelOfOneAxis("extent of the window, at least 1", minimum=1)
+    kernel_size = _KernelOfOneAxis("kernel size, at least 1", minimum=1)
 
 
 class _Adaptive(Layer):
-    """What the pools to a given extent share."""
+    """What the pools to a given size share."""
 
     output_size = AxesOrNull(
-        "extent put out along each axis, at least 1; null among several keeps the input's",
+        "output size along each axis, at least 1; null in a list keeps the size of the input",
         minimum=1,
     )
 
     def output(self, input: Shape) -> Shape:
-        """The given extents, whatever the input's."""
+        """The given sizes, whatever the input's."""
         return Shape(
             (
                 input[0],
@@ -208,7 +208,7 @@ class _Adaptive(Layer):
 
 
 class AdaptiveAvgPool(_Adaptive, names="AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d"):
-    """The means of as many windows as are wanted along each axis.
+    """The means of the given number of windows along each axis.
 
     Output: output_size, whatever the input.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveAvgPool2d.html
@@ -216,13 +216,13 @@ class AdaptiveAvgPool(_Adaptive, names="AdaptiveAvgPool1d AdaptiveAvgPool2d Adap
 
 
 class AdaptiveMaxPool(_Adaptive, names="AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d"):
-    """The largest numbers of as many windows as are wanted along each axis.
+    """The largest numbers of the given number of windows along each axis.
 
     Output: output_size, whatever the input.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AdaptiveMaxPool2d.html
     """
 
-    return_indices = FalseOnly("whether to put out where the largest stood, too", NO_INDICES)
+    return_indices = FalseOnly("whether to also output the indices of the maxima", NO_INDICES)
 
 
 def _joined(extents: tuple[int, ...]) -> str:

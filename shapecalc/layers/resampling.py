@@ -35,17 +35,17 @@ PRECISION = 53
 
 
 class _Resampling(Layer):
-    """What the types share: the extents that a size or a factor leads to."""
+    """What the types share: the sizes that a size or a factor leads to."""
 
     mode: str = "nearest"
     align_corners: bool | None = None
     recompute_scale_factor: bool | None = None
 
-    size = Counts("extents put out: one for all axes, or a list with one for each", None)
+    size = Counts("output sizes: one for all axes, or a list with one for each", None)
     scale_factor = Factors("how many times longer each axis gets: one number, or a list", None)
 
     def output(self, input: Shape) -> Shape:
-        """The extents that are written, or the scaled ones."""
+        """The sizes that are written, or the scaled ones."""
         if (self.size is None) == (self.scale_factor is None):
             neither = self.size is None
             raise Refusal(
@@ -63,8 +63,8 @@ class _Resampling(Layer):
             if output < 1:
                 raise Refusal(
                     "SC203",
-                    f"the output would have an extent of {output}: floor({extent} x {factor})",
-                    "every extent of an output is at least 1",
+                    f"the output size would be {output}: floor({extent} x {factor})",
+                    "every output size must be at least 1",
                     "scale_factor",
                 )
         return Shape((input.channels, *extents))
@@ -76,7 +76,7 @@ class _Resampling(Layer):
         return tuple(map(self._reach_along, input.spatial, output.spatial, factors))
 
     def _reach_along(self, extent: int, resampled: int, factor: float | None) -> Reach:
-        """The reach along an axis that a factor stretches, or else its new extent."""
+        """The reach along an axis that a factor stretches, or else its new size."""
         mode = self.mode
         if mode == "area":
             return adaptive_reach(extent, resampled)
@@ -95,7 +95,7 @@ class _Resampling(Layer):
 
 
 class Upsample(_Resampling, names="Upsample"):
-    """An interpolation to other extents, larger or smaller.
+    """An interpolation to other sizes, larger or smaller.
 
     Output: size, or floor(n x scale_factor) along each axis, where the product is rounded to a
     double before, as PyTorch has it: 3 x 0.3333333333333333 is 1.
@@ -119,7 +119,7 @@ class Upsample(_Resampling, names="Upsample"):
             if axes not in AXES_OF_MODE["nearest"]:
                 raise Refusal(
                     "SC201",
-                    f"Upsample takes 1 to 3 spatial axes, but {input} has {axes or 'none'}",
+                    f"Upsample needs 1 to 3 spatial axes, but {input} has {axes or 'none'}",
                 )
             refusal = wrong_rank(f"mode {self.mode}", AXES_OF_MODE[self.mode][0], input)
             fitting = [mode for mode, made_for in AXES_OF_MODE.items() if axes in made_for]
@@ -128,7 +128,7 @@ class Upsample(_Resampling, names="Upsample"):
             raise refusal
 
     def output(self, input: Shape) -> Shape:
-        """The extents that are written, or the scaled ones."""
+        """The sizes that are written, or the scaled ones."""
         if self.align_corners is not None and self.mode not in ALIGNING:
             raise Refusal(
                 "SC210",
@@ -184,7 +184,7 @@ def _along(name: str, written: T | tuple[T, ...], input: Shape) -> tuple[T, ...]
 
 
 def scaled(extent: int, factor: float) -> int:
-    """floor(extent x factor), in integers, as PyTorch comes by it: from a product of doubles."""
+    """floor(size x factor), in integers, as PyTorch comes by it: from a product of doubles."""
     numerator, denominator = factor.as_integer_ratio()
     return rounded(rounded(extent) * numerator) // denominator
 

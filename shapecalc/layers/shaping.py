@@ -68,7 +68,7 @@ class Unflatten(Layer, names="Unflatten"):
     Output: unflattened_size in the place of the axis. Both count as PyTorch does, the batch
     first and then the channels: `dim: 1, unflattened_size: [1024, 4, 4]` makes 4x4x1024 of a
     vector. `Reshape` says the same with a shape.
-    Refused: sizes that do not multiply to the axis's extent, an axis that is not there, the
+    Refused: sizes that do not multiply to the axis's size, an axis that is not there, the
     batch, more than 8 spatial axes.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html
     """
@@ -116,7 +116,7 @@ class _NewShape(Field[Shape]):
             raise
 
     def is_expression(self, text: str) -> bool:
-        """Extents joined by x are a shape."""
+        """Sizes joined by x are a shape."""
         return split_sizes(text.replace("×", "x").lower()) is None
 
     def schema(self, rank: int) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class Reshape(Layer, names="Reshape"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.reshape.html
     """
 
-    shape = _NewShape("shape put out, such as 4x4x1024, with as many elements as the input")
+    shape = _NewShape("output shape, such as 4x4x1024, with as many elements as the input")
 
     def output(self, input: Shape) -> Shape:
         """The shape, if it holds as many numbers."""

@@ -24,7 +24,7 @@ class ChannelShuffle(Layer, names="ChannelShuffle"):
         if not input.spatial:
             raise Refusal(
                 "SC201",
-                f"ChannelShuffle takes channels over positions, but {input} is a vector",
+                f"ChannelShuffle expects channels over positions, but {input} is a vector",
                 f"a Reshape to 1x{input} makes one position of it",
             )
 
@@ -66,7 +66,7 @@ class PixelShuffle(_OnImages, names="PixelShuffle"):
         if channels % factor**2:
             raise Refusal(
                 "SC204",
-                f"upscale_factor {factor} takes {factor}^2 = {factor**2} channels for one, which "
+                f"upscale_factor {factor} needs {factor}^2 = {factor**2} channels for one, which "
                 f"does not divide the {channels} channels of {input}",
                 f"the channels must be a multiple of {factor**2}",
                 "upscale_factor",

@@ -28,7 +28,7 @@ class _HeightAndWidth(Axes):
 class _Sliding(Windowed):
     """What both directions share: a window and how it moves over the image."""
 
-    kernel_size = _HeightAndWidth("extent of the window along each axis, at least 1", minimum=1)
+    kernel_size = _HeightAndWidth("kernel size along each axis, at least 1", minimum=1)
     dilation = _HeightAndWidth("spacing of the window's taps, at least 1", default=1, minimum=1)
     padding = _HeightAndWidth("zeros at both ends of each axis of the image", default=0)
     stride = _HeightAndWidth("step of the window along each axis, at least 1", default=1, minimum=1)
@@ -80,7 +80,7 @@ class Fold(_Sliding, names="Fold"):
 
     transposed = True
 
-    output_size = _HeightAndWidth("height and width of the image put out, at least 1", minimum=1)
+    output_size = _HeightAndWidth("height and width of the output image, at least 1", minimum=1)
 
     def check(self, input: Shape) -> None:
         """Refuse anything but a sequence of windows."""

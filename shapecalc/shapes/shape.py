@@ -1,4 +1,4 @@
-"""A tensor's shape without its batch: channels over spatial extents."""
+"""A tensor's shape without its batch: channels over spatial sizes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def axes_text(values: Iterable[object]) -> str:
 
 
 class Shape(tuple[int, ...]):
-    """Channels, then the spatial extents, as PyTorch has them behind the batch.
+    """Channels, then the spatial sizes, as PyTorch has them after the batch.
 
     `Shape((64, 112, 112))` has 64 channels of 112 x 112 and prints as `112x112x64`.
-    A vector of n features has n channels and no spatial extent.
+    A vector of n features has n channels and no spatial size.
     """
 
     __slots__ = ()
@@ -34,7 +34,7 @@ class Shape(tuple[int, ...]):
 
     @property
     def spatial(self) -> tuple[int, ...]:
-        """The spatial extents: length; height, width; depth, height, width."""
+        """The spatial sizes: length; height, width; depth, height, width."""
         return self[1:]
 
     @property
@@ -44,15 +44,15 @@ class Shape(tuple[int, ...]):
 
     @property
     def positions(self) -> int:
-        """The positions over which the channels stand: the product of the spatial extents."""
+        """The positions over which the channels stand: the product of the spatial sizes."""
         return prod(self[1:])
 
     def ordered(self, layout: str = "hwc") -> tuple[int, ...]:
-        """The extents in a layout of `LAYOUTS`."""
+        """The sizes in a layout of `LAYOUTS`."""
         return tuple(self) if layout == "chw" else (*self[1:], self[0])
 
     def text(self, layout: str = "hwc") -> str:
-        """The extents in a layout, joined by `x`."""
+        """The sizes in a layout, joined by `x`."""
         return axes_text(self.ordered(layout))
 
     def __str__(self) -> str:
@@ -85,21 +85,21 @@ def parse_shape(value: object) -> Shape:
         if type(extent) is not int:
             raise Refusal(
                 "SC105",
-                f"{_shown(value)} is no shape",
+                f"invalid shape {_shown(value)}",
                 _hint(value)
                 or "write height x width x channels, such as 224x224x3 or [224, 224, 3]",
             )
         if extent < 1:
             raise Refusal(
                 "SC105",
-                f"the shape {_shown(value)} has an extent of {extent}",
-                "every extent of a shape is at least 1",
+                f"invalid shape {_shown(value)}: it has a size of {extent}",
+                "every size of a shape is at least 1",
             )
         sizes.append(extent)
     if not sizes or len(sizes) > MAXIMUM_RANK + 1:
         raise Refusal(
             "SC105",
-            f"a shape has 1 to {MAXIMUM_RANK + 1} extents, not {len(sizes)}",
+            f"a shape has 1 to {MAXIMUM_RANK + 1} sizes, not {len(sizes)}",
             "write height x width x channels, such as 224x224x3",
         )
     shape = Shape((sizes[-1], *sizes[:-1]))

@@ -1,6 +1,6 @@
 """The arithmetic of a window that slides along one axis.
 
-Every convolution and pool of any number of axes maps these functions over its axes. Extents,
+Every convolution and pool of any number of axes maps these functions over its axes. Sizes,
 kernels, strides, paddings and dilations are integers; nothing here is ever a float.
 
 Source: the output shapes of torch.nn.Conv2d, torch.nn.MaxPool2d and torch.nn.ConvTranspose2d
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def span(kernel: int, dilation: int) -> int:
-    """The extent that a dilated kernel covers, from its first tap to its last."""
+    """The size that a dilated kernel covers, from its first tap to its last."""
     return dilation * (kernel - 1) + 1
 
 
@@ -30,7 +30,7 @@ def positions(
     dilation: int = 1,
     ceil_mode: bool = False,
 ) -> int:
-    """How many windows fit: the extent of the output. 0 or less where none does.
+    """How many windows fit: the size of the output. 0 or less where none does.
 
     before, after: the padding at the two ends.
     ceil_mode: let the last window hang over the end, as long as it starts inside the input or
@@ -53,12 +53,12 @@ def transposed(
     output_padding: int = 0,
     dilation: int = 1,
 ) -> int:
-    """The extent that a transposed convolution puts out: the one `positions` maps back."""
+    """The size that a transposed convolution outputs: the one `positions` maps back."""
     return (extent - 1) * stride - 2 * padding + span(kernel, dilation) + output_padding
 
 
 def same_padding(kernel: int, dilation: int = 1) -> tuple[int, int]:
-    """The padding before and after that keeps the extent at stride 1. An odd one goes after."""
+    """The padding before and after that keeps the size at stride 1. An odd one goes after."""
     total = span(kernel, dilation) - 1
     return total // 2, total - total // 2
 
@@ -86,7 +86,7 @@ class Reach:
 
 
 def moved_reach(distance: int) -> Reach:
-    """The reach of outputs that see one position each, so far behind their own."""
+    """The reach of outputs that see one position each, so far after their own."""
     return Reach(1, 1, lambda output: range(output + distance, output + distance + 1))
 
 
@@ -95,12 +95,12 @@ SAME_POSITION = moved_reach(0)
 
 
 def whole_reach(extent: int) -> Reach:
-    """The reach of outputs that all see every position; with an extent of 0, none."""
+    """The reach of outputs that all see every position; with a size of 0, none."""
     return Reach(1, 0, lambda output: range(extent))
 
 
 ONLY_POSITION = whole_reach(1)
-"""All positions see the only one, as where an extent of 1 is stretched."""
+"""All positions see the only one, as where a size of 1 is stretched."""
 
 
 def reach(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Reach:

@@ -33,7 +33,7 @@ def write_atomically(path: str, chunks: Iterable[str] | Iterable[bytes], text: b
 
 def _is_replaceable(path: str) -> bool:
     # Not so is what is there and is no regular file, nor the names of open files, such as
-    # /dev/stdout: the file behind them may have been opened to be added to.
+    # /dev/stdout: the file after them may have been opened to be added to.
     folder, name = os.path.split(path)
     folder = os.path.realpath(folder)
     if not name or folder == "/dev" or folder.startswith("/proc/"):

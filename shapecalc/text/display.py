@@ -156,7 +156,7 @@ def fold(text: str, cells: int) -> list[str]:
 
     None of them begins a command of a CI runner, which may take three cells more.
 
-    Lines end at a space or beside a wide character; where a word alone is too long, behind its
+    Lines end at a space or beside a wide character; where a word alone is too long, after its
     punctuation; or else anywhere but in a number. A number is never parted: one that takes
     more cells than there are has a line of its own.
     """
@@ -200,7 +200,7 @@ def _words(text: str) -> list[str]:
 
 
 def _split(text: str, pattern: str) -> list[str]:
-    # The matches of a pattern, each with the characters behind it that attach to it.
+    # The matches of a pattern, each with the characters after it that attach to it.
     import re
 
     pieces: list[str] = []

@@ -37,8 +37,10 @@ def concise(*arguments: str, folder: Path, given: bytes = b"") -> tuple[int, lis
 
 def test_nothing_is_said_of_what_is_right(tmp_path: Path) -> None:
     write(tmp_path, a=RIGHT, b=RIGHT)
-    assert run("check", ".", folder=tmp_path) == Run(0, "", "checked 2 specs: all right\n")
-    assert run("check", "a.yaml", folder=tmp_path) == Run(0, "", "checked 1 spec: all right\n")
+    assert run("check", ".", folder=tmp_path) == Run(0, "", "2 specs checked, no problems found\n")
+    assert run("check", "a.yaml", folder=tmp_path) == Run(
+        0, "", "1 spec checked, no problems found\n"
+    )
 
 
 def test_every_problem_of_every_file_comes_in_one_order(tmp_path: Path) -> None:
@@ -49,7 +51,7 @@ def test_every_problem_of_every_file_comes_in_one_order(tmp_path: Path) -> None:
         "b.yaml:2:26:SC106",
         "nets/c.yaml:3:18:SC302",
     ]
-    summary = "checked 4 specs: 2 errors, 2 warnings\n"
+    summary = "4 specs checked, 2 errors, 2 warnings\n"
     assert concise("a.yaml", "b.yaml", "nets", folder=tmp_path) == (1, expected, summary)
     assert concise("nets", "b.yaml", "a.yaml", folder=tmp_path) == (1, expected, summary)
     assert concise("nets/d.yaml", *os.listdir(tmp_path), folder=tmp_path) == (1, expected, summary)
@@ -112,15 +114,13 @@ def test_what_is_excluded(patterns: list[str], left: list[str], tmp_path: Path) 
             f"nets/{each}.yaml" for each in left
         ]
         assert status == (1 if left else 2)
-        assert (
-            left or said == f"error: no spec was found in {folder} (see shapecalc check --help)\n"
-        )
+        assert left or said == f"error: no spec found in {folder} (see shapecalc check --help)\n"
 
 
 def test_no_file_is_misuse(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = run("check", "empty", folder=tmp_path)
-    said = "error: no spec was found in empty (see shapecalc check --help)\n"
+    said = "error: no spec found in empty (see shapecalc check --help)\n"
     assert done == Run(2, "", said)
     assert run("check", folder=tmp_path).status == 2
     assert run("check", "nothing", folder=tmp_path).status == 2
@@ -148,7 +148,7 @@ def test_standard_input(tmp_path: Path) -> None:
     assert concise("-", folder=tmp_path, given=RIGHT.encode())[0] == 0
     assert concise("-", folder=tmp_path)[1] == ["<stdin>:1:1:SC011"]
     assert concise("-", "-", "a.yaml", folder=tmp_path, given=RIGHT.encode())[2] == (
-        "checked 2 specs: all right\n"
+        "2 specs checked, no problems found\n"
     )
 
 
@@ -156,7 +156,7 @@ def test_bundled_names(tmp_path: Path) -> None:
     assert concise("googlenet-stem", "resnet50", "resnet", folder=tmp_path) == (
         0,
         [],
-        "checked 2 specs: all right\n",
+        "2 specs checked, no problems found\n",
     )
 
 
@@ -195,7 +195,7 @@ def test_codes_that_are_none(option: str, code: str, tmp_path: Path) -> None:
     write(tmp_path, a=RIGHT)
     done = run("check", "a.yaml", option, code, folder=tmp_path)
     assert (done.status, done.out) == (2, "")
-    assert f"error: {option}: there is no code '{code}'" in done.err
+    assert f"error: {option}: unknown code '{code}'" in done.err
 
 
 def test_no_error_of_a_spec_is_ignored(tmp_path: Path) -> None:
@@ -378,7 +378,7 @@ def test_yml_and_yaml_have_locks_of_their_own(tmp_path: Path) -> None:
 def test_a_lock_stands_beside_a_file_of_the_users(name: str, tmp_path: Path) -> None:
     done = run("check", "--lock", name, folder=tmp_path, given=RIGHT.encode())
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith("error: --lock writes beside a file, and ")
+    assert done.err.startswith("error: --lock needs a file; ")
 
 
 def test_a_lock_that_cannot_be_read_fails_and_hides_nothing(tmp_path: Path) -> None:
@@ -400,7 +400,9 @@ def test_names_in_a_lock_stay_apart(tmp_path: Path) -> None:
     assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
     lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()
     assert len(set(lines)) == len(lines) == 2 + 5 * (1 + len(names))
-    assert run("check", "a.yaml", folder=tmp_path) == Run(0, "", "checked 1 spec: all right\n")
+    assert run("check", "a.yaml", folder=tmp_path) == Run(
+        0, "", "1 spec checked, no problems found\n"
+    )
 
 
 def test_a_lock_of_many_differences_is_cut(tmp_path: Path) -> None:

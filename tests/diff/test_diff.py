@@ -157,15 +157,15 @@ def test_json(folder: Path) -> None:
         (["wrong.yaml", "old.yaml"], 1, "error[SC103]: conv: missing out_channels"),
         (["old.yaml", "wrong.yaml"], 1, "error[SC103]: conv: missing out_channels"),
         ([], 2, "error: Missing argument"),
-        (["old.yaml"], 2, "error: diff takes two specs, OLD and NEW, not 1"),
-        (["old.yaml", "new.yaml", "--git", "HEAD"], 2, "error: diff takes one file with --git"),
+        (["old.yaml"], 2, "error: diff needs two specs, OLD and NEW, not 1"),
+        (["old.yaml", "new.yaml", "--git", "HEAD"], 2, "error: diff needs one file with --git"),
         (["old.yaml@thick", "new.yaml"], 2, "error: old.yaml@thick: unknown variant 'thick'"),
         (["old.yaml", "none.yaml"], 2, "error: none.yaml: No such file"),
         (["resnet", "resnet18"], 2, "error: resnet: missing value for argument depths;"),
         (["old.yaml", "new.yaml", "--set", "depth=5"], 2, "error: old.yaml: unknown argument"),
         (["--git", "HEAD", "old.yaml"], 2, "error: --git: not a git repository"),
-        (["--git", "HEAD", "resnet18"], 2, "error: --git takes the path of a file, not 'resnet18'"),
-        (["--git", "HEAD", "-"], 2, "error: --git takes the path of a file, not '-'"),
+        (["--git", "HEAD", "resnet18"], 2, "error: --git needs the path of a file, not 'resnet18'"),
+        (["--git", "HEAD", "-"], 2, "error: --git needs the path of a file, not '-'"),
     ],
 )
 def test_exit_status(folder: Path, arguments: list[str], status: int, said: str) -> None:
@@ -192,7 +192,7 @@ def test_budgets_do_not_speak_of_another_input_or_argument(folder: Path, option:
 BLOCKS = """
 blocks:
   Unit:
-    arguments: {channels: {kind: count, about: channels put out}}
+    arguments: {channels: {kind: count, about: output channels}}
     layers: [{name: conv, type: Conv2d, out_channels: channels, kernel_size: 3}]
 """
 IMPORTING = """

@@ -152,8 +152,8 @@ def test_what_is_too_large_is_refused_before_it_is_built(name: str, tmp_path: Pa
 
 
 REFUSED_SIZES = {
-    "an input of no extent": ("input: 0x8x3\nlayers: []\n", "1:8", "an extent of 0"),
-    "a negative input": ("input: [8, -8, 3]\nlayers: []\n", "1:8", "an extent of -8"),
+    "an input of no extent": ("input: 0x8x3\nlayers: []\n", "1:8", "a size of 0"),
+    "a negative input": ("input: [8, -8, 3]\nlayers: []\n", "1:8", "a size of -8"),
     "a fraction of an input": ("input: 8x1.5x3\nlayers: []\n", "1:8", "8x1.5x3 is no shape"),
     "an input of 2**63": (
         "input: 4294967296x2147483648x1\nlayers: []\n",
@@ -335,7 +335,7 @@ def test_a_hundred_thousand_problems_are_not_all_listed(tmp_path: Path) -> None:
     assert done.status == 1
     assert done.out.count("error[SC106]") == 1000
     assert "error[SC008]: too many problems: only the first 1,000 are listed\n" in done.out
-    assert done.err == "checked 1 spec: 1001 errors\n"
+    assert done.err == "1 spec checked, 1001 errors\n"
 
 
 def test_many_warnings_remain_warnings(tmp_path: Path) -> None:
@@ -343,7 +343,7 @@ def test_many_warnings_remain_warnings(tmp_path: Path) -> None:
     text = "input: 8x8x3\nlayers: [" + layer * 5_000 + "]\n"
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     done = run("check", "a.yaml", folder=tmp_path)
-    assert (done.status, done.err) == (0, "checked 1 spec: 1001 warnings\n")
+    assert (done.status, done.err) == (0, "1 spec checked, 1001 warnings\n")
     assert run("check", "a.yaml", "--strict", folder=tmp_path).status == 1
     done = run("check", "a.yaml", "--strict", "--ignore", "SC405", folder=tmp_path)
     assert (done.status, done.out) == (0, "")
@@ -378,10 +378,10 @@ GROWING = {
     + "  - name: g\n    layers:\n"
     + many(10_000, "      - {name: r%d, type: ReLU}\n")
     + many(10_000, "  - {name: s%d, type: ReLU, from: g.r%d}\n"),
-    "layers that take what nobody puts out": TOP
+    "layers that take what nobody outputs": TOP
     + many(10_000, "  - {name: r%d, type: ReLU}\n")
     + many(10_000, "  - {type: ReLU, from: zzz}\n"),
-    "repeats that take what nobody puts out": TOP
+    "repeats that take what nobody outputs": TOP
     + many(5_000, "  - {name: r%d, type: ReLU}\n")
     + "  - {repeat: 20000, layers: [{type: ReLU, from: zzz}, {type: ReLU, from: r1}]}\n",
     "groups with names of later ones": TOP

@@ -66,7 +66,7 @@ def test_glu_halves_an_axis_in_pytorchs_order(
         (
             2,
             "SC204",
-            "dim 2 has the odd extent 5, which has no half: 5x8x64 is [batch, 64, 5, 8] in "
+            "dim 2 has the odd size 5, which has no half: 5x8x64 is [batch, 64, 5, 8] in "
             "PyTorch's order",
         ),
     ],

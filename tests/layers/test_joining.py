@@ -52,39 +52,39 @@ def test_multiply_stretches_ones(shape: Shape, data: st.DataObject) -> None:
         (
             "Concat",
             ["28x28x64", "28x28x128", "14x14x32"],
-            "concat takes shapes that differ in their channels only, but they are 28x28x64, "
+            "concat needs shapes that differ only in their channels, but they are 28x28x64, "
             "28x28x128 and 14x14x32: 14x14x32 is number 3",
-            "another stride or padding, a pool or an Upsample gives them the same extents",
+            "change a stride or padding, or use a pool or an Upsample to make the sizes equal",
         ),
         (
             "Concat",
             ["28x28x64", "64"],
-            "concat takes shapes that differ in their channels only, but they are 28x28x64 and 64",
-            "a Flatten, an Unflatten or a Reshape gives them equally many axes",
+            "concat needs shapes that differ only in their channels, but they are 28x28x64 and 64",
+            "use a Flatten, an Unflatten or a Reshape to give them the same number of axes",
         ),
         (
             "Add",
             ["56x56x256", "56x56x64"],
-            "add takes equal shapes, but they are 56x56x256 and 56x56x64",
+            "add needs equal shapes, but they are 56x56x256 and 56x56x64",
             "a convolution with kernel_size 1 brings 64 channels to 256",
         ),
         (
             "Add",
             ["56x56x256", "1x1x256"],
-            "add takes equal shapes, but they are 56x56x256 and 1x1x256",
-            "another stride or padding, a pool or an Upsample gives them the same extents",
+            "add needs equal shapes, but they are 56x56x256 and 1x1x256",
+            "change a stride or padding, or use a pool or an Upsample to make the sizes equal",
         ),
         (
             "Multiply",
             ["56x56x256", "56x28x256"],
-            "multiply takes extents that are equal or 1, but they are 56x56x256 and 56x28x256",
-            "an extent of 1 stretches to any other",
+            "multiply needs sizes that are equal or 1, but they are 56x56x256 and 56x28x256",
+            "a size of 1 is broadcast",
         ),
         (
             "Multiply",
             ["56x56x256", "256"],
-            "multiply takes shapes of equally many axes, but they are 56x56x256 and 256",
-            "leave the Flatten out, or put a Reshape to 1x1x256 behind it",
+            "multiply needs shapes with the same number of axes, but they are 56x56x256 and 256",
+            "remove the Flatten, or add a Reshape to 1x1x256 after it",
         ),
     ],
 )

@@ -61,7 +61,7 @@ def test_a_type_says_how_many_inputs_it_takes_and_refuses_any_other_number(name:
         with pytest.raises(Refusal) as caught:
             layer.infer((inputs[0],) * number)
         refusal = caught.value
-        assert refusal.message == f"{name} takes {wanted}, not {number}"
+        assert refusal.message == f"{name} needs {wanted}, got {number}"
         assert (refusal.code, refusal.hint, refusal.field) == ("SC111", hint, "from")
 
 
@@ -94,8 +94,8 @@ def test_a_type_for_another_number_of_axes_is_there_where_a_refusal_names_one(na
         try:
             layer.check(Shape((inputs[0].channels, *[9] * axes)))
         except Refusal as refusal:
-            if refusal.hint and refusal.hint.endswith(" takes it"):
-                other = layers.find_type(refusal.hint.removesuffix(" takes it"))
+            if refusal.hint and refusal.hint.startswith("use "):
+                other = layers.find_type(refusal.hint.removeprefix("use "))
                 assert other is not None
                 assert other.rank in (axes, axes + 1)  # BatchNorm1d takes a vector, too
 
@@ -196,9 +196,9 @@ def test_a_type_of_three_inputs_and_two_outputs(reach_known: bool) -> None:
 
 @pytest.mark.usefixtures("reach_known")
 def test_a_type_of_three_inputs_refuses_two_and_values_that_do_not_fit() -> None:
-    assert refused(NAME, "10x8", "12x8").message == f"{NAME} takes 3 inputs, not 2"
+    assert refused(NAME, "10x8", "12x8").message == f"{NAME} needs 3 inputs, got 2"
     assert refused(NAME, "10x8", "12x8", "9x8").code == "SC210"
     with pytest.raises(shapecalc.SpecError) as caught:
         shapecalc.loads(SPEC.replace("[query, k, v]", "[query, k]")).summary()
     (problem,) = caught.value.problems
-    assert (problem.code, problem.message) == ("SC111", f"attend: {NAME} takes 3 inputs, not 2")
+    assert (problem.code, problem.message) == ("SC111", f"attend: {NAME} needs 3 inputs, got 2")

@@ -41,7 +41,7 @@ def test_a_linear_layer_on_a_feature_map_says_what_to_do() -> None:
     refusal = refused("Linear", "7x7x512", out_features=10)
     assert refusal.code == "SC201"
     assert (
-        refusal.message == "Linear takes channels alone (a vector), but 7x7x512 has 7x7 positions"
+        refusal.message == "Linear expects channels only (a vector), but 7x7x512 has 7x7 positions"
     )
     assert refusal.hint == (
         "put a Flatten before it (25088 features), or an AdaptiveAvgPool2d of output_size 1 and a "

@@ -95,19 +95,19 @@ def test_lists_of_another_length_are_refused(type: str, padding: object) -> None
 @pytest.mark.parametrize(
     ("type", "padding", "code", "message"),
     [
-        ("ZeroPad1d", -3, "SC203", "padding would leave an extent of -3 + 5 + -3 = -1"),
-        ("ZeroPad1d", [-6, 6], "SC206", "padding -6 crops more than the input's extent of 5"),
+        ("ZeroPad1d", -3, "SC203", "padding would produce a size of -3 + 5 + -3 = -1"),
+        ("ZeroPad1d", [-6, 6], "SC206", "padding -6 crops more than the input size of 5"),
         (
             "ReflectionPad1d",
             5,
             "SC206",
-            "padding 5 reflects more than the input's extent of 5 has",
+            "padding 5 is too large to reflect an input of size 5",
         ),
         (
             "CircularPad1d",
             [0, 6],
             "SC206",
-            "padding 6 wraps round the input's extent of 5 more than once",
+            "padding 6 wraps around an input of size 5 more than once",
         ),
     ],
 )
@@ -118,4 +118,4 @@ def test_a_refusal_says_the_arithmetic(type: str, padding: object, code: str, me
 
 def test_another_number_of_axes_is_refused() -> None:
     refusal = refused("ZeroPad2d", "5x2", padding=1)
-    assert (refusal.code, refusal.hint) == ("SC201", "ZeroPad1d takes it")
+    assert (refusal.code, refusal.hint) == ("SC201", "use ZeroPad1d")

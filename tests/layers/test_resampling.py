@@ -78,7 +78,7 @@ def test_what_upsample_refuses(
 def test_a_mode_for_other_axes_names_those_that_fit() -> None:
     refusal = refused("Upsample", "7x5x3", scale_factor=2, mode="linear")
     assert refusal.message == (
-        "mode linear takes length x channels, but 7x5x3 is height x width x channels"
+        "mode linear expects length x channels, but 7x5x3 is height x width x channels"
     )
     assert refusal.hint == "modes for 7x5x3 are nearest, bilinear, bicubic, area, nearest-exact"
 

@@ -86,4 +86,4 @@ def test_the_command_lists_all_codes() -> None:
 def test_an_unknown_code_is_misused_with_the_nearest(word: str, hint: str) -> None:
     result = CliRunner().invoke(cli, ["explain-code", word])
     assert result.exit_code == 2
-    assert f"there is no code '{word}'; {hint}" in result.output
+    assert f"unknown code '{word}'; {hint}" in result.output

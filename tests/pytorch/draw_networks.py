@@ -214,7 +214,7 @@ class Drawer(LayerDrawer):
         return item, Flow(channels, flow.extents)
 
     def block(self, depth: int) -> Item:
-        """A block that keeps the extents, whatever comes in, and puts out `channels`."""
+        """A block that keeps the extents, whatever comes in, and outputs `channels`."""
         random = self.random
         conv: Item = {
             "type": f"Conv{self.rank}d",

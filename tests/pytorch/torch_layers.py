@@ -13,7 +13,7 @@ Where the language is narrower than PyTorch on purpose, `RefusedError` stands fo
 - a list along the axes of a window has a number for each, where PyTorch stretches a list of one
   and, in padding modes other than zeros, looks at the first numbers only;
 - a circular padding crops at most what there is: beyond that PyTorch's verdict follows no rule;
-- a pool puts out no indices;
+- a pool outputs no indices;
 - `Linear` takes positions only where `per_position` says that they are meant;
 - no output is empty, and none has another batch than the input.
 """

@@ -1,7 +1,7 @@
 """A spec run in PyTorch: a small interpreter of the language, which knows nothing of shapecalc.
 
 It takes a spec as YAML's plain mappings and lists, runs it layer by layer on tensors, and notes of
-every layer what it takes, puts out and costs. It raises some exception where a spec is wrong; which
+every layer what it takes, outputs and costs. It raises some exception where a spec is wrong; which
 one is of no account. Of the language it knows what `draw_networks` draws and what the blocks that
 ship are made of.
 """
@@ -155,7 +155,7 @@ class Interpreter:
         self.weights: list[list[torch.Size]] = []
 
     def sequence(self, items: Sequence[Item], flow: Tensors, scope: Scope) -> Tensors:
-        """What the last of a list of items puts out."""
+        """What the last of a list of items outputs."""
         for item in items:
             if "when" in item and not self.asked(item, "when", flow, scope):
                 scope.left_out.add(item.get("name"))

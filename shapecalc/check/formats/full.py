@@ -6,7 +6,7 @@ error[SC204]: conv2: groups 3 does not divide in_channels 64
    |
 14 |   - {name: conv2, type: Conv2d, out_channels: 96, groups: 3}
    |                                                           ^
-   = note: conv1 puts out 112x112x64 (line 9)
+   = note: conv1 outputs 112x112x64 (line 9)
    = help: groups must divide 64 and 96: 1, 2, 4, 8, 16 or 32
 ```
 """
@@ -28,10 +28,10 @@ _WIDEST = 100
 """The cells of a line of the source that are shown."""
 
 _LEAD = 60
-"""Those of them that may stand before the mark where there is more behind it than fits."""
+"""Those of them that may stand before the mark where there is more after it than fits."""
 
 LONGEST_MARKED = 10_000
-"""The characters behind a place in which the end of its word is looked for."""
+"""The characters after a place in which the end of its word is looked for."""
 
 _STOPS = " \t,[]{}\"'"
 """What ends the word that a mark stands under."""
@@ -102,7 +102,7 @@ def _near(place: Place, other: Place) -> str:
 
 
 def _snippet(place: Place) -> tuple[str, str, str]:
-    # The line in three parts: before the word that the mark stands under, the word, and behind
+    # The line in three parts: before the word that the mark stands under, the word, and after
     # it.
     before, rest = place.source.around(place.offset, _WIDEST, LONGEST_MARKED)
     cut = place.column - 1 > _WIDEST
@@ -120,7 +120,7 @@ def _snippet(place: Place) -> tuple[str, str, str]:
 def word_end(rest: str) -> int:
     """Where the word that a text begins with ends.
 
-    A quoted one ends behind its closing quote, any other before a space, a comma or a bracket,
+    A quoted one ends after its closing quote, any other before a space, a comma or a bracket,
     or the colon that makes it a key.
     """
     quote = rest[:1]

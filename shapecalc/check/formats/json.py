@@ -18,7 +18,7 @@
       "end_column": 58,
       "related": [
         {
-          "message": "conv1 puts out 112x112x64",
+          "message": "conv1 outputs 112x112x64",
           "path": "nets/a.yaml",
           "line": 9,
           "column": 5,
@@ -32,7 +32,7 @@
 
 `files` has every spec that was checked, in order; a problem's `path` may be that of a file that
 one of them imports. Problems are ordered by path and position. Lines and columns count from 1,
-columns in characters; `end_column` is the one behind the word that is meant. `hint` is null
+columns in characters; `end_column` is the one after the word that is meant. `hint` is null
 where there is none. Something related that has no place has a `message` alone.
 """
 

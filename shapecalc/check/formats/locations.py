@@ -24,6 +24,6 @@ def file_name(path: str) -> str:
 
 
 def end_column(place: Place) -> int:
-    """The column behind the word at a place, counted in characters from 1."""
+    """The column after the word at a place, counted in characters from 1."""
     _, rest = place.source.around(place.offset, 0, LONGEST_MARKED)
     return place.column + word_end(rest)
