@@ -85,8 +85,10 @@ def test_no_module_of_render_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=list(EXPORTERS))
-def test_an_exporter_is_called_as_its_module(exporter: Format) -> None:
+def test_an_exporter_is_called_as_its_module_and_says_its_ending(exporter: Exporter) -> None:
     assert exporter.module == f"shapecalc.render.{exporter.name}"
+    assert [each.ending for each in EXPORTERS.values()].count(exporter.ending) == 1
+    assert exporter.about.endswith(f" ({exporter.ending})")
 
 
 def test_what_an_exporter_takes_tells_what_it_gets(spec: str) -> None:
@@ -96,8 +98,6 @@ def test_what_an_exporter_takes_tells_what_it_gets(spec: str) -> None:
     assert any(line.startswith("## ") and "sum" in line for line in markdown)
     columns = Options(columns=("name", "params"))
     assert texts(EXPORTERS["csv"].export(summary, columns)) == ["name,params", "conv,112", "sum,0"]
-    ending = {name: each.ending for name, each in EXPORTERS.items()}
-    assert ending == {"markdown": ".md", "json": ".json", "csv": ".csv"}
 
 
 def test_every_figure_leaves_no_columns_to_choose(spec: str) -> None:
