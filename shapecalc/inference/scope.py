@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.limits import MAXIMUM_LISTED, MAXIMUM_NAME, MAXIMUM_WORDS
 from shapecalc.problems.formatting import named, shown, some_of
 from shapecalc.problems.problem import Refusal
-from shapecalc.problems.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -259,6 +258,8 @@ def unknown_layer(scope: Scope, name: str, item: Item | None, hints: bool) -> Re
     found = _unknown_inside(scope, name)
     if found is not None:
         return found
+    from shapecalc.problems.suggestions import did_you_mean
+
     hint = did_you_mean(name, known) if len(known) <= MAXIMUM_WORDS else None
     if hint is None and 0 < len(known) <= MAXIMUM_LISTED:
         where = "" if scope.use is None else " in this block"
@@ -278,6 +279,8 @@ def _unknown_inside(scope: Scope, name: str) -> Refusal | None:
                 hint = f"allowed: {some_of(list(map(str, range(parts))), MAXIMUM_LISTED)}"
                 return Refusal("SC110", f"{outer} has no output {named(inner)}", hint)
             names = [child.name for child in entry.node.children]
+            from shapecalc.problems.suggestions import nearest
+
             meant = nearest(inner, names)
             if meant is not None:
                 hint = f"did you mean '{outer}.{meant}'?"

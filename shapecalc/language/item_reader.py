@@ -19,7 +19,6 @@ from shapecalc.language.items import (
 )
 from shapecalc.language.keys import COMMON_KEYS
 from shapecalc.language.notes import in_language
-from shapecalc.language.untyped_item import report_item
 from shapecalc.language.value_reader import prefix
 from shapecalc.layers.base import LayerType
 from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
@@ -130,6 +129,8 @@ class ItemReader:
 
     def _group(self, node: MappingNode) -> Item | None:
         if "layers" not in node.values and "branches" not in node.values:
+            from shapecalc.language.untyped_item import report_item
+
             report_item(
                 self.reader,
                 node,
