@@ -1,4 +1,4 @@
-"""A public name means one thing."""
+"""A public name means one thing, and a file holds one idea."""
 
 from __future__ import annotations
 
@@ -40,3 +40,8 @@ def test_no_public_name_is_defined_twice() -> None:
             if name[0] != "_" and len(name) > 1 and name not in INTERFACES:
                 homes.setdefault(name, []).append(path.relative_to(PACKAGE).as_posix())
     assert {name: found for name, found in homes.items() if len(set(found)) > 1} == {}
+
+
+def test_no_file_is_longer_than_an_idea() -> None:
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in PACKAGE.rglob("*.py")}
+    assert [path.name for path, length in lengths.items() if length > 400] == []

@@ -119,9 +119,3 @@ class Comparison:
         """How many changes there are of each kind, a block that appeared or disappeared as one."""
         kinds = [change.kind for change in self.changes]
         return {kind: kinds.count(kind) for kind in CHANGE_KINDS}
-
-
-def inputs_or_outputs(summary: Summary, name: str) -> list[tuple[str, Shape]]:
-    """The `inputs` or `outputs` of a network: of several with their names, which they need."""
-    shapes: dict[str, Shape] = getattr(summary, name)
-    return [(end if len(shapes) > 1 else "", shape) for end, shape in shapes.items()]

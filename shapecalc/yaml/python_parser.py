@@ -24,10 +24,10 @@ class CheckedSafeLoader(SafeLoader):
     def get_event(self) -> Event:
         """The next event; raises yaml.YAMLError."""
         try:
-            event: Event = super().get_event()  # type: ignore[no-untyped-call]
+            event: Event = super().get_event()  # type: ignore[no-untyped-call] # untyped in its stubs
         except (ValueError, OverflowError):
             mark = self.get_mark()
             raise ScannerError(None, None, _MESSAGE, mark) from None
         if isinstance(event, ScalarEvent) and any("\ud800" <= c <= "\udfff" for c in event.value):
-            raise ScannerError(None, None, _MESSAGE, event.start_mark)  # type: ignore[arg-type]
+            raise ScannerError(None, None, _MESSAGE, event.start_mark)  # type: ignore[arg-type] # either mark
         return event

@@ -317,18 +317,10 @@ class _YamlReader:
             related = ("first used here", self._source, first)
             message = f"duplicate key '{clipped(key)}'"
             self._problem("SC003", message, offset, "remove one of them", (related,))
-        elif isinstance(key, MappingNode | ListNode):
-            what = "a mapping" if isinstance(key, MappingNode) else "a list"
-            hint = "put it in quotes if it is text"
-            self._problem("SC006", f"expected a string as a key, got {what}", offset, hint)
-        elif isinstance(event, ScalarEvent) and event.value:
-            what = {bool: "the boolean ", type(None): ""}.get(type(key), "the number ")
-            written = clipped(event.value)
-            hint = f"write '{written}', with quotes"
-            self._problem("SC006", f"expected a string as a key, got {what}{written}", offset, hint)
-        elif offset not in self._broken:
-            what = "an alias to another value" if isinstance(event, AliasEvent) else "nothing"
-            self._problem("SC006", f"expected a string as a key, got {what}", offset)
+        elif offset not in self._broken or isinstance(key, MappingNode | ListNode):
+            from shapecalc.yaml.syntax_errors import key_problem
+
+            self._add(key_problem(self._source, key, event, offset))
         return _OddKey(merges=False)
 
     def _resolve_keys(

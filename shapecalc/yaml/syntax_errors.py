@@ -10,14 +10,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from yaml.events import AliasEvent, ScalarEvent
+
+from shapecalc.problems.formatting import clipped
 from shapecalc.problems.problem import Problem
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yaml import MarkedYAMLError
+    from yaml.events import Event
 
     from shapecalc.text.source import Source
+    from shapecalc.yaml.nodes import NodeValue
 
 _FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """The characters that YAML 1.2 does not allow (section 5.1)."""
@@ -40,6 +46,22 @@ def bad_character(source: Source) -> Problem:
     return Problem(
         "SC001", f"character U+{character:04X} is not allowed in YAML", source, offset, hint
     )
+
+
+def key_problem(source: Source, key: NodeValue, event: Event, offset: int) -> Problem:
+    """The problem of a key that is not a string."""
+    hint = None
+    if isinstance(key, MappingNode | ListNode):
+        what = "a mapping" if isinstance(key, MappingNode) else "a list"
+        hint = "put it in quotes if it is text"
+    elif isinstance(event, ScalarEvent) and event.value:
+        kind = {bool: "the boolean ", type(None): ""}.get(type(key), "the number ")
+        written = clipped(event.value)
+        what = kind + written
+        hint = f"write '{written}', with quotes"
+    else:
+        what = "an alias to another value" if isinstance(event, AliasEvent) else "nothing"
+    return Problem("SC006", f"expected a string as a key, got {what}", source, offset, hint)
 
 
 def syntax_problem(error: MarkedYAMLError, source: Source, innermost: int) -> Problem:
