@@ -11,14 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.version import __version__
-
 if TYPE_CHECKING:
     from shapecalc.inference.summary import InferredLayer, Summary
     from shapecalc.loading import load, loads
     from shapecalc.problems.problem import Problem, SpecError
     from shapecalc.shapes.shape import Shape
     from shapecalc.spec import Spec
+    from shapecalc.version import __version__
 
 __all__ = [
     "InferredLayer",
@@ -39,6 +38,7 @@ _HOMES = {
     "Spec": "spec",
     "SpecError": "problems.problem",
     "Summary": "inference.summary",
+    "__version__": "version",
     "load": "loading",
     "loads": "loading",
 }

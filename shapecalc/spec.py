@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.deferred import evaluate, has_expression
+from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen

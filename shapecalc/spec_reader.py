@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.deferred import has_expression
+from shapecalc.expressions.expression import has_expression
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.language.expectations import read_expectations
 from shapecalc.language.item_reader import ItemReader

@@ -16,7 +16,7 @@ from shapecalc.check import check as checking
 from shapecalc.diff import FORMATS, Room
 from shapecalc.diff.comparison import Comparison
 from shapecalc.language.frozen import Frozen
-from shapecalc.render import EXPORTERS
+from shapecalc.render.exporters import EXPORTERS
 from shapecalc.tables.document import Options
 from shapecalc.text.source import Source
 

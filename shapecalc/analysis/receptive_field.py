@@ -14,7 +14,6 @@ Source: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional N
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from shapecalc.shapes.window import SAME_POSITION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from fractions import Fraction
 
     from shapecalc.inference.summary import InferredLayer, Summary, Tensor
     from shapecalc.layers.base import Seen
@@ -140,7 +140,13 @@ class Spans:
         """The spans in three numbers."""
         seen = [span for span in self.spans if span is not None] or [(0, -1)]
         size = max(last - first + 1 for first, last in seen)
-        return ReceptiveField(size, Fraction(self.advance, len(self.spans)), seen[0][0])
+        stride: Fraction | int
+        stride, rest = divmod(self.advance, len(self.spans))
+        if rest:
+            from fractions import Fraction
+
+            stride = Fraction(self.advance, len(self.spans))
+        return ReceptiveField(size, stride, seen[0][0])
 
 
 def _together(spans: Iterable[Span | None]) -> Span | None:

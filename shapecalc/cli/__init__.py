@@ -8,15 +8,64 @@ what the shell completes, `output` where output goes, `say` how reference is pri
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from shapecalc.version import __version__
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COMMANDS = ("table", "check", "diff", "export", "layers", "specs", "schema", "explain-code")
 
 
-class Commands(click.Group):
+def _telling(names: list[str], text: Callable[[click.Context], str], about: str) -> click.Option:
+    """An option that prints a text and ends the command.
+
+    Its help is not translated, as nothing else here is: for that, click would import `locale` and
+    look for catalogues of messages whenever a command is made.
+    """
+
+    def tell(context: click.Context, option: click.Parameter, asked: bool) -> None:
+        if asked and not context.resilient_parsing:
+            click.echo(text(context), color=context.color)
+            context.exit()
+
+    return click.Option(
+        names, is_flag=True, is_eager=True, expose_value=False, callback=tell, help=about
+    )
+
+
+def _version(context: click.Context) -> str:
+    from shapecalc.version import __version__
+
+    return f"shapecalc {__version__}"
+
+
+def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    """What completes a value in a shell: a function of `completion`, imported when one asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[Any]:
+        values: list[Any] = getattr(import_module("shapecalc.cli.completion"), what)(
+            context, parameter, begun
+        )
+        return values
+
+    return complete
+
+
+HELP = _telling(["-h", "--help"], click.Context.get_help, "Show this message and exit.")
+VERSION = _telling(["--version"], _version, "Show the version and exit.")
+
+
+class Command(click.Command):
+    """What every command is: click's, with the option for help that is made above."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        """The option that prints the help."""
+        return HELP
+
+
+class Commands(Command, click.Group):
     """A group whose commands are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -43,8 +92,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.group(cls=Commands, params=[VERSION])
 def cli() -> None:
     """Layer tables of convolutional networks: shapes, parameters, multiply-accumulates.
 

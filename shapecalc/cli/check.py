@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from shapecalc.check.formats import FORMATS
-from shapecalc.cli import completion
-from shapecalc.cli.options import color_option
+from shapecalc.cli import Command, completed
+from shapecalc.cli.options import color_option, output_option
 from shapecalc.cli.output import write, write_error, write_to
 from shapecalc.text.formats import described
 
@@ -33,9 +33,14 @@ Formats of the report:
 """
 
 
-@click.command("check", help=HELP, short_help="Check specs, their expectations, budgets and locks.")
+@click.command(
+    "check",
+    cls=Command,
+    help=HELP,
+    short_help="Check specs, their expectations, budgets and locks.",
+)
 @click.argument(
-    "paths", nargs=-1, metavar="PATH...", required=True, shell_complete=completion.specs
+    "paths", nargs=-1, metavar="PATH...", required=True, shell_complete=completed("specs")
 )
 @click.option(
     "--exclude",
@@ -57,7 +62,7 @@ Formats of the report:
     type=click.Choice(list(FORMATS)),
     help="Format of the report; full by default, github under GitHub Actions.",
 )
-@click.option("-o", "--output", type=click.Path(), help="Output file; standard output by default.")
+@output_option
 @click.option(
     "--jobs",
     type=click.IntRange(min=0),

@@ -16,7 +16,14 @@ def specs(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
     from shapecalc.loading import names_and_variants
 
     names = [name for name in names_and_variants() if name.startswith(incomplete)]
-    return [*map(CompletionItem, sorted(set(names))), CompletionItem(incomplete, type="file")]
+    return [*map(CompletionItem, sorted(set(names))), *files(context, parameter, incomplete)]
+
+
+def files(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """Files, which the shell finds itself."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 def columns(context: Context, parameter: Parameter, incomplete: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shapecalc.cli import completion
+from shapecalc.cli import Command, completed
 from shapecalc.cli.options import color_option
 from shapecalc.cli.output import terminal_width, write
 from shapecalc.cli.spec_argument import read_spec_argument, split_variant, summarize
@@ -36,10 +36,13 @@ Formats:
 
 
 @click.command(
-    "diff", help=HELP, short_help="Show what changed between two specs, variants or revisions."
+    "diff",
+    cls=Command,
+    help=HELP,
+    short_help="Show what changed between two specs, variants or revisions.",
 )
 @click.argument(
-    "specs", nargs=-1, metavar="OLD NEW", required=True, shell_complete=completion.specs
+    "specs", nargs=-1, metavar="OLD NEW", required=True, shell_complete=completed("specs")
 )
 @click.option(
     "--git",

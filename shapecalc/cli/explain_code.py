@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shapecalc.cli.completion import codes
+from shapecalc.cli import Command, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from shapecalc.problems.codes import Code
 
 
-@click.command("explain-code", short_help="List the problem codes, or explain one.")
-@click.argument("code", required=False, shell_complete=codes)
+@click.command("explain-code", cls=Command, short_help="List the problem codes, or explain one.")
+@click.argument("code", required=False, shell_complete=completed("codes"))
 def command(code: str | None) -> None:
     """List the codes of problems; with CODE, such as SC204, its cause, an example and the fix."""
     from shapecalc.check.codes import CODES

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import click
 
-from shapecalc.cli.options import column_help, column_keys, spec_options, view_options
+from shapecalc.cli import Command
+from shapecalc.cli.options import (
+    column_keys,
+    output_option,
+    print_column_help,
+    spec_options,
+    view_options,
+)
 from shapecalc.cli.output import encoding_of, write_bytes_to, write_to
-from shapecalc.cli.say import say
 from shapecalc.cli.spec_argument import read_spec_argument, summarize
-from shapecalc.render import EXPORTERS, SUMMARY
+from shapecalc.render.exporters import EXPORTERS, SUMMARY
 from shapecalc.text.formats import described
 
 HELP = f"""Write the layers of SPEC in a format.
@@ -18,12 +24,15 @@ HELP = f"""Write the layers of SPEC in a format.
 
 
 @click.command(
-    "export", help=HELP, short_help="Write the layers in a format for other programs and pages."
+    "export",
+    cls=Command,
+    help=HELP,
+    short_help="Write the layers in a format for other programs and pages.",
 )
 @spec_options
 @view_options
 @click.option("--to", "to", type=click.Choice(list(EXPORTERS)), required=True, help="Format.")
-@click.option("-o", "--output", type=click.Path(), help="Output file; standard output by default.")
+@output_option
 def command(
     spec: str,
     input: str | None,
@@ -39,7 +48,7 @@ def command(
 ) -> None:
     """Write the layers of a spec."""
     if columns == "help":
-        say(column_help(language, layout))
+        print_column_help(language, layout)
         return
     keys = column_keys(columns)
     exporter = EXPORTERS[to]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from shapecalc.cli.completion import layer_types
+from shapecalc.cli import Command, completed
 
 
-@click.command("layers", short_help="List the layer types and blocks, or explain one.")
-@click.argument("type", required=False, shell_complete=layer_types)
+@click.command("layers", cls=Command, short_help="List the layer types and blocks, or explain one.")
+@click.argument("type", required=False, shell_complete=completed("layer_types"))
 def command(type: str | None) -> None:
     """List the layer types and blocks; with TYPE, its fields, defaults and formulas."""
     from shapecalc.cli.say import say

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from shapecalc.cli import completion
+from shapecalc.cli import completed
 from shapecalc.text.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "float8", "int64", "int32", "int16", "int8")
@@ -38,24 +38,35 @@ def color_option(command: F) -> F:
     )(command)
 
 
+def output_option(command: F) -> F:
+    """The file that is written instead of standard output."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="PATH",
+        shell_complete=completed("files"),
+        help="Output file; standard output by default.",
+    )(command)
+
+
 def spec_options(command: F) -> F:
     """SPEC, and how it is run."""
     for option in reversed(
         (
-            click.argument("spec", shell_complete=completion.specs),
+            click.argument("spec", shell_complete=completed("specs")),
             click.option("--input", metavar="SHAPE", help="Input shape, such as 299x299x3."),
             click.option(
                 "--set",
                 "settings",
                 multiple=True,
                 metavar="NAME=VALUE",
-                shell_complete=completion.arguments,
+                shell_complete=completed("arguments"),
                 help="Set an argument of the network, such as width=0.5. Repeatable.",
             ),
             click.option(
                 "--variant",
                 metavar="NAME",
-                shell_complete=completion.variants,
+                shell_complete=completed("variants"),
                 help="Variant of the spec.",
             ),
         )
@@ -71,7 +82,7 @@ def view_options(command: F) -> F:
             click.option(
                 "--columns",
                 metavar="KEYS",
-                shell_complete=completion.columns,
+                shell_complete=completed("columns"),
                 help="Comma-separated column keys; `help` lists them.",
             ),
             click.option(
@@ -122,12 +133,12 @@ def column_keys(text: str | None) -> list[str] | None:
     return keys
 
 
-def column_help(language: str, layout: str) -> Iterator[str]:
+def print_column_help(language: str, layout: str) -> None:
     """Every column with its explanation, a line each."""
+    from shapecalc.cli.say import say
     from shapecalc.tables.columns import COLUMNS
     from shapecalc.text.words import words_of
 
     words = words_of(language)
     widest = max(len(column.key) for column in COLUMNS)
-    for column in COLUMNS:
-        yield f"{column.key:<{widest}}  {words.explanation(column.key, layout)}"
+    say(f"{column.key:<{widest}}  {words.explanation(column.key, layout)}" for column in COLUMNS)

@@ -6,8 +6,12 @@ import sys
 
 import click
 
+from shapecalc.cli import Command
 
-@click.command("schema", short_help="Write the JSON schema of the language, for editors.")
+
+@click.command(
+    "schema", cls=Command, short_help="Write the JSON schema of the language, for editors."
+)
 def command() -> None:
     """Write the JSON schema (draft-07) of specs and of files of blocks to standard output."""
     from json import dumps

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shapecalc.cli import Command
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@click.command("specs", short_help="List the bundled specs and their variants.")
+@click.command("specs", cls=Command, short_help="List the bundled specs and their variants.")
 def command() -> None:
     """List the bundled specs: name, what it is, and the variants that can be named instead."""
     from shapecalc.cli.say import say

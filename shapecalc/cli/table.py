@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shapecalc.cli import completion
-from shapecalc.cli.options import color_option, column_help, column_keys, spec_options, view_options
+from shapecalc.cli import Command, completed
+from shapecalc.cli.options import (
+    color_option,
+    column_keys,
+    print_column_help,
+    spec_options,
+    view_options,
+)
 from shapecalc.cli.output import decide_color, terminal_width, write
-from shapecalc.cli.say import say
 from shapecalc.cli.spec_argument import read_spec_argument, summarize
 from shapecalc.problems.formatting import some_of
 
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     from shapecalc.text.styles import Line
 
 
-@click.command("table", short_help="Show the layer table in the terminal.")
+@click.command("table", cls=Command, short_help="Show the layer table in the terminal.")
 @spec_options
 @view_options
 @click.option(
@@ -48,7 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--top",
     metavar="FIGURE",
-    shell_complete=completion.figures,
+    shell_complete=completed("figures"),
     help="List only the layers with the highest FIGURE, such as macs.",
 )
 @click.option(
@@ -74,7 +79,7 @@ def command(
 ) -> None:
     """Show the layer table of SPEC: a row for each layer or block, and the totals."""
     if columns == "help":
-        say(column_help(language, layout))
+        print_column_help(language, layout)
         return
     if top is not None and (depth or details or all_details):
         raise click.UsageError("--top cannot be combined with --depth or --detail")

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from keyword import iskeyword
+from typing import Any
 
-from shapecalc.expressions.names import name_program
-from shapecalc.expressions.values import CONSTANTS, Program, Value, exact_list
+from shapecalc.expressions.values import CONSTANTS, Program, Value, exact_list, name_program
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_LIST
 
 MAXIMUM_CACHED = 2048
@@ -73,3 +73,24 @@ def parse_expression(text: str) -> Expression:
 def _is_name(text: str) -> bool:
     short = len(text) <= MAXIMUM_EXPRESSION
     return short and text.isidentifier() and not iskeyword(text) and text not in CONSTANTS
+
+
+def has_expression(value: object) -> bool:
+    """Whether a value is an expression, or a list that contains one at any depth."""
+    if type(value) is list:
+        return any(has_expression(item) for item in value)
+    return isinstance(value, Expression)
+
+
+def names_in(value: object) -> frozenset[str]:
+    """The names that the expressions of a value use."""
+    if type(value) is list:
+        return frozenset().union(*map(names_in, value))
+    return value.names if isinstance(value, Expression) else frozenset()
+
+
+def evaluate(value: Any, scope: dict[str, Any]) -> Any:
+    """A value with its expressions evaluated. Raises Refusal."""
+    if type(value) is list:
+        return [evaluate(item, scope) for item in value]
+    return value.evaluate(scope) if isinstance(value, Expression) else value

@@ -1,11 +1,19 @@
-"""The functions of the expression language: `min max abs round floor ceil len make_divisible`."""
+"""The functions of the expression language."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from shapecalc.expressions.values import Number, Value, bounded, exact, number, refusal
+from shapecalc.expressions.values import (
+    FUNCTION_NAMES,
+    Number,
+    Value,
+    bounded,
+    exact,
+    number,
+    refusal,
+)
 from shapecalc.problems.formatting import shown
 
 
@@ -86,3 +94,4 @@ FUNCTIONS: dict[str, Function] = {
         _make_divisible, most=3, parameters={"value": None, "divisor": 8, "min_value": None}
     ),
 }
+assert tuple(FUNCTIONS) == FUNCTION_NAMES

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from shapecalc.expressions.functions import FUNCTIONS, Function
-from shapecalc.expressions.names import name_program
 from shapecalc.expressions.syntax import parse_tree
 from shapecalc.expressions.values import (
     CONSTANTS,
@@ -22,6 +21,7 @@ from shapecalc.expressions.values import (
     bounded,
     exact,
     is_number,
+    name_program,
     number,
     out_of_range,
     refusal,

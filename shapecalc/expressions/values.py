@@ -1,4 +1,4 @@
-"""The values of expressions, exact and bounded, and the refusals of those that are not allowed."""
+"""The values of expressions and of names, exact and bounded, and what is refused of them."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ CONSTANTS: dict[str, bool | None] = {
 """The constants, as YAML and as Python spell them."""
 
 WORD_OPERATORS = frozenset({"and", "or", "not", "if", "else"})
+
+FUNCTION_NAMES = ("min", "max", "abs", "round", "floor", "ceil", "len", "make_divisible")
+"""What `functions` defines, which is imported for the first expression that calls one."""
 
 
 def refusal(message: str, offset: int, hint: str | None = None, code: str = "SC108") -> Refusal:
@@ -112,3 +115,35 @@ def number(value: Value, operation: str, offset: int) -> Number:
     if is_number(value):
         return value
     raise refusal(f"{operation} expects a number, got {shown(value)}", offset)
+
+
+def name_program(name: str, offset: int) -> Program:
+    """The program that looks a name up in the scope."""
+
+    def look_up(scope: Mapping[str, object]) -> Value:
+        try:
+            value = scope[name]
+        except KeyError:
+            raise _unknown_name(name, offset, scope) from None
+        if type(value) is int and -MAXIMUM_INTEGER <= value <= MAXIMUM_INTEGER:
+            return value
+        return exact(value, offset)
+
+    return look_up
+
+
+def _unknown_name(name: str, offset: int, scope: Mapping[str, object]) -> Refusal:
+    from shapecalc.problems.suggestions import did_you_mean
+
+    if name in FUNCTION_NAMES:
+        return refusal(f"'{name}' is a function", offset, f"write {name}(…)", "SC109")
+    hint = did_you_mean(name, scope)
+    if name == "index":
+        hint = "index is defined only inside an item with `repeat`"
+    elif hint is None:
+        known = ", ".join(scope)
+        if not known:
+            hint = "no names are defined here"
+        elif len(known) <= 80:
+            hint = f"defined: {known}"
+    return refusal(f"unknown name {shown(name)}", offset, hint, "SC109")

@@ -1,6 +1,6 @@
 """Items to inferred layers: one walk over a spec, on explicit stacks.
 
 `walk` runs items, `deferred_layers` makes the layers whose fields depend on arguments, `clauses`
-evaluates what items say besides their fields, `wiring` looks up what they take by name. `scope`
-has the names in scope, `blame` finds the position of a problem, `summary` is the result.
+evaluates what items say besides their fields. `scope` has the names in scope, `blame` finds the
+position of a problem, `summary` is the result.
 """

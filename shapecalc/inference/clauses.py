@@ -1,15 +1,16 @@
-"""What an item says besides its fields: `when`, `repeat`, `expect`, `note`, `cells`."""
+"""What an item says besides its fields: `when`, `from`, `repeat`, `shares`, `expect`, `note`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.deferred import evaluate, has_expression
+from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.layers.base import Windowed
+from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.shapes.shape import Shape, parse_shape
-from shapecalc.yaml.nodes import MappingNode
+from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from shapecalc.inference.blame import Blame
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 
 
 class Clauses:
-    """Works out what items say, in a run. What is wrong is blamed, and comes to None."""
+    """Works out what items say, in a run. What is wrong is blamed, and comes to None.
 
-    __slots__ = ("blame",)
+    hints: how many more names that nobody knows are compared with those that are known.
+    """
+
+    __slots__ = ("blame", "hints")
 
     def __init__(self, blame: Blame) -> None:
         self.blame = blame
+        self.hints = MAXIMUM_HINTS
 
     def wanted(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
         """Whether an item's `when` holds; None where that cannot be told."""
@@ -51,6 +56,77 @@ class Clauses:
                 path = scope.path + (item.name or item.default_name)
                 self.blame.refused(item, refusal, path, (), scope)
             return None
+
+    def sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
+        """The tensors that `from:` names; None where one is unknown, or wrong."""
+        assert item.sources is not None
+        found: list[Tensor] = []
+        for index, name in enumerate(item.sources):
+            try:
+                tensor = scope.tensor(name, self.hints > 0, item)
+            except Refusal as refusal:
+                self.hints -= 1
+                path = scope.path + (item.name or item.default_name)
+                written = item.node.values["from"]
+                at = written.place_of(index) if isinstance(written, ListNode) else None
+                self.blame.refused(item, refusal, path, (), scope, "from", at)
+                return None
+            if tensor is None:
+                return None
+            found.append(tensor)
+        return tuple(found)
+
+    def says_no_input(self, item: Item, scope: Scope) -> None:
+        """Blame the first item of a network with several inputs that names none of them."""
+        name = item.name or item.default_name
+        self.blame.item(
+            item,
+            "SC111",
+            f"the network has several inputs: {name} must say which one to use",
+            None,
+            "write from: " + next(iter(scope.names)),
+        )
+
+    def several_parts(self, item: Item, node: InferredLayer) -> None:
+        """Blame an item that follows a layer with several outputs and names none of them."""
+        self.blame.item(
+            item,
+            "SC110",
+            f"{node.path} has {len(node.tensors)} outputs: say which one to use",
+            None,
+            f"write from: {node.name}.0",
+        )
+
+    def share(self, item: Item, node: InferredLayer, scope: Scope) -> None:
+        """Count the weights of a layer that shares another's once."""
+        assert item.shares is not None
+        other = scope.entry(item.shares)
+        owner = None if other is None else other.node
+        if other is not None and owner is None:
+            return
+        if owner is None or owner is node:
+            from shapecalc.inference.scope import unknown_layer
+
+            refusal = unknown_layer(scope, item.shares, item, self.hints > 0)
+            self.hints -= 1
+            text = f"{node.path}: {refusal.message}"
+            self.blame.item(item, "SC116", text, "shares", refusal.hint)
+            return
+        own = [inner for inner, _ in node.walk()]
+        others = [inner for inner, _ in owner.walk()]
+        if [inner.weights for inner in own] != [inner.weights for inner in others]:
+            self.blame.item(
+                item,
+                "SC116",
+                f"{node.path}: {node.type} with {node.params} params cannot share the weights of "
+                f"{owner.path}, {owner.type} with {owner.owned_params}",
+                "shares",
+                "both must be of the same type, with weights of the same shape",
+            )
+            return
+        for inner, shared in zip(own, others, strict=True):
+            inner.shares = shared
+            inner.params = 0
 
     def expected(self, item: Item, node: InferredLayer, scope: Scope) -> Shape | None:
         """The shape that an item expects as its output."""

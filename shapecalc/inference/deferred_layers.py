@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
-from shapecalc.expressions.deferred import evaluate, has_expression
+from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.language.items import LayerItem
 from shapecalc.layers.base import LayerType
 from shapecalc.problems.formatting import shown

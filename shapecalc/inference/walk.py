@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.deferred import evaluate, has_expression
+from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.inference.blame import Blame
 from shapecalc.inference.clauses import Clauses
 from shapecalc.inference.deferred_layers import Made, make
 from shapecalc.inference.scope import Entry, Scope
 from shapecalc.inference.summary import InferredLayer, Tensor
-from shapecalc.inference.wiring import Wiring
 from shapecalc.language.item_size import measure_once
 from shapecalc.language.items import (
     BlockItem,
@@ -53,7 +52,6 @@ class Inference:
     def __init__(self, problems: Problems) -> None:
         self.blame = Blame(problems)
         self.clauses = Clauses(self.blame)
-        self.wiring = Wiring(self.blame)
         self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
         self.made: Made = {}
         self.repeated = 1
@@ -95,14 +93,14 @@ class Inference:
             else:
                 flow = self._one(item, name, flow, scope, done)
         if self.parts is not None:
-            self.wiring.several_parts(self.parts.item, self.parts)
+            self.clauses.several_parts(self.parts.item, self.parts)
             self.parts = None
         return done, flow
 
     def _unknown(self, item: Item, scope: Scope) -> None:
         """Enter an item of which nothing is known, but that what it takes must be there."""
         if item.sources is not None:
-            self.wiring.sources(item, scope)
+            self.clauses.sources(item, scope)
         if item.name is not None:
             scope.enter(item.name, Entry(item, None, None))
 
@@ -120,14 +118,14 @@ class Inference:
             self._taken(item, name, names[name].item)
         sources: tuple[Tensor, ...] | None
         if item.sources is not None:
-            sources = self.wiring.sources(item, scope)
+            sources = self.clauses.sources(item, scope)
         elif scope.several_inputs:
             sources = None
-            self.wiring.says_no_input(item, scope)
+            self.clauses.says_no_input(item, scope)
         elif flow is None:
             sources = None
             if self.parts is not None:
-                self.wiring.several_parts(item, self.parts)
+                self.clauses.several_parts(item, self.parts)
         else:
             sources = (flow,)
         scope.several_inputs = False
@@ -145,7 +143,7 @@ class Inference:
         if item.note is not None:
             node.note = self.clauses.note(item, node.path, scope)
         if item.shares is not None:
-            self.wiring.share(item, node, scope)
+            self.clauses.share(item, node, scope)
         if item.expect is not None:
             node.expected = self.clauses.expected(item, node, scope)
         return tensor

@@ -6,9 +6,9 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
-from shapecalc.expressions.deferred import has_expression
+from shapecalc.expressions.expression import has_expression
 from shapecalc.language.frozen import Frozen
-from shapecalc.language.keys import reserved_words
+from shapecalc.language.keys import RESERVED_WORDS
 from shapecalc.layers.axes_fields import Axes
 from shapecalc.layers.fields import REQUIRED, Count, Field, Flag, Integer, flag_hint, one_of
 from shapecalc.limits import MAXIMUM_ARGUMENTS
@@ -223,7 +223,7 @@ class _Definitions:
             offset = self.node.place_of_key(name)
             if not self.reader.short_name(name, self.node, "an argument"):
                 continue
-            if not name.isidentifier() or name in reserved_words() or iskeyword(name):
+            if not name.isidentifier() or name in RESERVED_WORDS or iskeyword(name):
                 self.reader.problem(
                     "SC104",
                     f"invalid argument name {shown(name)}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.deferred import has_expression
+from shapecalc.expressions.expression import has_expression
 from shapecalc.language.arguments import KIND_SENTENCES
 from shapecalc.language.items import (
     Block,

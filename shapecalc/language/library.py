@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import layers
 from shapecalc.bundled import BLOCKS_FOLDER, BUNDLED_PREFIX, block_names
-from shapecalc.expressions.deferred import names_in
+from shapecalc.expressions.expression import names_in
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from shapecalc.expressions.expression import MAXIMUM_CACHED, parse_expression
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.expressions.expression import Expression
 
 
 def fill(text: str, scope: dict[str, Any]) -> str:
@@ -13,17 +19,38 @@ def fill(text: str, scope: dict[str, Any]) -> str:
 
     Raises Refusal SC118 for an unmatched brace, SC108 or SC109 for an invalid expression.
     """
-    from shapecalc.expressions.expression import parse_expression
-
+    parts = _parts.get(text)
+    if parts is None:
+        if len(_parts) >= MAXIMUM_CACHED:
+            _parts.clear()
+        parts = _parts[text] = tuple(_split(text))
     found: list[str] = []
+    for words, expression, offset in parts:
+        found.append(words)
+        if expression is None:
+            continue
+        try:
+            value = expression.evaluate(scope)
+        except Refusal as refusal:
+            refusal.offset = offset + (refusal.offset or 0)
+            raise
+        found.append(value if isinstance(value, str) else shown(value))
+    return "".join(found)
+
+
+_parts: dict[str, tuple[tuple[str, Expression | None, int], ...]] = {}
+"""The parts of notes that were filled: what every repeat of an item asks for again."""
+
+
+def _split(text: str) -> Iterator[tuple[str, Expression | None, int]]:
+    """Words, each with the expression that follows and its offset. Raises Refusal."""
     at = 0
     while at < len(text):
         brace = min((i for i in (text.find("{", at), text.find("}", at)) if i >= 0), default=-1)
         if brace < 0:
             break
-        found.append(text[at:brace])
         if text[brace : brace + 2] in ("{{", "}}"):
-            found.append(text[brace])
+            yield text[at : brace + 1], None, brace
             at = brace + 2
             continue
         end = text.find("}", brace)
@@ -35,14 +62,13 @@ def fill(text: str, scope: dict[str, Any]) -> str:
                 offset=brace,
             )
         try:
-            value = parse_expression(text[brace + 1 : end]).evaluate(scope)
+            expression = parse_expression(text[brace + 1 : end])
         except Refusal as refusal:
             refusal.offset = brace + 1 + (refusal.offset or 0)
             raise
-        found.append(value if isinstance(value, str) else shown(value))
+        yield text[at:brace], expression, brace + 1
         at = end + 1
-    found.append(text[at:])
-    return "".join(found)
+    yield text[at:], None, at
 
 
 Note = dict[str, str]

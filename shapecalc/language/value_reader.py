@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.deferred import has_expression
+from shapecalc.expressions.expression import has_expression
 from shapecalc.expressions.values import CONSTANTS
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import flag_hint

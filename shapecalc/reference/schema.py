@@ -11,7 +11,7 @@ from __future__ import annotations
 from shapecalc import layers
 from shapecalc.language.arguments import KIND_SENTENCES, KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
-from shapecalc.language.keys import reserved_words
+from shapecalc.language.keys import RESERVED_WORDS
 from shapecalc.language.library import LIBRARY_KEYS
 from shapecalc.reference.schema_items import (
     LAYERS,
@@ -122,7 +122,7 @@ def _key_schemas() -> dict[str, Schema]:
             "type": ["object", "null"],
             "propertyNames": {
                 "pattern": IDENTIFIER,
-                "not": {"enum": sorted(reserved_words())},
+                "not": {"enum": sorted(RESERVED_WORDS)},
             },
             "additionalProperties": ref("argument"),
         },

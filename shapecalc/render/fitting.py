@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.render import name_column
 from shapecalc.tables.table import EMPTY, Document
 from shapecalc.text.display import encodable, fold, pad, printable, width
 from shapecalc.text.styles import HEADING, NAME, NOTHING, RULE, TEXT, TITLE
@@ -99,7 +98,7 @@ def _fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> I
     for line in fold(printable(title, encoding), cells):
         yield [(line, TITLE)]
     fields = _fields(table, encoding)
-    name = fields[name_column(table)]
+    name = fields[table.name_column()]
     note = next((field for field in fields if field.key == "note" and field is not name), None)
     for with_note, pairs, savings in _ARRANGEMENTS:
         columns = [field for field in fields if with_note or field is not note]
@@ -165,7 +164,7 @@ def _longest_word(text: str) -> int:
 
 def _fields(table: Table, encoding: str) -> list[_Field]:
     rows = [[printable(text, encoding).rstrip(" ") for text in texts] for texts in table.texts()]
-    name = name_column(table)
+    name = table.name_column()
     fields = []
     for index, column in enumerate(table.columns):
         texts = [row[index] for row in rows]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shapecalc.render import name_column
 from shapecalc.tables.document import Options
 from shapecalc.text.display import visible
 from shapecalc.text.words import words_of
@@ -71,7 +70,7 @@ def _table(table: Table) -> Iterator[str]:
     yield _row(table.headings)
     yield "|" + "---|" * len(table.headings)
     bars = len(table.headings) + 1
-    name = name_column(table)
+    name = table.name_column()
     for index, texts in enumerate(table.texts()):
         # Most rows have nothing to escape: one look at the whole row tells.
         row = f"| {' | '.join(texts)} |"

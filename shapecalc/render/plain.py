@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.render import name_column
 from shapecalc.tables.table import EMPTY
 from shapecalc.text.display import pad, printable, width
 from shapecalc.text.styles import HEADING, NAME, NOTHING, TEXT, TITLE, Line
@@ -56,7 +55,7 @@ def _table(table: Table, encoding: str, roles: bool) -> Iterator[Line]:
     ]
     fields += ["{}"] * (len(rights) - measured)
     template = _GAP.join(fields)
-    name = name_column(table)
+    name = table.name_column()
     for number, texts in enumerate(_rows(table, encoding)):
         cells = texts[:measured]
         if roles:
@@ -87,7 +86,7 @@ def _pieces(texts: list[str], padded: list[str], name: int, heading: bool) -> Li
 def _rows(table: Table, encoding: str) -> Iterator[list[str]]:
     # The cells of the headings and of each row as they are shown.
     yield _shown(table.headings, encoding)
-    name = name_column(table)
+    name = table.name_column()
     for index, texts in enumerate(table.texts()):
         row = "".join(texts)
         plain = row.isascii() and row.isprintable() and "::" not in row and "##" not in row

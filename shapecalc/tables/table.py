@@ -72,6 +72,14 @@ class Table:
         self.layout = layout
         self.depths = depths
 
+    def name_column(self) -> int:
+        """The column that says which row is which, and that is indented in a tree: its index.
+
+        It is the name or, where that is not shown, the first one.
+        """
+        keys = [column.key for column in self.columns]
+        return keys.index("name") if "name" in keys else 0
+
     def texts(self) -> Iterator[list[str]]:
         """Each row's cells in words, unescaped: a renderer makes them safe for its format."""
         layout = self.layout

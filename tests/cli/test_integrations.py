@@ -104,6 +104,8 @@ def test_the_hook_runs_the_check_on_few_files() -> None:
         ("shapecalc table vgg16 --top ma", {"macs"}),
         ("shapecalc table mobilenet_v2 --set wi", {"width="}),
         ("shapecalc export vgg16 --to m", {"markdown"}),
+        ("shapecalc export vgg16 -o pag", {"file"}),
+        ("shapecalc check vgg16 --output pag", {"file"}),
         ("shapecalc layers Inception", {"Inception"}),
         ("shapecalc table nothing-of-that-name --variant x", set()),
     ],

@@ -17,7 +17,7 @@ from lines import texts
 import shapecalc.diff
 from shapecalc.check import formats as reports
 from shapecalc.cli import cli
-from shapecalc.render import EXPORTERS, Exporter
+from shapecalc.render.exporters import EXPORTERS, Exporter
 from shapecalc.tables.document import Options
 from shapecalc.text.formats import Format
 from shapecalc.text.json_lines import json_lines
@@ -81,7 +81,7 @@ def test_no_module_of_render_is_left_out() -> None:
     """But what lays out for `table`."""
     folder = os.path.dirname(import_module("shapecalc.render").__file__ or "")
     names = {name[:-3] for name in os.listdir(folder) if name.endswith(".py")}
-    assert names - EXPORTERS.keys() == {"__init__", "fitting", "plain"}
+    assert names - EXPORTERS.keys() == {"__init__", "exporters", "fitting", "plain"}
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=list(EXPORTERS))
