@@ -53,12 +53,12 @@ budget: {params: 1G}
 def parts(spec: shapecalc.Spec) -> Iterator[Frozen]:
     """A spec, and everything that stands in it by its name."""
     yield spec
-    for promises in (
+    for expectations in (
         spec.expectations,
         *(variant.expectations for variant in spec.variants.values()),
     ):
-        yield promises
-        yield from (*promises.expect.values(), *promises.budget.values())
+        yield expectations
+        yield from (*expectations.expect.values(), *expectations.budget.values())
     yield from spec.variants.values()
     yield from spec.arguments.values()
     for block in spec.blocks.values():
@@ -83,11 +83,20 @@ def snapshot(value: object, seen: dict[int, int]) -> Any:
     return [type(value).__name__, *slots(value, seen)]
 
 
+CACHES = ("_lines", "_order", "_program", "made")
+"""Of a text, a node, an expression and an item: worked out of the rest when it is asked for."""
+
+
 def slots(value: object, seen: dict[int, int]) -> Iterator[Any]:
     """What the attributes of an object hold."""
     names = {name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())}
     for name in sorted(names | set(getattr(value, "__dict__", ()))):
-        if name not in ("_lines", "_order", "_program"):  # of a text, a node, an expression
+        if name not in (
+            "_lines",
+            "_order",
+            "_program",
+            "made",
+        ):  # of a text, a node, an expression, an item
             yield name, snapshot(getattr(value, name), seen)
 
 

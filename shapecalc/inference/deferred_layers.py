@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from shapecalc.layers.base import Layer
 
 
-Made = dict[tuple[LayerItem, str, str], "Layer"]
-"""The layers of a run that were made so far, by item, type and values."""
+MAXIMUM_MADE = 64
+"""The layers that an item keeps for the next time that its fields have the same values."""
 
 
-def make(item: LayerItem, arguments: dict[str, Any], made: Made) -> Layer | None:
+def make(item: LayerItem, arguments: dict[str, Any]) -> Layer | None:
     """The layer of an item for the arguments of a run; None if the item is invalid.
 
     Raises Refusal, with the field that causes it.
@@ -35,10 +35,13 @@ def make(item: LayerItem, arguments: dict[str, Any], made: Made) -> Layer | None
             except Refusal as refusal:
                 refusal.field = key
                 raise
-    made_of = (item, layer_type.name, repr(evaluated))
-    layer = made.get(made_of)
+    made_of = (layer_type.name, repr(evaluated))
+    layer = item.made.get(made_of) if item.made else None
     if layer is None:
-        layer = made[made_of] = layer_type.make(_fields(item, layer_type, evaluated))
+        layer = layer_type.make(_fields(item, layer_type, evaluated))
+        if item.made is None or len(item.made) >= MAXIMUM_MADE:
+            item.made = {}
+        item.made[made_of] = layer
     return layer
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.inference.blame import Blame
 from shapecalc.inference.clauses import Clauses
-from shapecalc.inference.deferred_layers import Made, make
+from shapecalc.inference.deferred_layers import make
 from shapecalc.inference.scope import Entry, Scope
 from shapecalc.inference.summary import InferredLayer, Tensor
 from shapecalc.language.item_size import measure_once
@@ -42,7 +42,6 @@ class Inference:
     """One walk. `problems` gathers what is wrong.
 
     memo: what layers that may run more than once come to, by their input shapes.
-    made: the layers whose fields had to wait for this run.
 
     repeated: how many times the item at hand runs, by the repeats around it.
     added: the layers that repeats by an expression have added so far to those that are written.
@@ -53,7 +52,6 @@ class Inference:
         self.blame = Blame(problems)
         self.clauses = Clauses(self.blame)
         self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
-        self.made: Made = {}
         self.repeated = 1
         self.added = 0
         self.parts: InferredLayer | None = None
@@ -283,7 +281,7 @@ class Inference:
         shapes = (sources[0].shape,) if len(sources) == 1 else tuple(t.shape for t in sources)
         try:
             if layer is None:
-                layer = make(item, scope.arguments, self.made)
+                layer = make(item, scope.arguments)
                 if layer is None:
                     return None
             outcome = self.memo.get((layer, shapes)) if scope.reused else None

@@ -76,9 +76,10 @@ class LayerItem(Item):
     type: its type, or the name of the argument whose value is the type's name.
     layer: the layer itself, if nothing about it depends on a run.
     values: otherwise its fields, read or as expressions; None if they are invalid.
+    made: the layers that runs made of them, by type and values, for other runs.
     """
 
-    __slots__ = ("layer", "type", "values")
+    __slots__ = ("layer", "made", "type", "values")
 
     kind = "layer"
 
@@ -87,6 +88,7 @@ class LayerItem(Item):
         self.type = type
         self.layer: Layer | None = None
         self.values: dict[str, Any] | None = None
+        self.made: dict[tuple[str, str], Layer] | None = None
 
     @property
     def default_name(self) -> str:

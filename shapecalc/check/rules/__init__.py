@@ -41,7 +41,7 @@ _OF_LAYERS = [rule for rule in RULES if type(rule).of_layer is not Rule.of_layer
 def of_summary(summary: Summary) -> Iterator[Problem]:
     """The warnings about a run."""
     run = Run(summary)
-    for node in summary.operations():
+    for node in run.operations:
         for rule in _OF_LAYERS:
             yield from rule.of_layer(run, node)
 

@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 class Run:
     """A run of a network, with what rules ask of the whole of it.
 
+    operations: everything that it computes, in order.
     consumers: the layers that take each tensor. The outputs of the network have none, and are
     there all the same.
     """
 
-    __slots__ = ("consumers", "summary")
+    __slots__ = ("consumers", "operations", "summary")
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
         self.consumers: dict[Tensor, list[InferredLayer]] = {}
-        for node in summary.operations():
+        self.operations = list(summary.operations())
+        for node in self.operations:
             for tensor in node.joined or node.sources:
                 self.consumers.setdefault(tensor, []).append(node)
         for tensor in summary.results.values():
