@@ -101,7 +101,7 @@ def _fault(error: Exception, wish: str | None) -> int:
 
         traceback.print_exception(error)
     cause = f"{type(error).__name__}: {error}".partition("\n")[0]
-    return _fail(f"this is a fault of shapecalc, please report it: {cause}", wish)
+    return _fail(f"internal error, please report this bug: {cause}", wish)
 
 
 def _fail(message: str, wish: str | None = None) -> int:

@@ -65,7 +65,7 @@ def load_source(source: Source) -> Spec:
 
 
 def is_bundled_name(name: str) -> bool:
-    """Whether a name may be that of a bundled spec: it is no file, and not a path."""
+    """Whether a name may be that of a bundled spec: it is neither a file nor a path."""
     return os.path.basename(name) == name and "." not in name and not os.path.exists(name)
 
 

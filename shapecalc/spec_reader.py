@@ -226,7 +226,7 @@ def _read_variants(
 def _read_values(
     reader: NodeReader, variant: MappingNode, library: Library, arguments: dict[str, Argument]
 ) -> tuple[dict[str, Any], dict[str, int]]:
-    """The values that a variant gives to arguments, and where they stand."""
+    """The values that a variant gives to arguments, and their offsets."""
     found: dict[str, Any] = {}
     places: dict[str, int] = {}
     node = _optional_mapping(reader, variant, "arguments")

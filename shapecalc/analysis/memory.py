@@ -1,7 +1,7 @@
 """Memory: bytes of weights and outputs, and the most that must be alive at once.
 
 Every layer outputs a tensor of its own, and so does every join: nothing is counted as done in
-place or as a view. A tensor is alive from the layer that puts it out to the last one that takes
+place or as a view. A tensor is alive from the layer that outputs it to the last one that uses
 it; the network's results stay alive. Layers run one at a time, in the written order.
 """
 

@@ -2,10 +2,10 @@
 
 Size, stride and offset are in positions of the input, along each of its axes. Branches and
 wiring are followed; where paths meet, the field spans them all, so that the widest path wins.
-Inputs are taken to have no ends, all channels of a tensor to see what any of them sees, and
+Inputs are treated as endless, all channels of a tensor to see what any of them sees, and
 normalization at its word in inference: it looks at no neighbour.
 
-Behind a layer whose output is finer than its input, not all positions span equally many: every
+After a layer whose output is finer than its input, not all positions span equally many: every
 kind of position is followed by itself, as they come round again after a period.
 
 Source: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks"
@@ -231,13 +231,13 @@ def _through(seen: Paths, reaches: Seen) -> Paths:
     """The paths after a layer, of one of its inputs."""
     if reaches == ():
         return seen  # no axis is left: a vector has seen what it has seen
-    behind: Paths = {}
+    after: Paths = {}
     for name, axes in seen.items():
         found = None
         if axes is not None and reaches is not None and len(axes) == len(reaches):
             found = _known([spans.through(each) for spans, each in zip(axes, reaches, strict=True)])
-        behind[name] = found
-    return behind
+        after[name] = found
+    return after
 
 
 def _met(ways: list[Paths]) -> Paths:

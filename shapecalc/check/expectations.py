@@ -41,7 +41,7 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
             yield expectation.problem(
                 "SC303",
                 f"{where}{key} {_formatted(key, amount)} exceeds the budget of "
-                f"{_formatted(key, bound)} by {excess} %",
+                f"{_formatted(key, bound)} by {excess}%",
             )
 
 

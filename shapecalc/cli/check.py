@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapecalc.check.spec_files import Found
 
 WORTH_A_PROCESS = 200
-"""The specs that keep a second process busy for longer than it takes to start."""
+"""The specs that keep a second process busy for longer than its start."""
 
 
 HELP = f"""Check specs: files, folders, - for standard input, or bundled names.

@@ -69,7 +69,7 @@ def codes(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
 
 
 class _Nothing:
-    """Stands for a spec that cannot be read while it is being named."""
+    """Used for a spec that cannot be read while it is being named."""
 
     variants: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ def _spec(context: Context) -> Any:
     from shapecalc.cli.spec_argument import read_spec_argument
     from shapecalc.problems.problem import SpecError
 
-    # click leaves the words unparsed while the option at the end lacks its value
+    # click leaves the words unparsed while the option at the end has no value yet
     words = (word for word in context.args if not word.startswith("-"))
     name = context.params.get("spec") or next(words, None)
     if not isinstance(name, str) or name == "-":

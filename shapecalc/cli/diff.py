@@ -78,8 +78,8 @@ def command(
 ) -> int:
     """Write what changed, and return the exit status."""
     if len(specs) != (2 if revision is None else 1):
-        wanted = "two specs, OLD and NEW" if revision is None else "one file with --git"
-        raise click.UsageError(f"diff needs {wanted}, not {len(specs)}")
+        needed = "two specs, OLD and NEW" if revision is None else "one file with --git"
+        raise click.UsageError(f"diff needs {needed}, not {len(specs)}")
     old, new = _Side(specs[0], revision), _Side(specs[-1])
     known: dict[str, Spec] = {}
     before, after = _both(lambda side: side.summary(known, input, settings), old, new)

@@ -1,4 +1,4 @@
-"""The options that several commands take, and what they come to: a summary, and its view."""
+"""The options that several commands take, and what they mean."""
 
 from __future__ import annotations
 

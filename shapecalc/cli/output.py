@@ -128,8 +128,9 @@ def reliable(stream: TextIO | None, label: str | None = None) -> TextIO:
     """A standard stream to which nothing fails to be written but for a reason worth saying.
 
     A reader that has gone away is none, and neither is a stream that was never open. A
-    character that the stream's encoding lacks is escaped. For any other reason, such as a full
-    disk, writing raises OSError with the label as its `filename`; without a label nothing does.
+    character that the stream's encoding does not have is escaped. For any other reason, such as a
+    full disk, writing raises OSError with the label as its `filename`; without a label nothing
+    does.
     """
     if stream is None:
         return open(os.devnull, "w", encoding="utf-8")

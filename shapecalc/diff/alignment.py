@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MAXIMUM_EDITS = 100
 """The insertions and deletions over which the best way is looked for. After so many, the way
-that has come farthest is taken and the search begins anew from there, as GNU diff does: the time
+that is farthest is used and the search begins anew from there, as GNU diff does: the time
 is bounded by the length times this number, not by the square of the length."""
 
 _NOWHERE = -(1 << 60)

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 FOLLOWING = ("input", "output", "params", "macs")
 """The fields that may change because of what comes in, without an edit of the layer."""
 
-ADDED, REMOVED, CHANGED, FOLLOWS, RENAMED = "added", "removed", "changed", "follows", "renamed"
-CHANGE_KINDS = (ADDED, REMOVED, CHANGED, FOLLOWS, RENAMED)
-"""What may have happened to a layer. One that follows is as it was, on another input."""
+CHANGE_KINDS = ("added", "removed", "changed", "downstream", "renamed")
+"""What may have happened to a layer. One downstream is unchanged, on another input."""
+
+ADDED, REMOVED, CHANGED, DOWNSTREAM, RENAMED = CHANGE_KINDS
 
 
 class ChangedField:
@@ -63,7 +64,7 @@ class Change:
 
     @property
     def node(self) -> InferredLayer:
-        """What it is or, where it is no longer, what it was."""
+        """The new value; of what was removed, the old one."""
         node = self.after or self.before
         assert node is not None
         return node
@@ -76,7 +77,7 @@ class Change:
         keys = {field.key for field in self.fields}
         if keys == {"path"}:
             return RENAMED
-        return FOLLOWS if keys <= {"path", *FOLLOWING} else CHANGED
+        return DOWNSTREAM if keys <= {"path", *FOLLOWING} else CHANGED
 
     def _growth(self, figure: str) -> int:
         if self.before is None or self.after is None:
@@ -106,7 +107,7 @@ class _Partners:
     def differ(self, before: Tensor, after: Tensor) -> bool:
         """Whether a tensor is another one now, though both of them are in both networks.
 
-        Where a layer before was put in, taken out or moved, its own change says so.
+        Where a layer before was added, removed or moved, its own change says so.
         """
         if before.producer not in self.of or after.producer not in self.back:
             return False
@@ -143,7 +144,7 @@ class _Alone:
         return node in self._largest
 
     def among(self, nodes: list[InferredLayer]) -> Iterator[tuple[InferredLayer, bool]]:
-        """What stands for those of the nodes that have no partner, each once, and if it is whole.
+        """The nodes that have no match, each once, and whether all inside have none.
 
         What joins branches that have partners is not.
         """
@@ -159,22 +160,22 @@ class _Alone:
 
 
 def changes(before: Summary, after: Summary, unchanged: list[InferredLayer]) -> Iterator[Change]:
-    """The changes in execution order, what went before what came; the others to `unchanged`."""
+    """The changes in execution order, removed before added; the others to `unchanged`."""
     matching = Matching(before, after)
     partners = _Partners(matching, before, after)
     old_of = {new: old for old, new in matching.after_of.items()}
-    went = _Alone(before, {matching.before[old] for old in matching.after_of})
-    came = _Alone(after, {matching.after[new] for new in old_of})
-    retyped = _retyped_blocks(before, after, matching, came)
+    removed = _Alone(before, {matching.before[old] for old in matching.after_of})
+    added = _Alone(after, {matching.after[new] for new in old_of})
+    retyped = _retyped_blocks(before, after, matching, added)
     old_at = 0
     for new, until in enumerate(_limits(matching, old_of)):
-        for gone, whole in went.among(matching.before[old_at:until]):
-            yield Change(gone, None, whole=whole)
+        for old_node, whole in removed.among(matching.before[old_at:until]):
+            yield Change(old_node, None, whole=whole)
         old_at = until
         node = matching.after[new]
         yield from retyped.get(node, ())
         if new not in old_of:
-            for largest, whole in came.among([node]):
+            for largest, whole in added.among([node]):
                 yield Change(None, largest, whole=whole)
             continue
         old = old_of[new]
@@ -185,12 +186,12 @@ def changes(before: Summary, after: Summary, unchanged: list[InferredLayer]) -> 
             yield Change(matching.before[old], node, fields)
         else:
             unchanged.append(node)
-    for gone, whole in went.among(matching.before[old_at:]):
-        yield Change(gone, None, whole=whole)
+    for old_node, whole in removed.among(matching.before[old_at:]):
+        yield Change(old_node, None, whole=whole)
 
 
 def _retyped_blocks(
-    before: Summary, after: Summary, matching: Matching, came: _Alone
+    before: Summary, after: Summary, matching: Matching, added: _Alone
 ) -> dict[InferredLayer, list[Change]]:
     """The blocks that are of another type now, though not all new inside, by their first layer.
 
@@ -205,7 +206,7 @@ def _retyped_blocks(
             if pending:
                 found[node] = pending
                 pending = []
-        elif path in old and MADE_UP not in path and node.children and not came.is_whole(node):
+        elif path in old and MADE_UP not in path and node.children and not added.is_whole(node):
             was = old[path]
             if was.type != node.type and not (was.joined or node.joined):
                 pending.append(Change(was, node, [ChangedField("type", was.type, node.type)]))
@@ -213,7 +214,7 @@ def _retyped_blocks(
 
 
 def _limits(matching: Matching, old_of: dict[int, int]) -> list[int]:
-    """For each new node, how far the old ones go that went before it, or instead."""
+    """For each new node, how far the old ones go that were removed before it, or replaced by it."""
     limits: list[int] = []
     limit = len(matching.before)
     for new in range(len(matching.after) - 1, -1, -1):
@@ -269,7 +270,7 @@ def _if_differs(key: str, before: Any, after: Any) -> Iterator[ChangedField]:
 
 
 def _producers(node: InferredLayer) -> tuple[str, ...]:
-    """The names of what a node takes the output of."""
+    """The names of the nodes whose outputs are the inputs of a node."""
     producers = (tensor.producer for tensor in node.sources)
     return tuple(each if isinstance(each, str) else each.path for each in producers)
 

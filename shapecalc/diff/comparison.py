@@ -45,7 +45,7 @@ class Total:
 class Budget:
     """A bound of the new network, and what the network comes to.
 
-    before: what the old one came to.
+    before: the total of the old one.
     """
 
     __slots__ = ("amount", "before", "bound", "key")
@@ -75,7 +75,7 @@ class Budget:
 class Comparison:
     """Two networks and what differs.
 
-    changes: in execution order, what went before what came instead.
+    changes: in execution order, what was removed before what was added instead.
     unchanged: the layers and joins that are as they were.
     budgets: failing ones first, then by the headroom that is left.
     """

@@ -33,7 +33,7 @@ MOST_SHOWN = 20
 """The changes that are shown without being unfolded."""
 
 MOST_CHARACTERS = 20_000
-"""The characters of each folded part: GitHub takes 65,536 in a comment."""
+"""The characters of each folded part: GitHub allows 65,536 in a comment."""
 
 _LONGEST = 200
 """The cells of a text in a table: the longer ones are hostile, not informative."""

@@ -1,7 +1,7 @@
 """Which layer of one network is which layer of another.
 
 Layers of one path are the same, where their names are written and not made up: a name that is
-made up counts what stands before it. The others are matched within the gaps that these leave,
+made up counts what comes before it. The others are matched within the gaps that these leave,
 in the order in which they run, by how much they have in common: name and fields, fields, type.
 Where a gap has as many of the old ones as of the new ones left, these replace one another, but a
 layer no join.
@@ -31,7 +31,7 @@ class Matching:
     """Two networks' layers, and joins of branches, in execution order, and what goes with what.
 
     after_of: the new index of each old one that has a partner. moved: the old indices of those
-    that do not run in the same order. written: the path of each node in which MADE_UP stands for
+    that do not run in the same order. written: the path of each node in which MADE_UP replaces
     each name that is made up.
     """
 

@@ -62,7 +62,9 @@ def _commit(revision: str, folder: str) -> str:
     import errno
     import subprocess
 
-    message = f"there is no revision {shown(revision)} here; a shallow clone lacks older ones"
+    message = (
+        f"there is no revision {shown(revision)} here; a shallow clone does not have older ones"
+    )
     unknown = ReadError(errno.ENOENT, message, "--git")
     if revision.startswith("-") or "\0" in revision:  # an option; no argument at all
         raise unknown

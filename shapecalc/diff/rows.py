@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED, RENAMED
+from shapecalc.diff.changes import ADDED, CHANGED, DOWNSTREAM, REMOVED, RENAMED
 from shapecalc.diff.matching import join_of
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.formatting import shown
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from shapecalc.diff.changes import Change, ChangedField
     from shapecalc.diff.comparison import Budget, Comparison, Total
 
-MARKS = {ADDED: "+", REMOVED: "-", CHANGED: "~", FOLLOWS: ">", RENAMED: "="}
-"""What stands before a row, by the kind of its change."""
+MARKS = {ADDED: "+", REMOVED: "-", CHANGED: "~", DOWNSTREAM: ">", RENAMED: "="}
+"""The mark of a row, by the kind of its change."""
 
 WORDS = {
     "params": "params",
@@ -46,7 +46,7 @@ KIND_WORDS = {
     ADDED: "added",
     REMOVED: "removed",
     CHANGED: "changed",
-    FOLLOWS: "following",
+    DOWNSTREAM: "downstream",
     RENAMED: "renamed",
 }
 """What a row is called, by the kind of its change."""
@@ -88,7 +88,7 @@ class Row:
 
     @property
     def first(self) -> Change:
-        """The one that stands for all."""
+        """The one that represents all."""
         return self.changes[0]
 
     @property
@@ -116,7 +116,7 @@ class Row:
 
 
 def rows(comparison: Comparison) -> list[Row]:
-    """The changes, those of repeats together where the first of them stands."""
+    """The changes, those of repeats together in the place of the first."""
     groups: dict[tuple[Any, ...], list[Change]] = {}
     for change in comparison.changes:
         groups.setdefault(_alike(change), []).append(change)
@@ -180,7 +180,7 @@ def _same_change(input: ChangedField | None, output: ChangedField | None) -> boo
 
 
 def arrow(field: ChangedField) -> str:
-    """`old -> new`; of a path the old one, as the new one stands beside it."""
+    """`old -> new`; of a path the old one, as the new one is beside it."""
     if field.key == "path":
         return value_text(field.key, field.before)
     return f"{value_text(field.key, field.before)} -> {value_text(field.key, field.after)}"
@@ -263,17 +263,17 @@ def growth(total: Total, short: bool = False) -> str:
         return "same"
     percent = total.percent
     if short:
-        return f"{total.growth:+,}" if percent is None else f"{percent} %"
-    return f"{total.growth:+,}" + ("" if percent is None else f" ({percent} %)")
+        return f"{total.growth:+,}" if percent is None else f"{percent}%"
+    return f"{total.growth:+,}" + ("" if percent is None else f" ({percent}%)")
 
 
 def headroom(budget: Budget) -> str:
     """What is left of a budget, or how far it is overrun."""
     if not budget.holds:
         return f"over by {-budget.headroom:,}" + (f" ({_over(budget)})" if budget.bound else "")
-    return f"{budget.headroom:,} left" + (f" ({budget.percent} %)" if budget.bound else "")
+    return f"{budget.headroom:,} left" + (f" ({budget.percent}%)" if budget.bound else "")
 
 
 def _over(budget: Budget) -> str:
     percent = budget.percent
-    return f"{-budget.headroom:,}" if percent is None else f"{percent.removeprefix('-')} %"
+    return f"{-budget.headroom:,}" if percent is None else f"{percent.removeprefix('-')}%"

@@ -1,4 +1,4 @@
-"""A comparison as a person reads it: totals, budgets, then what was edited and what follows.
+"""A comparison as a person reads it: totals, budgets, what was edited, what changed downstream.
 
 Folded for a terminal; otherwise every change is a line, whatever its length.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.diff.changes import ADDED, CHANGED, FOLLOWS, REMOVED
+from shapecalc.diff.changes import ADDED, CHANGED, DOWNSTREAM, REMOVED
 from shapecalc.diff.rows import (
     CONVENTION,
     MARKS,
@@ -33,7 +33,7 @@ _COLORED = (ADDED, REMOVED, CHANGED)
 """The kinds of changes of which the mark has a role, which is called as they are."""
 
 _WIDEST_LABEL = 32
-"""The cells that labels take at most; a longer one has a line of its own on a terminal."""
+"""The cells that labels have at most; a longer one has a line of its own on a terminal."""
 
 _LEAST = 20
 """The cells in which a change is put beside its label, rather than below it."""
@@ -51,8 +51,8 @@ def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterat
         yield from _budgets(comparison, room)
     found = rows(comparison)
     for title, part in (
-        ("Changes", [row for row in found if row.kind != FOLLOWS]),
-        ("What follows", [row for row in found if row.kind == FOLLOWS]),
+        ("Changes", [row for row in found if row.kind != DOWNSTREAM]),
+        ("Downstream", [row for row in found if row.kind == DOWNSTREAM]),
     ):
         if part:
             yield ""
@@ -77,7 +77,7 @@ def _totals(comparison: Comparison, room: Room) -> Iterator[Line]:
         )
     for total in comparison.totals:
         growth = f"{total.growth:+,}" if total.growth else "same"
-        percent = f"{total.percent} %" if total.growth and total.percent else ""
+        percent = f"{total.percent}%" if total.growth and total.percent else ""
         table.append([WORDS[total.key], f"{total.before:,}", f"{total.after:,}", growth, percent])
     yield from _aligned(table, room, rights=(1, 2, 3, 4))
 
@@ -85,7 +85,7 @@ def _totals(comparison: Comparison, room: Room) -> Iterator[Line]:
 def _budgets(comparison: Comparison, room: Room) -> Iterator[Line]:
     table = [["budget", "at most", "", ""]]
     for budget in comparison.budgets:
-        state = "holds" if budget.holds else "FAILS"
+        state = "ok" if budget.holds else "EXCEEDED"
         table.append([WORDS[budget.key], f"{budget.bound:,}", state, headroom(budget)])
     yield from _aligned(table, room, rights=(1,))
 
@@ -99,7 +99,7 @@ def _aligned(table: list[list[str]], room: Room, rights: tuple[int, ...]) -> Ite
     for number, row in enumerate(table):
         cells = [pad(text, widths[index], index in rights) for index, text in enumerate(row)]
         line = "  ".join(cells).rstrip()
-        yield [(line, HEADING if not number else FAILED if "FAILS" in row else TEXT)]
+        yield [(line, HEADING if not number else FAILED if "EXCEEDED" in row else TEXT)]
 
 
 def _listed(table: list[list[str]], room: Room) -> Iterator[Line]:

@@ -2,7 +2,7 @@
 
 The language is a part of Python's: arithmetic, comparison, `and or not`, `if else`, lists,
 indexing and a few functions. Numbers are exact (integers and fractions), and everything is
-bounded, so that no text can take more than a moment. Every error is a Refusal with its offset in
+bounded, so that every text is evaluated in an instant. Every error is a Refusal with its offset in
 the text: SC109 for an unknown name, SC108 for anything else.
 
 Most expressions of a spec are a name alone. Only the others need `syntax` (text to a

@@ -321,7 +321,7 @@ class _Compiler:
         most = function.most
         if most is not None and len(given) > most:
             allowed = "1 argument" if most == 1 else f"at most {most} arguments"
-            raise refusal(f"{name}() takes {allowed}, got {len(given)}", self.offset(node))
+            raise refusal(f"{name}() expects {allowed}, got {len(given)}", self.offset(node))
         if 0 not in given:
             raise refusal(f"{name}() needs at least one value", self.offset(node))
         return given

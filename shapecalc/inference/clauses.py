@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Clauses:
     """Works out what items say, in a run. What is wrong is blamed, and comes to None.
 
-    hints: how many more names that nobody knows are compared with those that are known.
+    hints: how many more unknown names are compared with those that are known.
     """
 
     __slots__ = ("blame", "hints")
@@ -32,7 +32,7 @@ class Clauses:
         self.blame = blame
         self.hints = MAXIMUM_HINTS
 
-    def wanted(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
+    def runs(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
         """Whether an item's `when` holds; None where that cannot be told."""
         value = self.evaluated(item, "when", item.when, flow, scope)
         if value is None or isinstance(value, bool):
@@ -154,7 +154,7 @@ class Clauses:
             return None
 
     def check_cells(self, node: InferredLayer) -> None:
-        """Refuse a worded cell where the layers inside agree, so that it can be computed."""
+        """Refuse a labelled cell where the layers inside agree, so that it can be computed."""
         layers = [inner.layer for inner, _ in node.walk()]
         windows = [layer for layer in layers if isinstance(layer, Windowed)]
         for key in node.item.cells or ():

@@ -48,7 +48,7 @@ class Scope:
     items: those of the sequence. written: their names, which derived ones must not repeat.
     children: the layers inside of those that a dotted path has entered, by name.
     use: the use of the current block. bundled_use: the outermost use of a bundled block.
-    several_inputs: whether nothing has yet said which input of the network the next item takes.
+    several_inputs: whether the next item must say which input of the network it uses.
     """
 
     __slots__ = (

@@ -75,11 +75,11 @@ class Inference:
         scope.items = items
         for item in items:
             if item.when is not None:
-                wanted = self.clauses.wanted(item, flow, scope)
-                if wanted is False:
+                runs = self.clauses.runs(item, flow, scope)
+                if runs is False:
                     scope.skip(item)
                     continue
-                if wanted is None:
+                if runs is None:
                     self._unknown(item, scope)
                     flow = None
                     continue
@@ -96,7 +96,7 @@ class Inference:
         return done, flow
 
     def _unknown(self, item: Item, scope: Scope) -> None:
-        """Enter an item of which nothing is known, but that what it takes must be there."""
+        """Enter an item whose output is unknown; its `from:` is checked all the same."""
         if item.sources is not None:
             self.clauses.sources(item, scope)
         if item.name is not None:
@@ -172,7 +172,7 @@ class Inference:
             self.blame.item(
                 item,
                 "SC111",
-                f"{name}: a {item.kind} takes one input, not {len(sources)}",
+                f"{name}: a {item.kind} expects one input, got {len(sources)}",
                 "from",
                 "join them first, with Concat or Add",
             )
@@ -238,7 +238,7 @@ class Inference:
         ends: list[Tensor | None] = []
         for branch in item.branches:
             assert branch.name is not None
-            if branch.when is not None and self.clauses.wanted(branch, source, scope) is False:
+            if branch.when is not None and self.clauses.runs(branch, source, scope) is False:
                 continue
             path = f"{node.path}.{branch.name}"
             if len(path) > MAXIMUM_PATH:

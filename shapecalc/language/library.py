@@ -45,7 +45,7 @@ _bundled: dict[str, Block] = {}
 class Begun:
     """The blocks that one reading has begun, which none but itself may see.
 
-    unread: those whose bodies are not read yet, each with the library that it stands in.
+    unread: those whose bodies are not read yet, each with the library that it is in.
     bundled: those that ship, by name.
     """
 

@@ -75,7 +75,7 @@ KEY_HINTS = {
 
 
 def type_hint(name: str, known: Iterable[str]) -> str | None:
-    """The hint for an unknown type; None if there is no rule for it."""
+    """The hint for an unknown type; None where nothing is known of it."""
     known = list(known)
     bare = name.partition("(")[0].rpartition(".")[2]  # nn.ReLU(inplace=True)
     if bare != name and bare in known:

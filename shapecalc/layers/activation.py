@@ -1,4 +1,4 @@
-"""Activation functions. All but GLU output the shape that they take, which may be any."""
+"""Activation functions. The output of all but GLU has the input's shape, which may be any."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ELU(Layer, names="ELU"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ELU.html
     """
 
-    alpha = Decimal("the value far below 0, negated", default=1.0)
+    alpha = Decimal("the limit below 0, negated", default=1.0)
     inplace = Flag(INPLACE, default=False)
 
 
@@ -94,8 +94,10 @@ class PReLU(Layer, names="PReLU"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.PReLU.html
     """
 
-    num_parameters = Count("slopes: 1 for all channels, or one for each", default=1)
-    init = Decimal("what the slopes are before they are learned", default=0.25)
+    num_parameters = Count(
+        "number of slopes: 1 for all channels, or one for each channel", default=1
+    )
+    init = Decimal("initial value of the slopes", default=0.25)
 
     def output(self, input: Shape) -> Shape:
         """The input's shape."""
@@ -122,8 +124,8 @@ class RReLU(Layer, names="RReLU"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.RReLU.html
     """
 
-    lower = Decimal("least slope", default=1 / 8)
-    upper = Decimal("greatest slope", default=1 / 3)
+    lower = Decimal("lower bound of the slope", default=1 / 8)
+    upper = Decimal("upper bound of the slope", default=1 / 3)
     inplace = Flag(INPLACE, default=False)
 
     def output(self, input: Shape) -> Shape:
@@ -146,7 +148,7 @@ class GELU(Layer, names="GELU"):
     """
 
     approximate = Word(
-        "how the share is worked out, exactly or by a tanh", words=("none", "tanh"), default="none"
+        "approximation of the normal distribution", words=("none", "tanh"), default="none"
     )
 
 
@@ -158,8 +160,8 @@ class Hardtanh(Layer, names="Hardtanh"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html
     """
 
-    min_val = Decimal("least value", default=-1.0)
-    max_val = Decimal("greatest value", default=1.0)
+    min_val = Decimal("minimum of the output", default=-1.0)
+    max_val = Decimal("maximum of the output", default=1.0)
     inplace = Flag(INPLACE, default=False)
 
     def output(self, input: Shape) -> Shape:
@@ -181,7 +183,7 @@ class Hardshrink(Layer, names="Hardshrink"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html
     """
 
-    lambd = Decimal("distance from 0", default=0.5)
+    lambd = Decimal("half width of the interval around 0", default=0.5)
 
 
 class Softshrink(Hardshrink, names="Softshrink"):
@@ -206,8 +208,8 @@ class Threshold(Layer, names="Threshold"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Threshold.html
     """
 
-    threshold = Decimal("above which x stays")
-    value = Decimal("replacement for values at or below the threshold")
+    threshold = Decimal("above this value, x is unchanged")
+    value = Decimal("replacement of values at or below the threshold")
     inplace = Flag(INPLACE, default=False)
 
 
@@ -218,8 +220,8 @@ class Softplus(Layer, names="Softplus"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Softplus.html
     """
 
-    beta = Decimal("sharpness of the bend", default=1.0)
-    threshold = Decimal("above which beta x counts as straight", default=20.0)
+    beta = Decimal("slope of the exponent", default=1.0)
+    threshold = Decimal("above this value of beta x, the function is linear", default=20.0)
 
 
 class _AlongOneAxis(Layer):
@@ -254,8 +256,8 @@ class GLU(_AlongOneAxis, names="GLU"):
     """
 
     dim = Integer(
-        "axis that is halved, as PyTorch counts: 0 the batch, 1 the channels, 2 the first spatial "
-        "axis, -1 the last of all",
+        "axis that is split in half, counted as in PyTorch: 0 the batch, 1 the channels, 2 the "
+        "first spatial axis, -1 the last of all",
         default=-1,
     )
 
@@ -295,8 +297,8 @@ class Softmax(_AlongOneAxis, names="Softmax Softmin LogSoftmax"):
     }
 
     dim = Integer(
-        "axis along which they sum to 1, as PyTorch counts: 0 the batch, 1 the channels, -1 the "
-        "last of all; null lets PyTorch choose",
+        "axis along which the outputs sum to 1, counted as in PyTorch: 0 the batch, 1 the "
+        "channels, -1 the last of all; null lets PyTorch choose",
         default=None,
     )
 

@@ -1,6 +1,6 @@
 """Fields with a value for each axis of a layer, or one for all of them.
 
-The types that name their number of axes, as Conv2d, know how long a list must be. Others take any
+The types that name their number of axes, as Conv2d, know how long a list must be. Others allow any
 number of axes and do not know how many there are before they see their input: their fields read a
 list of any length, and the layer refuses one that does not fit.
 """
@@ -113,7 +113,7 @@ class AxesOrWord(AlongAxes["tuple[int, ...] | str"]):
 
 
 class AxesOrNull(AlongAxes["tuple[int | None, ...]"]):
-    """Integers along the axes; in a list of several, null stands for the input's own size."""
+    """Integers along the axes; in a list of several, null means the input's own size."""
 
     kind = "axes or null"
     nullable = True

@@ -8,8 +8,8 @@ A class that is written for several numbers of spatial axes names its types afte
 
     class Conv(Windowed, names="Conv1d Conv2d Conv3d"):
 
-and finds the number of axes in `self.rank`. The name without a number (`ReLU`) stands for a
-layer that takes any shape; `self.rank` is then 0.
+and finds the number of axes in `self.rank`. The name without a number (`ReLU`) is that of a
+layer for any shape; `self.rank` is then 0.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class Layer:
     mixes_channels: ClassVar[bool] = False
     """Whether it has weights from channels to channels, so that a row shows both counts."""
     cancels_bias: ClassVar[bool] = False
-    """Whether it takes a number that is added to a whole channel of its input away again."""
+    """Whether it cancels a bias of the layer before: it subtracts the mean of each channel."""
     takes: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs that it has; None for any number of them."""
     abouts: ClassVar[dict[str, str]] = {}
-    """The sentence of each type, where a class stands for types that the docstring's first
+    """The sentence of each type, where a class has types that the docstring's first
     sentence does not tell apart."""
 
     type: LayerType
@@ -232,7 +232,7 @@ class LayerType:
         ]
 
     def make(self, written: dict[str, Any]) -> Layer:
-        """A layer of fields that are read already. Missing ones take their defaults.
+        """A layer of fields that are read already. Missing ones get their defaults.
 
         Raises Refusal SC103 where a field that has no default is missing.
         """
@@ -257,7 +257,7 @@ TYPES: dict[str, LayerType] = {}
 
 
 def wrong_rank(name: str, rank: int, input: Shape) -> Refusal:
-    """The refusal of an input with another number of spatial axes than a type takes."""
+    """The refusal of an input with another number of spatial dimensions than a type expects."""
     found = len(input.spatial)
     hint = None
     other = f"{name.removesuffix(f'{rank}d')}{found}d"

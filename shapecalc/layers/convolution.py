@@ -24,7 +24,7 @@ class _Convolving(Windowed):
     kernel_size = Axes("kernel size along each axis, at least 1", minimum=1)
     stride = Axes("step of the kernel along each axis, at least 1", default=1, minimum=1)
     dilation = Axes("spacing of the kernel's taps, at least 1", default=1, minimum=1)
-    groups = Count("groups of channels that see only each other", default=1)
+    groups = Count("groups of channels that are convolved separately", default=1)
     bias = Flag("whether to add a learnable bias for each output channel", default=True)
 
     def check_groups(self, input: Shape) -> None:
@@ -72,7 +72,7 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
         minimum=None,
         words=("same", "valid"),
     )
-    padding_mode = Word("what the padding is filled with", PADDING_MODES, default="zeros")
+    padding_mode = Word("value of the padding", PADDING_MODES, default="zeros")
 
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
@@ -135,8 +135,8 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
 
     transposed = True
 
-    padding = Axes("how much of the output is cut off at both ends of each axis", default=0)
-    output_padding = Axes("how much the output is longer at the end of each axis", default=0)
+    padding = Axes("trimmed from both ends of each axis of the output", default=0)
+    output_padding = Axes("additional size at one end of each axis of the output", default=0)
     padding_mode = Word("only zeros, as in PyTorch", ("zeros",), default="zeros")
 
     def output(self, input: Shape) -> Shape:

@@ -38,7 +38,7 @@ class Field(Generic[T]):
 
     about: one sentence: meaning, unit, range.
     default: the value of a layer that does not write it; REQUIRED where it must be written.
-    Where it is None, null may be written for it, as PyTorch takes None.
+    Where it is None, null may be written for it, as None in PyTorch.
     like: the name of another field whose value is the default, as a pool's stride is its
     kernel size.
     """
@@ -84,21 +84,21 @@ class Field(Generic[T]):
         return default if default is None else self.read(default, rank)
 
     def schema(self, rank: int) -> dict[str, Any]:
-        """The JSON schema of a written value that is no expression."""
+        """The JSON schema of a written value that is not an expression."""
         raise NotImplementedError
 
     def is_null(self, value: object) -> bool:
-        """Whether the value is a null that may be written here: it stands for the default."""
+        """Whether the value is a null that may be written here: it means the default."""
         return value is None and self.default is None
 
     def or_null(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The schema of a value, with null where null may be written."""
         return schema if self.default is not None else {"anyOf": [schema, {"type": "null"}]}
 
-    def refuse(self, value: object, wanted: str, hint: str | None = None) -> Refusal:
+    def refuse(self, value: object, expected: str, hint: str | None = None) -> Refusal:
         """The refusal of a value of the wrong kind or range."""
         return Refusal(
-            "SC104", f"{self.name} must be {wanted}, not {shown(value)}", hint, self.name
+            "SC104", f"{self.name} must be {expected}, not {shown(value)}", hint, self.name
         )
 
 

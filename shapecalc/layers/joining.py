@@ -150,7 +150,7 @@ class Concat(_Joining, names="Concat"):
 
 
 class Add(_Joining, names="Add"):
-    """The sum of the inputs, number by number, as at the end of a residual block.
+    """The elementwise sum of the inputs, as at the end of a residual block.
 
     Output: the shape that all inputs have.
     Refused: shapes that are not equal, a single input.
@@ -161,7 +161,7 @@ class Add(_Joining, names="Add"):
 
 
 class Multiply(_Joining, names="Multiply"):
-    """The product of the inputs, number by number, as a squeeze-excitation gate takes it.
+    """The elementwise product of the inputs, as in a squeeze-excitation gate.
 
     Output: along each axis the size of the inputs, where one of 1 stretches to the others'.
     Refused: sizes that are neither equal nor 1, another number of axes, a single input.

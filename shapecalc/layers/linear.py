@@ -28,7 +28,7 @@ class Linear(Layer, names="Linear"):
     )
 
     def check(self, input: Shape) -> None:
-        """Refuse positions that nobody said to keep."""
+        """Refuse spatial dimensions, unless `per_position` is set."""
         if input.spatial and not self.per_position:
             axes = len(input.spatial)
             pool = f"an AdaptiveAvgPool{axes}d of output_size 1" if axes <= 3 else "a pool"
@@ -121,11 +121,11 @@ class Embedding(Layer, names="Embedding"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
     """
 
-    num_embeddings = Count("vectors of the table, at least 1")
-    embedding_dim = Count("channels of each vector, at least 1")
-    padding_idx = Integer("index of a vector that is not learned; negative from the end", None)
-    max_norm = Decimal("norm to which longer vectors are scaled down", None)
-    norm_type = Decimal("the p of the norm for max_norm", default=2.0)
+    num_embeddings = Count("number of embeddings, at least 1")
+    embedding_dim = Count("channels of each embedding vector, at least 1")
+    padding_idx = Integer("index of a vector that is not trained; negative from the end", None)
+    max_norm = Decimal("maximum norm of the vectors; longer ones are renormalized", None)
+    norm_type = Decimal("the p of the p-norm for max_norm", default=2.0)
     scale_grad_by_freq = Flag("whether gradients are scaled by frequency", default=False)
     sparse = Flag("whether gradients are sparse", default=False)
 

@@ -28,9 +28,12 @@ class _WithStatistics(Layer):
     """What the norms share that may keep running statistics of each channel."""
 
     num_features = Inferred("channels of the input; inferred, must match where written")
-    eps = Decimal("what is added to the variance", default=1e-5)
-    momentum = _Momentum("weight of the newest statistics; null for the mean of all", default=0.1)
-    bias = Flag("whether there is a bias for each channel; only where affine", default=True)
+    eps = Decimal("added to the denominator for numerical stability", default=1e-5)
+    momentum = _Momentum(
+        "weight of the newest batch in the running statistics; null for the cumulative mean",
+        default=0.1,
+    )
+    bias = Flag("whether to learn a bias for each channel; only where affine", default=True)
 
     affine: bool
     track_running_stats: bool
@@ -51,7 +54,7 @@ class _WithStatistics(Layer):
 class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm"):
     """Each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
 
-    Output: the input's shape. BatchNorm1d takes a vector, too; SyncBatchNorm takes any shape.
+    Output: the input's shape. BatchNorm1d also accepts a vector, SyncBatchNorm any shape.
     Refused: an eps of 0 without running statistics.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html
     """
@@ -63,12 +66,13 @@ class BatchNorm(_WithStatistics, names="BatchNorm1d BatchNorm2d BatchNorm3d Sync
     cancels_bias = True
 
     eps = Decimal(
-        "what is added to the variance, at least 0; above 0 without running statistics",
+        "added to the denominator for numerical stability, at least 0; above 0 without running "
+        "statistics",
         default=1e-5,
         minimum=0,
     )
-    affine = Flag("whether there is a weight for each channel", default=True)
-    track_running_stats = Flag("whether running statistics are kept", default=True)
+    affine = Flag("whether to learn a weight for each channel", default=True)
+    track_running_stats = Flag("whether to keep running statistics", default=True)
 
     def check(self, input: Shape) -> None:
         """Refuse another number of axes, but let BatchNorm1d have a vector."""
@@ -100,8 +104,8 @@ class InstanceNorm(_WithStatistics, names="InstanceNorm1d InstanceNorm2d Instanc
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.InstanceNorm2d.html
     """
 
-    affine = Flag("whether there is a weight for each channel", default=False)
-    track_running_stats = Flag("whether running statistics are kept", default=False)
+    affine = Flag("whether to learn a weight for each channel", default=False)
+    track_running_stats = Flag("whether to keep running statistics", default=False)
 
     def output(self, input: Shape) -> Shape:
         """The input's shape."""
@@ -123,11 +127,11 @@ class GroupNorm(Layer, names="GroupNorm"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
     """
 
-    num_groups = Count("groups of channels, a divisor of the channels")
+    num_groups = Count("number of groups, a divisor of the channels")
     num_channels = Inferred("channels of the input; inferred, must match where written")
-    eps = Decimal("what is added to the variance", default=1e-5)
-    affine = Flag("whether there is a weight for each channel", default=True)
-    bias = Flag("whether there is a bias for each channel; only where affine", default=True)
+    eps = Decimal("added to the denominator for numerical stability", default=1e-5)
+    affine = Flag("whether to learn a weight for each channel", default=True)
+    bias = Flag("whether to learn a bias for each channel; only where affine", default=True)
 
     def _check_inferred(self, name: str, input: Shape) -> None:
         # without weights nothing has as many entries as num_channels says: PyTorch looks away
@@ -163,10 +167,10 @@ class LocalResponseNorm(Layer, names="LocalResponseNorm"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LocalResponseNorm.html
     """
 
-    size = Count("channels whose numbers are squared, the number's own in their middle")
-    alpha = Decimal("factor of the mean of the squares", default=1e-4)
+    size = Count("neighbouring channels in the sum of squares, the channel itself in the middle")
+    alpha = Decimal("multiplicative factor of the mean square", default=1e-4)
     beta = Decimal("exponent of the divisor", default=0.75)
-    k = Decimal("what is added to the divisor", default=1.0)
+    k = Decimal("additive constant of the divisor", default=1.0)
 
     def check(self, input: Shape) -> None:
         """Refuse a vector, as PyTorch does."""
@@ -209,12 +213,12 @@ class _OverLastExtents(Layer):
     """What the norms share that look at each position, or at the last sizes of a tensor."""
 
     normalized_shape = _NormalizedShape(
-        "what is normalized over: left out or a number, the channels at each position; "
+        "the sizes normalized over: null or a number, the channels at each position; "
         "a list, the last sizes of PyTorch's tensor, channels first",
         default=None,
     )
-    eps = Decimal("what is added to the variance", default=1e-5)
-    elementwise_affine = Flag("whether there is a weight for each normalized number", default=True)
+    eps = Decimal("added to the denominator for numerical stability", default=1e-5)
+    elementwise_affine = Flag("whether to learn a weight for each normalized element", default=True)
 
     def extents(self, input: Shape) -> tuple[int, ...]:
         """The sizes of the input in PyTorch's order, whose last ones a list names."""
@@ -262,7 +266,7 @@ class LayerNorm(_OverLastExtents, names="LayerNorm"):
     """
 
     bias = Flag(
-        "whether there is a bias for each normalized number; only where elementwise_affine",
+        "whether to learn a bias for each normalized element; only where elementwise_affine",
         default=True,
     )
 
@@ -294,7 +298,10 @@ class RMSNorm(_OverLastExtents, names="RMSNorm"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.RMSNorm.html
     """
 
-    eps = Decimal("what is added to the mean square; null for the least of the dtype", default=None)
+    eps = Decimal(
+        "added to the denominator for numerical stability; null for the dtype's machine epsilon",
+        default=None,
+    )
 
     def params(self, inputs: Shapes) -> int:
         """A weight for each number that is normalized, where elementwise_affine."""

@@ -97,7 +97,7 @@ class _Padding(Layer):
 
 
 class _Filling(_Padding):
-    """Padding with numbers that are not taken from the input."""
+    """Padding with constants."""
 
     padding = _Sides(shorter=True, deepest=4)
 
@@ -125,7 +125,7 @@ class ConstantPad(_Filling, names="ConstantPad1d ConstantPad2d ConstantPad3d"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ConstantPad2d.html
     """
 
-    value = Decimal("what the padding is filled with")
+    value = Decimal("value of the padding")
 
 
 class ReflectionPad(_Padding, names="ReflectionPad1d ReflectionPad2d ReflectionPad3d"):

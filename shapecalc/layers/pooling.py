@@ -20,7 +20,10 @@ class _Pooling(Windowed):
 
     kernel_size = Axes("kernel size along each axis, at least 1", minimum=1)
     stride = Axes("step of the window along each axis, at least 1", like="kernel_size", minimum=1)
-    ceil_mode = Flag("whether a last window may hang over the end", default=False)
+    ceil_mode = Flag(
+        "whether to round the output size up instead of down",
+        default=False,
+    )
 
     padding: tuple[int, ...]
     dilation: tuple[int, ...]
@@ -58,7 +61,7 @@ class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
     """
 
     padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
-    dilation = Axes("spacing of the numbers in a window, at least 1", default=1, minimum=1)
+    dilation = Axes("spacing of the kernel's taps, at least 1", default=1, minimum=1)
     return_indices = FalseOnly("whether to also output the indices of the maxima", NO_INDICES)
 
 
@@ -94,7 +97,7 @@ class AvgPool1d(_Averaging, names="AvgPool1d"):
     """
 
     padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
-    count_include_pad = Flag("whether the padding counts in the mean", default=True)
+    count_include_pad = Flag("whether to count the padding in the mean", default=True)
 
 
 class AvgPool(AvgPool1d, names="AvgPool2d AvgPool3d"):
@@ -108,9 +111,7 @@ class AvgPool(AvgPool1d, names="AvgPool2d AvgPool3d"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
     """
 
-    divisor_override = Integer(
-        "what the sum of a window is divided by in place of its count, not 0", default=None
-    )
+    divisor_override = Integer("divisor of a window's sum instead of its size, not 0", default=None)
 
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
@@ -134,7 +135,7 @@ class LPPool(_Averaging, names="LPPool2d LPPool3d"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html
     """
 
-    norm_type = Decimal("exponent of the norm, not 0: 1 sums, 2 is the root of the squares' sum")
+    norm_type = Decimal("the p of the p-norm, not 0: 1 is the sum, 2 the Euclidean norm")
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -153,7 +154,7 @@ class LPPool(_Averaging, names="LPPool2d LPPool3d"):
 
 
 class _KernelOfOneAxis(Axes):
-    """The kernel of LPPool1d, which PyTorch takes as an integer and not as a list."""
+    """The kernel of LPPool1d, which in PyTorch is an integer and not a list."""
 
     def read(self, value: object, rank: int) -> tuple[int, ...]:
         """The integer, for the only axis. Raises Refusal SC104."""

@@ -62,7 +62,7 @@ class StochasticDepth(Layer, names="StochasticDepth"):
     """
 
     p = Decimal("probability of the branch being dropped, 0 to 1", minimum=0, maximum=1)
-    mode = Word("whether to drop it for the whole batch or for each of its rows", ("batch", "row"))
+    mode = Word("whether to drop the whole batch, or each row of it", ("batch", "row"))
 
 
 class LayerScale(Layer, names="LayerScale"):
@@ -73,7 +73,7 @@ class LayerScale(Layer, names="LayerScale"):
     """
 
     dim = Inferred("channels of the input; inferred, must match where written")
-    layer_scale = Decimal("what the factors begin with", default=1e-6)
+    layer_scale = Decimal("initial value of the factors", default=1e-6)
 
     def params(self, inputs: Shapes) -> int:
         """A weight for each channel."""

@@ -42,7 +42,7 @@ class _Resampling(Layer):
     recompute_scale_factor: bool | None = None
 
     size = Counts("output sizes: one for all axes, or a list with one for each", None)
-    scale_factor = Factors("how many times longer each axis gets: one number, or a list", None)
+    scale_factor = Factors("multiplier of the size of each axis: one number, or a list", None)
 
     def output(self, input: Shape) -> Shape:
         """The sizes that are written, or the scaled ones."""
@@ -105,12 +105,15 @@ class Upsample(_Resampling, names="Upsample"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Upsample.html
     """
 
-    mode = Word("how to interpolate", tuple(AXES_OF_MODE), default="nearest")
+    mode = Word("interpolation", tuple(AXES_OF_MODE), default="nearest")
     align_corners = Flag(
-        "whether the centres of the corners are kept, not the ends; for linear and cubic modes",
+        "whether to align the centres of the corner positions rather than their edges; for linear "
+        "and cubic modes",
         default=None,
     )
-    recompute_scale_factor = Flag("whether the scale follows from the size it led to", default=None)
+    recompute_scale_factor = Flag(
+        "whether to recompute the scale from the output size", default=None
+    )
 
     def check(self, input: Shape) -> None:
         """Refuse a number of axes that the mode is not made for."""

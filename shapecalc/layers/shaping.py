@@ -74,7 +74,9 @@ class Unflatten(Layer, names="Unflatten"):
     """
 
     dim = Integer("axis to split; 1 is the channels, negative from the end")
-    unflattened_size = _Sizes("sizes in its place, channels first; one may be -1, what remains")
+    unflattened_size = _Sizes(
+        "the new sizes, channels first; one may be -1, inferred from the rest"
+    )
 
     def output(self, input: Shape) -> Shape:
         """The sizes in the place of the axis."""

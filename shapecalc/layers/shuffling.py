@@ -17,7 +17,7 @@ class ChannelShuffle(Layer, names="ChannelShuffle"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ChannelShuffle.html
     """
 
-    groups = Count("groups of channels that are mixed, a divisor of the channels")
+    groups = Count("number of groups, a divisor of the channels")
 
     def check(self, input: Shape) -> None:
         """Refuse a vector, as PyTorch does."""
@@ -57,7 +57,7 @@ class PixelShuffle(_OnImages, names="PixelShuffle"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.PixelShuffle.html
     """
 
-    upscale_factor = Count("how many times higher and wider the output is, at least 1")
+    upscale_factor = Count("factor by which height and width grow, at least 1")
 
     def output(self, input: Shape) -> Shape:
         """Larger, with fewer channels."""
@@ -87,7 +87,7 @@ class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.PixelUnshuffle.html
     """
 
-    downscale_factor = Count("how many times lower and narrower the output is, at least 1")
+    downscale_factor = Count("factor by which height and width shrink, at least 1")
 
     def output(self, input: Shape) -> Shape:
         """Smaller, with more channels."""

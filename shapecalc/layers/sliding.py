@@ -29,7 +29,7 @@ class _Sliding(Windowed):
     """What both directions share: a window and how it moves over the image."""
 
     kernel_size = _HeightAndWidth("kernel size along each axis, at least 1", minimum=1)
-    dilation = _HeightAndWidth("spacing of the window's taps, at least 1", default=1, minimum=1)
+    dilation = _HeightAndWidth("spacing of the kernel's taps, at least 1", default=1, minimum=1)
     padding = _HeightAndWidth("zeros at both ends of each axis of the image", default=0)
     stride = _HeightAndWidth("step of the window along each axis, at least 1", default=1, minimum=1)
 

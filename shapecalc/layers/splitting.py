@@ -12,7 +12,7 @@ from shapecalc.shapes.shape import Shape, Shapes
 
 
 class Chunk(Layer, names="Chunk"):
-    """The channels cut into a number of parts, which `from: name.0` and so on take.
+    """The channels split into a number of parts, each taken with `from: name.0` and so on.
 
     Output: parts of ceil(C / chunks) channels, the last of what remains. As in PyTorch there
     may be fewer parts than `chunks`: 6 channels in 4 chunks are three parts of 2.
@@ -20,7 +20,7 @@ class Chunk(Layer, names="Chunk"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.chunk.html
     """
 
-    chunks = Count("parts to cut the channels into, at least 1")
+    chunks = Count("number of parts, at least 1")
 
     def outputs(self, inputs: Shapes) -> Shapes:
         """The parts, in order."""
@@ -29,14 +29,14 @@ class Chunk(Layer, names="Chunk"):
 
 
 class Split(Layer, names="Split"):
-    """The channels cut into parts of a size, which `from: name.0` and so on take.
+    """The channels split into parts of a size, each taken with `from: name.0` and so on.
 
     Output: parts of split_size channels, the last of what remains; or of the sizes of a list.
     Refused: a list whose sum is not the number of channels, more than 1024 parts.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.split.html
     """
 
-    split_size = Counts("channels of each part, or a list with those of every part")
+    split_size = Counts("channels of each part, or a list with the channels of every part")
 
     def outputs(self, inputs: Shapes) -> Shapes:
         """The parts, in order."""

@@ -17,7 +17,7 @@ def reason(error: OSError | ValueError) -> str:
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict, not an error in the program
-    """Raised by a field, a layer or an expression for an invalid value, whose position it lacks.
+    """Raised by a field, a layer or an expression for an invalid value, without its position.
 
     code: the problem's code, such as "SC204".
     message: one line: what was found and what is allowed.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COMMON = (
     ("name", "its name in the table and in `from`; generated from the type if missing"),
     ("note", "text for the table, or {en: text, zh: text}"),
-    ("from", "the earlier layer, or list of layers, that it takes as input"),
+    ("from", "the earlier layer, or list of layers, whose output is its input"),
     ("when", "an expression; the item is skipped where it is false"),
     ("repeat", "number of repeats in a row, with `index` counted from 0"),
     ("expect", "expected output shape, checked by `shapecalc check`"),

@@ -85,7 +85,7 @@ def ref(definition: str) -> Schema:
 
 
 def with_description(schema: Schema, about: str) -> Schema:
-    """A schema with a sentence of its own. What stands beside a reference would be ignored."""
+    """A schema with a sentence of its own. What is written beside a reference would be ignored."""
     plain = {"allOf": [schema]} if "$ref" in schema else schema
     return {"description": about, **plain} if about else plain
 

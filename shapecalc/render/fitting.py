@@ -1,6 +1,6 @@
 """A document on a terminal: its tables fitted to the width, in lines of pieces with roles.
 
-From wide to narrow, the first of these that fits is taken:
+From wide to narrow, the first of these that fits is used:
 
 1. every row on one line, the headings on as many as they need;
 2. the note on several lines, in what the other columns leave;
@@ -147,8 +147,8 @@ class _Field:
             return [" " * indent + self.texts[row]]
         return [" " * indent + line for line in fold(self.texts[row], cells - indent)]
 
-    def taken(self, cells: int) -> int:
-        # Of so many cells: folded, it may take less.
+    def width_of(self, cells: int) -> int:
+        # Of so many cells: folded, it may need less.
         if self.natural <= cells:
             return self.natural
         lines = fold(self.heading, cells)
@@ -175,7 +175,7 @@ def _fields(table: Table, encoding: str) -> list[_Field]:
 
 
 def _labels(table: Table, field: _Field) -> list[str]:
-    # What each row is called where it stands alone: in a tree, by its path.
+    # What each row is called on its own: in a tree, by its path.
     labels: list[str] = []
     path: list[str] = []
     for index, text in enumerate(field.texts):
@@ -205,7 +205,7 @@ def _paired(fields: list[_Field], pairs: Sequence[tuple[str, str]]) -> list[list
 def _widths(stacks: list[list[_Field]], savings: Sequence[str], cells: int) -> list[int]:
     # What each column is given so that all fit, if the savings get so far.
     def sizes(name: str) -> list[int]:
-        # Beside pairs, a heading that stands alone has two lines for nothing.
+        # Beside pairs, a heading on its own has two lines for nothing.
         alone = "narrow" if name == "cells_folded" else name
         return [
             max(getattr(field, name if len(stack) > 1 else alone) for field in stack)
@@ -232,7 +232,7 @@ def _grid(stacks: list[list[_Field]], widths: list[int], rule: str) -> Iterator[
     columns = list(zip(stacks, widths, strict=True))
     stacked = any(len(stack) > 1 for stack in stacks)
     headings = [[fold(field.heading, cells) for field in stack] for stack, cells in columns]
-    widths = [max(field.taken(cells) for field in stack) for stack, cells in columns]
+    widths = [max(field.width_of(cells) for field in stack) for stack, cells in columns]
     line: Line = [(rule * (sum(widths) + _GAP * (len(widths) - 1)), RULE)]
     yield line
     yield from _row(stacks, headings, widths, HEADING, bottom=not stacked)
@@ -253,7 +253,7 @@ def _row(
     bottom: bool = False,
 ) -> Iterator[Line]:
     # The lines of a row: the lower ones of all pairs begin on the same line. Shorter columns
-    # stand at the top, or at the bottom.
+    # are at the top, or at the bottom.
     upper = max((len(lines) for lines, *lower in texts if lower), default=0)
     columns = []
     for stack, cell in zip(stacks, texts, strict=True):

@@ -3,7 +3,7 @@
 Every text is shown as it is written, whatever it holds. A backslash keeps a character from
 marking up. It does not keep GitHub from finding mentions, references and emoji names, which it
 looks for in the finished text: an empty comment parts those, and a dollar sign that begins no
-formula stands in a `span`, as GitHub's documentation has it.
+formula is in a `span`, as GitHub's documentation has it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shapecalc.tables.table import Document, Table
 
 _INDENT = "&emsp;"
-"""Stands before a name once for each level that it is nested."""
+"""Precedes a name once for each level that it is nested."""
 
 _suspicious = re.compile(r"[\\`*~\[<&$@#:]").search
 _loose_underscore = re.compile(r"(?<!\w)_|_(?!\w)").search

@@ -20,7 +20,7 @@ _GAP = "  "
 _INDENT = "  "
 
 _WIDEST = 200
-"""The cells that a column takes at most: a text that is longer pushes its own row alone."""
+"""The cells that a column has at most: a text that is longer pushes its own row alone."""
 
 
 def lines(document: Document, encoding: str = "utf-8", roles: bool = False) -> Iterator[Line]:
@@ -43,7 +43,7 @@ def lines(document: Document, encoding: str = "utf-8", roles: bool = False) -> I
 
 
 def _table(table: Table, encoding: str, roles: bool) -> Iterator[Line]:
-    # The last column is not measured unless its texts stand at the right.
+    # The last column is not measured unless its texts are aligned at the right.
     rights = [column.numeric for column in table.columns]
     measured = len(rights) if rights[-1] else len(rights) - 1
     widths = [0] * measured

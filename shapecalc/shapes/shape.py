@@ -44,7 +44,7 @@ class Shape(tuple[int, ...]):
 
     @property
     def positions(self) -> int:
-        """The positions over which the channels stand: the product of the spatial sizes."""
+        """The positions of the channels: the product of the spatial sizes."""
         return prod(self[1:])
 
     def ordered(self, layout: str = "hwc") -> tuple[int, ...]:
@@ -69,7 +69,7 @@ Shapes = tuple[Shape, ...]
 def parse_shape(value: object) -> Shape:
     """A shape from `224x224x3`, a list of the same numbers, or one number for a vector.
 
-    Channels stand last. Raises Refusal SC105 where it is none.
+    Channels come last. Raises Refusal SC105 for an invalid one.
     """
     if isinstance(value, str):
         extents: list[object] = [

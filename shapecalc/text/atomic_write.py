@@ -17,7 +17,7 @@ def write_atomically(path: str, chunks: Iterable[str] | Iterable[bytes], text: b
     text: whether the chunks are text, which is written as UTF-8; otherwise they are bytes.
 
     A file that is there keeps its mode and owner, and a symbolic link stays one: what it leads
-    to is replaced. What is no regular file (a pipe, a terminal) is written to directly.
+    to is replaced. What is not a regular file (a pipe, a terminal) is written to directly.
     Raises OSError, with `path` as its `filename`, and whatever the chunks raise.
     """
     try:
@@ -32,7 +32,7 @@ def write_atomically(path: str, chunks: Iterable[str] | Iterable[bytes], text: b
 
 
 def _is_replaceable(path: str) -> bool:
-    # Not so is what is there and is no regular file, nor the names of open files, such as
+    # Not so is what is there and is not a regular file, nor the names of open files, such as
     # /dev/stdout: the file after them may have been opened to be added to.
     folder, name = os.path.split(path)
     folder = os.path.realpath(folder)

@@ -1,7 +1,7 @@
 """Text that is safe to show, and its measure in the cells of a terminal.
 
 Whatever a name or a note holds, it comes out as one line that shows what is there and does
-nothing: characters that are controls, that cannot be seen or that reorder what stands around
+nothing: characters that are controls, that cannot be seen or that reorder the text around
 them are replaced by their escapes, as Python writes them. Accents and emoji stay as they are.
 """
 
@@ -57,10 +57,10 @@ def encodable(text: str, encoding: str) -> str:
 
 
 def inert(line: str) -> str:
-    """A visible line that a CI runner does not take for a command, whatever it holds.
+    """A visible line that no CI runner reads as a command, whatever is in it.
 
     GitHub obeys `::error::` where a line begins with it; GitHub, Azure and TeamCity obey
-    `##[error]`, `##vso[...]` and `##teamcity[...]` wherever they stand.
+    `##[error]`, `##vso[...]` and `##teamcity[...]` anywhere in it.
     """
     if "##" in line:
         import re
@@ -72,8 +72,8 @@ def inert(line: str) -> str:
 
 
 def printable(text: str, encoding: str = "utf-8", inside: bool = False) -> str:
-    """A text of the user's as it stands in a line of output: it shows what is there, does nothing,
-    and is in the stream's encoding.
+    """A text of the user's as a line of output has it: it shows what is there, does nothing, and
+    is in the stream's encoding.
 
     inside: whether the line begins with something else, so that a CI runner finds no command at
     the beginning of the text.
@@ -85,9 +85,9 @@ def printable(text: str, encoding: str = "utf-8", inside: bool = False) -> str:
 
 
 def width(text: str) -> int:
-    """How many cells a visible text takes in a terminal.
+    """The cells that a visible text occupies in a terminal.
 
-    A wide character takes two, an accent or a skin tone none, and a symbol that is asked to
+    A wide character occupies two, an accent or a skin tone none, and a symbol that is asked to
     be colourful two.
     """
     if text.isascii():
@@ -107,9 +107,9 @@ def pad(text: str, cells: int, right: bool = False) -> str:
 
 
 def truncate(text: str, size: int) -> str:
-    """The text, its end replaced by `...` where it takes more than `size` cells or characters.
+    """The text, its end replaced by `...` where it is longer than `size` cells or characters.
 
-    A number is left out whole, but one that takes more than half of that is cut.
+    A number is left out whole, but one that is longer than half of that is cut.
     """
     if len(text) <= size and width(text) <= size:
         return text
@@ -154,10 +154,10 @@ _FINER = (_PARTS, _CLUSTERS)
 def fold(text: str, cells: int) -> list[str]:
     """The text in lines of at most a number of cells: at least one, without spaces between.
 
-    None of them begins a command of a CI runner, which may take three cells more.
+    None of them begins a command of a CI runner, which may need three cells more.
 
     Lines end at a space or beside a wide character; where a word alone is too long, after its
-    punctuation; or else anywhere but in a number. A number is never parted: one that takes
+    punctuation; or else anywhere but in a number. A number is never parted: one that needs
     more cells than there are has a line of its own.
     """
     if width(text) <= cells:

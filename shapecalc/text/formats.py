@@ -26,7 +26,7 @@ class Format:
         self.about = about
 
     def lines(self, *arguments: Any) -> Iterator[Line]:
-        """The lines that its module makes of what the formats of its index take."""
+        """The lines that its module makes, of what the formats of its index are given."""
         from importlib import import_module
 
         lines: Iterator[Line] = import_module(self.module).lines(*arguments)

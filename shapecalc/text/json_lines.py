@@ -20,17 +20,17 @@ def needs_ascii(encoding: str) -> bool:
 def json_text(value: object, encoding: str = "utf-8") -> str:
     """A value as JSON on one line, in which nothing is invisible or a command to a CI runner.
 
-    What the encoding may lack is written as JSON's own escapes: a stream's are none.
+    What the encoding may not have is written as JSON's own escapes: a stream's are none.
     """
     text = dumps(value, ensure_ascii=needs_ascii(encoding))
     if visible(text) != text:
         text = dumps(value)
-    # a CI runner takes `##[` for a command wherever it stands
+    # a CI runner reads `##[` as a command anywhere in a line
     return text.replace("##", "#\\u0023")
 
 
 def json_lines(value: object, encoding: str = "utf-8") -> Iterator[str]:
-    """The lines of a value in which generators stand for lists.
+    """The lines of a value in which generators are written as lists.
 
     A generator has an item a line, a mapping that holds one has a key a line, and anything else
     is on one line. A generator may be the value itself, or a value of a mapping in either.

@@ -49,7 +49,7 @@ class Source:
             line += 1
         return self.text[start : self._line_end(start)]
 
-    def around(self, offset: int, before: int, behind: int) -> tuple[str, str]:
+    def around(self, offset: int, before: int, after: int) -> tuple[str, str]:
         """The text of an offset's line before it and from it on, at most so many characters.
 
         A line may have millions of characters: what is too far away is not looked at.
@@ -57,7 +57,7 @@ class Source:
         offset = max(0, min(offset, len(self.text)))
         start = offset - self.position(offset)[1] + 1
         first = self.text[max(start, offset - before) : offset].rstrip("\r")
-        rest = self.text[offset : offset + behind]
+        rest = self.text[offset : offset + after]
         return first, rest.partition("\n")[0].partition("\r")[0]
 
     def inside(self, offset: int, inner: int) -> int:

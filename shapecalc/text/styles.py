@@ -1,7 +1,7 @@
 """Lines of output as pieces of text with roles, and what each role looks like on a terminal.
 
 Whoever lays something out yields such lines and knows no colours; `write` prints them. This is
-the one place that knows rich, and rich knows the terminals: which escapes they take, and how
+the one place that knows rich, and rich knows the terminals: which escapes they support, and how
 Windows wants them. Its own layout, which costs a millisecond for two rows, is not needed.
 """
 

@@ -27,8 +27,8 @@ BAD = SpecError([Problem("SC204", "it does not fit", Source("x.yaml", "a: 1\n"),
         (FileNotFoundError(2, "No such file", "a\nb"), 2, "error: a\\nb: No such file\n"),
         (OSError("odd"), 2, "error: odd\n"),
         (KeyboardInterrupt(), 130, "\n"),
-        (ValueError("a\nb"), 2, "error: this is a fault of shapecalc, please report it: "),
-        (RecursionError(), 2, "error: this is a fault of shapecalc, please report it: Recursion"),
+        (ValueError("a\nb"), 2, "error: internal error, please report this bug: "),
+        (RecursionError(), 2, "error: internal error, please report this bug: Recursion"),
     ],
 )
 def test_every_end_has_its_status(

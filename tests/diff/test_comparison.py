@@ -115,15 +115,15 @@ CONV2 = "  - {name: conv2, type: Conv2d, out_channels: 8, kernel_size: 3, paddin
             [
                 "changed | conv1 | out_channels 8 -> 4 | output 32x32x8 -> 32x32x4"
                 " | -112 | -110592",
-                "follows | relu1 | input and output 32x32x8 -> 32x32x4 | +0 | +0",
-                "follows | conv2 | input 32x32x8 -> 32x32x4 | -288 | -294912",
+                "downstream | relu1 | input and output 32x32x8 -> 32x32x4 | +0 | +0",
+                "downstream | conv2 | input 32x32x8 -> 32x32x4 | -288 | -294912",
             ],
         ),
         (
             BASE,
             [("conv2,", "conv2, shares: conv1,"), ("input: 32x32x3", "input: 32x32x8")],
             [
-                "follows | conv1 | input 32x32x3 -> 32x32x8 | +360 | +368640",
+                "downstream | conv1 | input 32x32x3 -> 32x32x8 | +360 | +368640",
                 "changed | conv2 | weights of its own -> conv1 | -584 | +0",
             ],
         ),
@@ -249,7 +249,7 @@ def test_the_reductions_of_inception3a_save_more_than_half() -> None:
         "memory": (401_408, "+12.1"),
         "peak_memory": (-702_464, "-26.9"),
     }
-    assert verdict(comparison) == "Params -57.7 %, MACs -57.8 %"
+    assert verdict(comparison) == "Params -57.7%, MACs -57.8%"
 
 
 def test_outputs_that_other_layers_put_out() -> None:

@@ -55,26 +55,26 @@ def folder(tmp_path: Path) -> Path:
 
 TABLE = """\
 old.yaml -> new.yaml
-Params same, MACs +77.8 %, within budget
+Params same, MACs +77.8%, within budget
 
                 old    new  change
 input         8x8x3  8x8x3
 output        6x6x4  8x8x4
 params          112    112    same
-MACs          3,888  6,912  +3,024  +77.8 %
-output bytes  1,152  2,048    +896  +77.8 %
-peak bytes    1,344  2,048    +704  +52.4 %
+MACs          3,888  6,912  +3,024  +77.8%
+output bytes  1,152  2,048    +896  +77.8%
+peak bytes    1,344  2,048    +704  +52.4%
 
 budget  at most
-params      200  holds  88 left (44.0 %)
+params      200  ok  88 left (44.0%)
 
 Changes
 ~ conv  padding 0 -> 1, output 6x6x4 -> 8x8x4, MACs 3,888 -> 6,912
 
-What follows
+Downstream
 > relu  input and output 6x6x4 -> 8x8x4
 
-1 changed, 1 following, 0 unchanged.
+1 changed, 1 downstream, 0 unchanged.
 MACs are multiply-accumulates of convolutions and matrix products, without bias, normalization, \
 activation and pooling.
 Bytes are those of one input at float32.
@@ -90,14 +90,14 @@ def test_variants_and_markdown_that_begins_with_the_verdict(folder: Path) -> Non
     result = diff("old.yaml@thin", "old.yaml@wide", "--format", "markdown", folder=folder)
     assert result.status == 0
     lines = result.out.splitlines()
-    assert lines[0] == "### Over budget: params by 12.0 %"
+    assert lines[0] == "### Over budget: params by 12.0%"
     sides = [f"old.yaml@<!-- -->{variant}" for variant in ("thin", "wide")]
-    assert lines[2] == f"From {sides[0]} to {sides[1]}: 1 changed, 1 following, 0 unchanged."
+    assert lines[2] == f"From {sides[0]} to {sides[1]}: 1 changed, 1 downstream, 0 unchanged."
     assert lines[4:8] == [
         "| Budget | At most | New | Headroom |",
         "|---|--:|--:|---|",
-        "| params | 400 | 448 | **over by 48 (12.0 %)** |",
-        "| MACs | 20,000 | 15,552 | 4,448 left (22.2 %) |",
+        "| params | 400 | 448 | **over by 48 (12.0%)** |",
+        "| MACs | 20,000 | 15,552 | 4,448 left (22.2%) |",
     ]
     assert "| changed | conv | out_channels 2 -> 16" in result.out
 
@@ -133,7 +133,7 @@ def test_json(folder: Path) -> None:
     assert found["counts"] == {
         **dict.fromkeys(("added", "removed", "renamed", "unchanged"), 0),
         "changed": 1,
-        "follows": 1,
+        "downstream": 1,
     }
     conv, relu = found["changes"]
     assert conv["fields"] == {
@@ -141,7 +141,7 @@ def test_json(folder: Path) -> None:
         "output": {"old": [[6, 6, 4]], "new": [[8, 8, 4]]},
         "macs": {"old": 3888, "new": 6912},
     }
-    assert (relu["kind"], relu["growth"]) == ("follows", {"params": 0, "macs": 0})
+    assert (relu["kind"], relu["growth"]) == ("downstream", {"params": 0, "macs": 0})
 
 
 @pytest.mark.parametrize(

@@ -175,9 +175,9 @@ REFUSALS: list[tuple[str, int, str, str | None]] = [
     ("kind[0]", 0, "only a list can be indexed, not 'Conv2d'", None),
     # calls
     ("min()", 0, "min() needs at least one value", None),
-    ("abs(1, 2)", 0, "abs() takes 1 argument, got 2", None),
-    ("1 + round(1, 2)", 4, "round() takes 1 argument, got 2", None),
-    ("make_divisible(1, 2, 3, 4)", 0, "make_divisible() takes at most 3 arguments, got 4", None),
+    ("abs(1, 2)", 0, "abs() expects 1 argument, got 2", None),
+    ("1 + round(1, 2)", 4, "round() expects 1 argument, got 2", None),
+    ("make_divisible(1, 2, 3, 4)", 0, "make_divisible() expects at most 3 arguments, got 4", None),
     ("abs(x=1)", 4, "abs() has no argument 'x'", None),
     (
         "make_divisible(1, by=2)",

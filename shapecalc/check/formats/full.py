@@ -28,13 +28,13 @@ _WIDEST = 100
 """The cells of a line of the source that are shown."""
 
 _LEAD = 60
-"""Those of them that may stand before the mark where there is more after it than fits."""
+"""Those of them that may be before the mark where there is more after it than fits."""
 
 LONGEST_MARKED = 10_000
 """The characters after a place in which the end of its word is looked for."""
 
 _STOPS = " \t,[]{}\"'"
-"""What ends the word that a mark stands under."""
+"""What ends the word above a mark."""
 
 
 def lines(report: Report) -> Iterator[Line]:
@@ -102,7 +102,7 @@ def _near(place: Place, other: Place) -> str:
 
 
 def _snippet(place: Place) -> tuple[str, str, str]:
-    # The line in three parts: before the word that the mark stands under, the word, and after
+    # The line in three parts: before the word above the mark, the word, and after
     # it.
     before, rest = place.source.around(place.offset, _WIDEST, LONGEST_MARKED)
     cut = place.column - 1 > _WIDEST

@@ -1,7 +1,7 @@
 """A report as GitHub's workflow commands, which mark the lines of a pull request.
 
 Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands; the
-escapes are those that the runner takes back (actions/runner, ActionCommand.cs).
+escapes are those that the runner decodes (actions/runner, ActionCommand.cs).
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def lines(report: Report) -> Iterator[str]:
 def well_formed(text: str) -> str:
     """A text of which the halves of surrogate pairs are written as escapes.
 
-    A file whose name is no UTF-8 has them, and many readers of JSON refuse them.
+    A file whose name is not UTF-8 has them, and many readers of JSON refuse them.
     """
     return text.encode("utf-8", "backslashreplace").decode()
 

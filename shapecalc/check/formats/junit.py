@@ -71,4 +71,4 @@ def escaped(text: str) -> str:
 def _markup(text: str) -> str:
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(char, entity)
-    return text.replace("##", "#&#35;")  # a CI runner takes `##[` for a command
+    return text.replace("##", "#&#35;")  # a CI runner reads `##[` as a command

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-# the word that the mark of the full format stands under is what every format points at
+# the word above the mark of the full format is what every format points at
 from shapecalc.check.formats.full import LONGEST_MARKED, word_end
 
 if TYPE_CHECKING:

@@ -114,7 +114,7 @@ def _location(place: Place) -> dict[str, Any]:
 def uri(path: str) -> str:
     """A path as a URI reference: relative where the path is.
 
-    Of a file whose name is no UTF-8, it has the bytes.
+    Of a file whose name is not UTF-8, it has the bytes.
     """
     from urllib.parse import quote
 

@@ -22,7 +22,7 @@ class Run:
     """A run of a network, with what rules ask of the whole of it.
 
     operations: everything that it computes, in order.
-    consumers: the layers that take each tensor. The outputs of the network have none, and are
+    consumers: the layers that use each tensor. The outputs of the network have none, and are
     there all the same.
     """
 
@@ -99,5 +99,5 @@ class Rule:
 
 
 def is_bundled(node: InferredLayer) -> bool:
-    """Whether a layer stands in a bundled block, which the user cannot edit."""
+    """Whether a layer is in a bundled block, which the user cannot edit."""
     return node.item.source.path.startswith(BUNDLED_PREFIX)

@@ -21,7 +21,7 @@ CODE = Code(
     "SC406",
     "shadowed name",
     "An inner layer has the name of a later layer further out. `from:` looks inside first, so "
-    "a reader and shapecalc may take the name to mean different layers.",
+    "a reader and shapecalc may understand the name differently.",
     example="""\
 input: 8x8x3
 layers:
@@ -73,7 +73,7 @@ class ShadowedName(Rule):
 
 
 class _Around:
-    """The sequence that an item stands in, by the names of its items, and what is around that.
+    """The sequence that an item is in, by the names of its items, and what is around that.
 
     place: the item's index in it.
     """

@@ -18,4 +18,4 @@ __all__ = ["ERRORS", "Code"]
 ERRORS: dict[str, Code] = {
     code.code: code for code in (*READING, *LANGUAGE, *SHAPES, *EXPECTATIONS)
 }
-"""The codes of errors, in order. Those of warnings stand with their rules."""
+"""The codes of errors, in order. Those of warnings are in the files of their rules."""

@@ -172,9 +172,9 @@ layers:
     Code(
         "SC111",
         "wrong number of inputs",
-        "The item takes another number of inputs than there are: `from:` names several for a layer "
+        "The number of inputs is not what the item expects: `from:` names several for a layer "
         "with one, or nothing names the second of a layer that joins; the network has several "
-        "inputs and nothing says which is meant, or every branch is left out.",
+        "inputs and nothing says which is meant, or every branch is skipped.",
         example="""\
 input: {left: 8x8x3, right: 8x8x3}
 layers:
@@ -304,7 +304,7 @@ layers:
     Code(
         "SC118",
         "unmatched brace in a note",
-        "In a note, {name} stands for an argument's value and {{ for a brace.",
+        "In a note, {name} is replaced by an argument's value and {{ by a brace.",
         example="""\
 input: 8x8x3
 arguments: {width: 16}

@@ -117,7 +117,7 @@ layers:
         "SC008",
         "too large",
         "An integer is larger than 2^63 - 1, a text is longer than 32 MiB or has more than "
-        "2,097,152 keys and values, aliases stand for more than a million of them, or there are "
+        "2,097,152 keys and values, aliases expand to more than a million of them, or there are "
         "too many problems to list.",
         example="""\
 input: 8x8x3
@@ -149,7 +149,7 @@ layers:
     Code(
         "SC010",
         "number is not finite",
-        "No field takes infinity, not-a-number, or a number too large for a double.",
+        "No field can be infinity, not-a-number, or a number too large for a double.",
         example="""\
 input: 8x8x3
 layers:

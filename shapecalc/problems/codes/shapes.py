@@ -8,8 +8,8 @@ SHAPES = (
     Code(
         "SC201",
         "wrong number of dimensions",
-        "The layer does not take an input with this many axes: a Conv2d takes height x width x "
-        "channels, a Linear takes channels only.",
+        "The input has another number of axes than the layer expects: a Conv2d expects height x "
+        "width x channels, a Linear channels only.",
         example="""\
 input: 8x8x3
 layers:
@@ -135,7 +135,7 @@ layers:
     Code(
         "SC209",
         "shapes cannot be joined",
-        "A concatenation takes shapes that differ only in their channels, a sum equal shapes, a "
+        "A concatenation needs shapes that differ only in their channels, a sum equal shapes, a "
         "product sizes that are equal or 1.",
         example="""\
 input: 8x8x3

@@ -1,7 +1,7 @@
 """The words of tables, documents and totals, a file a language: `en`, `zh`.
 
-Another language is another file here: what takes a language takes it then, and a test holds that
-no word is missing.
+Another language is another file here: every option for a language then offers it, and a test
+holds that no word is missing.
 """
 
 from __future__ import annotations
