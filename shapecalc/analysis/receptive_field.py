@@ -1,11 +1,11 @@
 """Receptive fields: which part of a network's input a position of a layer's output depends on.
 
 Size, stride and offset are in positions of the input, along each of its axes. Branches and
-wiring are followed; where paths meet, the field spans them all, so that the widest path wins.
+wiring are followed; where paths meet, the field covers them all, so that the widest path wins.
 Inputs are treated as endless, all channels of a tensor to see what any of them sees, and
 normalization at its word in inference: it looks at no neighbour.
 
-After a layer whose output is finer than its input, not all positions span equally many: every
+After a layer whose output is finer than its input, not all positions see equally many: every
 kind of position is followed by itself, as they come round again after a period.
 
 Source: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks"
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
 
     from shapecalc.inference.summary import InferredLayer, Summary, Tensor
     from shapecalc.layers.base import Seen
-    from shapecalc.shapes.window import Reach
+    from shapecalc.shapes.window import Footprint
 
 MAXIMUM_PERIOD = 1024
 """The kinds of positions that are told apart along an axis: with more, a field is unknown."""
 
-MAXIMUM_SPANS = 2**20
-"""The spans that are worked out for a network: after so many, fields are unknown."""
+MAXIMUM_INTERVALS = 2**20
+"""The intervals that are worked out for a network: after so many, fields are unknown."""
 
 MAXIMUM_DISTANCE = 2**63 - 1
 """How far from its own place, or from its neighbour's, a position may see: farther is unknown."""
 
-Span = tuple[int, int]
+Interval = tuple[int, int]
 """The first and the last position of an input that an output position sees."""
 
 
 class ReceptiveField:
     """The receptive field along one axis.
 
-    size: the positions that an output position spans, where it spans most.
-    stride: how far apart the spans of neighbouring outputs are; a fraction, their mean, after
-    upsampling.
-    offset: where the span of output 0 begins, or of the first output that sees anything; negative
-    by what is padded before the input.
+    size: the positions that an output position sees, where it sees most.
+    stride: how far apart the intervals of neighbouring outputs are; after upsampling their mean,
+    a fraction.
+    offset: where the interval of output 0 begins, or of the first output that sees anything;
+    negative by what is padded before the input.
     """
 
     __slots__ = ("offset", "size", "stride")
@@ -58,106 +58,115 @@ class ReceptiveField:
         self.offset = offset
 
 
-class Spans:
+class AxisFields:
     """What all positions of a tensor see of an input, along one axis.
 
-    spans: those of the positions from 0 up to the period, None for one that sees nothing.
-    Every other position sees the same as the one a period before it, moved on by `advance`.
+    intervals: those of the positions from 0 up to the period, None for one that sees nothing.
+    Every other position sees the same as the one a period before it, moved on by `jump`.
     """
 
-    __slots__ = ("advance", "rising", "spans")
+    __slots__ = ("intervals", "jump", "rising")
 
-    def __init__(self, advance: int, spans: Sequence[Span | None]) -> None:
-        self.advance = advance
-        self.spans = spans
-        self.rising = len(spans) == 1 or self._rise()
+    def __init__(self, jump: int, intervals: Sequence[Interval | None]) -> None:
+        self.jump = jump
+        self.intervals = intervals
+        self.rising = len(intervals) == 1 or self._rise()
 
     def _rise(self) -> bool:
         """Whether no position sees anything before what the one before it sees first, or last."""
         before = self.at(-1)
-        for span in self.spans:
-            if span is None or before is None or span[0] < before[0] or span[1] < before[1]:
+        for interval in self.intervals:
+            if (
+                interval is None
+                or before is None
+                or interval[0] < before[0]
+                or interval[1] < before[1]
+            ):
                 return False
-            before = span
+            before = interval
         return True
 
-    def at(self, position: int) -> Span | None:
-        """The span of any position."""
-        periods, phase = divmod(position, len(self.spans))
-        span = self.spans[phase]
-        if span is None or not periods:
-            return span
-        return span[0] + periods * self.advance, span[1] + periods * self.advance
+    def at(self, position: int) -> Interval | None:
+        """The interval of any position."""
+        periods, phase = divmod(position, len(self.intervals))
+        interval = self.intervals[phase]
+        if interval is None or not periods:
+            return interval
+        return interval[0] + periods * self.jump, interval[1] + periods * self.jump
 
-    def over(self, positions: range) -> Span | None:
+    def over(self, positions: range) -> Interval | None:
         """What several positions see together; None for nothing."""
         ends: Iterable[int] = positions
         if self.rising and len(positions) > 1:
             ends = (positions[0], positions[-1])
-        elif len(positions) > 2 * len(self.spans):  # those between see nothing else
-            ends = (*positions[: len(self.spans)], *positions[-len(self.spans) :])
+        elif len(positions) > 2 * len(self.intervals):  # those between see nothing else
+            ends = (*positions[: len(self.intervals)], *positions[-len(self.intervals) :])
         return _together([self.at(position) for position in ends])
 
-    def through(self, reach: Reach) -> Spans | None:
-        """The spans after a layer with this reach; None where they are too many or too far."""
-        if reach is SAME_POSITION:
+    def through(self, footprint: Footprint) -> AxisFields | None:
+        """Those after a layer of this footprint; None where they are too many, or too far."""
+        if footprint is SAME_POSITION:
             return self
-        period = len(self.spans)
-        times = period // gcd(period, reach.advance)
-        advance = self.advance * (times * reach.advance // period)
-        if reach.period * times > MAXIMUM_PERIOD or advance > MAXIMUM_DISTANCE:
+        period = len(self.intervals)
+        times = period // gcd(period, footprint.jump)
+        jump = self.jump * (times * footprint.jump // period)
+        if footprint.period * times > MAXIMUM_PERIOD or jump > MAXIMUM_DISTANCE:
             return None
-        spans = [self.over(reach.seen(output)) for output in range(reach.period * times)]
-        if any(span and max(-span[0], span[1]) > MAXIMUM_DISTANCE for span in spans):
+        intervals = [
+            self.over(footprint.seen(output)) for output in range(footprint.period * times)
+        ]
+        if any(
+            interval and max(-interval[0], interval[1]) > MAXIMUM_DISTANCE for interval in intervals
+        ):
             return None
-        return Spans(advance, spans)
+        return AxisFields(jump, intervals)
 
-    def meeting(self, other: Spans) -> Spans | None:
-        """The spans where two paths meet; None where their strides differ, so that none does.
+    def meeting(self, other: AxisFields) -> AxisFields | None:
+        """The intervals where two paths meet; None where their strides differ, so that none does.
 
         A path of which all positions see the same widens one of which they do not.
         """
-        if self.advance and not other.advance:
+        if self.jump and not other.jump:
             return self._widened(other)
-        periods = len(self.spans), len(other.spans)
+        periods = len(self.intervals), len(other.intervals)
         period = lcm(*periods)
-        if self.advance * periods[1] != other.advance * periods[0] or period > MAXIMUM_PERIOD:
+        if self.jump * periods[1] != other.jump * periods[0] or period > MAXIMUM_PERIOD:
             return None
         together = [_together((self.at(each), other.at(each))) for each in range(period)]
-        return Spans(self.advance * (period // periods[0]), together)
+        return AxisFields(self.jump * (period // periods[0]), together)
 
-    def _widened(self, other: Spans) -> Spans:
-        """The spans where another path meets this one, of which all positions see the same."""
-        span = other.at(0)
-        if span is None or other.field.size <= self.field.size:
+    def _widened(self, other: AxisFields) -> AxisFields:
+        """The intervals where another path meets this one, of which all positions see the same."""
+        interval = other.at(0)
+        if interval is None or other.field.size <= self.field.size:
             return self
-        period = len(self.spans)
-        moved = [each * self.advance // period for each in range(period)]
-        return Spans(self.advance, [(span[0] + by, span[1] + by) for by in moved])
+        period = len(self.intervals)
+        moved = [each * self.jump // period for each in range(period)]
+        return AxisFields(self.jump, [(interval[0] + by, interval[1] + by) for by in moved])
 
     @property
     def field(self) -> ReceptiveField:
-        """The spans in three numbers."""
-        seen = [span for span in self.spans if span is not None] or [(0, -1)]
+        """The intervals in three numbers."""
+        seen = [interval for interval in self.intervals if interval is not None] or [(0, -1)]
         size = max(last - first + 1 for first, last in seen)
         stride: Fraction | int
-        stride, rest = divmod(self.advance, len(self.spans))
+        stride, rest = divmod(self.jump, len(self.intervals))
         if rest:
             from fractions import Fraction
 
-            stride = Fraction(self.advance, len(self.spans))
+            stride = Fraction(self.jump, len(self.intervals))
         return ReceptiveField(size, stride, seen[0][0])
 
 
-def _together(spans: Iterable[Span | None]) -> Span | None:
-    """The span from the first to the last position of several."""
-    seen = [span for span in spans if span is not None]
+def _together(intervals: Iterable[Interval | None]) -> Interval | None:
+    """The interval from the first to the last position of several."""
+    seen = [interval for interval in intervals if interval is not None]
     if not seen:
         return None
     return min(first for first, _ in seen), max(last for _, last in seen)
 
 
-Paths = dict[str, "tuple[Spans, ...] | None"]
+Paths = dict[str, "tuple[AxisFields, ...] | None"]
 """What a tensor sees of each input of the network: for each axis, or None where it is unknown."""
 
 ReceptiveFields = dict[str, "tuple[ReceptiveField, ...] | None"]
@@ -174,7 +183,7 @@ def receptive_fields(summary: Summary) -> dict[InferredLayer, ReceptiveFields]:
     for node, seen in paths(summary):
         for tensor, axes_of_input in zip(node.tensors, seen, strict=True):
             found[tensor] = {
-                name: None if axes is None else tuple(spans.field for spans in axes)
+                name: None if axes is None else tuple(axis.field for axis in axes)
                 for name, axes in axes_of_input.items()
             }
         layers[node] = found[node.tensors[0]]
@@ -193,19 +202,19 @@ def paths(summary: Summary) -> Iterator[tuple[InferredLayer, tuple[Paths, ...]]]
         for tensor in node.joined or node.sources
     }
     alive: dict[Tensor, Paths] = {
-        tensor: {name: (Spans(1, [(0, 0)]),) * len(tensor.shape.spatial)}
+        tensor: {name: (AxisFields(1, [(0, 0)]),) * len(tensor.shape.spatial)}
         for name, tensor in summary.input_tensors.items()
     }
-    spans = 0
+    intervals = 0
     for index, node in enumerate(operations):
         sources = node.joined or node.sources
         ways = [alive[tensor] for tensor in sources]
         unknown = ((None,) * len(ways),) * len(node.tensors)
-        reaches = _reaches(node) if spans < MAXIMUM_SPANS else unknown
+        footprints = _footprints(node) if intervals < MAXIMUM_INTERVALS else unknown
         # outputs that see the same of every input, as parts do, share what is found
-        found = {each: _met(list(map(_through, ways, each))) for each in set(reaches)}
-        spans += sum(map(_size, found.values()))
-        outputs = tuple(found[each] for each in reaches)
+        found = {each: _met(list(map(_through, ways, each))) for each in set(footprints)}
+        intervals += sum(map(_size, found.values()))
+        outputs = tuple(found[each] for each in footprints)
         yield node, outputs
         alive.update(zip(node.tensors, outputs, strict=True))
         for tensor in sources:
@@ -214,28 +223,30 @@ def paths(summary: Summary) -> Iterator[tuple[InferredLayer, tuple[Paths, ...]]]
 
 
 def _size(seen: Paths) -> int:
-    """The spans that were worked out for paths."""
-    return sum(len(each.spans) for axes in seen.values() for each in axes or ())
+    """The intervals that were worked out for paths."""
+    return sum(len(each.intervals) for axes in seen.values() for each in axes or ())
 
 
-def _reaches(node: InferredLayer) -> tuple[tuple[Seen, ...], ...]:
+def _footprints(node: InferredLayer) -> tuple[tuple[Seen, ...], ...]:
     """What each output of a layer, or of branches that are joined, sees of each input."""
     if node.layer is not None:
-        return node.layer.reaches(node.inputs, node.outputs)
-    from shapecalc.layers.joining import joined_reach
+        return node.layer.footprints(node.inputs, node.outputs)
+    from shapecalc.layers.joining import joined_footprint
 
-    return (tuple(joined_reach(tensor.shape, node.output) for tensor in node.joined),)
+    return (tuple(joined_footprint(tensor.shape, node.output) for tensor in node.joined),)
 
 
-def _through(seen: Paths, reaches: Seen) -> Paths:
+def _through(seen: Paths, footprints: Seen) -> Paths:
     """The paths after a layer, of one of its inputs."""
-    if reaches == ():
+    if footprints == ():
         return seen  # no axis is left: a vector has seen what it has seen
     after: Paths = {}
     for name, axes in seen.items():
         found = None
-        if axes is not None and reaches is not None and len(axes) == len(reaches):
-            found = _known([spans.through(each) for spans, each in zip(axes, reaches, strict=True)])
+        if axes is not None and footprints is not None and len(axes) == len(footprints):
+            found = _known(
+                [axis.through(each) for axis, each in zip(axes, footprints, strict=True)]
+            )
         after[name] = found
     return after
 
@@ -249,21 +260,21 @@ def _met(ways: list[Paths]) -> Paths:
         several = [seen[name] for seen in ways if name in seen]
         known = [axes for axes in several if axes is not None]
         several_known = len(known) == len(several) and len(set(map(len, known))) == 1
-        met[name] = _known(list(map(_spanning, *known))) if several_known else None
+        met[name] = _known(list(map(_covering, *known))) if several_known else None
     return met
 
 
-def _spanning(*ways: Spans) -> Spans | None:
+def _covering(*ways: AxisFields) -> AxisFields | None:
     """What all ways see along an axis. One that sees the same everywhere widens the others."""
-    met: Spans | None = None
-    for spans in sorted(ways, key=lambda spans: not spans.advance):
-        met = spans if met is None else met.meeting(spans)
+    met: AxisFields | None = None
+    for fields in sorted(ways, key=lambda fields: not fields.jump):
+        met = fields if met is None else met.meeting(fields)
         if met is None:
             break
     return met
 
 
-def _known(axes: Sequence[Spans | None]) -> tuple[Spans, ...] | None:
-    """The spans along all axes; None where those along one are unknown."""
-    known = tuple(spans for spans in axes if spans is not None)
+def _known(axes: Sequence[AxisFields | None]) -> tuple[AxisFields, ...] | None:
+    """The intervals along all axes; None where those along one are unknown."""
+    known = tuple(axis for axis in axes if axis is not None)
     return known if len(known) == len(axes) else None

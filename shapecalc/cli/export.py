@@ -52,7 +52,7 @@ def command(
         return
     keys = column_keys(columns)
     exporter = EXPORTERS[to]
-    if exporter.takes == SUMMARY and keys is not None:
+    if exporter.source == SUMMARY and keys is not None:
         raise click.UsageError(f"--to {to} always has every figure: remove --columns")
     summary = summarize(read_spec_argument(spec), input, settings, variant)
     from shapecalc.tables.document import Options

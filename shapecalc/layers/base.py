@@ -1,8 +1,9 @@
 """What a layer type is: one class with a docstring, fields, `output()`, `params()`, `macs()`.
 
 Inputs and outputs are tuples of shapes, in every method but the two hooks of a layer with one of
-each, `output()` and `reach()`. A layer with several says in `takes` how many inputs it has, and
-writes `outputs()`, and `reaches()` where its inputs or outputs differ in what they see.
+each, `output()` and `footprint()`. A layer with several says in `input_count` how many inputs it
+has, and writes `outputs()`, and `footprints()` where its inputs or outputs differ in what they
+see.
 
 A class that is written for several numbers of spatial axes names its types after them:
 
@@ -21,7 +22,13 @@ from shapecalc.layers.fields import Field, Inferred, one_of
 from shapecalc.limits import MAXIMUM_ELEMENTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
-from shapecalc.shapes.window import SAME_POSITION, Reach, reach, same_padding, transposed_reach
+from shapecalc.shapes.window import (
+    SAME_POSITION,
+    Footprint,
+    footprint,
+    same_padding,
+    transposed_footprint,
+)
 
 AXES_IN_WORDS = {
     0: "channels alone (a vector)",
@@ -31,7 +38,7 @@ AXES_IN_WORDS = {
 }
 
 
-Seen = tuple[Reach, ...] | None
+Seen = tuple[Footprint, ...] | None
 """What a position of an output sees of an input, along each of its axes; None: unknown."""
 
 
@@ -47,7 +54,7 @@ class Layer:
     """Whether it has weights from channels to channels, so that a row shows both counts."""
     cancels_bias: ClassVar[bool] = False
     """Whether it cancels a bias of the layer before: it subtracts the mean of each channel."""
-    takes: ClassVar[tuple[int, int | None]] = (1, 1)
+    input_count: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs that it has; None for any number of them."""
     abouts: ClassVar[dict[str, str]] = {}
     """The sentence of each type, where a class has types that the docstring's first
@@ -83,7 +90,7 @@ class Layer:
 
         Raises Refusal SC111 for another number of inputs than the type has, else SC2xx.
         """
-        least, most = self.takes
+        least, most = self.input_count
         if len(inputs) < least or (most is not None and len(inputs) > most):
             raise self._wrong_number(len(inputs))
         for input in inputs:
@@ -97,7 +104,7 @@ class Layer:
         return outputs
 
     def _wrong_number(self, number: int) -> Refusal:
-        least, most = self.takes
+        least, most = self.input_count
         if most == 1:
             wanted = "one input"
         elif most is None:
@@ -152,11 +159,11 @@ class Layer:
         """Whether it adds a learned number to each channel of its output, whatever the input."""
         return False
 
-    def reaches(self, inputs: Shapes, outputs: Shapes) -> tuple[tuple[Seen, ...], ...]:
+    def footprints(self, inputs: Shapes, outputs: Shapes) -> tuple[tuple[Seen, ...], ...]:
         """What a position of each output sees, of each input."""
-        return tuple(tuple(self.reach(input, output) for input in inputs) for output in outputs)
+        return tuple(tuple(self.footprint(input, output) for input in inputs) for output in outputs)
 
-    def reach(self, input: Shape, output: Shape) -> Seen:
+    def footprint(self, input: Shape, output: Shape) -> Seen:
         """What a position of an output sees of an input.
 
         Where nothing else is said: its own position where the sizes stay, everything where no
@@ -165,7 +172,7 @@ class Layer:
         if input.spatial == output.spatial:
             return (SAME_POSITION,) * len(input.spatial)
         if not output.spatial:
-            return tuple(reach(extent, extent) for extent in input.spatial)
+            return tuple(footprint(extent, extent) for extent in input.spatial)
         return None
 
 
@@ -193,10 +200,10 @@ class Windowed(Layer):
             padding = (0,) * len(self.kernel_size)
         return zip(padding, padding, strict=True)
 
-    def reach(self, input: Shape, output: Shape) -> Seen:
+    def footprint(self, input: Shape, output: Shape) -> Seen:
         """The window along each axis."""
         before = [before for before, _ in self.ends()]
-        of_an_axis = transposed_reach if self.transposed else reach
+        of_an_axis = transposed_footprint if self.transposed else footprint
         return tuple(map(of_an_axis, self.kernel_size, self.stride, before, self.dilation))
 
 

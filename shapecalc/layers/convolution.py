@@ -89,7 +89,7 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
             input[1:], self.kernel_size, self.stride, self.dilation, self.ends(), strict=True
         ):
             self.check_padding_mode(extent, before, after)
-            if window.span(kernel, dilation) > extent + before + after:
+            if window.effective_size(kernel, dilation) > extent + before + after:
                 raise window_too_large(kernel, dilation, extent, before, after)
             extents.append(window.positions(extent, kernel, stride, before, after, dilation))
         return Shape((self.out_channels, *extents))
@@ -188,7 +188,9 @@ def window_too_large(
     """The refusal of a window that the padded input cannot hold."""
     covers = f"kernel_size {kernel}"
     if dilation > 1:
-        covers += f" with dilation {dilation} covers {window.span(kernel, dilation)}, which"
+        covers += (
+            f" with dilation {dilation} covers {window.effective_size(kernel, dilation)}, which"
+        )
     return Refusal(
         "SC202",
         f"{covers} is larger than the padded input: {before} + {extent} + {after} = "

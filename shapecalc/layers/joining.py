@@ -111,7 +111,7 @@ def _gate_hint(first: Shape, other: Shape) -> str:
     return f"remove the Flatten, or add a Reshape to {ones} after it"
 
 
-def joined_reach(input: Shape, output: Shape) -> Seen:
+def joined_footprint(input: Shape, output: Shape) -> Seen:
     """What a position of a join sees of what is joined: its own position, along each axis.
 
     Along an axis that is stretched from a size of 1, every position sees the only one.
@@ -125,7 +125,7 @@ def joined_reach(input: Shape, output: Shape) -> Seen:
 class _Joining(Layer):
     """What the types share: they need several inputs."""
 
-    takes = (2, None)
+    input_count = (2, None)
     how: ClassVar[str]
     """The join, by its word."""
 
@@ -133,9 +133,9 @@ class _Joining(Layer):
         """The inputs joined. Raises Refusal SC209."""
         return (JOINS[self.how](inputs),)
 
-    def reach(self, input: Shape, output: Shape) -> Seen:
+    def footprint(self, input: Shape, output: Shape) -> Seen:
         """The same position, or the only one."""
-        return joined_reach(input, output)
+        return joined_footprint(input, output)
 
 
 class Concat(_Joining, names="Concat"):

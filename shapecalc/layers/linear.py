@@ -70,7 +70,7 @@ class Bilinear(Layer, names="Bilinear"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html
     """
 
-    takes = (2, 2)
+    input_count = (2, 2)
 
     in1_features = Count("features of the first input, at least 1")
     in2_features = Count("features of the second input, at least 1")

@@ -9,7 +9,7 @@ from shapecalc.layers.fields import Decimal, Field, integer_hint
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.window import SAME_POSITION, Reach, moved_reach
+from shapecalc.shapes.window import SAME_POSITION, Footprint, shifted_footprint
 
 ORDER = "left, right, top, bottom, front, back"
 """The order of PyTorch's list: two numbers an axis, the last axis first."""
@@ -86,10 +86,10 @@ class _Padding(Layer):
             extents.append(padded)
         return Shape(extents)
 
-    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
+    def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The same position, moved by what is padded before it."""
         sides = self.padding[-len(input.spatial) :]
-        moved = tuple(moved_reach(-before) for before, _ in sides)
+        moved = tuple(shifted_footprint(-before) for before, _ in sides)
         return (SAME_POSITION,) * (len(input.spatial) - len(moved)) + moved
 
     def check_sides(self, extent: int, before: int, after: int) -> None:

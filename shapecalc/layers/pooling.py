@@ -203,9 +203,9 @@ class _Adaptive(Layer):
             )
         )
 
-    def reach(self, input: Shape, output: Shape) -> tuple[window.Reach, ...]:
+    def footprint(self, input: Shape, output: Shape) -> tuple[window.Footprint, ...]:
         """The widest window along each axis."""
-        return tuple(map(window.adaptive_reach, input.spatial, output.spatial))
+        return tuple(map(window.adaptive_footprint, input.spatial, output.spatial))
 
 
 class AdaptiveAvgPool(_Adaptive, names="AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d"):

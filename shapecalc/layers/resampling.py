@@ -9,7 +9,7 @@ from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.layers.fields import Flag, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.window import Reach, adaptive_reach, resampled_reach
+from shapecalc.shapes.window import Footprint, adaptive_footprint, resampled_footprint
 
 T = TypeVar("T")
 
@@ -69,21 +69,21 @@ class _Resampling(Layer):
                 )
         return Shape((input.channels, *extents))
 
-    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
+    def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The inputs that are interpolated between."""
         written = None if self.recompute_scale_factor else self.scale_factor
         factors = _along("scale_factor", written, input)
-        return tuple(map(self._reach_along, input.spatial, output.spatial, factors))
+        return tuple(map(self._footprint_along, input.spatial, output.spatial, factors))
 
-    def _reach_along(self, extent: int, resampled: int, factor: float | None) -> Reach:
-        """The reach along an axis that a factor stretches, or else its new size."""
+    def _footprint_along(self, extent: int, resampled: int, factor: float | None) -> Footprint:
+        """The footprint along an axis that a factor stretches, or else its new size."""
         mode = self.mode
         if mode == "area":
-            return adaptive_reach(extent, resampled)
+            return adaptive_footprint(extent, resampled)
         before, after = NEIGHBOURS.get(mode, (0, 0))
         if self.align_corners:  # the centres of the ends stay, and the ends do not
             step, scale = (extent - 1, resampled - 1) if resampled > 1 else (0, 1)
-            return resampled_reach(step, scale, 0, before, after)
+            return resampled_footprint(step, scale, 0, before, after)
         if factor is None:
             step, scale = extent, resampled
         else:
@@ -91,7 +91,7 @@ class _Resampling(Layer):
 
             scale, step = Fraction(repr(factor)).as_integer_ratio()
         shift = {"nearest": 0, "nearest-exact": step}.get(mode, step - scale)
-        return resampled_reach(step, scale, shift, before, after)
+        return resampled_footprint(step, scale, shift, before, after)
 
 
 class Upsample(_Resampling, names="Upsample"):

@@ -6,7 +6,7 @@ from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.layers.fields import Count
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.window import Reach, reach, transposed_reach
+from shapecalc.shapes.window import Footprint, footprint, transposed_footprint
 
 
 class ChannelShuffle(Layer, names="ChannelShuffle"):
@@ -73,10 +73,10 @@ class PixelShuffle(_OnImages, names="PixelShuffle"):
             )
         return Shape((channels // factor**2, height * factor, width * factor))
 
-    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
+    def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The pixel that it was laid out from."""
         factor = self.upscale_factor
-        return (transposed_reach(factor, factor),) * 2
+        return (transposed_footprint(factor, factor),) * 2
 
 
 class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
@@ -103,6 +103,6 @@ class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
                 )
         return Shape((channels * factor**2, height // factor, width // factor))
 
-    def reach(self, input: Shape, output: Shape) -> tuple[Reach, ...]:
+    def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The pixels that were laid out in it."""
-        return (reach(self.downscale_factor, self.downscale_factor),) * 2
+        return (footprint(self.downscale_factor, self.downscale_factor),) * 2

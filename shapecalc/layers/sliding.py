@@ -33,7 +33,7 @@ class _Sliding(Windowed):
     padding = _HeightAndWidth("zeros at both ends of each axis of the image", default=0)
     stride = _HeightAndWidth("step of the window along each axis, at least 1", default=1, minimum=1)
 
-    def reach(self, input: Shape, output: Shape) -> Seen:
+    def footprint(self, input: Shape, output: Shape) -> Seen:
         """Not known: the windows of an image of two axes lie along one."""
         return None
 
@@ -43,7 +43,7 @@ class _Sliding(Windowed):
         for extent, kernel, stride, padding, dilation in zip(
             image, self.kernel_size, self.stride, self.padding, self.dilation, strict=True
         ):
-            if window.span(kernel, dilation) > extent + 2 * padding:
+            if window.effective_size(kernel, dilation) > extent + 2 * padding:
                 raise window_too_large(kernel, dilation, extent, padding, padding)
             counts.append(window.positions(extent, kernel, stride, padding, padding, dilation))
         return tuple(counts)

@@ -16,30 +16,30 @@ DOCUMENT, TABLE, SUMMARY = "document", "table", "summary"
 
 
 class Exporter(Format):
-    """A format of `shapecalc export`: a module of its name, with `lines(taken, options)`.
+    """A format of `shapecalc export`: a module of its name, with `lines(source, options)`.
 
-    takes: what that is given: the whole DOCUMENT with the tables of blocks and the
+    source: what is written: the whole DOCUMENT with the tables of blocks and the
     explanation of the columns, the layer TABLE alone, or the SUMMARY, which has every figure
     and no columns.
     ending: how the names of its files end.
     text: whether it is text; otherwise its lines are bytes, written as they are.
     """
 
-    __slots__ = ("ending", "takes", "text")
+    __slots__ = ("ending", "source", "text")
 
-    def __init__(self, name: str, takes: str, ending: str, about: str, text: bool = True) -> None:
+    def __init__(self, name: str, source: str, ending: str, about: str, text: bool = True) -> None:
         super().__init__(name, f"shapecalc.render.{name}", f"{about} ({ending})")
-        self.takes = takes
+        self.source = source
         self.ending = ending
         self.text = text
 
     def export(self, summary: Summary, options: Options) -> Iterator[Any]:
         """The lines of a summary in this format, or its bytes, as the options say."""
-        if self.takes == SUMMARY:
+        if self.source == SUMMARY:
             return self.lines(summary, options)
         from shapecalc.tables.document import blocks_with_branches, document
 
-        if self.takes == TABLE:
+        if self.source == TABLE:
             return self.lines(document(summary, options).tables[0], options)
         options.details = blocks_with_branches(summary)
         options.explain = True

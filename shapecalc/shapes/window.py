@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def span(kernel: int, dilation: int) -> int:
+def effective_size(kernel: int, dilation: int) -> int:
     """The size that a dilated kernel covers, from its first tap to its last."""
     return dilation * (kernel - 1) + 1
 
@@ -36,7 +36,7 @@ def positions(
     ceil_mode: let the last window hang over the end, as long as it starts inside the input or
     the padding before it.
     """
-    room = extent + before + after - span(kernel, dilation)
+    room = extent + before + after - effective_size(kernel, dilation)
     if not ceil_mode:
         return room // stride + 1
     count = -(-room // stride) + 1
@@ -54,63 +54,65 @@ def transposed(
     dilation: int = 1,
 ) -> int:
     """The size that a transposed convolution outputs: the one `positions` maps back."""
-    return (extent - 1) * stride - 2 * padding + span(kernel, dilation) + output_padding
+    return (extent - 1) * stride - 2 * padding + effective_size(kernel, dilation) + output_padding
 
 
 def same_padding(kernel: int, dilation: int = 1) -> tuple[int, int]:
     """The padding before and after that keeps the size at stride 1. An odd one goes after."""
-    total = span(kernel, dilation) - 1
+    total = effective_size(kernel, dilation) - 1
     return total // 2, total - total // 2
 
 
-class Reach:
+class Footprint:
     """Which positions of an input the positions of an output see, along one axis.
 
     window: what output position o sees, for o below `period`: input positions as a range.
-    Output o + period sees the same, moved on by `advance`. The period is over 1 where the output
+    Output o + period sees the same, moved on by `jump`. The period is over 1 where the output
     is finer than the input, or laid unevenly over it. An input is taken to have no ends.
     """
 
-    __slots__ = ("advance", "period", "window")
+    __slots__ = ("jump", "period", "window")
 
-    def __init__(self, period: int, advance: int, window: Callable[[int], range]) -> None:
+    def __init__(self, period: int, jump: int, window: Callable[[int], range]) -> None:
         self.period = period
-        self.advance = advance
+        self.jump = jump
         self.window = window
 
     def seen(self, output: int) -> range:
         """The input positions that any output position sees."""
         periods, phase = divmod(output, self.period)
-        window, moved = self.window(phase), periods * self.advance
+        window, moved = self.window(phase), periods * self.jump
         return range(window.start + moved, window.stop + moved, window.step)
 
 
-def moved_reach(distance: int) -> Reach:
-    """The reach of outputs that see one position each, so far after their own."""
-    return Reach(1, 1, lambda output: range(output + distance, output + distance + 1))
+def shifted_footprint(distance: int) -> Footprint:
+    """The footprint of outputs that see one position each, so far after their own."""
+    return Footprint(1, 1, lambda output: range(output + distance, output + distance + 1))
 
 
-SAME_POSITION = moved_reach(0)
+SAME_POSITION = shifted_footprint(0)
 """Each position sees the one at its own place, as under an activation."""
 
 
-def whole_reach(extent: int) -> Reach:
-    """The reach of outputs that all see every position; with a size of 0, none."""
-    return Reach(1, 0, lambda output: range(extent))
+def whole_footprint(extent: int) -> Footprint:
+    """The footprint of outputs that all see every position; with a size of 0, none."""
+    return Footprint(1, 0, lambda output: range(extent))
 
 
-ONLY_POSITION = whole_reach(1)
+ONLY_POSITION = whole_footprint(1)
 """All positions see the only one, as where a size of 1 is stretched."""
 
 
-def reach(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Reach:
-    """The reach of a sliding window with so much padding before the input."""
-    taps = range(-before, span(kernel, dilation) - before, dilation)
-    return Reach(1, stride, lambda output: taps)
+def footprint(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Footprint:
+    """The footprint of a sliding window with so much padding before the input."""
+    taps = range(-before, effective_size(kernel, dilation) - before, dilation)
+    return Footprint(1, stride, lambda output: taps)
 
 
-def transposed_reach(kernel: int, stride: int, padding: int = 0, dilation: int = 1) -> Reach:
-    """The reach of a transposed window: an output sees the inputs whose kernels cover it.
+def transposed_footprint(
+    kernel: int, stride: int, padding: int = 0, dilation: int = 1
+) -> Footprint:
+    """The footprint of a transposed window: an output sees the inputs whose kernels cover it.
 
     Output o is covered by tap t of input i where o = stride i - padding + dilation t.
     """
@@ -128,21 +130,23 @@ def transposed_reach(kernel: int, stride: int, padding: int = 0, dilation: int =
         further = (kernel - 1 - tap) // recurrence
         return range(last - further * step, last + 1, step)
 
-    return Reach(stride, 1, window)
+    return Footprint(stride, 1, window)
 
 
-def adaptive_reach(extent: int, count: int) -> Reach:
-    """The reach of windows from floor(i n / m) to ceil((i + 1) n / m), for n positions to m."""
+def adaptive_footprint(extent: int, count: int) -> Footprint:
+    """The footprint of windows from floor(i n / m) to ceil((i + 1) n / m), for n positions to m."""
 
     def window(output: int) -> range:
         return range(output * extent // count, -(-(output + 1) * extent // count))
 
     common = gcd(extent, count)
-    return Reach(count // common, extent // common, window)
+    return Footprint(count // common, extent // common, window)
 
 
-def resampled_reach(step: int, scale: int, shift: int, before: int = 0, after: int = 0) -> Reach:
-    """The reach of an interpolation at position (2 step o + shift) / (2 scale) of the input.
+def resampled_footprint(
+    step: int, scale: int, shift: int, before: int = 0, after: int = 0
+) -> Footprint:
+    """The footprint of an interpolation at position (2 step o + shift) / (2 scale) of the input.
 
     It sees the position before that and so many before and after it; just the one at that
     position, where there is one.
@@ -155,4 +159,4 @@ def resampled_reach(step: int, scale: int, shift: int, before: int = 0, after: i
         return range(position - before, position + after + 1)
 
     common = gcd(step, scale)
-    return Reach(scale // common, step // common, window)
+    return Footprint(scale // common, step // common, window)

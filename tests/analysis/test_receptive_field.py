@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.analysis.figures import Figures
-from shapecalc.analysis.receptive_field import Spans, receptive_fields
+from shapecalc.analysis.receptive_field import AxisFields, receptive_fields
 from shapecalc.inference.summary import InferredLayer, Summary
 from shapecalc.shapes import window
 
@@ -97,21 +97,21 @@ WINDOWS = st.tuples(
 
 
 @given(st.lists(WINDOWS, min_size=1, max_size=4))
-def test_windows_reach_what_they_are_counted_to(windows: list[Window]) -> None:
-    spans = Spans(1, [(0, 0)])
+def test_windows_see_what_they_are_counted_to(windows: list[Window]) -> None:
+    fields = AxisFields(1, [(0, 0)])
     for transposed, *numbers in windows:
-        reach = (window.transposed_reach if transposed else window.reach)(*numbers)
-        behind = spans.through(reach)
-        assert behind is not None
-        spans = behind
-    period = len(spans.spans)
+        footprint = (window.transposed_footprint if transposed else window.footprint)(*numbers)
+        after = fields.through(footprint)
+        assert after is not None
+        fields = after
+    period = len(fields.intervals)
     for position in range(-period, 2 * period):
         seen = seen_by(windows, position)
-        assert spans.at(position) == ((min(seen), max(seen)) if seen else None)
-    fields = [seen_by(windows, position) for position in range(period)]
-    sizes = [max(seen) - min(seen) + 1 for seen in fields if seen]
-    assert spans.field.size == max(sizes, default=0)
-    assert spans.field.stride == prod(
+        assert fields.at(position) == ((min(seen), max(seen)) if seen else None)
+    whole = [seen_by(windows, position) for position in range(period)]
+    sizes = [max(seen) - min(seen) + 1 for seen in whole if seen]
+    assert fields.field.size == max(sizes, default=0)
+    assert fields.field.stride == prod(
         Fraction(1, stride) if transposed else stride for transposed, _, stride, _, _ in windows
     )
 

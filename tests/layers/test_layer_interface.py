@@ -16,7 +16,7 @@ from shapecalc.analysis.figures import Figures
 from shapecalc.layers.base import TYPES, Layer, Seen
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
-from shapecalc.shapes.window import SAME_POSITION, whole_reach
+from shapecalc.shapes.window import SAME_POSITION, whole_footprint
 
 sys.path.insert(0, str(Path(__file__).parent / "pytorch"))
 
@@ -47,7 +47,7 @@ def accepted(name: str) -> Iterator[tuple[Layer, Shapes]]:
 @pytest.mark.parametrize("name", layers.type_names())
 def test_a_type_says_how_many_inputs_it_takes_and_refuses_any_other_number(name: str) -> None:
     layer, inputs = next(accepted(name))
-    least, most = layer.takes
+    least, most = layer.input_count
     assert 1 <= least <= (most or least)
     if most == 1:
         wanted, hint = "one input", "join them first, with Concat or Add"
@@ -77,14 +77,14 @@ def test_what_is_inferred_has_costs_and_a_reach(name: str) -> None:
         assert min(params, buffers, macs) >= 0
         assert {type(size) for size in layer.weight_shape(inputs)} <= {int, bool}
         assert type(layer.adds_bias()) is bool
-        reaches = layer.reaches(inputs, outputs)
-        assert len(reaches) == len(outputs)
-        for seen in reaches:
+        footprints = layer.footprints(inputs, outputs)
+        assert len(footprints) == len(outputs)
+        for seen in footprints:
             assert len(seen) == len(inputs)
             for axes, input in zip(seen, inputs, strict=True):
                 assert axes is None or len(axes) == len(input.spatial)
-                for reach in axes or ():
-                    assert reach.seen(reach.period).step > 0
+                for footprint in axes or ():
+                    assert footprint.seen(footprint.period).step > 0
 
 
 @pytest.mark.parametrize("name", [name for name in layers.type_names() if name[-1] == "d"])
@@ -103,14 +103,14 @@ def test_a_type_for_another_number_of_axes_is_there_where_a_refusal_names_one(na
 NAME = "ThrowawayAttention"
 
 
-@pytest.fixture(params=[True, False], ids=["with its reach", "without"])
-def reach_known(request: pytest.FixtureRequest) -> Iterator[bool]:
+@pytest.fixture(params=[True, False], ids=["with its footprint", "without"])
+def footprint_known(request: pytest.FixtureRequest) -> Iterator[bool]:
     """A type of three inputs and two outputs, which says what its outputs see or does not."""
 
     class Attention(Layer, names=NAME):
         """Sequences of queries, keys and values to what they come to, and its weights."""
 
-        takes = (3, 3)
+        input_count = (3, 3)
 
         def outputs(self, inputs: Shapes) -> Shapes:
             """What each query comes to, and its weight on each key."""
@@ -139,11 +139,11 @@ def reach_known(request: pytest.FixtureRequest) -> Iterator[bool]:
     class AttentionWithReach(Attention, names=NAME if request.param else ""):
         """The same, saying what it sees."""
 
-        def reaches(self, inputs: Shapes, outputs: Shapes) -> tuple[tuple[Seen, ...], ...]:
+        def footprints(self, inputs: Shapes, outputs: Shapes) -> tuple[tuple[Seen, ...], ...]:
             """Its own query, and every key; the weights see no value."""
             query = (SAME_POSITION,)
-            key = (whole_reach(inputs[1].positions),)
-            return (query, key, key), (query, key, (whole_reach(0),))
+            key = (whole_footprint(inputs[1].positions),)
+            return (query, key, key), (query, key, (whole_footprint(0),))
 
     layers._found[NAME] = TYPES[NAME]
     yield request.param
@@ -163,7 +163,7 @@ outputs: [sum, map]
 """
 
 
-def test_a_type_of_three_inputs_and_two_outputs(reach_known: bool) -> None:
+def test_a_type_of_three_inputs_and_two_outputs(footprint_known: bool) -> None:
     summary = shapecalc.loads(SPEC).summary()
     attend = summary.items[1]
     assert list(map(str, attend.inputs)) == ["10x8", "12x8", "12x16"]
@@ -187,14 +187,15 @@ def test_a_type_of_three_inputs_and_two_outputs(reach_known: bool) -> None:
     }
     assert fields == {
         "query": {"q": [(3, 1)]},
-        "attend": {"q": [(3, 1)], **other[reach_known]},
-        "out": {"q": [(5, 1)], **other[reach_known]},
-        "sum": {"q": [(5, 1)], **other[reach_known]},
-        "map": {"q": [(3, 1)], **other[reach_known]} | ({"v": [(0, 0)]} if reach_known else {}),
+        "attend": {"q": [(3, 1)], **other[footprint_known]},
+        "out": {"q": [(5, 1)], **other[footprint_known]},
+        "sum": {"q": [(5, 1)], **other[footprint_known]},
+        "map": {"q": [(3, 1)], **other[footprint_known]}
+        | ({"v": [(0, 0)]} if footprint_known else {}),
     }
 
 
-@pytest.mark.usefixtures("reach_known")
+@pytest.mark.usefixtures("footprint_known")
 def test_a_type_of_three_inputs_refuses_two_and_values_that_do_not_fit() -> None:
     assert refused(NAME, "10x8", "12x8").message == f"{NAME} needs 3 inputs, got 2"
     assert refused(NAME, "10x8", "12x8", "9x8").code == "SC210"

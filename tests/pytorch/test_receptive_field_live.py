@@ -2,8 +2,8 @@
 
 All weights are 1, norms and activations hand their input on, and max pools are average pools, so
 that an input position has a gradient where the output depends on it. Output positions around the
-middle are compared one by one, since behind upsampling neighbours span differently many: the
-stride, the mean distance of their spans, is that of a whole period of them.
+middle are compared one by one, since behind upsampling neighbours see differently many: the
+stride, the mean distance of their intervals, is that of a whole period of them.
 
 EXAMPLES=100 in the environment tries a hundred times as many examples.
 """
@@ -28,7 +28,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import shapecalc
-from shapecalc.analysis.receptive_field import Span, paths
+from shapecalc.analysis.receptive_field import Interval, paths
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
 
@@ -62,18 +62,20 @@ def ones(*sizes: int) -> torch.Tensor:
     return torch.ones(*sizes, dtype=torch.float64, requires_grad=True)
 
 
-def spans_at(image: torch.Tensor, output: torch.Tensor, place: Sequence[int]) -> list[Span | None]:
+def intervals_at(
+    image: torch.Tensor, output: torch.Tensor, place: Sequence[int]
+) -> list[Interval | None]:
     """What an output pixel sees of the image along each axis."""
     pixel = output[(0, slice(None), *place)].sum()
     (gradient,) = torch.autograd.grad(pixel, image, retain_graph=True)
     assert gradient.isfinite().all()
     seen = gradient[0].abs().sum(dim=0) > 0
-    spans: list[Span | None] = []
+    intervals: list[Interval | None] = []
     for axis in range(seen.dim()):
         others = [other for other in range(seen.dim()) if other != axis]
         positions = (seen.any(dim=others) if others else seen).nonzero().flatten()
-        spans.append((int(positions[0]), int(positions[-1])) if len(positions) else None)
-    return spans
+        intervals.append((int(positions[0]), int(positions[-1])) if len(positions) else None)
+    return intervals
 
 
 @pytest.mark.parametrize("upsampling", [False, True], ids=["down", "up"])
@@ -101,11 +103,11 @@ def test_gradients_reach_as_far(upsampling: bool, random: Random) -> None:
     network = torch_networks.run(spec, layer=transparent, tensor=ones, batch=1)
     (image,), (output,) = network.inputs, network.outputs
     extents = image.shape[2:]
-    fits = all(3 * spans.field.size < extent for spans, extent in zip(axes, extents, strict=True))
+    fits = all(3 * axis.field.size < extent for axis, extent in zip(axes, extents, strict=True))
     assume(fits)  # nothing in the middle of the output sees an end of the input then
     thirds = [range(extent // 3, extent - extent // 3) for extent in output.shape[2:]]
     for place in islice(zip(*thirds, strict=False), OUTPUTS):
-        ours = [spans.at(position) for spans, position in zip(axes, place, strict=True)]
+        ours = [axis.at(position) for axis, position in zip(axes, place, strict=True)]
         if None in ours:  # what sees nothing along one axis sees nothing at all
             ours = [None] * len(ours)
-        assert ours == spans_at(image, output, place), text
+        assert ours == intervals_at(image, output, place), text

@@ -52,7 +52,7 @@ def test_positions_in_ceil_mode_may_hang_over_the_end(
 ) -> None:
     # of more padding after than a window is long, PyTorch has no rule: no pool takes it
     before = data.draw(paddings)
-    after = data.draw(st.integers(0, window.span(kernel, dilation) - 1))
+    after = data.draw(st.integers(0, window.effective_size(kernel, dilation) - 1))
     found = window.positions(extent, kernel, stride, before, after, dilation, ceil_mode=True)
     assert max(found, 0) == counted(extent, kernel, stride, before, after, dilation, True)
 
@@ -60,7 +60,7 @@ def test_positions_in_ceil_mode_may_hang_over_the_end(
 @given(kernels, dilations)
 def test_span_is_from_the_first_tap_to_the_last(kernel: int, dilation: int) -> None:
     places = taps(0, kernel, dilation)
-    assert window.span(kernel, dilation) == len(range(places[0], places[-1] + 1))
+    assert window.effective_size(kernel, dilation) == len(range(places[0], places[-1] + 1))
 
 
 @given(extents, kernels, strides, paddings, dilations, st.data())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.check.rules.rule import Rule, is_bundled
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.codes.code import Code
-from shapecalc.shapes.window import span
+from shapecalc.shapes.window import effective_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ class DroppedPositions(Rule):
             layer.ends(),
             strict=True,
         ):
-            covers = span(kernel, dilation)
+            covers = effective_size(kernel, dilation)
             left = (extent + before + after - covers) % stride
             dropped = left - after - max(0, stride - covers)
             if dropped > 0:
