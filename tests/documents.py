@@ -18,17 +18,17 @@ KEYS = [
 NUMERIC = ("stride", "padding", "in_channels", "out_channels", "params", "macs")
 
 LAYERS: list[tuple[Cell, ...]] = [
-    ("conv1", "Conv2d", Shape((3, 224, 224)), Shape((64, 112, 112)), "7x7", "2", "3", 3, 64,
+    ("conv1", "Conv2d", Shape((224, 224, 3)), Shape((112, 112, 64)), "7x7", "2", "3", 3, 64,
      "第一个卷积层,使用7x7的大卷积核,步长为2,填充为3,输出64个通道"),
-    ("maxpool1", "MaxPooling2d", Shape((64, 112, 112)), Shape((64, 56, 56)), "3x3", "2", "1",
+    ("maxpool1", "MaxPooling2d", Shape((112, 112, 64)), Shape((56, 56, 64)), "3x3", "2", "1",
      None, None, "第一个最大池化层,使用3x3的池化核,步长为2,填充为1"),
-    ("inception3a", "Inception Module", Shape((192, 28, 28)), Shape((256, 28, 28)), "多个卷积核",
+    ("inception3a", "Inception Module", Shape((28, 28, 192)), Shape((28, 28, 256)), "多个卷积核",
      "1", "1", 192, 256, "第一个Inception模块,包含多个分支,最终输出256个通道"),
 ]  # fmt: skip
 BRANCHES: list[tuple[Cell, ...]] = [
-    ("branch2", "Conv2d + ReLU + Conv2d + ReLU", Shape((192, 28, 28)), Shape((128, 28, 28)),
+    ("branch2", "Conv2d + ReLU + Conv2d + ReLU", Shape((28, 28, 192)), Shape((28, 28, 128)),
      "1x1, 3x3", "1, 1", "0, 1", 192, 96, "1x1卷积核降维至96个通道"),
-    ("branch4", "MaxPooling2d + Conv2d + ReLU", Shape((192, 28, 28)), Shape((32, 28, 28)),
+    ("branch4", "MaxPooling2d + Conv2d + ReLU", Shape((28, 28, 192)), Shape((28, 28, 32)),
      "3x3, 1x1", "1, 1", "1, 0", None, None, None),
 ]  # fmt: skip
 HEADINGS = {

@@ -25,13 +25,17 @@ def test_a_summary() -> None:
     assert (str(summary.output), summary.params, summary.macs) == ("144", 112, 3888)
     (conv, flatten) = summary.layers
     assert (conv.path, conv.type, conv.params, conv.macs) == ("conv", "Conv2d", 112, 3888)
-    assert conv.inputs == (shapecalc.Shape((3, 8, 8)),)
-    assert conv.output == shapecalc.Shape((4, 6, 6))
+    assert conv.inputs == (shapecalc.Shape((8, 8, 3)),)
+    assert conv.output == shapecalc.Shape((6, 6, 4))
     assert flatten.output.spatial == ()
 
 
-def test_a_shape_is_channels_over_extents_and_prints_channels_last() -> None:
-    shape = shapecalc.Shape((64, 112, 224))
+def test_a_shape_unpacks_as_it_prints() -> None:
+    shape = shapecalc.Shape((112, 224, 64))
+    height, width, channels = shape
+    assert (height, width, channels) == tuple(shape) == (112, 224, 64)
+    assert shape.chw == (64, 112, 224) == shape.ordered("chw")
+    assert shapecalc.Shape.from_chw(shape.chw) == shape
     assert (shape.channels, shape.spatial) == (64, (112, 224))
     assert (shape.elements, shape.positions) == (64 * 112 * 224, 112 * 224)
     assert str(shape) == "112x224x64"
@@ -39,7 +43,7 @@ def test_a_shape_is_channels_over_extents_and_prints_channels_last() -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["16x16x3", [16, 16, 3], (16, 16, 3), shapecalc.Shape((3, 16, 16))]
+    "given", ["16x16x3", [16, 16, 3], (16, 16, 3), shapecalc.Shape((16, 16, 3))]
 )
 def test_another_input(given: object) -> None:
     assert str(shapecalc.loads(SMALL).summary(input=given).output) == str(14 * 14 * 4)

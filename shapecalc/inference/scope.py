@@ -114,7 +114,7 @@ class Scope:
             if flow is None:
                 self.arguments.pop("in_channels", None)
             else:
-                self.arguments["in_channels"] = flow.shape[0]
+                self.arguments["in_channels"] = flow.shape.channels
 
     def enter(self, name: str, entry: Entry) -> None:
         """Add a name."""

@@ -210,7 +210,7 @@ class Inference:
         block = item.block
         if item.values is None or block.body is None:
             return None
-        arguments: dict[str, Any] = {"in_channels": source.shape[0]}
+        arguments: dict[str, Any] = {"in_channels": source.shape.channels}
         for name, argument in block.arguments.items():
             given = name in item.values
             value = item.values[name] if given else argument.default

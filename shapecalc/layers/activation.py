@@ -243,7 +243,7 @@ class _AlongOneAxis(Layer):
 
 
 def _in_pytorch(input: Shape) -> str:
-    return f"{input} is [batch, {', '.join(map(str, input))}] in PyTorch's order"
+    return f"{input} is [batch, {', '.join(map(str, input.chw))}] in PyTorch's order"
 
 
 class GLU(_AlongOneAxis, names="GLU"):
@@ -268,7 +268,8 @@ class GLU(_AlongOneAxis, names="GLU"):
             raise Refusal(
                 "SC104", f"dim {self.dim} is the batch: {_in_pytorch(input)}", CHANNELS, "dim"
             )
-        extent = input[axis]
+        sizes = input.chw
+        extent = sizes[axis]
         if extent % 2:
             raise Refusal(
                 "SC204",
@@ -277,7 +278,7 @@ class GLU(_AlongOneAxis, names="GLU"):
                 CHANNELS if axis else "an even number of channels can be halved",
                 "dim",
             )
-        return Shape((*input[:axis], extent // 2, *input[axis + 1 :]))
+        return Shape.from_chw((*sizes[:axis], extent // 2, *sizes[axis + 1 :]))
 
 
 class Softmax(_AlongOneAxis, names="Softmax Softmin LogSoftmax"):

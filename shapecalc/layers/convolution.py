@@ -86,13 +86,13 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
             )
         extents = []
         for extent, kernel, stride, dilation, (before, after) in zip(
-            input[1:], self.kernel_size, self.stride, self.dilation, self.ends(), strict=True
+            input.spatial, self.kernel_size, self.stride, self.dilation, self.ends(), strict=True
         ):
             self.check_padding_mode(extent, before, after)
             if window.effective_size(kernel, dilation) > extent + before + after:
                 raise window_too_large(kernel, dilation, extent, before, after)
             extents.append(window.positions(extent, kernel, stride, before, after, dilation))
-        return Shape((self.out_channels, *extents))
+        return Shape((*extents, self.out_channels))
 
     def check_padding_mode(self, extent: int, before: int, after: int) -> None:
         """Refuse zeros that crop, a reflection beyond the input, and more than one wrap."""
@@ -144,7 +144,7 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
         self.check_groups(input)
         extents = []
         for extent, kernel, stride, padding, output_padding, dilation in zip(
-            input[1:],
+            input.spatial,
             self.kernel_size,
             self.stride,
             self.padding,
@@ -170,7 +170,7 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
                     "padding",
                 )
             extents.append(longer)
-        return Shape((self.out_channels, *extents))
+        return Shape((*extents, self.out_channels))
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Input channels, output channels of a group, kernel, bias."""

@@ -31,7 +31,7 @@ def concat(shapes: Sequence[Shape]) -> Shape:
                 _size_hint(first, shape),
             )
         channels += shape.channels
-    return Shape((channels, *spatial))
+    return Shape((*spatial, channels))
 
 
 def add(shapes: Sequence[Shape]) -> Shape:
@@ -107,7 +107,7 @@ def _gate_hint(first: Shape, other: Shape) -> str:
     fewer, more = sorted((first, other), key=len)
     if fewer.spatial:
         return _size_hint(first, other)
-    ones = Shape((fewer.channels, *(1 for _ in more.spatial)))
+    ones = Shape((*(1 for _ in more.spatial), fewer.channels))
     return f"remove the Flatten, or add a Reshape to {ones} after it"
 
 

@@ -46,7 +46,7 @@ class Linear(Layer, names="Linear"):
 
     def output(self, input: Shape) -> Shape:
         """The output features, at every position."""
-        return Shape((self.out_features, *input.spatial))
+        return Shape((*input.spatial, self.out_features))
 
     def params(self, inputs: Shapes) -> int:
         """in_features x out_features, and a bias for each output feature."""
@@ -144,7 +144,7 @@ class Embedding(Layer, names="Embedding"):
                 f"padding_idx is from {-last - 1} to {last}",
                 "padding_idx",
             )
-        return Shape((self.embedding_dim, input.channels))
+        return Shape((input.channels, self.embedding_dim))
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Vectors and their channels."""

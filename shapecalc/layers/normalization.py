@@ -222,7 +222,7 @@ class _OverLastExtents(Layer):
 
     def extents(self, input: Shape) -> tuple[int, ...]:
         """The sizes of the input in PyTorch's order, whose last ones a list names."""
-        return tuple(input)
+        return input.chw
 
     def output(self, input: Shape) -> Shape:
         """The input's shape."""
@@ -286,7 +286,7 @@ class LayerNorm2d(LayerNorm, names="LayerNorm2d"):
 
     def extents(self, input: Shape) -> tuple[int, ...]:
         """The sizes of the input, channels last: the layer permutes its input so."""
-        return input.ordered("hwc")
+        return tuple(input)
 
 
 class RMSNorm(_OverLastExtents, names="RMSNorm"):

@@ -72,8 +72,9 @@ class _Padding(Layer):
     def output(self, input: Shape) -> Shape:
         """Every padded size longer by its two sides."""
         kept = len(input) - len(self.padding)
-        extents = list(input[:kept])
-        for extent, (before, after) in zip(input[kept:], self.padding, strict=True):
+        sizes = input.chw
+        extents = list(sizes[:kept])
+        for extent, (before, after) in zip(sizes[kept:], self.padding, strict=True):
             padded = before + extent + after
             if padded < 1:
                 raise Refusal(
@@ -84,7 +85,7 @@ class _Padding(Layer):
                 )
             self.check_sides(extent, before, after)
             extents.append(padded)
-        return Shape(extents)
+        return Shape.from_chw(extents)
 
     def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The same position, moved by what is padded before it."""

@@ -31,9 +31,9 @@ class _Pooling(Windowed):
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
         ceil_mode = self.ceil_mode
-        extents = [input[0]]
+        extents = []
         for extent, kernel, stride, padding, dilation in zip(
-            input[1:], self.kernel_size, self.stride, self.padding, self.dilation, strict=True
+            input.spatial, self.kernel_size, self.stride, self.padding, self.dilation, strict=True
         ):
             if padding > kernel // 2:
                 raise Refusal(
@@ -46,7 +46,7 @@ class _Pooling(Windowed):
             if count < 1:
                 raise window_too_large(kernel, dilation, extent, padding, padding)
             extents.append(count)
-        return Shape(extents)
+        return Shape((*extents, input.channels))
 
 
 class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
@@ -75,11 +75,11 @@ class _Averaging(_Pooling):
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
         output = super().output(input)
-        if self.rank == 3 and any(map(int.__gt__, self.kernel_size, input[1:])):
+        if self.rank == 3 and any(map(int.__gt__, self.kernel_size, input.spatial)):
             raise Refusal(
                 "SC202",
                 f"kernel_size {_joined(self.kernel_size)} is larger than the input "
-                f"{_joined(input[1:])}, which {self.type.name} measures without its padding",
+                f"{_joined(input.spatial)}, which {self.type.name} measures without its padding",
                 "a smaller kernel or a larger input would fit",
                 "kernel_size",
             )
@@ -195,11 +195,11 @@ class _Adaptive(Layer):
         """The given sizes, whatever the input's."""
         return Shape(
             (
-                input[0],
                 *(
                     extent if size is None else size
-                    for size, extent in zip(self.output_size, input[1:], strict=True)
+                    for size, extent in zip(self.output_size, input.spatial, strict=True)
                 ),
+                input.channels,
             )
         )
 

@@ -56,7 +56,7 @@ class _Resampling(Layer):
                 None if neither else "scale_factor",
             )
         if self.size is not None:
-            return Shape((input.channels, *_along("size", self.size, input)))
+            return Shape((*_along("size", self.size, input), input.channels))
         factors = _along("scale_factor", self.scale_factor, input)
         extents = tuple(map(scaled, input.spatial, factors))
         for extent, factor, output in zip(input.spatial, factors, extents, strict=True):
@@ -67,7 +67,7 @@ class _Resampling(Layer):
                     "every output size must be at least 1",
                     "scale_factor",
                 )
-        return Shape((input.channels, *extents))
+        return Shape((*extents, input.channels))
 
     def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The inputs that are interpolated between."""

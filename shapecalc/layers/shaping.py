@@ -36,7 +36,8 @@ class Flatten(Layer, names="Flatten"):
                 "start_dim is the first of the axes to merge, end_dim the last",
                 "end_dim",
             )
-        return Shape((*input[:start], prod(input[start : end + 1]), *input[end + 1 :]))
+        sizes = input.chw
+        return Shape.from_chw((*sizes[:start], prod(sizes[start : end + 1]), *sizes[end + 1 :]))
 
 
 class _Sizes(Field[tuple[int, ...]]):
@@ -82,7 +83,8 @@ class Unflatten(Layer, names="Unflatten"):
         """The sizes in the place of the axis."""
         axis = axis_of("dim", self.dim, input)
         sizes = self.unflattened_size
-        extent = input[axis]
+        before = input.chw
+        extent = before[axis]
         known = prod(size for size in sizes if size != -1)
         if extent % known if -1 in sizes else extent != known:
             raise Refusal(
@@ -93,7 +95,7 @@ class Unflatten(Layer, names="Unflatten"):
                 "unflattened_size",
             )
         split = (extent // known if size == -1 else size for size in sizes)
-        output = Shape((*input[:axis], *split, *input[axis + 1 :]))
+        output = Shape.from_chw((*before[:axis], *split, *before[axis + 1 :]))
         if len(output) > MAXIMUM_RANK + 1:
             raise Refusal(
                 "SC210",

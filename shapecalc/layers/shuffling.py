@@ -62,7 +62,7 @@ class PixelShuffle(_OnImages, names="PixelShuffle"):
     def output(self, input: Shape) -> Shape:
         """Larger, with fewer channels."""
         factor = self.upscale_factor
-        channels, height, width = input
+        height, width, channels = input
         if channels % factor**2:
             raise Refusal(
                 "SC204",
@@ -71,7 +71,7 @@ class PixelShuffle(_OnImages, names="PixelShuffle"):
                 f"the channels must be a multiple of {factor**2}",
                 "upscale_factor",
             )
-        return Shape((channels // factor**2, height * factor, width * factor))
+        return Shape((height * factor, width * factor, channels // factor**2))
 
     def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The pixel that it was laid out from."""
@@ -92,7 +92,7 @@ class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
     def output(self, input: Shape) -> Shape:
         """Smaller, with more channels."""
         factor = self.downscale_factor
-        channels, height, width = input
+        height, width, channels = input
         for name, extent in (("height", height), ("width", width)):
             if extent % factor:
                 raise Refusal(
@@ -101,7 +101,7 @@ class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
                     f"height and width must be multiples of {factor}",
                     "downscale_factor",
                 )
-        return Shape((channels * factor**2, height // factor, width // factor))
+        return Shape((height // factor, width // factor, channels * factor**2))
 
     def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The pixels that were laid out in it."""

@@ -66,7 +66,7 @@ class Unfold(_Sliding, names="Unfold"):
     def output(self, input: Shape) -> Shape:
         """A position for each window."""
         windows = prod(self.windows(input.spatial))
-        return Shape((input.channels * prod(self.kernel_size), windows))
+        return Shape((windows, input.channels * prod(self.kernel_size)))
 
 
 class Fold(_Sliding, names="Fold"):
@@ -107,7 +107,7 @@ class Fold(_Sliding, names="Fold"):
                 "output_size, kernel_size, stride, padding and dilation are those of the Unfold",
                 "output_size",
             )
-        return Shape((input.channels // taps, *self.output_size))
+        return Shape((*self.output_size, input.channels // taps))
 
 
 def _joined(extents: tuple[int, ...]) -> str:

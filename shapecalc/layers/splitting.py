@@ -66,7 +66,7 @@ def _even(input: Shape, size: int, field: str) -> Shapes:
 def _parts(input: Shape, sizes: tuple[int, ...], field: str) -> Shapes:
     if len(sizes) > MAXIMUM_PARTS:
         raise _too_many(len(sizes), field)
-    return tuple(Shape((size, *input.spatial)) for size in sizes)
+    return tuple(Shape((*input.spatial, size)) for size in sizes)
 
 
 def _too_many(parts: int, field: str) -> Refusal:

@@ -1,4 +1,4 @@
-"""A tensor's shape without its batch: channels over spatial sizes."""
+"""A tensor's shape without its batch: spatial sizes, then channels."""
 
 from __future__ import annotations
 
@@ -19,23 +19,29 @@ def axes_text(values: Iterable[object]) -> str:
 
 
 class Shape(tuple[int, ...]):
-    """Channels, then the spatial sizes, as PyTorch has them after the batch.
+    """The spatial sizes, then the channels: a tuple that is in the order in which it prints.
 
-    `Shape((64, 112, 112))` has 64 channels of 112 x 112 and prints as `112x112x64`.
+    `Shape((112, 112, 64))` has 64 channels of 112 x 112 and prints as `112x112x64`.
     A vector of n features has n channels and no spatial size.
     """
 
     __slots__ = ()
 
+    @classmethod
+    def from_chw(cls, sizes: Iterable[int]) -> Shape:
+        """The shape of sizes in PyTorch's order, after the batch: the channels, then the others."""
+        channels, *spatial = sizes
+        return cls((*spatial, channels))
+
     @property
     def channels(self) -> int:
         """The channels, or a vector's features."""
-        return self[0]
+        return self[-1]
 
     @property
     def spatial(self) -> tuple[int, ...]:
         """The spatial sizes: length; height, width; depth, height, width."""
-        return self[1:]
+        return self[:-1]
 
     @property
     def elements(self) -> int:
@@ -45,11 +51,16 @@ class Shape(tuple[int, ...]):
     @property
     def positions(self) -> int:
         """The positions of the channels: the product of the spatial sizes."""
-        return prod(self[1:])
+        return prod(self[:-1])
+
+    @property
+    def chw(self) -> tuple[int, ...]:
+        """The sizes in PyTorch's order, after the batch: the channels, then the others."""
+        return (self[-1], *self[:-1])
 
     def ordered(self, layout: str = "hwc") -> tuple[int, ...]:
         """The sizes in a layout of `LAYOUTS`."""
-        return tuple(self) if layout == "chw" else (*self[1:], self[0])
+        return self.chw if layout == "chw" else tuple(self)
 
     def text(self, layout: str = "hwc") -> str:
         """The sizes in a layout, joined by `x`."""
@@ -102,7 +113,7 @@ def parse_shape(value: object) -> Shape:
             f"a shape has 1 to {MAXIMUM_RANK + 1} sizes, not {len(sizes)}",
             "write height x width x channels, such as 224x224x3",
         )
-    shape = Shape((sizes[-1], *sizes[:-1]))
+    shape = Shape(sizes)
     if shape.elements > MAXIMUM_ELEMENTS:
         raise Refusal("SC105", f"the shape {shape} has more than 2^63 - 1 elements")
     return shape

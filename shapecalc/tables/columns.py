@@ -104,11 +104,11 @@ def _channels(node: InferredLayer, view: View, of: Callable[[InferredLayer], int
 
 
 def _in_channels(node: InferredLayer) -> int:
-    return node.sources[0].shape[0]
+    return node.sources[0].shape.channels
 
 
 def _out_channels(node: InferredLayer) -> int:
-    return node.tensors[0].shape[0]
+    return node.tensors[0].shape.channels
 
 
 def _input(node: InferredLayer, view: View) -> Cell:

@@ -111,8 +111,8 @@ def our_row(node: InferredLayer) -> Row:
     assert layer is not None
     return Row(
         node.type,
-        [list(shape) for shape in node.inputs],
-        [list(shape) for shape in node.outputs],
+        [list(shape.chw) for shape in node.inputs],
+        [list(shape.chw) for shape in node.outputs],
         node.params,
         layer.buffers(node.inputs),
         node.macs,
@@ -146,13 +146,13 @@ def test_every_record_is_compared() -> None:
 def test_layers_and_totals_equal_pytorchs(name: str) -> None:
     content = record(name)
     summary = shapecalc.load(name).summary()
-    assert [list(shape) for shape in summary.inputs.values()] == [content["input"]]
+    assert [list(shape.chw) for shape in summary.inputs.values()] == [content["input"]]
     difference = first_difference(recorded_rows(content), summary.layers)
     assert difference is None, difference
     outside = sum(node.params for node in summary.layers if node.type in NO_LAYER_OF_PYTORCH)
     assert (summary.params, summary.macs) == (content["params"], content["macs"])
     assert outside == content["params_outside_layers"]
-    assert [list(shape) for shape in summary.outputs.values()] == content["outputs"]
+    assert [list(shape.chw) for shape in summary.outputs.values()] == content["outputs"]
 
 
 @pytest.mark.parametrize(

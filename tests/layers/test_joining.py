@@ -36,8 +36,8 @@ def test_a_single_branch_is_its_own_join(shape: Shape) -> None:
 
 @given(shapes, st.lists(st.integers(1, 9), min_size=1, max_size=5))
 def test_concat_adds_up_the_channels(shape: Shape, channels: list[int]) -> None:
-    joined = JOINS["concat"]([Shape((number, *shape.spatial)) for number in channels])
-    assert joined == (sum(channels), *shape.spatial)
+    joined = JOINS["concat"]([Shape((*shape.spatial, number)) for number in channels])
+    assert joined == (*shape.spatial, sum(channels))
 
 
 @given(shapes, st.data())

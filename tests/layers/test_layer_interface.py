@@ -92,7 +92,7 @@ def test_a_type_for_another_number_of_axes_is_there_where_a_refusal_names_one(na
     layer, inputs = next(accepted(name))
     for axes in range(4):
         try:
-            layer.check(Shape((inputs[0].channels, *[9] * axes)))
+            layer.check(Shape((*[9] * axes, inputs[0].channels)))
         except Refusal as refusal:
             if refusal.hint and refusal.hint.startswith("use "):
                 other = layers.find_type(refusal.hint.removeprefix("use "))
@@ -118,8 +118,8 @@ def footprint_known(request: pytest.FixtureRequest) -> Iterator[bool]:
             if key.spatial != value.spatial:
                 raise Refusal("SC210", f"keys {key} and values {value} differ in their positions")
             return (
-                Shape((value.channels, *query.spatial)),
-                Shape((key.positions, *query.spatial)),
+                Shape((*query.spatial, value.channels)),
+                Shape((*query.spatial, key.positions)),
             )
 
         def params(self, inputs: Shapes) -> int:

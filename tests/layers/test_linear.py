@@ -16,8 +16,8 @@ from shapecalc.shapes.shape import Shape
         ({"out_features": 10, "per_position": True}, (512,), (10,), 512 * 10 + 10, 512 * 10),
         (
             {"in_features": 96, "out_features": 384, "per_position": True},
-            (96, 56, 28),
-            (384, 56, 28),
+            (56, 28, 96),
+            (56, 28, 384),
             96 * 384 + 384,
             96 * 384 * 56 * 28,
         ),

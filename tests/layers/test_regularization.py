@@ -39,7 +39,7 @@ def test_a_probability_is_from_0_to_1(p: object) -> None:
 
 
 def test_a_layer_scale_has_a_weight_for_each_channel() -> None:
-    assert make("LayerScale").params((Shape((96, 56, 56)),)) == 96
+    assert make("LayerScale").params((Shape((56, 56, 96)),)) == 96
     assert refused("LayerScale", "56x56x96", dim=64).code == "SC205"
 
 

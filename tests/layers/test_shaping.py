@@ -55,8 +55,8 @@ def test_unflatten_undoes_flatten(shape: Shape, data: st.DataObject) -> None:
     start = data.draw(st.integers(1, len(shape)))
     end = data.draw(st.integers(start, len(shape)))
     (flat,) = make("Flatten", start_dim=start, end_dim=end).infer((shape,))
-    merged = list(shape[start - 1 : end])
-    assert flat[start - 1] == prod(merged)
+    merged = list(shape.chw[start - 1 : end])
+    assert flat.chw[start - 1] == prod(merged)
     assert make("Unflatten", dim=start, unflattened_size=merged).infer((flat,)) == (shape,)
     open = data.draw(st.integers(0, len(merged) - 1))
     merged[open] = -1

@@ -41,9 +41,9 @@ def test_unfold_counts_the_windows_and_fold_undoes_it(
         "dilation": dilation,
         "padding": padding,
     }
-    shape = Shape((channels, *image))
+    shape = Shape((*image, channels))
     (windows,) = make("Unfold", **fields).infer((shape,))
-    assert list(windows) == [channels * kernel[0] * kernel[1], starts[0] * starts[1]]
+    assert list(windows) == [starts[0] * starts[1], channels * kernel[0] * kernel[1]]
     fold = make("Fold", output_size=list(image), **fields)
     assert fold.infer((windows,)) == (shape,)
 

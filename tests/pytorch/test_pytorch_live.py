@@ -86,7 +86,7 @@ def ours_of_layer(case: draw_specs.Case) -> Verdict:
     assert layer_type is not None
     if not set(case.fields) <= set(layer_type.fields):
         return REFUSED
-    inputs = tuple(map(Shape, case.inputs))
+    inputs = tuple(map(Shape.from_chw, case.inputs))
     try:
         layer = layer_type.make(
             {
@@ -98,7 +98,7 @@ def ours_of_layer(case: draw_specs.Case) -> Verdict:
     except Refusal:
         return REFUSED
     costs = (layer.params(inputs), layer.buffers(inputs), layer.macs(inputs, outputs))
-    return ("accepted", [list(output) for output in outputs], *costs)
+    return ("accepted", [list(output.chw) for output in outputs], *costs)
 
 
 @pytest.mark.parametrize("type", layers.type_names())
@@ -128,8 +128,8 @@ def rows_of(summary: shapecalc.Summary) -> list[tuple[Any, ...]]:
     return [
         (
             node.type,
-            [list(shape) for shape in node.inputs],
-            [list(shape) for shape in node.outputs],
+            [list(shape.chw) for shape in node.inputs],
+            [list(shape.chw) for shape in node.outputs],
             *(node.params, node.buffers, node.macs),
         )
         for node in summary.layers
@@ -142,7 +142,7 @@ def ours_of_network(spec: dict[str, Any]) -> Verdict:
         summary = shapecalc.loads(json.dumps(spec)).summary()
     except shapecalc.SpecError:
         return REFUSED
-    return ("accepted", rows_of(summary), [list(shape) for shape in summary.outputs.values()])
+    return ("accepted", rows_of(summary), [list(shape.chw) for shape in summary.outputs.values()])
 
 
 @examples(500)
@@ -180,4 +180,4 @@ def test_written_specs(path: Path, variant: str | None) -> None:
     summary = shapecalc.load(path).summary(variant=variant)
     assert rows_of(summary) == [tuple(row) for row in network.rows]
     outputs = [list(output.shape[1:]) for output in network.outputs]
-    assert [list(shape) for shape in summary.outputs.values()] == outputs
+    assert [list(shape.chw) for shape in summary.outputs.values()] == outputs

@@ -43,7 +43,7 @@ class ChannelsFirst(Rule):
         for name, shape in (spec.inputs or {}).items():
             if not isinstance(shape, Shape) or len(shape) != 3:
                 continue
-            width, height, last = shape[2], shape[1], shape[0]
+            height, width, last = shape
             if height in (1, 3) and width == last and width > 4:
                 yield self.warning_at(
                     f"{name} {shape} has {last} channels of {height}x{width}: shapes have their "
