@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shapecalc.inference.summary import InferredLayer, Summary
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.loading import load, loads
     from shapecalc.problems.problem import Problem, SpecError
     from shapecalc.shapes.shape import Shape
@@ -32,12 +33,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "InferredLayer": "inference.summary",
+    "InferredLayer": "inference.inferred",
     "Problem": "problems.problem",
     "Shape": "shapes.shape",
     "Spec": "spec",
     "SpecError": "problems.problem",
-    "Summary": "inference.summary",
+    "Summary": "analysis.summary",
     "__version__": "version",
     "load": "loading",
     "loads": "loading",

@@ -43,6 +43,9 @@ MAXIMUM_ELEMENTS = MAXIMUM_INTEGER
 MAXIMUM_RANK = 8
 """The maximum number of spatial dimensions of a shape."""
 
+MAXIMUM_BATCH = 2**31
+"""The maximum batch size."""
+
 # ---------------------------------------------------------------- networks
 
 MAXIMUM_LAYERS = 2**17

@@ -11,8 +11,10 @@ from shapecalc.language.frozen import Frozen
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
+from shapecalc.limits import MAXIMUM_BATCH
 from shapecalc.problems.formatting import named, shown, some_of
 from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError
+from shapecalc.shapes.dtypes import BYTES
 from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import MappingProxyType
 
-    from shapecalc.inference.summary import Summary, Tensor
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import Tensor
     from shapecalc.language.items import Block
 
 
@@ -107,14 +110,18 @@ class Spec(Frozen):
         input: object = None,
         arguments: dict[str, Any] | None = None,
         variant: str | None = None,
+        batch: int = 1,
+        dtype: str = "float32",
     ) -> Summary:
         """Infer every shape and cost.
 
         input: an input shape instead of the spec's, such as "299x299x3". arguments: values by name.
-        variant: the name of one of `variants`. Raises SpecError with all problems.
+        variant: the name of one of `variants`. batch: the inputs that run at once, by which macs,
+        flops and memory scale. dtype: the type that bytes count, such as "float16". Raises
+        SpecError with all problems.
         """
         problems = Problems()
-        summary = self.infer(problems, input, arguments, variant)
+        summary = self.infer(problems, input, arguments, variant, batch, dtype)
         if summary is None and not problems:
             problems.add(self.unknown_output())
         if summary is None or problems.failed:
@@ -132,10 +139,13 @@ class Spec(Frozen):
         input: object = None,
         arguments: dict[str, Any] | None = None,
         variant: str | None = None,
+        batch: int = 1,
+        dtype: str = "float32",
     ) -> Summary | None:
         """The summary, or None if it cannot be determined. Adds every problem to `problems`."""
+        from shapecalc.analysis.summary import Summary
+        from shapecalc.inference.inferred import Basis, Tensor
         from shapecalc.inference.scope import Entry, Scope
-        from shapecalc.inference.summary import Summary, Tensor
         from shapecalc.inference.walk import Inference
 
         variant = variant or self.default_variant
@@ -143,7 +153,7 @@ class Spec(Frozen):
         if chosen is None and variant is not None:
             return None
         values = self._values(arguments or {}, chosen, problems)
-        if values is None:
+        if values is None or not self._can_count(batch, dtype, problems):
             return None
         inputs = self._inputs(input, chosen, values, problems)
         if inputs is None or self.body is None:
@@ -154,12 +164,12 @@ class Spec(Frozen):
             scope.enter(name, Entry(None, None, tensor))
         first = next(iter(tensors.values()))
         scope.several_inputs = len(tensors) > 1
-        walk = Inference(problems)
+        walk = Inference(problems, Basis(batch, BYTES[dtype]))
         items, last = walk.network(self.body, first, scope)
         outputs = self._outputs(scope, last, items[-1].name if items else "input", problems)
         if outputs is None:
             return None
-        return Summary(self.name, tensors, items, outputs, values, variant)
+        return Summary(self.name, tensors, items, outputs, values, variant, batch, dtype)
 
     def _variant(self, name: str | None, problems: Problems) -> Variant | None:
         if name is None:
@@ -168,6 +178,17 @@ class Spec(Frozen):
         if variant is None:
             self._unknown_given(f"unknown variant {shown(name)}", name, self.variants, problems)
         return variant
+
+    def _can_count(self, batch: int, dtype: str, problems: Problems) -> bool:
+        """Whether costs can be told for a batch in a data type."""
+        before = len(problems)
+        if type(batch) is not int or not 0 < batch <= MAXIMUM_BATCH:
+            text = f"batch must be an integer from 1 to {MAXIMUM_BATCH}, not {shown(batch)}"
+            problems.add(Problem("SC115", text, self.source, self.node.start))
+        if not isinstance(dtype, str) or dtype not in BYTES:
+            text = f"unknown dtype {shown(dtype)}"
+            self._unknown_given(text, str(dtype), BYTES, problems)
+        return len(problems) == before
 
     def _unknown_given(
         self, message: str, word: str, known: Iterable[str], problems: Problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,3 +150,53 @@ def test_public_names() -> None:
         assert getattr(shapecalc, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'lod'"):
         shapecalc.lod  # noqa: B018 # wrong on purpose
+
+
+def test_batch_and_dtype() -> None:
+    spec = shapecalc.loads(SMALL)
+    one, four = spec.summary(), spec.summary(batch=4, dtype="float16")
+    assert (four.batch, four.dtype) == (4, "float16")
+    assert (four.params, four.buffers) == (one.params, one.buffers)
+    assert four.macs == 4 * one.macs == sum(layer.macs for layer in four.layers)
+    assert four.flops == 2 * four.macs
+    assert 2 * four.weights == one.weights == 4 * one.params
+    assert four.memory == 2 * one.memory == sum(layer.memory for layer in four.layers)
+    # the convolution's input and its output, 144 numbers, are alive at once; then two of 144
+    assert one.peak_memory == 4 * max(8 * 8 * 3 + 144, 2 * 144)
+    assert four.peak_memory == 2 * one.peak_memory
+
+
+def test_receptive_fields() -> None:
+    summary = shapecalc.loads(SMALL).summary()
+    (axes,) = summary.receptive_fields(summary.layers[0]).values()
+    assert axes is not None
+    height, width = axes
+    assert (height.size, height.stride, height.offset) == (3, 1, 0)
+    assert (width.size, width.stride, width.offset) == (3, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"batch": 0}, "batch must be an integer from 1 to 2147483648, not 0"),
+        ({"batch": 2.0}, "batch must be an integer from 1 to 2147483648, not 2.0"),
+        ({"batch": True}, "batch must be"),
+        ({"dtype": "float"}, "unknown dtype 'float'"),
+        ({"dtype": 4}, "unknown dtype 4"),
+    ],
+)
+def test_no_batch_or_dtype(keywords: dict[str, Any], message: str) -> None:
+    with pytest.raises(shapecalc.SpecError, match=message):
+        shapecalc.loads(SMALL).summary(**keywords)
+
+
+def test_shared_weights_are_used_and_not_owned() -> None:
+    text = """
+input: 8x8x4
+layers:
+  - {name: a, type: Conv2d, out_channels: 4, kernel_size: 3, padding: 1}
+  - {name: b, type: Conv2d, out_channels: 4, kernel_size: 3, padding: 1, shares: a}
+"""
+    a, b = shapecalc.loads(text).summary().layers
+    assert (a.params, a.used_params) == (148, 148)
+    assert (b.params, b.used_params) == (0, 148)

@@ -69,4 +69,7 @@ def test_commands_work(command: str, folder: Path) -> None:
 
 def test_the_python_example_runs(folder: Path) -> None:
     (example,) = [text for kind, text in BLOCKS if kind == "python"]
-    assert program(example, folder).out.splitlines()[0] == "1000 25557032 7627668224"
+    assert (
+        program(example, folder).out.splitlines()[0]
+        == "1000 25557032 7627668224 274536608 17280000"
+    )

@@ -10,34 +10,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shapecalc.inference.summary import Summary, Tensor
+    from collections.abc import Collection, Sequence
 
-BYTES = {
-    "float64": 8,
-    "float32": 4,
-    "float16": 2,
-    "bfloat16": 2,
-    "float8": 1,
-    "int64": 8,
-    "int32": 4,
-    "int16": 2,
-    "int8": 1,
-}
-"""The bytes of a number, by PyTorch's names of the types."""
+    from shapecalc.inference.inferred import InferredLayer, Tensor
 
 
-def peak_elements(summary: Summary) -> int:
-    """The most numbers of inputs and outputs that are alive at once, for one input."""
+def peak_elements(
+    inputs: Collection[Tensor], operations: Sequence[InferredLayer], results: Collection[Tensor]
+) -> int:
+    """The most numbers of inputs and outputs that are alive at once, for one input.
+
+    operations: what a network computes, in order. results: the outputs of the network.
+    """
     last: dict[Tensor, int] = {}
-    operations = list(summary.operations())
     for index, node in enumerate(operations):
         for tensor in node.joined or node.sources:
             last[tensor] = index
-    for tensor in summary.results.values():
+    for tensor in results:
         last[tensor] = len(operations)
-    alive = sum(tensor.shape.elements for tensor in summary.input_tensors.values())
+    alive = sum(tensor.shape.elements for tensor in inputs)
     peak = alive
-    for tensor in summary.input_tensors.values():
+    for tensor in inputs:
         if tensor not in last:
             alive -= tensor.shape.elements
     for index, node in enumerate(operations):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from fractions import Fraction
 
-    from shapecalc.inference.summary import InferredLayer, Summary, Tensor
+    from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.layers.base import Seen
     from shapecalc.shapes.window import Footprint
 
@@ -173,29 +173,30 @@ ReceptiveFields = dict[str, "tuple[ReceptiveField, ...] | None"]
 """The fields on each input of the network: one for each axis, or None where it is unknown."""
 
 
-def receptive_fields(summary: Summary) -> dict[InferredLayer, ReceptiveFields]:
-    """The fields of every layer and block, by the inputs that it depends on."""
-    layers: dict[InferredLayer, ReceptiveFields] = {}
+def receptive_fields(
+    inputs: dict[str, Tensor], operations: Sequence[InferredLayer]
+) -> dict[Tensor, ReceptiveFields]:
+    """The fields of every tensor, by the inputs that it depends on.
+
+    operations: what a network computes, in order.
+    """
     found: dict[Tensor, ReceptiveFields] = {
         tensor: {name: (ReceptiveField(1, 1, 0),) * len(tensor.shape.spatial)}
-        for name, tensor in summary.input_tensors.items()
+        for name, tensor in inputs.items()
     }
-    for node, seen in paths(summary):
+    for node, seen in paths(inputs, operations):
         for tensor, axes_of_input in zip(node.tensors, seen, strict=True):
             found[tensor] = {
                 name: None if axes is None else tuple(axis.field for axis in axes)
                 for name, axes in axes_of_input.items()
             }
-        layers[node] = found[node.tensors[0]]
-    for node, _ in summary.walk():
-        if node not in layers:
-            layers[node] = found[node.tensors[0]]
-    return layers
+    return found
 
 
-def paths(summary: Summary) -> Iterator[tuple[InferredLayer, tuple[Paths, ...]]]:
+def paths(
+    inputs: dict[str, Tensor], operations: Sequence[InferredLayer]
+) -> Iterator[tuple[InferredLayer, tuple[Paths, ...]]]:
     """All that is run, in order, with what each of its outputs sees."""
-    operations = list(summary.operations())
     last_use = {
         tensor: index
         for index, node in enumerate(operations)
@@ -203,7 +204,7 @@ def paths(summary: Summary) -> Iterator[tuple[InferredLayer, tuple[Paths, ...]]]
     }
     alive: dict[Tensor, Paths] = {
         tensor: {name: (AxisFields(1, [(0, 0)]),) * len(tensor.shape.spatial)}
-        for name, tensor in summary.input_tensors.items()
+        for name, tensor in inputs.items()
     }
     intervals = 0
     for index, node in enumerate(operations):

@@ -22,7 +22,7 @@ from shapecalc.yaml.reader import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shapecalc.inference.summary import Summary
+    from shapecalc.analysis.summary import Summary
     from shapecalc.spec import Spec
     from shapecalc.text.source import Source
 

@@ -11,23 +11,20 @@ from shapecalc.shapes.shape import axes_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.analysis.figures import Figures
-    from shapecalc.inference.summary import Summary
+    from shapecalc.analysis.summary import Summary
 
 
 def violations(expectations: Expectations, summary: Summary, where: str) -> Iterator[Problem]:
     """The problems of expectations that a network violates. where: the variant, for the message."""
-    from shapecalc.analysis.figures import Figures
     from shapecalc.text.display import percent
 
-    figures = Figures(summary)
     for key, expectation in expectations.expect.items():
         if key == "output":
             found: object = summary.output
         elif key == "receptive_field":
-            found = _receptive_field_of(figures)
+            found = _receptive_field_of(summary)
         else:
-            found = figures.amount(key)
+            found = getattr(summary, key)
         if found != expectation.value:
             yield expectation.problem(
                 "SC302",
@@ -35,7 +32,7 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
                 f"{_formatted(key, found)}",
             )
     for key, expectation in expectations.budget.items():
-        amount, bound = figures.amount(key), expectation.value
+        amount, bound = getattr(summary, key), expectation.value
         if isinstance(bound, int) and amount > bound:
             excess = percent(amount - bound, bound, "up") if bound else "100.0"
             yield expectation.problem(
@@ -45,12 +42,11 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
             )
 
 
-def _receptive_field_of(figures: Figures) -> tuple[int, ...] | None:
+def _receptive_field_of(summary: Summary) -> tuple[int, ...] | None:
     """The receptive field on the first input of the last layer with spatial axes, if known."""
-    summary = figures.summary
     for item in reversed(summary.items):
         if item.output.spatial:
-            axes = next(iter(figures.receptive_fields(item).values()))
+            axes = next(iter(summary.receptive_fields(item).values()))
             return None if axes is None else tuple(axis.size for axis in axes)
     return None
 

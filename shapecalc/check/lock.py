@@ -14,8 +14,9 @@ from shapecalc.text.display import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.analysis.summary import Summary
     from shapecalc.check.check import Checked
-    from shapecalc.inference.summary import InferredLayer, Summary
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.language.items import Item
     from shapecalc.text.source import Source
 

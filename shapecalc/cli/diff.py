@@ -17,7 +17,7 @@ from shapecalc.text.formats import described
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.inference.summary import Summary
+    from shapecalc.analysis.summary import Summary
     from shapecalc.language.expectations import Expectations
     from shapecalc.spec import Spec
 

@@ -54,12 +54,10 @@ def command(
     exporter = EXPORTERS[to]
     if exporter.source == SUMMARY and keys is not None:
         raise click.UsageError(f"--to {to} always has every figure: remove --columns")
-    summary = summarize(read_spec_argument(spec), input, settings, variant)
+    summary = summarize(read_spec_argument(spec), input, settings, variant, batch, dtype)
     from shapecalc.tables.document import Options
 
-    options = Options(
-        language, layout, keys, batch=batch, dtype=dtype, encoding=encoding_of(output)
-    )
+    options = Options(language, layout, keys, encoding=encoding_of(output))
     exported = exporter.export(summary, options)
     if exporter.text:
         write_to(output, exported, "never")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from shapecalc.cli import completed
+from shapecalc.limits import MAXIMUM_BATCH
 from shapecalc.text.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 DTYPES = ("float64", "float32", "float16", "bfloat16", "float8", "int64", "int32", "int16", "int8")
-"""The types of `shapecalc.analysis.memory.BYTES`."""
+"""The types of `shapecalc.shapes.dtypes.BYTES`."""
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -100,7 +101,7 @@ def view_options(command: F) -> F:
             ),
             click.option(
                 "--batch",
-                type=click.IntRange(min=1, max=2**31),
+                type=click.IntRange(min=1, max=MAXIMUM_BATCH),
                 default=1,
                 help="Batch size; scales MACs, FLOPs and activation memory.",
             ),

@@ -10,7 +10,7 @@ import click
 from shapecalc.problems.problem import Problems
 
 if TYPE_CHECKING:
-    from shapecalc.inference.summary import Summary
+    from shapecalc.analysis.summary import Summary
     from shapecalc.spec import Spec
 
 
@@ -75,7 +75,12 @@ def _unknown(name: str) -> str:
 
 
 def summarize(
-    spec: Spec, input: str | None, settings: tuple[str, ...], variant: str | None
+    spec: Spec,
+    input: str | None,
+    settings: tuple[str, ...],
+    variant: str | None,
+    batch: int = 1,
+    dtype: str = "float32",
 ) -> Summary:
     """The summary that the options ask for.
 
@@ -90,7 +95,7 @@ def summarize(
             raise click.UsageError(f"--set needs NAME=VALUE, not {setting!r}")
         arguments[name.strip()] = _value(setting, text)
     try:
-        return spec.summary(input=input, arguments=arguments, variant=variant)
+        return spec.summary(input, arguments, variant, batch, dtype)
     except SpecError as error:
         outside = [problem for problem in error.problems if problem.code == "SC115"]
         if outside:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-    from shapecalc.inference.summary import Summary
+    from shapecalc.analysis.summary import Summary
     from shapecalc.tables.table import Document
     from shapecalc.text.styles import Line
 
@@ -86,13 +86,13 @@ def command(
     if rows is not None and top is None:
         raise click.UsageError("--rows needs --top")
     keys = column_keys(columns)
-    summary = summarize(read_spec_argument(spec), input, settings, variant)
+    summary = summarize(read_spec_argument(spec), input, settings, variant, batch, dtype)
     from shapecalc.tables.document import Options, blocks, document, top_document
 
     wanted = [_detail(summary, path) for path in details]
     if all_details:
         wanted += blocks(summary)
-    options = Options(language, layout, keys, wanted, depth, batch=batch, dtype=dtype)
+    options = Options(language, layout, keys, wanted, depth)
     shown = (
         document(summary, options)
         if top is None

@@ -9,7 +9,8 @@ from shapecalc.diff.matching import MADE_UP, Matching, join_of, own_fields
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.inference.summary import InferredLayer, Summary, Tensor
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import InferredLayer, Tensor
 
 FOLLOWING = ("input", "output", "params", "macs")
 """The fields that may change because of what comes in, without an edit of the layer."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.analysis.figures import Figures
 from shapecalc.diff.changes import CHANGE_KINDS, changes
 from shapecalc.text.display import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shapecalc.inference.summary import InferredLayer, Summary
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.language.expectations import Expectation
     from shapecalc.shapes.shape import Shape
 
@@ -89,10 +89,9 @@ class Comparison:
         self.after = after
         self.unchanged: list[InferredLayer] = []
         self.changes = list(changes(before, after, self.unchanged))
-        old, new = Figures(before), Figures(after)
-        self.totals = [Total(key, old.amount(key), new.amount(key)) for key in TOTALS]
+        self.totals = [Total(key, getattr(before, key), getattr(after, key)) for key in TOTALS]
         self.budgets = [
-            Budget(key, expectation.value, old.amount(key), new.amount(key))
+            Budget(key, expectation.value, getattr(before, key), getattr(after, key))
             for key, expectation in (budget or {}).items()
             if isinstance(expectation.value, int)
         ]

@@ -13,10 +13,11 @@ from shapecalc.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.analysis.summary import Summary
     from shapecalc.diff import Room
     from shapecalc.diff.changes import Change
     from shapecalc.diff.comparison import Budget, Comparison, Total
-    from shapecalc.inference.summary import InferredLayer, Summary
+    from shapecalc.inference.inferred import InferredLayer
 
 
 def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterator[str]:

@@ -18,8 +18,9 @@ from shapecalc.layers.fields import Inferred
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from shapecalc.analysis.summary import Summary
     from shapecalc.diff.alignment import Pair
-    from shapecalc.inference.summary import InferredLayer, Summary
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.layers.base import Layer
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
+    from shapecalc.inference.inferred import Tensor
     from shapecalc.inference.scope import Scope
-    from shapecalc.inference.summary import Tensor
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import BlockItem, Item
     from shapecalc.problems.problem import Problems, Refusal

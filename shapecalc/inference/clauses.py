@@ -14,8 +14,8 @@ from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
     from shapecalc.inference.blame import Blame
+    from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.inference.scope import Scope
-    from shapecalc.inference.summary import InferredLayer, Tensor
     from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
 
@@ -114,12 +114,12 @@ class Clauses:
             return
         own = [inner for inner, _ in node.walk()]
         others = [inner for inner, _ in owner.walk()]
-        if [inner.weights for inner in own] != [inner.weights for inner in others]:
+        if [inner.weight_shape for inner in own] != [inner.weight_shape for inner in others]:
             self.blame.item(
                 item,
                 "SC116",
                 f"{node.path}: {node.type} with {node.params} params cannot share the weights of "
-                f"{owner.path}, {owner.type} with {owner.owned_params}",
+                f"{owner.path}, {owner.type} with {owner.used_params}",
                 "shares",
                 "both must be of the same type, with weights of the same shape",
             )

@@ -11,7 +11,7 @@ from shapecalc.problems.problem import Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapecalc.inference.summary import InferredLayer, Tensor
+    from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.language.items import BlockItem, Item
 
 LONGEST_NAME = MAXIMUM_NAME + 8

@@ -12,8 +12,8 @@ from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.inference.blame import Blame
 from shapecalc.inference.clauses import Clauses
 from shapecalc.inference.deferred_layers import make
+from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
 from shapecalc.inference.scope import Entry, Scope
-from shapecalc.inference.summary import InferredLayer, Tensor
 from shapecalc.language.item_size import measure_once
 from shapecalc.language.items import (
     BlockItem,
@@ -39,7 +39,7 @@ LayerOutcome = tuple["Shapes", int, int]
 
 
 class Inference:
-    """One walk. `problems` gathers what is wrong.
+    """One walk. `problems` gathers what is wrong, `basis` is what costs count for.
 
     memo: what layers that may run more than once come to, by their input shapes.
 
@@ -48,7 +48,8 @@ class Inference:
     parts: the layer before, where it output several parts of which one must be named.
     """
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, basis: Basis) -> None:
+        self.basis = basis
         self.blame = Blame(problems)
         self.clauses = Clauses(self.blame)
         self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
@@ -180,7 +181,7 @@ class Inference:
         if len(path) > MAXIMUM_PATH:
             self._long_path(item, path)
             return None
-        node = InferredLayer(name, path, item, None, sources)
+        node = InferredLayer(name, path, item, None, sources, self.basis)
         inner = scope.inside(path)
         if isinstance(item, BlockItem):
             return self._block(item, node, sources[0], scope)
@@ -244,7 +245,7 @@ class Inference:
             if len(path) > MAXIMUM_PATH:
                 self._long_path(branch, path)
                 return None
-            child = InferredLayer(branch.name, path, branch, None, (source,))
+            child = InferredLayer(branch.name, path, branch, None, (source,), self.basis)
             child.children, flow = self.sequence(branch.items, source, scope.inside(path))
             if branch.note is not None:
                 child.note = self.clauses.note(branch, path, scope)
@@ -287,13 +288,14 @@ class Inference:
             outcome = self.memo.get((layer, shapes)) if scope.reused else None
             if outcome is None:
                 outputs = layer.infer(shapes)
-                outcome = (outputs, layer.params(shapes), layer.macs(shapes, outputs))
+                macs = layer.macs(shapes, outputs) * self.basis.batch
+                outcome = (outputs, layer.params(shapes), macs)
                 if scope.reused:
                     self.memo[(layer, shapes)] = outcome
         except Refusal as refusal:
             self.blame.refused(item, refusal, path, sources, scope)
             return None
-        node = InferredLayer(name, path, item, layer, sources)
+        node = InferredLayer(name, path, item, layer, sources, self.basis)
         outputs, node.params, node.macs = outcome
         node.tensors = (
             (Tensor(outputs[0], node),)

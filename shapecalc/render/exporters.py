@@ -9,7 +9,7 @@ from shapecalc.text.formats import Format, by_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.inference.summary import Summary
+    from shapecalc.analysis.summary import Summary
     from shapecalc.tables.document import Options
 
 DOCUMENT, TABLE, SUMMARY = "document", "table", "summary"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.analysis.figures import Figures
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
 from shapecalc.text.json_lines import json_lines
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from shapecalc.analysis.receptive_field import ReceptiveFields
-    from shapecalc.inference.summary import InferredLayer, Summary
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.shapes.shape import Shape
     from shapecalc.tables.document import Options
 
@@ -24,37 +24,35 @@ if TYPE_CHECKING:
 def lines(summary: Summary, options: Options) -> Iterator[str]:
     """The document, a line for each layer. Shapes are lists in the options' layout."""
     layout = options.layout
-    figures = Figures(summary, options.batch, options.dtype)
     content = {
         "shapecalc": __version__,
         "name": summary.name,
         "variant": summary.variant,
         "layout": layout,
-        "batch": options.batch,
-        "dtype": options.dtype,
+        "batch": summary.batch,
+        "dtype": summary.dtype,
         "input": one_or_named(summary.inputs, layout),
         "output": one_or_named(summary.outputs, layout),
-        "layers": (_layer(node, depth, figures, options) for node, depth in summary.walk()),
-        "totals": _totals(figures),
+        "layers": (_layer(node, depth, summary, options) for node, depth in summary.walk()),
+        "totals": _totals(summary),
         "convention": words_of(options.language).convention,
     }
     return json_lines(content, options.encoding)
 
 
-def _totals(figures: Figures) -> dict[str, int]:
-    summary = figures.summary
+def _totals(summary: Summary) -> dict[str, int]:
     return {
         "params": summary.params,
         "buffers": summary.buffers,
-        "macs": figures.macs(summary),
-        "flops": figures.flops(summary),
-        "weights": figures.weights(summary),
-        "memory": figures.total_memory(),
-        "peak_memory": figures.peak_memory(),
+        "macs": summary.macs,
+        "flops": summary.flops,
+        "weights": summary.weights,
+        "memory": summary.memory,
+        "peak_memory": summary.peak_memory,
     }
 
 
-def _layer(node: InferredLayer, depth: int, figures: Figures, options: Options) -> dict[str, Any]:
+def _layer(node: InferredLayer, depth: int, summary: Summary, options: Options) -> dict[str, Any]:
     layer = node.layer
     layout = options.layout
     window = layer if isinstance(layer, Windowed) else None
@@ -71,11 +69,11 @@ def _layer(node: InferredLayer, depth: int, figures: Figures, options: Options) 
         "padding": window and window.padding,
         "params": node.params,
         "buffers": node.buffers,
-        "macs": figures.macs(node),
-        "flops": figures.flops(node),
-        "weights": figures.weights(node),
-        "memory": figures.memory(node),
-        "receptive_field": _receptive(figures.receptive_fields(node)),
+        "macs": node.macs,
+        "flops": node.flops,
+        "weights": node.weights,
+        "memory": node.memory,
+        "receptive_field": _receptive(summary.receptive_fields(node)),
         "note": in_language(node.note, options.language),
     }
 

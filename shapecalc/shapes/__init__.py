@@ -1,5 +1,5 @@
 """Shapes, and the arithmetic of one axis that is mapped over all.
 
-`shape` is channels over spatial sizes, `window` how a window slides along an axis: the formula
-of every convolution and pool is there, once.
+`shape` is spatial sizes and channels, `dtypes` the bytes of a number, `window` how a window slides
+along an axis: the formula of every convolution and pool is there, once.
 """

@@ -12,9 +12,9 @@ from shapecalc.tables.table import Column
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.analysis.figures import Figures
     from shapecalc.analysis.receptive_field import ReceptiveField
-    from shapecalc.inference.summary import InferredLayer
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.shapes.shape import Shape
     from shapecalc.tables.table import Cell
     from shapecalc.text.words import Words
@@ -24,12 +24,12 @@ LISTED = 8
 
 
 class View:
-    """How a row is to be read: the figures, the words, whether it is a branch in detail."""
+    """How a row is to be read: its network, the words, whether it is a branch in detail."""
 
-    __slots__ = ("branch", "figures", "words")
+    __slots__ = ("branch", "summary", "words")
 
-    def __init__(self, figures: Figures, words: Words, branch: bool = False) -> None:
-        self.figures = figures
+    def __init__(self, summary: Summary, words: Words, branch: bool = False) -> None:
+        self.summary = summary
         self.words = words
         self.branch = branch
 
@@ -97,7 +97,7 @@ def _channels(node: InferredLayer, view: View, of: Callable[[InferredLayer], int
     if view.branch and node.layer is None:
         if not node.children:
             return None
-        return _channels(node.children[0], View(view.figures, view.words), of)
+        return _channels(node.children[0], View(view.summary, view.words), of)
     if node.layer is None or node.layer.mixes_channels:
         return of(node)
     return None
@@ -129,17 +129,17 @@ def _receptive(of: Callable[[ReceptiveField], object]) -> Callable[[InferredLaye
     def value(node: InferredLayer, view: View) -> Cell:
         texts = {
             name: "?" if axes is None else axes_text(map(of, axes))
-            for name, axes in view.figures.receptive_fields(node).items()
+            for name, axes in view.summary.receptive_fields(node).items()
         }
-        if len(view.figures.summary.input_tensors) == 1:
+        if len(view.summary.input_tensors) == 1:
             return next(iter(texts.values()), None)
         return ", ".join(f"{name} {text}" for name, text in texts.items()) or None
 
     return value
 
 
-def _memory(figures: Figures) -> tuple[int, int]:
-    return figures.total_memory(), figures.peak_memory()
+def _memory(summary: Summary) -> tuple[int, int]:
+    return summary.memory, summary.peak_memory
 
 
 COLUMNS = (
@@ -167,33 +167,33 @@ COLUMNS = (
         "params",
         lambda node, view: node.params,
         numeric=True,
-        totals=lambda figures: (figures.summary.params,),
+        totals=lambda summary: (summary.params,),
     ),
     Column(
         "buffers",
         lambda node, view: node.buffers,
         numeric=True,
-        totals=lambda figures: (figures.summary.buffers,),
+        totals=lambda summary: (summary.buffers,),
     ),
     Column(
         "macs",
-        lambda node, view: view.figures.macs(node),
+        lambda node, view: node.macs,
         numeric=True,
-        totals=lambda figures: (figures.macs(figures.summary),),
+        totals=lambda summary: (summary.macs,),
     ),
     Column(
         "flops",
-        lambda node, view: view.figures.flops(node),
+        lambda node, view: node.flops,
         numeric=True,
-        totals=lambda figures: (figures.flops(figures.summary),),
+        totals=lambda summary: (summary.flops,),
     ),
     Column(
         "weights",
-        lambda node, view: view.figures.weights(node),
+        lambda node, view: node.weights,
         numeric=True,
-        totals=lambda figures: (figures.weights(figures.summary),),
+        totals=lambda summary: (summary.weights,),
     ),
-    Column("memory", lambda node, view: view.figures.memory(node), numeric=True, totals=_memory),
+    Column("memory", lambda node, view: node.memory, numeric=True, totals=_memory),
     Column("receptive_field", _receptive(lambda field: field.size), numeric=True),
     Column("receptive_stride", _receptive(lambda field: field.stride), numeric=True),
     Column("receptive_offset", _receptive(lambda field: field.offset), numeric=True),
@@ -204,9 +204,9 @@ COLUMNS = (
 BY_KEY = {column.key: column for column in COLUMNS}
 
 
-def total_text(column: Column, figures: Figures, words: Words) -> str:
+def total_text(column: Column, summary: Summary, words: Words) -> str:
     """What the line of totals says of a column that has totals."""
     assert column.totals is not None
     return words.totals[column.key].format(
-        *column.totals(figures), convention=words.convention, dtype=figures.dtype
+        *column.totals(summary), convention=words.convention, dtype=summary.dtype
     )

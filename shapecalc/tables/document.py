@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.analysis.figures import Figures
 from shapecalc.tables.columns import BY_KEY, COLUMNS, View, total_text
 from shapecalc.tables.table import Column, Document, Table
 from shapecalc.text.display import percent
@@ -13,7 +12,8 @@ from shapecalc.text.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapecalc.inference.summary import InferredLayer, Summary
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.tables.table import Cell
     from shapecalc.text.words import Words
 
@@ -24,16 +24,14 @@ class Options:
     columns: their keys, or None for the default ones that are not empty.
     details: the paths of the blocks that get a table of their own. depth: the levels of an
     unfolded tree, or None for the rows at the top alone. explain: whether the columns are
-    explained. batch, dtype: of the figures. encoding: of the stream, for formats with escapes of
+    explained. encoding: of the stream, for formats with escapes of
     their own for what it cannot say.
     """
 
     __slots__ = (
-        "batch",
         "columns",
         "depth",
         "details",
-        "dtype",
         "encoding",
         "explain",
         "language",
@@ -48,8 +46,6 @@ class Options:
         details: Sequence[str] = (),
         depth: int | None = None,
         explain: bool = False,
-        batch: int = 1,
-        dtype: str = "float32",
         encoding: str = "utf-8",
     ) -> None:
         self.language = language
@@ -58,21 +54,18 @@ class Options:
         self.details = details
         self.depth = depth
         self.explain = explain
-        self.batch = batch
-        self.dtype = dtype
         self.encoding = encoding
 
 
 def document(summary: Summary, options: Options) -> Document:
     """The document of a summary."""
     words = words_of(options.language)
-    figures = Figures(summary, options.batch, options.dtype)
-    view = View(figures, words)
+    view = View(summary, words)
     tables = [_layer_table(summary, view, options, words.title.format(name=summary.title))]
     wanted = set(options.details)
     if wanted:
         tables += [
-            _detail_table(node, figures, options, words)
+            _detail_table(node, summary, options, words)
             for node, _ in summary.walk()
             if node.path in wanted
         ]
@@ -82,7 +75,7 @@ def document(summary: Summary, options: Options) -> Document:
 def top_document(summary: Summary, options: Options, key: str, rows: int) -> Document:
     """The document of the layers that weigh most by a figure, each with its share."""
     words = words_of(options.language)
-    view = View(Figures(summary, options.batch, options.dtype), words)
+    view = View(summary, words)
     column = BY_KEY[key]
     weights = {node: column.value(node, view) for node in summary.layers}
     total = sum(weight for weight in weights.values() if isinstance(weight, int))
@@ -120,11 +113,11 @@ def _document(summary: Summary, tables: Sequence[Table], view: View, options: Op
     ]
     shown = {column.key for column in columns} | {"params", "macs"}
     totals = words.comma.join(
-        total_text(column, view.figures, words)
+        total_text(column, summary, words)
         for column in COLUMNS
         if column.totals is not None and column.key in shown
     )
-    batch = words.batch.format(batch=options.batch) if options.batch > 1 else ""
+    batch = words.batch.format(batch=summary.batch) if summary.batch > 1 else ""
     totals = words.total + totals + batch
     return Document(summary.title, tables, words.explanations, explanations, totals)
 
@@ -150,10 +143,10 @@ def _layer_table(summary: Summary, view: View, options: Options, title: str) -> 
     return _table(title, [n for n, _ in rows], view, options, [depth for _, depth in rows])
 
 
-def _detail_table(node: InferredLayer, figures: Figures, options: Options, words: Words) -> Table:
+def _detail_table(node: InferredLayer, summary: Summary, options: Options, words: Words) -> Table:
     title = words.detail.format(block=node.type, name=node.path)
     branches = bool(node.children) and node.children[0].item.kind == "branch"
-    view = View(figures, words, branch=branches)
+    view = View(summary, words, branch=branches)
     first = words.branch if branches else None
     return _table(title, node.children, view, options, (), first)
 

@@ -25,7 +25,7 @@ class Column:
     value: what it shows of an inferred layer, for a `View`.
     numeric: whether its texts are aligned at the right.
     default: whether a table has it without being asked.
-    totals: the totals that the words of a language tell of it, over `Figures`; None where a total
+    totals: the totals that the words of a language tell of it, over a `Summary`; None where a total
     means nothing.
     """
 

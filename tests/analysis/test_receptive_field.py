@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
-from shapecalc.analysis.figures import Figures
-from shapecalc.analysis.receptive_field import AxisFields, receptive_fields
-from shapecalc.inference.summary import InferredLayer, Summary
+from shapecalc.analysis.receptive_field import AxisFields
+from shapecalc.analysis.summary import Summary
+from shapecalc.inference.inferred import InferredLayer
 from shapecalc.shapes import window
 
 """What back-propagating one output pixel through a network of ones reaches of its input."""
@@ -29,9 +29,8 @@ def load_records() -> list[tuple[str, str, list[int], list[int], list[int]]]:
 
 
 @cache
-def fields_of(name: str) -> tuple[Summary, Figures]:
-    summary = shapecalc.load(name).summary()
-    return summary, Figures(summary)
+def summary_of(name: str) -> Summary:
+    return shapecalc.load(name).summary()
 
 
 def ours(model: str, module: str, summary: Summary) -> InferredLayer:
@@ -52,9 +51,9 @@ def ours(model: str, module: str, summary: Summary) -> InferredLayer:
 def test_pytorch_reaches_as_far(
     model: str, module: str, size: list[int], stride: list[int], start: list[int]
 ) -> None:
-    summary, figures = fields_of(model)
+    summary = summary_of(model)
     node = ours(model, module, summary)
-    (axes,) = figures.receptive_fields(node).values()
+    (axes,) = summary.receptive_fields(node).values()
     assert axes is not None
     assert [axis.size for axis in axes] == size
     assert [axis.stride for axis in axes] == stride
@@ -63,9 +62,9 @@ def test_pytorch_reaches_as_far(
 
 def test_the_literature() -> None:
     # Araujo, Norris, Sim 2019: the last pool of VGG-16
-    summary, figures = fields_of("vgg16")
+    summary = summary_of("vgg16")
     pools = [layer for layer in summary.layers if layer.type == "MaxPool2d"]
-    (axes,) = figures.receptive_fields(pools[-1]).values()
+    (axes,) = summary.receptive_fields(pools[-1]).values()
     assert axes is not None
     assert [(axis.size, axis.stride, -axis.offset) for axis in axes] == [(212, 32, 90)] * 2
 
@@ -124,14 +123,13 @@ layers:
   - {name: b, type: Upsample, size: 1026}
 """
     summary = shapecalc.loads(text).summary()
-    assert [fields["input"] for fields in receptive_fields(summary).values()] == [None, None]
+    assert [summary.receptive_fields(item)["input"] for item in summary.items] == [None, None]
 
 
 def one_field(text: str, path: str) -> tuple[int, object, object]:
     summary = shapecalc.loads(text).summary()
-    found = receptive_fields(summary)
     (node,) = [node for node, _ in summary.walk() if node.path == path]
-    (axes,) = found[node].values()
+    (axes,) = summary.receptive_fields(node).values()
     assert axes is not None
     return axes[0].size, axes[0].stride, axes[0].offset
 
@@ -188,7 +186,7 @@ layers:
 """
     summary = shapecalc.loads(text).summary()
     for node in summary.items[2:]:
-        (axes,) = receptive_fields(summary)[node].values()
+        (axes,) = summary.receptive_fields(node).values()
         assert axes is not None
         assert [(axis.size, axis.stride, axis.offset) for axis in axes] == [(8, 1, 0), (8, 1, 0)]
 
@@ -213,4 +211,4 @@ layers:
   - {name: sum, type: Add, from: [a, b]}
 """
     summary = shapecalc.loads(text).summary()
-    assert receptive_fields(summary)[summary.items[-1]] == {"input": None}
+    assert summary.receptive_fields(summary.items[-1]) == {"input": None}

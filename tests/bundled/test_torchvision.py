@@ -18,7 +18,7 @@ from folders import RECORDS
 
 import shapecalc
 from shapecalc import loading
-from shapecalc.inference.summary import InferredLayer
+from shapecalc.inference.inferred import InferredLayer
 
 MODELS = RECORDS / "models"
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from unicodedata import category
 
 import shapecalc
+from shapecalc.analysis.summary import Summary
 from shapecalc.check import lock
 from shapecalc.check.check import Checked, check, variants_to_run
 from shapecalc.check.formats import FORMATS
@@ -24,7 +25,6 @@ from shapecalc.diff import json as diff_json
 from shapecalc.diff import markdown as diff_markdown
 from shapecalc.diff import table as diff_table
 from shapecalc.diff.comparison import Comparison
-from shapecalc.inference.summary import Summary
 from shapecalc.problems.problem import Problem
 from shapecalc.render import csv, fitting, markdown, plain
 from shapecalc.render import json as json_format

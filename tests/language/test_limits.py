@@ -22,6 +22,7 @@ TOLD = {
     "MAXIMUM_LIST": "lists of 1,000 values",
     "MAXIMUM_ELEMENTS": "tensors of 2^63 - 1 elements",
     "MAXIMUM_RANK": "8 spatial axes",
+    "MAXIMUM_BATCH": "batches of 2,147,483,648",
     "MAXIMUM_LAYERS": "131,072 layers",
     "MAXIMUM_NESTING": "blocks, sequences and branches nested 50 deep",
     "MAXIMUM_INPUTS": "64 inputs",

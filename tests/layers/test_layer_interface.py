@@ -12,7 +12,6 @@ from layer_cases import make, refused
 
 import shapecalc
 from shapecalc import layers
-from shapecalc.analysis.figures import Figures
 from shapecalc.layers.base import TYPES, Layer, Seen
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
@@ -172,12 +171,11 @@ def test_a_type_of_three_inputs_and_two_outputs(footprint_known: bool) -> None:
     assert (attend.params, attend.buffers, attend.macs) == (8**2 + 8**2 + 16**2, 12, 10 * 12 * 24)
     assert (summary.params, summary.buffers) == (200 + 384 + 392, 12)
     assert summary.macs == 10 * 24 * 8 + 10 * 12 * 24 + 10 * 48 * 8
-    figures = Figures(summary)
-    assert figures.memory(attend) == 4 * (160 + 120)
+    assert attend.memory == 4 * (160 + 120)
     fields = {
         item.name: {
             name: None if axes is None else [(axis.size, axis.stride) for axis in axes]
-            for name, axes in figures.receptive_fields(item).items()
+            for name, axes in summary.receptive_fields(item).items()
         }
         for item in summary.items
     }

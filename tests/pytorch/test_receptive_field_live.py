@@ -94,7 +94,7 @@ def test_gradients_reach_as_far(upsampling: bool, random: Random) -> None:
     (result,) = summary.results.values()
     seen = {
         tensor: each
-        for node, outputs in paths(summary)
+        for node, outputs in paths(summary.input_tensors, list(summary.operations()))
         for tensor, each in zip(node.tensors, outputs, strict=True)
     }
     axes = seen[result]["input"] if result in seen else None

@@ -14,9 +14,9 @@ from shapecalc.tables.document import Options
 HEAD = ["shapecalc", "name", "variant", "layout", "batch", "dtype", "input", "output"]
 
 
-def read(text: str, **options: Any) -> dict[str, Any]:
-    spec = shapecalc.loads(text)
-    content: dict[str, Any] = json.loads("\n".join(lines(spec.summary(), Options(**options))))
+def read(text: str, batch: int = 1, dtype: str = "float32", **options: Any) -> dict[str, Any]:
+    summary = shapecalc.loads(text).summary(batch=batch, dtype=dtype)
+    content: dict[str, Any] = json.loads("\n".join(lines(summary, Options(**options))))
     return content
 
 

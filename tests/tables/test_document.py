@@ -85,8 +85,9 @@ def test_googlenet_of_the_paper() -> None:
     assert list(with_heads.outputs) == ["softmax", "aux1", "aux2"]
 
 
-def shown(spec: str, **options: object) -> Table:
-    return document(shapecalc.loads(spec).summary(), Options(**options)).tables[0]  # type: ignore[arg-type] # by name
+def shown(spec: str, batch: int = 1, dtype: str = "float32", **options: object) -> Table:
+    summary = shapecalc.loads(spec).summary(batch=batch, dtype=dtype)
+    return document(summary, Options(**options)).tables[0]  # type: ignore[arg-type] # by name
 
 
 def first(table: Table) -> list[str]:

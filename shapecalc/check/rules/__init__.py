@@ -15,7 +15,7 @@ from shapecalc.check.rules.rule import Rule, Run, Written
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from shapecalc.inference.summary import Summary
+    from shapecalc.analysis.summary import Summary
     from shapecalc.language.items import Block
     from shapecalc.problems.problem import Problem
     from shapecalc.spec import Spec

@@ -10,7 +10,8 @@ from shapecalc.problems.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
 
-    from shapecalc.inference.summary import InferredLayer, Summary, Tensor
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import Item
     from shapecalc.problems.codes.code import Code

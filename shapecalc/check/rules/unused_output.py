@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.check.rules.rule import Run
-    from shapecalc.inference.summary import InferredLayer
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.problems.problem import Problem
 
 

@@ -1,8 +1,8 @@
-"""The result of an inference: a tree of inferred layers, and its totals."""
+"""What an inference makes: tensors, and a tree of layers with shapes and costs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapecalc.shapes.shape import Shape
 
@@ -27,6 +27,16 @@ class Tensor:
         self.producer = producer
 
 
+class Basis:
+    """What costs count for: a batch of inputs, in numbers of so many bytes."""
+
+    __slots__ = ("batch", "bytes_each")
+
+    def __init__(self, batch: int = 1, bytes_each: int = 4) -> None:
+        self.batch = batch
+        self.bytes_each = bytes_each
+
+
 class InferredLayer:
     """A layer, or a block, sequence or branches with layers inside, with inferred shapes and costs.
 
@@ -37,11 +47,13 @@ class InferredLayer:
     sources: its inputs. joined: the outputs of its branches, if it joins any.
     expected: the output shape that its `expect:` states; None without one.
     tensors: its outputs; several only for a layer such as Split.
-    params: learnable weights and biases; 0 if it uses those of another layer (`shares`).
-    macs: multiply-accumulates for one input.
+    params: learnable weights and biases of its own; 0 if it uses those of another (`shares`).
+    macs: multiply-accumulates, for the batch.
+    basis: what the costs count for.
     """
 
     __slots__ = (
+        "basis",
         "children",
         "expected",
         "item",
@@ -58,13 +70,20 @@ class InferredLayer:
     )
 
     def __init__(
-        self, name: str, path: str, item: Item, layer: Layer | None, sources: tuple[Tensor, ...]
+        self,
+        name: str,
+        path: str,
+        item: Item,
+        layer: Layer | None,
+        sources: tuple[Tensor, ...],
+        basis: Basis,
     ) -> None:
         self.name = name
         self.path = path
         self.item = item
         self.layer = layer
         self.sources = sources
+        self.basis = basis
         self.tensors: tuple[Tensor, ...] = ()
         self.joined: tuple[Tensor, ...] = ()
         self.children: list[InferredLayer] = []
@@ -110,7 +129,7 @@ class InferredLayer:
         )
 
     @property
-    def owned_params(self) -> int:
+    def used_params(self) -> int:
         """The learnable weights and biases that it uses, its own or those of another layer."""
         node = self
         while node.shares is not None:
@@ -118,15 +137,29 @@ class InferredLayer:
         return node.params
 
     @property
-    def weights(self) -> tuple[str, tuple[int, ...]]:
+    def weight_shape(self) -> tuple[str, tuple[int, ...]]:
         """What two layers must have in common to share weights: the type and the weights' shape."""
         shape = () if self.layer is None else self.layer.weight_shape(self.inputs)
         return self.type, shape
 
     @property
     def flops(self) -> int:
-        """Floating-point operations for one input: 2 x MACs, a multiplication and an addition."""
+        """Floating-point operations: 2 x MACs, a multiplication and an addition."""
         return 2 * self.macs
+
+    @property
+    def weights(self) -> int:
+        """Bytes of its params and buffers."""
+        return (self.params + self.buffers) * self.basis.bytes_each
+
+    @property
+    def memory(self) -> int:
+        """Bytes of its output for the batch; of a block, of what everything inside outputs."""
+        elements = 0
+        for node, _ in self.walk():
+            if node.layer is not None or node.joined:
+                elements += sum(tensor.shape.elements for tensor in node.tensors)
+        return elements * self.basis.batch * self.basis.bytes_each
 
     def walk(self) -> Iterator[tuple[InferredLayer, int]]:
         """It and everything inside, in execution order, each with its depth below it."""
@@ -139,96 +172,3 @@ class InferredLayer:
     def __repr__(self) -> str:
         inputs = ", ".join(map(str, self.inputs))
         return f"<{self.type} {self.path}: {inputs} -> {self.output}>"
-
-
-class Summary:
-    """A network with inferred shapes and costs.
-
-    inputs: shapes by name. items: the layers and blocks at the top level.
-    output, outputs: the shapes of the last layer, or of those that `outputs:` names.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        input_tensors: dict[str, Tensor],
-        items: list[InferredLayer],
-        outputs: dict[str, Tensor],
-        arguments: dict[str, Any],
-        variant: str | None,
-    ) -> None:
-        self.name = name
-        self.input_tensors = input_tensors
-        self.items = items
-        self.results = outputs
-        self.arguments = arguments
-        self.variant = variant
-
-    @property
-    def title(self) -> str:
-        """The network's name, with the variant's in parentheses if it is a different one."""
-        if self.variant is None or self.variant == self.name:
-            return self.name
-        return f"{self.name} ({self.variant})"
-
-    @property
-    def inputs(self) -> dict[str, Shape]:
-        """The shapes of the inputs, by name."""
-        return {name: tensor.shape for name, tensor in self.input_tensors.items()}
-
-    @property
-    def outputs(self) -> dict[str, Shape]:
-        """The shapes of the outputs, by the names of the layers that produce them."""
-        return {name: tensor.shape for name, tensor in self.results.items()}
-
-    @property
-    def input(self) -> Shape:
-        """The shape of the first input."""
-        return next(iter(self.inputs.values()))
-
-    @property
-    def output(self) -> Shape:
-        """The shape of the first output."""
-        return next(iter(self.results.values())).shape
-
-    @property
-    def layers(self) -> list[InferredLayer]:
-        """The layers without layers inside, in execution order."""
-        return [node for node, _ in self.walk() if node.layer is not None]
-
-    def walk(self) -> Iterator[tuple[InferredLayer, int]]:
-        """Blocks and layers in execution order, each with its depth."""
-        for item in self.items:
-            yield from item.walk()
-
-    def operations(self) -> Iterator[InferredLayer]:
-        """Everything that is computed, in order: each layer, and each join after its branches."""
-        pending = [(item, False) for item in reversed(self.items)]
-        while pending:
-            node, walked = pending.pop()
-            if walked or not node.children:
-                if node.layer is not None or node.joined:
-                    yield node
-                continue
-            pending.append((node, True))
-            pending.extend((child, False) for child in reversed(node.children))
-
-    @property
-    def params(self) -> int:
-        """The learnable weights and biases; shared ones count once."""
-        return sum(item.params for item in self.items)
-
-    @property
-    def buffers(self) -> int:
-        """The elements that are stored but not learned, such as running statistics."""
-        return sum(item.buffers for item in self.items)
-
-    @property
-    def macs(self) -> int:
-        """The multiply-accumulates for one input."""
-        return sum(item.macs for item in self.items)
-
-    @property
-    def flops(self) -> int:
-        """Floating-point operations for one input: 2 x MACs, a multiplication and an addition."""
-        return 2 * self.macs

@@ -1,0 +1,143 @@
+"""The result of a run: a network with its layers, and its totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.shapes.dtypes import BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.analysis.receptive_field import ReceptiveFields
+    from shapecalc.inference.inferred import InferredLayer, Tensor
+    from shapecalc.shapes.shape import Shape
+
+
+class Summary:
+    """A network with inferred shapes and costs: all that is told of a run.
+
+    inputs: shapes by name. items: the layers and blocks at the top level.
+    output, outputs: the shapes of the last layer, or of those that `outputs:` names.
+    batch: the inputs that run at once; macs, flops, memory and peak_memory scale with it.
+    dtype: the type of which weights, memory and peak_memory are the bytes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        input_tensors: dict[str, Tensor],
+        items: list[InferredLayer],
+        outputs: dict[str, Tensor],
+        arguments: dict[str, Any],
+        variant: str | None,
+        batch: int = 1,
+        dtype: str = "float32",
+    ) -> None:
+        self.name = name
+        self.input_tensors = input_tensors
+        self.items = items
+        self.results = outputs
+        self.arguments = arguments
+        self.variant = variant
+        self.batch = batch
+        self.dtype = dtype
+        self._fields: dict[Tensor, ReceptiveFields] | None = None
+
+    @property
+    def title(self) -> str:
+        """The network's name, with the variant's in parentheses if it is a different one."""
+        if self.variant is None or self.variant == self.name:
+            return self.name
+        return f"{self.name} ({self.variant})"
+
+    @property
+    def inputs(self) -> dict[str, Shape]:
+        """The shapes of the inputs, by name."""
+        return {name: tensor.shape for name, tensor in self.input_tensors.items()}
+
+    @property
+    def outputs(self) -> dict[str, Shape]:
+        """The shapes of the outputs, by the names of the layers that produce them."""
+        return {name: tensor.shape for name, tensor in self.results.items()}
+
+    @property
+    def input(self) -> Shape:
+        """The shape of the first input."""
+        return next(iter(self.inputs.values()))
+
+    @property
+    def output(self) -> Shape:
+        """The shape of the first output."""
+        return next(iter(self.results.values())).shape
+
+    @property
+    def layers(self) -> list[InferredLayer]:
+        """The layers without layers inside, in execution order."""
+        return [node for node, _ in self.walk() if node.layer is not None]
+
+    def walk(self) -> Iterator[tuple[InferredLayer, int]]:
+        """Blocks and layers in execution order, each with its depth."""
+        for item in self.items:
+            yield from item.walk()
+
+    def operations(self) -> Iterator[InferredLayer]:
+        """Everything that is computed, in order: each layer, and each join after its branches."""
+        pending = [(item, False) for item in reversed(self.items)]
+        while pending:
+            node, walked = pending.pop()
+            if walked or not node.children:
+                if node.layer is not None or node.joined:
+                    yield node
+                continue
+            pending.append((node, True))
+            pending.extend((child, False) for child in reversed(node.children))
+
+    @property
+    def params(self) -> int:
+        """The learnable weights and biases; shared ones count once."""
+        return sum(item.params for item in self.items)
+
+    @property
+    def buffers(self) -> int:
+        """The elements that are stored but not learned, such as running statistics."""
+        return sum(item.buffers for item in self.items)
+
+    @property
+    def macs(self) -> int:
+        """The multiply-accumulates, for the batch."""
+        return sum(item.macs for item in self.items)
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations: 2 x MACs, a multiplication and an addition."""
+        return 2 * self.macs
+
+    @property
+    def weights(self) -> int:
+        """Bytes of params and buffers."""
+        return sum(item.weights for item in self.items)
+
+    @property
+    def memory(self) -> int:
+        """Bytes of everything that the network outputs on its way, its inputs not included."""
+        return sum(item.memory for item in self.items)
+
+    @property
+    def peak_memory(self) -> int:
+        """Bytes of inputs and outputs that are alive at once at the most, without weights."""
+        from shapecalc.analysis.memory import peak_elements
+
+        tensors = self.input_tensors.values(), list(self.operations()), self.results.values()
+        return peak_elements(*tensors) * self.batch * BYTES[self.dtype]
+
+    def receptive_fields(self, layer: InferredLayer) -> ReceptiveFields:
+        """The receptive field of a layer on each input by name, one for each axis, or None.
+
+        None where it is unknown. In positions of the input: `size`, `stride`, `offset`.
+        """
+        if self._fields is None:
+            from shapecalc.analysis.receptive_field import receptive_fields
+
+            self._fields = receptive_fields(self.input_tensors, list(self.operations()))
+        return self._fields[layer.tensors[0]]
