@@ -97,6 +97,18 @@ class Clauses:
             f"write from: {node.name}.0",
         )
 
+    def cannot_repeat(self, item: Item, name: str) -> None:
+        """Blame an item with several inputs for its repeats, each of which has one."""
+        assert item.sources is not None
+        self.blame.item(
+            item,
+            "SC111",
+            f"{name}: repeats run in a row, each on the output of the one before, so that only the "
+            f"first would have the {len(item.sources)} inputs of from:",
+            "repeat",
+            "join the inputs before it, or write the layers one by one",
+        )
+
     def share(self, item: Item, node: InferredLayer, scope: Scope) -> None:
         """Count the weights of a layer that shares another's once."""
         assert item.shares is not None

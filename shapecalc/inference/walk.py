@@ -110,13 +110,18 @@ class Inference:
         flow: Tensor | None,
         scope: Scope,
         done: list[InferredLayer],
+        repeated: bool = False,
     ) -> Tensor | None:
-        """Run one item, once, and enter it under its name."""
+        """Run one item, once, and enter it under its name.
+
+        repeated: whether it has run before, so that its input is its own output, whatever its
+        `from:` says of the first run.
+        """
         names = scope.names
         if name in names:
             self._taken(item, name, names[name].item)
         sources: tuple[Tensor, ...] | None
-        if item.sources is not None:
+        if item.sources is not None and not repeated:
             sources = self.clauses.sources(item, scope)
         elif scope.several_inputs:
             sources = None
@@ -337,11 +342,15 @@ class Inference:
         if not times:
             scope.skip(item)
             return flow
+        if times > 1 and item.sources is not None and len(item.sources) > 1:
+            self.clauses.cannot_repeat(item, base)
+            self._unknown(item, scope)
+            return None
         self.repeated *= times
         indexed = scope.indexed()
         for index in range(times):
             indexed.arguments["index"] = index
-            flow = self._one(item, f"{base}.{index}", flow, indexed, done)
+            flow = self._one(item, f"{base}.{index}", flow, indexed, done, index > 0)
             if index < times - 1 and item.expect is not None and done:
                 done[-1].expected = None  # it speaks of what all repeats together output
             last = scope.names[f"{base}.{index}"]

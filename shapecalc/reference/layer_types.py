@@ -26,7 +26,10 @@ COMMON = (
     ("note", "text for the table, or {en: text, zh: text}"),
     ("from", "the earlier layer, or list of layers, whose output is its input"),
     ("when", "an expression; the item is skipped where it is false"),
-    ("repeat", "number of repeats in a row, with `index` counted from 0"),
+    (
+        "repeat",
+        "number of repeats in a row, with `index` counted from 0; `from` is the input of the first",
+    ),
     ("expect", "expected output shape, checked by `shapecalc check`"),
     ("shares", "an earlier layer whose weights it reuses"),
 )

@@ -174,6 +174,7 @@ class Interpreter:
                 scope.arguments = {**before, "index": index}
                 flow = self.named(item, f"{name}.{index}", flow, scope)
                 scope.names[name] = scope.names[f"{name}.{index}"]
+                item = {key: value for key, value in item.items() if key != "from"}
             scope.arguments = before
         if len(flow) != 1:
             raise WrongError("parts of which none is named")
