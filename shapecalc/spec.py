@@ -8,19 +8,20 @@ from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen
+from shapecalc.language.given import given_inputs, own_inputs
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
 from shapecalc.limits import MAXIMUM_BATCH
 from shapecalc.problems.formatting import named, shown, some_of
-from shapecalc.problems.problem import Problem, Problems, Refusal, SpecError
+from shapecalc.problems.problem import Place, Problem, Problems, Refusal, SpecError
 from shapecalc.shapes.dtypes import BYTES
-from shapecalc.shapes.shape import Shape, parse_shape
+from shapecalc.shapes.shape import Shape
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from types import MappingProxyType
 
     from shapecalc.analysis.summary import Summary
@@ -31,11 +32,20 @@ if TYPE_CHECKING:
 class Variant(Frozen):
     """A named set of arguments, with the input and the expectations that go with it.
 
-    places: the offsets of its arguments' values.
+    places: the offsets of its arguments' values. input_place: that of its input.
     invalid: whether something about it is invalid, so that it cannot be run.
     """
 
-    __slots__ = ("about", "arguments", "expectations", "input", "invalid", "name", "places")
+    __slots__ = (
+        "about",
+        "arguments",
+        "expectations",
+        "input",
+        "input_place",
+        "invalid",
+        "name",
+        "places",
+    )
 
     name: str
     invalid: bool
@@ -43,6 +53,7 @@ class Variant(Frozen):
     arguments: MappingProxyType[str, Any]
     places: MappingProxyType[str, int]
     input: MappingProxyType[str, Any] | None
+    input_place: int
     expectations: Expectations
 
     def __init__(
@@ -53,6 +64,7 @@ class Variant(Frozen):
         arguments: dict[str, Any] | None = None,
         places: dict[str, int] | None = None,
         input: dict[str, Any] | None = None,
+        input_place: int = 0,
         expectations: Expectations | None = None,
     ) -> None:
         super().__init__(
@@ -62,6 +74,7 @@ class Variant(Frozen):
             arguments=arguments or {},
             places=places or {},
             input=input,
+            input_place=input_place,
             expectations=expectations or Expectations(expect={}, budget={}),
         )
 
@@ -142,12 +155,11 @@ class Spec(Frozen):
         batch: int = 1,
         dtype: str = "float32",
     ) -> Summary | None:
-        """The summary, or None if it cannot be determined. Adds every problem to `problems`."""
-        from shapecalc.analysis.summary import Summary
-        from shapecalc.inference.inferred import Basis, Tensor
-        from shapecalc.inference.scope import Entry, Scope
-        from shapecalc.inference.walk import Inference
+        """The summary, or None if it cannot be determined. Adds every problem to `problems`.
 
+        Where it fails, what is odd of its inputs is added to the problems, as it may be the cause;
+        of an input that is given, it is the only problem then.
+        """
         variant = variant or self.default_variant
         chosen = self._variant(variant, problems)
         if chosen is None and variant is not None:
@@ -155,9 +167,39 @@ class Spec(Frozen):
         values = self._values(arguments or {}, chosen, problems)
         if values is None or not self._can_count(batch, dtype, problems):
             return None
-        inputs = self._inputs(input, chosen, values, problems)
-        if inputs is None or self.body is None:
+        read = self._inputs(input, chosen, values, problems)
+        if read is None or self.body is None:
             return None
+        inputs, remarks = read
+        found = Problems()
+        summary = self._run(inputs, values, variant, batch, dtype, found)
+        if (summary is None or found.failed) and remarks:
+            if input is not None:
+                problems.extend(remark.as_error("SC115") for remark in remarks)
+                return None
+            found.extend(remarks)
+        problems.extend(found)
+        if summary is not None:
+            summary.remarks = remarks
+            summary.review = self._review
+        return summary
+
+    def _run(
+        self,
+        inputs: dict[str, Shape],
+        values: dict[str, Any],
+        variant: str | None,
+        batch: int,
+        dtype: str,
+        problems: Problems,
+    ) -> Summary | None:
+        """The summary of the layers for inputs and arguments, or None if it is unknown."""
+        from shapecalc.analysis.summary import Summary
+        from shapecalc.inference.inferred import Basis, Tensor
+        from shapecalc.inference.scope import Entry, Scope
+        from shapecalc.inference.walk import Inference
+
+        assert self.body is not None
         scope = Scope("", dict(values))
         tensors = {name: Tensor(shape, name) for name, shape in inputs.items()}
         for name, tensor in tensors.items():
@@ -170,6 +212,22 @@ class Spec(Frozen):
         if outputs is None:
             return None
         return Summary(self.name, tensors, items, outputs, values, variant, batch, dtype)
+
+    def _review(self, summary: Summary) -> list[Problem]:
+        """The warnings about a run, but for those that comments in the spec ignore."""
+        from shapecalc import rules
+        from shapecalc.rules.selection import selected
+
+        problems = Problems([*rules.of_summary(summary), *self.warnings()])
+        return selected(problems.listed(), (), ())
+
+    def warnings(self) -> Iterator[Problem]:
+        """The warnings about the spec as it is written, its blocks included."""
+        from shapecalc import rules
+        from shapecalc.rules.rule import Written
+
+        network = Written("the network", self.source, self.arguments, self.used, self.body)
+        return rules.of_written(network, self.blocks)
 
     def _variant(self, name: str | None, problems: Problems) -> Variant | None:
         if name is None:
@@ -268,29 +326,18 @@ class Spec(Frozen):
         variant: Variant | None,
         values: dict[str, Any],
         problems: Problems,
-    ) -> dict[str, Shape] | None:
-        """The input shapes by name: given, else the variant's, else the spec's."""
-        written = self.inputs
+    ) -> tuple[dict[str, Shape], list[Problem]] | None:
+        """The input shapes by name, given or else the variant's or the spec's; and what is odd."""
+        written, place = self.inputs, 0
         if variant is not None and variant.input is not None:
-            written = variant.input
+            written, place = variant.input, variant.input_place
+        elif "input" in self.node.values:
+            place = self.node.place_of_value("input")
         if written is None:
             return None
-        try:
-            if given is not None:
-                return _given_inputs(given, written)
-            inputs: dict[str, Shape] = {}
-            for name, shape in written.items():
-                if shape is None:
-                    return None
-                if not isinstance(shape, Shape):
-                    shape = parse_shape(evaluate(shape, values))
-                inputs[name] = shape
-            return inputs
-        except Refusal as refusal:
-            code = refusal.code if given is None else "SC115"
-            place = self.node.place_of_value("input") if "input" in self.node.values else 0
-            problems.add(Problem(code, refusal.message, self.source, place, refusal.hint))
-            return None
+        if given is not None:
+            return given_inputs(given, written, values, problems, Place(self.source, place))
+        return own_inputs(written, values, problems, Place(self.source, place))
 
     def _outputs(
         self, scope: Any, last: Tensor | None, last_name: str, problems: Problems
@@ -323,22 +370,3 @@ class Spec(Frozen):
             text = "all outputs are skipped: their `when` is false"
             problems.add(Problem("SC110", text, self.source, place))
         return found or None
-
-
-def _given_inputs(given: object, written: MappingProxyType[str, Any]) -> dict[str, Shape]:
-    """The input shapes that the caller gave: one shape, or a mapping of the inputs' names.
-
-    Raises Refusal.
-    """
-    if isinstance(given, dict):
-        if given.keys() != written.keys():
-            raise Refusal("SC115", f"expected the input names {some_of(list(written))}")
-        return {name: parse_shape(given[name]) for name in written}
-    if len(written) > 1:
-        raise Refusal("SC115", f"expected a shape for each input: {some_of(list(written))}")
-    if isinstance(given, Shape):
-        return {next(iter(written)): given}
-    value = list(given) if isinstance(given, tuple) else given
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        value = int(value)
-    return {next(iter(written)): parse_shape(value)}

@@ -219,7 +219,8 @@ def _read_variants(
         given, places = _read_values(reader, inner, library, arguments)
         meant = ((inner.start, word) in reader.meant for word in ("arguments", "input"))
         invalid = reader.failures > before or any(meant)
-        variants[name] = Variant(name, invalid, about, given, places, input, expectations)
+        place = inner.place_of_value("input") if "input" in inner.values else 0
+        variants[name] = Variant(name, invalid, about, given, places, input, place, expectations)
     return variants
 
 

@@ -26,7 +26,7 @@ ORDER = (
     "language",
     "inference",
     "analysis",
-    "tables",
+    "tables rules",
     "spec",
     "spec_reader",
     "loading",

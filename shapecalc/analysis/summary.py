@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.shapes.dtypes import BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shapecalc.analysis.receptive_field import ReceptiveFields
     from shapecalc.inference.inferred import InferredLayer, Tensor
+    from shapecalc.problems.problem import Problem
     from shapecalc.shapes.shape import Shape
 
 
@@ -21,6 +22,7 @@ class Summary:
     output, outputs: the shapes of the last layer, or of those that `outputs:` names.
     batch: the inputs that run at once; macs, flops, memory and peak_memory scale with it.
     dtype: the type of which weights, memory and peak_memory are the bytes.
+    remarks: the warnings about its inputs, which may have been meant otherwise.
     """
 
     def __init__(
@@ -42,6 +44,8 @@ class Summary:
         self.variant = variant
         self.batch = batch
         self.dtype = dtype
+        self.remarks: list[Problem] = []
+        self.review: Callable[[Summary], list[Problem]] | None = None
         self._fields: dict[Tensor, ReceptiveFields] | None = None
 
     @property
@@ -92,6 +96,14 @@ class Summary:
                 continue
             pending.append((node, True))
             pending.extend((child, False) for child in reversed(node.children))
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What a reviewer would question: of its inputs, of the run, of the spec as it is written.
+
+        Those that comments in the spec ignore are left out.
+        """
+        return [*self.remarks, *(self.review(self) if self.review else ())]
 
     @property
     def params(self) -> int:

@@ -2,6 +2,5 @@
 
 `check` runs one spec and all its variants, `batch` many of them, `spec_files` finds them.
 `expectations` compares totals and shapes with what is written, `lock` with what was locked,
-`rules/` warns about what a reviewer would question, `selection` leaves out what is ignored.
 `report` is the problems of a whole run, `formats/` writes it, `codes` documents all of them.
 """

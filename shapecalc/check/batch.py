@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from shapecalc.check import lock as locks
 from shapecalc.check.check import Checked, check
 from shapecalc.check.report import CheckedFile
-from shapecalc.check.selection import selected
 from shapecalc.problems.problem import Problem, Problems, reason
+from shapecalc.rules.selection import selected
 from shapecalc.text.files import load_bytes, read_standard_input
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.check import rules
+from shapecalc import rules
 from shapecalc.check.expectations import unexpected_outputs, violations
 from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.language.node_reader import NodeReader
@@ -93,8 +93,8 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     problems.extend(causes.problems())
     if not succeeded and not problems.failed:
         problems.add(spec.unknown_output())
-    if warnings and succeeded:
-        problems.extend(rules.of_spec(spec))
+    if warnings and not problems.failed:
+        problems.extend(spec.warnings())
     checked.problems = problems.listed(None)
     return checked
 
@@ -109,6 +109,7 @@ def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | Non
         found.extend(unexpected_outputs(summary))
         found.extend(violations(expectations, summary, where))
         if warnings:
+            found.extend(summary.remarks)
             found.extend(rules.of_summary(summary))
     return summary, found
 

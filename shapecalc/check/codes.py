@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shapecalc.check.rules import RULES
 from shapecalc.problems.codes import ERRORS, Code
+from shapecalc.rules import RULES
 
 CODES: dict[str, Code] = {**ERRORS, **{rule.code.code: rule.code for rule in RULES}}
 """The codes in order."""

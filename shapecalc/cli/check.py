@@ -118,8 +118,8 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
     if not codes:
         return []
     from shapecalc.check.codes import CODES
-    from shapecalc.check.selection import IGNORABLE
     from shapecalc.problems.suggestions import did_you_mean
+    from shapecalc.rules.selection import IGNORABLE
 
     for code in codes:
         if not any(known.startswith(code) for known in CODES):

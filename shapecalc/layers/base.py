@@ -25,6 +25,7 @@ from shapecalc.shapes.shape import Shape, Shapes
 from shapecalc.shapes.window import (
     SAME_POSITION,
     Footprint,
+    dropped,
     footprint,
     same_padding,
     transposed_footprint,
@@ -199,6 +200,22 @@ class Windowed(Layer):
         if isinstance(padding, str):
             padding = (0,) * len(self.kernel_size)
         return zip(padding, padding, strict=True)
+
+    def dropped(self, input: Shape) -> tuple[int, ...]:
+        """How many positions at the end of each axis no window covers; 0 for most layers."""
+        if self.transposed or self.ceil_mode:
+            return (0,) * len(input.spatial)
+        return tuple(
+            dropped(extent, kernel, stride, before, after, dilation)
+            for extent, kernel, stride, dilation, (before, after) in zip(
+                input.spatial,
+                self.kernel_size,
+                self.stride,
+                self.dilation,
+                self.ends(),
+                strict=True,
+            )
+        )
 
     def footprint(self, input: Shape, output: Shape) -> Seen:
         """The window along each axis."""

@@ -91,6 +91,11 @@ class Problem:
         )
         self.severity = severity
 
+    def as_error(self, code: str) -> Problem:
+        """The same, as an error of a code."""
+        place = self.place
+        return Problem(code, self.message, place.source, place.offset, self.hint)
+
     @property
     def path(self) -> str:
         """The path of the file, as messages print it."""

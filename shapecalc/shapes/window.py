@@ -45,6 +45,15 @@ def positions(
     return count
 
 
+def dropped(
+    extent: int, kernel: int, stride: int, before: int = 0, after: int = 0, dilation: int = 1
+) -> int:
+    """How many positions at the end no window covers, beyond those that the stride skips."""
+    covers = effective_size(kernel, dilation)
+    left = (extent + before + after - covers) % stride
+    return max(0, left - after - max(0, stride - covers))
+
+
 def transposed(
     extent: int,
     kernel: int,

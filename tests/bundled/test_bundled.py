@@ -9,8 +9,8 @@ import pytest
 
 from shapecalc import bundled
 from shapecalc.check.check import check
-from shapecalc.check.selection import selected
 from shapecalc.loading import load_bundled
+from shapecalc.rules.selection import selected
 from shapecalc.text.source import Source
 from shapecalc.text.words import LANGUAGES
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from layer_cases import make, outputs, refused
 
 import shapecalc
-from shapecalc.check import rules
+from shapecalc import rules
 from shapecalc.shapes.shape import Shape
 
 pairs = st.tuples(st.integers(1, 4), st.integers(1, 4)).map(list)

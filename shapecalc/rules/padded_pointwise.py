@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.check.rules.rule import Rule, is_bundled
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.codes.code import Code
+from shapecalc.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.check.rules.rule import Run
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.problems.problem import Problem
+    from shapecalc.rules.rule import Run
 
 
 CODE = Code(
@@ -42,7 +42,7 @@ class PaddedPointwise(Rule):
     def of_layer(self, run: Run, node: InferredLayer) -> Iterator[Problem]:
         """Of a layer in a run."""
         layer = node.layer
-        if not isinstance(layer, Windowed) or layer.transposed or is_bundled(node):
+        if not isinstance(layer, Windowed) or layer.transposed:
             return
         if any(
             kernel == 1 and max(sides) > 0

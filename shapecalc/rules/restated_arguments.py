@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.check.rules.rule import Rule
 from shapecalc.language.items import children
 from shapecalc.problems.codes.code import Code
+from shapecalc.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.check.rules.rule import Written
     from shapecalc.problems.problem import Problem
+    from shapecalc.rules.rule import Written
 
 
 CODE = Code(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.check.rules.rule import Rule, is_bundled
 from shapecalc.problems.codes.code import Code
+from shapecalc.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.check.rules.rule import Run
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.problems.problem import Problem
+    from shapecalc.rules.rule import Run
 
 
 CODE = Code(
@@ -42,20 +42,25 @@ class UnusedOutput(Rule):
     """No layer uses the output of another."""
 
     code = CODE
+    whole = True
 
     def of_layer(self, run: Run, node: InferredLayer) -> Iterator[Problem]:
-        """Of a layer in a run."""
-        unused = [index for index, tensor in enumerate(node.tensors) if tensor not in run.consumers]
-        if unused and not is_bundled(node):
-            what = "its output"
-            if len(node.tensors) > 1:
-                what = f"its output{'s' if len(unused) > 1 else ''} " + ", ".join(map(str, unused))
-            yield self.warning(
-                f"{node.path}: no layer uses {what}, {node.tensors[unused[0]].shape}",
-                node.item,
-                None,
-                "use it in from:, name it in outputs:, or remove the layer",
-            )
+        """Of a layer in a run.
+
+        Not of one of several outputs, nor of branches that are each used by name: then nothing
+        is computed in vain.
+        """
+        if any(tensor in run.consumers for tensor in node.tensors):
+            return
+        if node.joined and all(run.is_used(tensor, node) for tensor in node.joined):
+            return
+        outermost = run.outermost(node)
+        yield self.warning(
+            f"{outermost.path}: no layer uses its output, {node.output}",
+            outermost.item,
+            None,
+            "use it in from:, name it in outputs:, or remove the layer",
+        )
 
 
 RULE = UnusedOutput()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.check.rules.rule import Rule, is_bundled
 from shapecalc.problems.codes.code import Code
+from shapecalc.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.check.rules.rule import Run
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.problems.problem import Problem
+    from shapecalc.rules.rule import Run
 
 
 CODE = Code(
@@ -39,6 +39,7 @@ class RedundantBias(Rule):
     """A bias that the batch norm after it cancels."""
 
     code = CODE
+    whole = True
 
     def of_layer(self, run: Run, node: InferredLayer) -> Iterator[Problem]:
         """Of a layer in a run."""
@@ -46,7 +47,7 @@ class RedundantBias(Rule):
         if layer is None or not layer.adds_bias():
             return
         takers = run.consumers.get(node.tensors[0], [])
-        if not takers or is_bundled(node):
+        if not takers:
             return
         if all(taker.layer is not None and taker.layer.cancels_bias for taker in takers):
             yield self.warning(

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import Item
     from shapecalc.problems.codes.code import Code
-    from shapecalc.spec import Spec
     from shapecalc.text.source import Source
 
 
@@ -27,17 +26,58 @@ class Run:
     there all the same.
     """
 
-    __slots__ = ("consumers", "operations", "summary")
+    __slots__ = ("_containers", "consumers", "operations", "summary")
 
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
-        self.consumers: dict[Tensor, list[InferredLayer]] = {}
         self.operations = list(summary.operations())
+        self.consumers: dict[Tensor, list[InferredLayer]] = {}
         for node in self.operations:
             for tensor in node.joined or node.sources:
                 self.consumers.setdefault(tensor, []).append(node)
         for tensor in summary.results.values():
             self.consumers.setdefault(tensor, [])
+        self._containers: dict[InferredLayer, InferredLayer] | None = None
+
+    def is_used(self, tensor: Tensor, join: InferredLayer) -> bool:
+        """Whether something other than a join uses a tensor, or it is an output of the network."""
+        users = self.consumers.get(tensor, [])
+        return users != [join] or tensor in self.summary.results.values()
+
+    def container(self, node: InferredLayer) -> InferredLayer | None:
+        """The block, sequence or branches that a layer is in; None at the top."""
+        if self._containers is None:  # only a warning needs them
+            self._containers = {
+                child: outer for outer, _ in self.summary.walk() for child in outer.children
+            }
+        return self._containers.get(node)
+
+    def outermost(self, node: InferredLayer) -> InferredLayer:
+        """The outermost container whose output is that of a layer, or the layer itself."""
+        outer = self.container(node)
+        while outer is not None and outer.tensors == node.tensors:
+            node, outer = outer, self.container(outer)
+        return node
+
+    def placed(self, problem: Problem, node: InferredLayer) -> Problem:
+        """A warning about a layer where its user can mend it.
+
+        Of a layer inside a bundled block, that is where the block is used.
+        """
+        inside = node
+        while node.item.source.path.startswith(BUNDLED_PREFIX):
+            outer = self.container(node)
+            if outer is None:
+                break
+            node = outer
+        if node is inside:
+            return problem
+        place = problem.place
+        note = (f"inside block {node.type}", place.source, place.offset)
+        source, offset = node.item.source, node.item.place()
+        return Problem(
+            problem.code, problem.message, source, offset, problem.hint, [note], problem.severity
+        )
 
 
 class Written:
@@ -65,16 +105,16 @@ class Written:
 
 
 class Rule:
-    """A warning. A subclass overrides one of the three methods, and documents its code."""
+    """A warning. A subclass overrides one of the three methods, and documents its code.
+
+    whole: whether it needs to know all of a network; others speak of a layer alone.
+    """
 
     code: ClassVar[Code]
+    whole: ClassVar[bool] = False
 
     def of_layer(self, run: Run, node: InferredLayer) -> Iterator[Problem]:
         """The warnings about a layer, or about a join of branches, in a run."""
-        return iter(())
-
-    def of_spec(self, spec: Spec) -> Iterator[Problem]:
-        """The warnings about the top of a spec."""
         return iter(())
 
     def of_written(self, part: Written) -> Iterator[Problem]:
@@ -97,8 +137,3 @@ class Rule:
     ) -> Problem:
         """A warning about a place in a text."""
         return Problem(self.code.code, message, source, offset, hint, related, "warning")
-
-
-def is_bundled(node: InferredLayer) -> bool:
-    """Whether a layer is in a bundled block, which the user cannot edit."""
-    return node.item.source.path.startswith(BUNDLED_PREFIX)

@@ -1,8 +1,9 @@
 """Warnings, a file a rule: what a reviewer would question in a spec without errors.
 
-`rule` is what a rule is. Each has its code, its documentation and its check: `unused_output`,
-`dropped_positions`, `redundant_bias`, `unused_argument`, `padded_pointwise`, `shadowed_name`,
-`restated_arguments`, `channels_first`. A new warning is a file here and a line in `RULES`.
+`rule` is what a rule is, `selection` leaves out what is ignored. Each has its code, its
+documentation and its check: `unused_output`, `dropped_positions`, `redundant_bias`,
+`unused_argument`, `padded_pointwise`, `shadowed_name`, `restated_arguments`, `questionable_input`.
+A new warning is a file here and a line in `RULES`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from shapecalc.check.rules.rule import Rule, Run, Written
+from shapecalc.rules.rule import Rule, Run, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.language.items import Block
     from shapecalc.problems.problem import Problem
-    from shapecalc.spec import Spec
 
 RULES: tuple[Rule, ...] = tuple(
     import_module(f"{__name__}.{name}").RULE
@@ -30,7 +30,7 @@ RULES: tuple[Rule, ...] = tuple(
         "padded_pointwise",
         "shadowed_name",
         "restated_arguments",
-        "channels_first",
+        "questionable_input",
     )
 )
 """The rules in the order of their codes, by the names of their files."""
@@ -38,21 +38,21 @@ RULES: tuple[Rule, ...] = tuple(
 _OF_LAYERS = [rule for rule in RULES if type(rule).of_layer is not Rule.of_layer]
 
 
-def of_summary(summary: Summary) -> Iterator[Problem]:
-    """The warnings about a run."""
+def of_summary(summary: Summary, whole: bool = True) -> Iterator[Problem]:
+    """The warnings about a run. whole: whether all of the network is known, without an error."""
     run = Run(summary)
+    rules = [rule for rule in _OF_LAYERS if whole or not rule.whole]
     for node in run.operations:
-        for rule in _OF_LAYERS:
-            yield from rule.of_layer(run, node)
+        for rule in rules:
+            for problem in rule.of_layer(run, node):
+                yield run.placed(problem, node)
 
 
-def of_spec(spec: Spec) -> Iterator[Problem]:
-    """The warnings about a spec as it is written, its blocks included."""
-    network = Written("the network", spec.source, spec.arguments, spec.used, spec.body)
+def of_written(network: Written, blocks: Mapping[str, Block]) -> Iterator[Problem]:
+    """The warnings about a network as it is written, its blocks included."""
     for rule in RULES:
-        yield from rule.of_spec(spec)
         yield from rule.of_written(network)
-    yield from of_blocks(spec.blocks)
+    yield from of_blocks(blocks)
 
 
 def of_blocks(blocks: Mapping[str, Block]) -> Iterator[Problem]:

@@ -1,0 +1,188 @@
+"""The inputs of a run, the spec's own or those that are given instead, and what is odd of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.expressions.expression import evaluate
+from shapecalc.problems.formatting import clipped, some_of
+from shapecalc.problems.problem import Place, Problem, Refusal
+from shapecalc.shapes.shape import Shape, axes_text, parse_shape
+from shapecalc.text.source import Source
+
+if TYPE_CHECKING:
+    from shapecalc.problems.problem import Problems
+
+
+class Given:
+    """A shape that is given instead of the spec's own.
+
+    value: as it is given: a text, an integer, a list or a Shape.
+    place: where messages say that it is from. layout: the order of its sizes, one of `LAYOUTS`.
+    """
+
+    __slots__ = ("layout", "place", "value")
+
+    def __init__(self, value: object, option: str = "input", layout: str = "hwc") -> None:
+        self.value = value
+        self.layout = layout
+        text = value if isinstance(value, str) else str(value) if isinstance(value, Shape) else ""
+        self.place = Place(Source(option, clipped(text)), 0)
+
+    def shape(self) -> Shape:
+        """The shape. Raises Refusal."""
+        value = self.value
+        if isinstance(value, Shape):
+            return value
+        if isinstance(value, tuple):
+            value = list(value)
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+            value = int(value)
+        shape = parse_shape(value)
+        return shape if self.layout == "hwc" else Shape.from_chw(shape)
+
+    def remark(self, shape: Shape, own: Shape | None) -> Problem | None:
+        """What is odd of a shape that is given instead of a spec's own; None where nothing is."""
+        found = odd(shape, own, self.layout)
+        if found is None:
+            return None
+        message, hint = found
+        return Problem("SC408", message, self.place.source, 0, hint, severity="warning")
+
+
+Inputs = tuple[dict[str, Shape], "list[Problem]"]
+"""The shapes of inputs by name, and warnings about those that may have been meant otherwise."""
+
+
+def own_inputs(
+    written: Mapping[str, Any], values: dict[str, Any], problems: Problems, place: Place
+) -> Inputs | None:
+    """The inputs of a spec itself; None, and perhaps a problem, where they are invalid.
+
+    written: shapes, lists with expressions over `values`, or None. place: where they stand.
+    """
+    try:
+        shapes = _evaluated(written, values)
+    except Refusal as refusal:
+        found = Problem(refusal.code, refusal.message, place.source, place.offset, refusal.hint)
+        problems.add(found)
+        return None
+    if shapes is None:
+        return None
+    remarks = []
+    for name, shape in shapes.items():
+        found_odd = odd(shape, None)
+        if found_odd is not None:
+            message, hint = found_odd
+            text = f"{name} {message}"
+            remarks.append(
+                Problem("SC408", text, place.source, place.offset, hint, severity="warning")
+            )
+    return shapes, remarks
+
+
+def _evaluated(written: Mapping[str, Any], values: dict[str, Any]) -> dict[str, Shape] | None:
+    """The shapes as a spec writes them; None for an invalid one. Raises Refusal."""
+    shapes: dict[str, Shape] = {}
+    for name, shape in written.items():
+        if shape is None:
+            return None
+        evaluated = shape if isinstance(shape, Shape) else parse_shape(evaluate(shape, values))
+        shapes[name] = evaluated
+    return shapes
+
+
+def given_inputs(
+    given: object,
+    written: Mapping[str, Any],
+    values: dict[str, Any],
+    problems: Problems,
+    place: Place,
+) -> Inputs | None:
+    """The inputs that are given instead of a spec's; None and a problem where they are invalid.
+
+    given: one shape, or a mapping of all the inputs' names. written: the spec's own.
+    place: where messages say that a given value is from that has no text.
+    """
+    try:
+        own = _evaluated(written, values) or {}
+    except Refusal:
+        own = {}
+    remarks = []
+    shapes: dict[str, Shape] = {}
+    at = place
+    try:
+        for name, each in _by_name(given, list(written)).items():
+            at = each.place
+            shapes[name] = each.shape()
+            remark = each.remark(shapes[name], own.get(name))
+            if remark is not None:
+                remarks.append(remark)
+    except Refusal as refusal:
+        problems.add(Problem("SC115", refusal.message, at.source, at.offset, refusal.hint))
+        return None
+    return shapes, remarks
+
+
+def _by_name(given: object, names: list[str]) -> dict[str, Given]:
+    """What is given for each input. Raises Refusal where the names are others."""
+    if isinstance(given, dict):
+        if given.keys() != set(names):
+            raise Refusal("SC115", f"expected the input names {some_of(names)}")
+        return {name: _as_given(given[name]) for name in names}
+    if len(names) > 1:
+        raise Refusal("SC115", f"expected a shape for each input: {some_of(names)}")
+    return {names[0]: _as_given(given)}
+
+
+def _as_given(value: object) -> Given:
+    return value if isinstance(value, Given) else Given(value)
+
+
+def odd(shape: Shape, own: Shape | None, layout: str = "hwc") -> tuple[str, str] | None:
+    """What is odd of an input and what may have been meant: a message and a hint, or None.
+
+    own: the spec's own input, where the shape is given instead of it.
+    layout: the order of sizes in which it was written, and is told.
+    """
+    text = shape.text(layout)
+    if layout == "hwc":  # else it was said that the channels come first
+        from shapecalc.shapes.channels_first import meant
+
+        instead = meant(shape, own)
+        if instead is not None:
+            return _first(shape, instead, own)
+    if own is None or (len(shape) == len(own) and shape.channels == own.channels):
+        return None
+    theirs = f"the spec's own input is {own.text(layout)}"
+    if len(shape) == len(own) - 1:
+        whole = Shape((*shape, own.channels))
+        return f"{text} has no channels: {theirs}", f"write {whole.text(layout)}"
+    if len(shape) != len(own):
+        return (
+            f"{text} has {len(shape)} axes: {theirs}",
+            "write as many sizes as the spec's own input has",
+        )
+    return (
+        f"{text} has {_channels(shape.channels)}: {theirs}",
+        f"write {Shape((*shape.spatial, own.channels)).text(layout)} to keep the channels",
+    )
+
+
+def _first(shape: Shape, instead: Shape, own: Shape | None) -> tuple[str, str]:
+    """What is odd of a shape in PyTorch's order, and the shape that it means."""
+    if len(instead) < len(shape):
+        message = f"{shape} has a batch in front: a shape is that of one input"
+    else:
+        message = (
+            f"{shape} has {_channels(shape.channels)} of {axes_text(shape.spatial)}: shapes have "
+            "their channels last"
+        )
+    if own is not None:
+        return message, f"write {instead}"
+    return message, f"write {instead}, if it has {_channels(instead.channels)}"
+
+
+def _channels(number: int) -> str:
+    return f"{number} channel{'' if number == 1 else 's'}"

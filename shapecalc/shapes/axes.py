@@ -1,0 +1,24 @@
+"""What spatial axes are called in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_SIZES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+_POSITIONS = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
+
+
+def size_name(axis: int, axes: int) -> str:
+    """What the size of an axis is called, counted from 0, of so many: `height`."""
+    return _SIZES[axes][axis] if axes in _SIZES else f"size of axis {axis}"
+
+
+def last_positions(numbers: Sequence[int]) -> list[str]:
+    """So many positions at the end of each axis: `the last row`, `the last 2 columns`."""
+    names = _POSITIONS.get(len(numbers), ("position",) * len(numbers))
+    return [
+        f"the last {name}" if number == 1 else f"the last {number} {name}s"
+        for number, name in zip(numbers, names, strict=True)
+        if number
+    ]
