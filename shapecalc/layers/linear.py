@@ -40,6 +40,16 @@ class Linear(Layer, names="Linear"):
                 f"({input.channels} features), or state per_position: true",
             )
 
+    def _check_inferred(self, name: str, input: Shape) -> None:
+        if self.in_features not in (None, input.channels):
+            raise _wrong_features(
+                name,
+                self.in_features,
+                input,
+                "after a Flatten, the network's input is probably not of the size that this layer "
+                f"was made for; otherwise remove {name}: it is inferred",
+            )
+
     def adds_bias(self) -> bool:
         """Where there is one."""
         return self.bias
@@ -91,12 +101,7 @@ class Bilinear(Layer, names="Bilinear"):
             strict=True,
         ):
             if input.channels != features:
-                raise Refusal(
-                    "SC205",
-                    f"{field} is {features}, but the input {input} has {input.channels} features",
-                    f"write {field}: {input.channels}",
-                    field,
-                )
+                raise _wrong_features(field, features, input, f"write {field}: {input.channels}")
         return (Shape((self.out_features,)),)
 
     def adds_bias(self) -> bool:
@@ -153,3 +158,10 @@ class Embedding(Layer, names="Embedding"):
     def params(self, inputs: Shapes) -> int:
         """num_embeddings x embedding_dim."""
         return self.num_embeddings * self.embedding_dim
+
+
+def _wrong_features(field: str, features: int, input: Shape, hint: str) -> Refusal:
+    noun = "feature" if input.channels == 1 else "features"
+    where = f"{input} has" if input.spatial else "has"
+    text = f"{field} is {features}, but the input {where} {input.channels} {noun}"
+    return Refusal("SC205", text, hint, field)

@@ -10,12 +10,23 @@ import pytest
 from shapecalc import bundled
 from shapecalc.check.check import check
 from shapecalc.loading import load_bundled
+from shapecalc.problems.problem import SpecError
 from shapecalc.rules.selection import selected
+from shapecalc.shapes.shape import Shape
 from shapecalc.text.source import Source
 from shapecalc.text.words import LANGUAGES
 
 SPECS = bundled.spec_names()
 BLOCKS = bundled.block_names()
+
+OF_ONE_SIZE = {
+    "c3d": "SC205: fc6: in_features",
+    "dcgan": "SC205: project: in_features",
+    "googlenet-paper": "SC205: fc: in_features",
+    "lenet5": "SC205: F6: in_features",
+    "unet": "SC209: concat4: concat",
+}
+"""The bundled specs that are made for one size of input, and what they say to a larger one."""
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -54,3 +65,27 @@ def test_a_name_means_one_network() -> None:
         assert name not in spec.variants or not spec.variants[name].arguments
         meanings.update(variant for variant in spec.variants if variant != name)
     assert [name for name, count in meanings.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_larger_input_is_refused_or_leaves_the_parameters_alone(name: str) -> None:
+    spec = load_bundled(name)
+    assert spec is not None
+    flags = [argument.name for argument in spec.arguments.values() if argument.kind == "flag"]
+    runs: list[tuple[str | None, dict[str, bool]]] = [(variant, {}) for variant in spec.variants]
+    runs += [(variant, {flag: True}) for variant in spec.variants for flag in flags]
+    for variant, arguments in runs or [(None, {}), *((None, {flag: True}) for flag in flags)]:
+        own = spec.summary(variant=variant, arguments=arguments)
+        channels, *sizes = own.layers[0].inputs[0]
+        for numerator, denominator in ((2, 1), (3, 2)):
+            larger = [size * numerator // denominator for size in sizes]
+            shape = Shape((channels, *larger) if sizes else (channels * numerator // denominator,))
+            if name not in OF_ONE_SIZE:
+                summary = spec.summary(str(shape), variant=variant, arguments=arguments)
+                assert summary.params == own.params
+                continue
+            with pytest.raises(SpecError) as caught:
+                spec.summary(str(shape), variant=variant, arguments=arguments)
+            said = [f"{problem.code}: {problem.message}" for problem in caught.value.problems]
+            assert [text for text in said if text.startswith(OF_ONE_SIZE[name])]
+            assert all(text.startswith("SC2") for text in said)

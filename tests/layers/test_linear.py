@@ -52,6 +52,17 @@ def test_a_linear_layer_on_a_feature_map_says_what_to_do() -> None:
 def test_written_features_must_match() -> None:
     refusal = refused("Linear", "512", in_features=256, out_features=10)
     assert (refusal.code, refusal.field) == ("SC205", "in_features")
+    assert refusal.message == "in_features is 256, but the input has 512 features"
+    assert refusal.hint == (
+        "after a Flatten, the network's input is probably not of the size that this layer was made "
+        "for; otherwise remove in_features: it is inferred"
+    )
+
+
+def test_written_features_must_match_at_every_position() -> None:
+    fields = {"in_features": 3, "out_features": 10, "per_position": True}
+    refusal = refused("Linear", "7x7x1", **fields)
+    assert refusal.message == "in_features is 3, but the input 7x7x1 has 1 feature"
 
 
 def test_a_bilinear_layer() -> None:
