@@ -243,11 +243,9 @@ def _read_values(
         if argument.invalid:
             continue
         value = values.argument_value(argument, node)
-        if values.is_ambiguous_hexadecimal(argument.field, value, node, name):
-            continue
         if not has_expression(value):
             try:
-                value = argument.read(value)
+                value = argument.read(values.sizes(argument.field, value, node, name))
             except Refusal as refusal:
                 reader.refusal(refusal, node.place_of_value(name))
                 continue

@@ -76,7 +76,6 @@ class AnyAxes(Field[Any]):
     """The value of a field along the axes: an integer, a list of them, or `1x7`."""
 
     kind = "axes"
-    along_axes = True
 
     def is_expression(self, text: str) -> bool:
         """Sizes joined by x are not an expression."""
@@ -259,7 +258,10 @@ class _Definitions:
         place = node.place_of_value("default")
         default = self._default(node.values["default"], place)
         if kind == "axes":
-            reader.hexadecimal(default, place, name)
+            try:
+                default = reader.sizes(default, place, name)
+            except Refusal as refusal:
+                reader.refusal(refusal, place)
         return self._with_default(Argument(name, kind, about, default, offset, place))
 
     def _shorthand(self, name: str, value: object, offset: int) -> Argument:

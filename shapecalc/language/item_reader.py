@@ -219,12 +219,9 @@ class ItemReader:
                     continue
             elif field.is_null(value):
                 continue
-            elif self.values.hexadecimal and self.values.is_ambiguous_hexadecimal(
-                field, value, node, key
-            ):
-                right = False
-                continue
             try:
+                if self.values.hexadecimal:
+                    value = self.values.sizes(field, value, node, key)
                 written[key] = field.read(value, rank)
             except Refusal as refusal:
                 self.reader.refusal(refusal, node.place_of_value(key), prefix(node))
@@ -255,11 +252,13 @@ class ItemReader:
     def _layer_of_argument(self, node: MappingNode, name: str) -> LayerItem:
         item = LayerItem(node, name)
         self.values.used.add(name)
-        item.values = {
-            key: self.values.deferred(value, node, key)
+        before = self.reader.failures
+        values = {
+            key: self.values.of_unknown_type(value, node, key)
             for key, value in node.values.items()
             if key != "type" and key not in COMMON_KEYS
         }
+        item.values = values if self.reader.failures == before else None
         self._common(item, node.values)
         return item
 
@@ -281,8 +280,8 @@ class ItemReader:
             else:
                 before = reader.failures
                 value = self.values.argument_value(argument, node)
-                self.values.is_ambiguous_hexadecimal(argument.field, value, node, key)
                 try:
+                    value = self.values.sizes(argument.field, value, node, key)
                     if not has_expression(value) and reader.failures == before:
                         value = argument.read(value)
                 except Refusal as refusal:
@@ -368,7 +367,7 @@ class ItemReader:
             if key not in CELLS:
                 continue
             if isinstance(value, str) or type(value) is int:
-                cells[key] = value
+                cells[key] = self.reader.joined(value, mapping.place_of_value(key))
             else:
                 self.reader.problem(
                     "SC104",

@@ -250,14 +250,27 @@ class NodeReader:
             pending.extend(each for each in node.values if isinstance(each, ListNode))
         return True
 
-    def hexadecimal(self, value: object, place: int, what: str) -> bool:
-        """Report a number written as `0x3` where sizes may be meant. Whether it is one."""
-        if type(value) is not int or not self.source.text.startswith("0x", place):
-            return False
-        text = f"{what} is ambiguous: YAML reads it as hexadecimal {value}"
-        hint = f"write [0, {value}] for one value per axis, or {value} for all axes"
-        self.problem("SC009", text, place, hint)
-        return True
+    def joined(self, value: object, offset: int) -> Any:
+        """The text of an integer written as `0x3`, which may be sizes joined by x although YAML
+        reads hexadecimal; any other value as it is."""
+        text = self.source.text
+        if type(value) is not int or not text.startswith("0x", offset):
+            return value
+        end = offset + 2
+        while text[end : end + 1].isalnum():
+            end += 1
+        return text[offset:end]
+
+    def sizes(self, value: object, offset: int, what: str) -> Any:
+        """A value along axes: the text of sizes written as `0x3`, any other value as it is.
+
+        Raises Refusal SC009 for a hexadecimal number such as `0x1F`.
+        """
+        joined = self.joined(value, offset)
+        if joined is not value and not joined[2:].isdigit():
+            text = f"{what} must be written in decimal, not as {joined}"
+            raise Refusal("SC009", text, f"write {value}")
+        return joined
 
     def expression(self, text: str, offset: int) -> Expression | None:
         """The expression in a string, or None and a problem. offset: that of the string."""
@@ -299,7 +312,7 @@ class NodeReader:
         ):
             return None  # the problem is already reported
         try:
-            return parse_shape(self.value(value, offset))
+            return parse_shape(self.joined(self.value(value, offset), offset))
         except Refusal as refusal:
             self.refusal(refusal, offset)
             return None

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc import layers
 from shapecalc.expressions.expression import has_expression
 from shapecalc.expressions.values import CONSTANTS
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import flag_hint
+from shapecalc.layers.fields import flag_hint, split_sizes
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
@@ -75,13 +76,27 @@ class ValueReader:
             return self.deferred(value, node, key)
         return value
 
-    def is_ambiguous_hexadecimal(
-        self, field: Field[Any], value: object, node: MappingNode, key: str
-    ) -> bool:
-        """Report `0x3` along axes: YAML reads it as hexadecimal, people read it as 0 and 3."""
-        text = f"{prefix(node)}{key}"
+    def sizes(self, field: Field[Any], value: object, node: MappingNode, key: str) -> Any:
+        """A plain value of a field, where `0x3` is sizes if the field reads such.
+
+        Raises Refusal SC009 for other hexadecimal numbers in such a field.
+        """
+        if not _reads_sizes(field):
+            return value
+        return self.reader.sizes(value, node.place_of_value(key), key)
+
+    def of_unknown_type(self, value: object, node: MappingNode, key: str) -> Any:
+        """The value of a field of a layer whose type is an argument: sizes joined by x as a list,
+        or with expressions."""
         place = node.place_of_value(key)
-        return field.along_axes and self.reader.hexadecimal(value, place, text)
+        if self.reader.joined(value, place) is not value and _is_along_axes(key):
+            try:
+                value = self.reader.sizes(value, place, key)
+            except Refusal as refusal:
+                self.reader.refusal(refusal, place, prefix(node))
+                return None
+        sizes = split_sizes(value) if isinstance(value, str) else None
+        return sizes or self.deferred(value, node, key)
 
     def _unknown_word(
         self, field: Field[Any], word: str, node: MappingNode, key: str, rank: int
@@ -196,3 +211,14 @@ def prefix(node: MappingNode) -> str:
     """The beginning of a message about an item: its name and a colon, or nothing without a name."""
     name = node.values.get("name")
     return f"{named(name)}: " if isinstance(name, str) else ""
+
+
+def _reads_sizes(field: Field[Any]) -> bool:
+    """Whether sizes joined by x may be written in a field."""
+    return field.kind != "word" and not field.is_expression("0x3")
+
+
+def _is_along_axes(key: str) -> bool:
+    """Whether sizes joined by x may be written in a field of this name, of any layer type."""
+    types = filter(None, map(layers.find_type, layers.type_names()))
+    return any(key in each.fields and _reads_sizes(each.fields[key]) for each in types)

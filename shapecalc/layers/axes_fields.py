@@ -30,7 +30,6 @@ class AlongAxes(Field[T]):
     """What the fields along the spatial axes share."""
 
     kind = "axes"
-    along_axes = True
     nullable = False
 
     def __init__(

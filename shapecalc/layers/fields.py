@@ -45,8 +45,6 @@ class Field(Generic[T]):
 
     kind = "value"
     words: tuple[str, ...] = ()
-    along_axes = False
-    """Whether sizes joined by x, one for each axis, may be written, such as `1x7`."""
 
     def __init__(self, about: str, default: Any = REQUIRED, like: str | None = None) -> None:
         self.about = about

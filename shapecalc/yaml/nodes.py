@@ -43,7 +43,8 @@ class MappingNode:
         return _place(self._places, 1 + 2 * self._index(key))
 
     def place_of_value(self, key: str) -> int:
-        """The offset of a key's value; for an alias, that of the alias."""
+        """The offset of a key's value; for an alias, that of the alias, or
+        of the number if it is hexadecimal."""
         return _place(self._places, 2 + 2 * self._index(key))
 
     def entries(self) -> Iterator[tuple[str, NodeValue, int, int]]:
@@ -78,7 +79,8 @@ class ListNode:
         return _place(self._places, 0)
 
     def place_of(self, index: int) -> int:
-        """The offset of an item; for an alias, that of the alias."""
+        """The offset of an item; for an alias, that of the alias, or
+        of the number if it is hexadecimal."""
         return _place(self._places, 1 + index)
 
 

@@ -89,11 +89,13 @@ class _Stop(Exception):  # noqa: N818 - not an error: the problem is reported, r
 
 class _Anchor:
     # The node of an anchor. `size` is the number of nodes in it, which each alias counts again.
-    __slots__ = ("closed", "size", "value")
+    # `digits` is the offset of a hexadecimal number: its text may mean something else.
+    __slots__ = ("closed", "digits", "size", "value")
 
     def __init__(self, nodes_before: int) -> None:
         self.value: NodeValue = None
         self.size = -nodes_before
+        self.digits: int | None = None
         self.closed = False
 
     def close(self, value: NodeValue, nodes: int) -> None:
@@ -180,6 +182,8 @@ class _YamlReader:
                     scalar_anchor, offset = self._properties(event, offset)
                     if scalar_anchor is not None:
                         scalar_anchor.close(value, self._nodes)
+                        if type(value) is int and text.startswith("0x"):
+                            scalar_anchor.digits = offset
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 offset = event.start_mark.index
                 if len(stack) == MAXIMUM_DEPTH:
@@ -213,8 +217,7 @@ class _YamlReader:
                 values, items, places, key, odd, anchor = stack.pop()
                 room += len(places) - count
             elif kind is AliasEvent:
-                offset = event.start_mark.index
-                value = self._alias(event.anchor, offset)
+                value, offset = self._alias(event.anchor, event.start_mark.index)
             elif kind is DocumentStartEvent and documents:
                 offset = event.start_mark.index
                 self._problem("SC012", "a second document starts here", offset, _ONE_DOCUMENT)
@@ -280,7 +283,8 @@ class _YamlReader:
             offset = prefix.end() if prefix else offset
         return anchor, offset
 
-    def _alias(self, name: str, offset: int) -> NodeValue:
+    def _alias(self, name: str, offset: int) -> tuple[NodeValue, int]:
+        # The value of an alias and its place: its own, or that of a hexadecimal number.
         anchor = self._anchors.get(name)
         if anchor is None:
             from shapecalc.problems.suggestions import did_you_mean
@@ -297,9 +301,9 @@ class _YamlReader:
             if self._copies > MAXIMUM_COPIES:
                 message = f"too many nodes from aliases: the maximum is {MAXIMUM_COPIES:,}"
                 self._stop("SC008", message, offset, "write repeated parts as blocks")
-            return anchor.value
+            return anchor.value, offset if anchor.digits is None else anchor.digits
         self._broken.add(offset)
-        return None
+        return None, offset
 
     def _odd_key(
         self,
