@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shapecalc.layers.base import Layer
 from shapecalc.layers.fields import Decimal, Flag, Inferred, Word
-from shapecalc.shapes.shape import Shapes
+from shapecalc.shapes.shape import Shape, Shapes
 
 
 class Identity(Layer, names="Identity"):
@@ -33,9 +33,14 @@ class Dropout(_Dropping, names="Dropout"):
 class ChannelDropout(_Dropping, names="Dropout1d Dropout2d Dropout3d"):
     """Whole channels dropped at random in training (Tompson et al. 2015).
 
-    Output: the input's shape.
+    Output: the input's shape. Dropout2d and Dropout3d also accept any other, Dropout1d a vector.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Dropout2d.html
     """
+
+    def check(self, input: Shape) -> None:
+        """Refuse only what PyTorch does: more than one axis for Dropout1d."""
+        if self.rank == 1 and input.spatial:
+            super().check(input)
 
 
 class AlphaDropout(_Dropping, names="AlphaDropout"):

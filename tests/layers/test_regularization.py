@@ -7,7 +7,7 @@ from layer_cases import make, outputs, refused
 
 from shapecalc.shapes.shape import Shape
 
-ANY = ["64", "9x64", "9x9x64", "9x9x9x64"]
+ANY = ["64", "9x64", "9x9x64", "9x9x9x64", "9x9x9x9x64"]
 
 
 @pytest.mark.parametrize("input", ANY)
@@ -16,6 +16,8 @@ ANY = ["64", "9x64", "9x9x64", "9x9x9x64"]
     [
         ("Identity", {}),
         ("Dropout", {"p": 0.2, "inplace": True}),
+        ("Dropout2d", {}),
+        ("Dropout3d", {"p": 1}),
         ("AlphaDropout", {}),
         ("FeatureAlphaDropout", {"p": 1}),
         ("StochasticDepth", {"p": 0, "mode": "row"}),
@@ -26,11 +28,11 @@ def test_any_shape_is_put_out_as_it_came(type: str, fields: dict[str, object], i
     assert outputs(type, input, **fields) == [input]
 
 
-@pytest.mark.parametrize("axes", [1, 2, 3])
-def test_channel_dropout_takes_as_many_axes_as_its_name_says(axes: int) -> None:
-    type = f"Dropout{axes}d"
-    assert outputs(type, ANY[axes]) == [ANY[axes]]
-    assert [refused(type, other).code for other in ANY if other != ANY[axes]] == ["SC201"] * 3
+def test_dropout_of_one_axis_takes_at_most_one() -> None:
+    assert [outputs("Dropout1d", input) for input in ANY[:2]] == [ANY[:1], ANY[1:2]]
+    refusals = [refused("Dropout1d", input) for input in ANY[2:]]
+    assert [refusal.code for refusal in refusals] == ["SC201"] * len(ANY[2:])
+    assert [refusal.hint for refusal in refusals] == ["use Dropout2d", "use Dropout3d", None]
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, True, "half"])

@@ -1,21 +1,9 @@
 """Layers of a spec run in PyTorch: the class of a type, its arguments, and the layout it wants.
 
 This knows a spec's fields and torch.nn and nothing of shapecalc, so that the two can be compared.
-Where the language is narrower than PyTorch on purpose, `RefusedError` stands for its refusal:
-
-- a type whose name says so many axes takes no others, though PyTorch pads, normalizes and drops
-  on any; what is for images takes images only; every tensor has its batch in front;
-- `Add` takes equal shapes, which PyTorch would stretch, and `Multiply` equally many axes; no join
-  takes a single input;
-- `num_features` is the number of channels even where nothing is stored for them, and so is the
-  `dim` of a LayerScale, which would stretch one channel;
-- a count is at least 1, though `num_channels: 0` is divisible by any groups;
-- a list along the axes of a window has a number for each, where PyTorch stretches a list of one
-  and, in padding modes other than zeros, looks at the first numbers only;
-- a circular padding crops at most what there is: beyond that PyTorch's verdict follows no rule;
-- a pool outputs no indices;
-- `Linear` takes positions only where `per_position` says that they are meant;
-- no output is empty, and none has another batch than the input.
+Where the language is narrower than PyTorch on purpose, `RefusedError` stands for its refusal.
+`deliberate.py` lists what is refused so, as the README does, with an example of each. `freely` runs
+a layer without these refusals.
 """
 
 # torch is no dependency of the project
@@ -126,8 +114,10 @@ def stem(type: str) -> str:
 
 
 def axes_of(type: str) -> int | None:
-    """The spatial axes that a type takes; None for any."""
-    return AXES.get(type, int(type[-2]) if stem(type) != type else None)
+    """The spatial axes that a type takes; None for any, or for those that PyTorch takes."""
+    if type in AXES or stem(type) == type or stem(type) == "Dropout":
+        return AXES.get(type)
+    return int(type[-2])
 
 
 def plain(value: Any) -> Any:
@@ -223,12 +213,11 @@ def channels_last(type: str, fields: Fields) -> bool:
     """Whether a layer works on the last axis of PyTorch's tensor where ours are the channels."""
     if type in ("LayerNorm", "RMSNorm"):
         return not isinstance(fields.get("normalized_shape"), list)
-    return type == "Linear"
+    return type in ("Linear", "Bilinear")
 
 
-def run(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
-    """A layer run once. Raises RefusedError, or whatever PyTorch does where it refuses."""
-    check_inputs(type, fields, inputs)
+def freely(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
+    """A layer run once, whatever the language says of it. Raises what PyTorch does."""
     module = build(type, fields, inputs)
     given = list(inputs)
     if type == "Embedding":
@@ -241,7 +230,14 @@ def run(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
     outputs = list(output) if isinstance(output, tuple | list) else [output]
     if last or type == "Embedding":
         outputs = [tensor.movedim(-1, 1) for tensor in outputs]
-    for tensor in outputs:
+    return Ran(module, outputs, counter.get_total_flops() // (2 * len(inputs[0])))
+
+
+def run(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
+    """A layer run once. Raises RefusedError, or whatever PyTorch does where it refuses."""
+    check_inputs(type, fields, inputs)
+    ran = freely(type, fields, inputs)
+    for tensor in ran.outputs:
         if tensor.dim() < 2 or len(tensor) != len(inputs[0]) or not tensor.numel():
             raise RefusedError("an output that is empty or has another batch")
-    return Ran(module, outputs, counter.get_total_flops() // (2 * len(inputs[0])))
+    return ran
