@@ -89,3 +89,15 @@ def test_a_larger_input_is_refused_or_leaves_the_parameters_alone(name: str) -> 
             said = [f"{problem.code}: {problem.message}" for problem in caught.value.problems]
             assert [text for text in said if text.startswith(OF_ONE_SIZE[name])]
             assert all(text.startswith("SC2") for text in said)
+
+
+def test_auxiliary_heads_are_of_one_size_too() -> None:
+    """At 240x240 the last pool of GoogLeNet still outputs 1x1, but those of its heads 5x5."""
+    spec = load_bundled("googlenet-paper")
+    assert spec is not None
+    assert spec.summary("240x240x3").params == spec.summary().params
+    with pytest.raises(SpecError) as caught:
+        spec.summary("240x240x3", arguments={"aux": True})
+    said = [f"{problem.code}: {problem.message}" for problem in caught.value.problems]
+    text = f"fc1: in_features is {4 * 4 * 128}, but the input has {5 * 5 * 128} features"
+    assert said == [f"SC205: aux1.{text}"]  # the second head's is the same line of the block
