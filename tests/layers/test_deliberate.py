@@ -18,5 +18,5 @@ def test_the_readme_lists_it() -> None:
 def test_its_example_is_refused_for_that_reason_alone(reason: deliberate.Reason) -> None:
     case = reason.example
     with pytest.raises(Refusal) as caught:
-        make(case.type, **case.fields).infer(tuple(map(Shape, case.inputs)))
+        make(case.type, **case.fields).infer(tuple(map(Shape.from_chw, case.inputs)))
     assert deliberate.reasons(case, caught.value.code, caught.value.message) == [reason.what]

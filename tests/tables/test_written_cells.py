@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator
 
 import shapecalc
 from shapecalc import bundled, layers
-from shapecalc.inference.summary import Summary
+from shapecalc.analysis.summary import Summary
 from shapecalc.layers.axes_fields import AlongAxes
 from shapecalc.layers.base import LayerType, Windowed
 from shapecalc.limits import MAXIMUM_RANK
