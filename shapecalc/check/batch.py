@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.check import lock as locks
 from shapecalc.check.check import Checked, check
@@ -29,18 +29,29 @@ MAXIMUM_PROCESSES = 61
 class Task:
     """One file to check.
 
-    name: as in messages. select, ignore: see `selected`. lock: whether to write its lock."""
+    name: as in messages. select, ignore: see `selected`. lock: whether to write its lock.
+    input, arguments: what is given instead of what it says, as in `Spec.summary`.
+    """
 
-    __slots__ = ("file", "ignore", "lock", "name", "select")
+    __slots__ = ("arguments", "file", "ignore", "input", "lock", "name", "select")
 
     def __init__(
-        self, file: str, name: str, select: list[str], ignore: list[str], lock: bool
+        self,
+        file: str,
+        name: str,
+        select: list[str],
+        ignore: list[str],
+        lock: bool,
+        input: object = None,
+        arguments: dict[str, Any] | None = None,
     ) -> None:
         self.file = file
         self.name = name
         self.select = select
         self.ignore = ignore
         self.lock = lock
+        self.input = input
+        self.arguments = arguments
 
     def run(self) -> TaskOutcome:
         """Check the file, and compare or write its lock."""
@@ -51,8 +62,10 @@ class Task:
         source = decode(data, self.name)
         if isinstance(source, Problem):
             return self.name, [source], None
-        lock = None if self.file == "-" else locks.path_of(self.file)
-        checked = check(source, keep=lock is not None and (self.lock or os.path.lexists(lock)))
+        given = self.input is not None or bool(self.arguments)
+        lock = None if self.file == "-" or given else locks.path_of(self.file)
+        keep = lock is not None and (self.lock or os.path.lexists(lock))
+        checked = check(source, keep=keep, input=self.input, arguments=self.arguments)
         problems = checked.problems
         failure = None
         if lock is not None and checked.runs and not checked.failed:
@@ -78,11 +91,17 @@ def _reason(error: OSError, name: str) -> str:
 
 
 def check_all(
-    found: Found, select: list[str], ignore: list[str], lock: bool, jobs: int
+    found: Found,
+    select: list[str],
+    ignore: list[str],
+    lock: bool,
+    jobs: int,
+    input: object = None,
+    arguments: dict[str, Any] | None = None,
 ) -> tuple[list[CheckedFile], list[str]]:
     """The files with their problems, in order, and a line for each file that could not be read or
     written. jobs: the number of processes."""
-    tasks = [Task(file, name, select, ignore, lock) for file, name in found.files]
+    tasks = [Task(file, name, select, ignore, lock, input, arguments) for file, name in found.files]
     if jobs > 1 and len(tasks) > 1:
         from concurrent.futures import ProcessPoolExecutor
 

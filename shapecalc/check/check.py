@@ -6,7 +6,7 @@ of several runs is reported once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecalc import rules
 from shapecalc.check.expectations import unexpected_outputs, violations
@@ -54,10 +54,18 @@ class Checked:
         return any(problem.severity == "error" for problem in self.problems)
 
 
-def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
+def check(
+    source: Source,
+    warnings: bool = True,
+    keep: bool = True,
+    input: object = None,
+    arguments: dict[str, Any] | None = None,
+) -> Checked:
     """Check a spec or a file of blocks. Never raises.
 
     warnings: whether to report warnings. keep: whether to keep the summaries of the runs.
+    input, arguments: what is given instead of what it says, as in `Spec.summary`; its expectations
+    and budgets are then not compared.
     """
     problems = Problems()
     value = read_yaml(source, problems)
@@ -77,11 +85,12 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     causes = _Causes()
     layers = 0
     succeeded = False
+    whole = not problems.failed
     for variant in variants_to_run(spec):
         if layers > MAXIMUM_LAYERS_CHECKED:
             problems.add(_unchecked(spec, variant))
             break
-        summary, found = _run(spec, variant, warnings)
+        summary, found = _run(spec, variant, warnings, whole, input, arguments)
         causes.add(variant, found)
         if summary is not None:
             succeeded = True
@@ -99,18 +108,32 @@ def check(source: Source, warnings: bool = True, keep: bool = True) -> Checked:
     return checked
 
 
-def _run(spec: Spec, variant: str | None, warnings: bool) -> tuple[Summary | None, Problems]:
-    """The summary of one run, or None if it failed, and its problems."""
+def _run(
+    spec: Spec,
+    variant: str | None,
+    warnings: bool,
+    whole: bool,
+    input: object,
+    arguments: dict[str, Any] | None,
+) -> tuple[Summary | None, Problems]:
+    """The summary of one run, or None if it failed, and its problems.
+
+    whole: whether all of the spec could be read. Nothing is said that depends on what is unknown.
+    """
     found = Problems()
-    summary = spec.infer(found, variant=variant)
-    if summary is not None:
-        where = "" if variant is None else f"{named(variant)}: "
-        expectations = spec.expectations if variant is None else spec.variants[variant].expectations
+    summary = spec.infer(found, input, arguments, variant)
+    if summary is None:
+        return None, found
+    whole = whole and not found.failed
+    if input is None and not arguments:
         found.extend(unexpected_outputs(summary))
-        found.extend(violations(expectations, summary, where))
-        if warnings:
-            found.extend(summary.remarks)
-            found.extend(rules.of_summary(summary))
+        if whole:
+            where = "" if variant is None else f"{named(variant)}: "
+            chosen = spec if variant is None else spec.variants[variant]
+            found.extend(violations(chosen.expectations, summary, where))
+    if warnings:
+        found.extend(summary.remarks)
+        found.extend(rules.of_summary(summary, whole))
     return summary, found
 
 

@@ -10,8 +10,9 @@ import click
 
 from shapecalc.check.formats import FORMATS
 from shapecalc.cli import Command, completed
-from shapecalc.cli.options import color_option, output_option
+from shapecalc.cli.options import color_option, given_options, output_option
 from shapecalc.cli.output import write, write_error, write_to
+from shapecalc.cli.spec_argument import Given
 from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ HELP = f"""Check specs: files, folders, - for standard input, or bundled names.
 
 Every variant of every spec is run. The exit status is 1 for errors and failed expectations, and
 with --strict for warnings; 2 for files that cannot be read, or if no spec is found.
+
+With --input or --set every spec is run with these instead of its own; its expectations, budgets
+and lock are about its own, and not compared then.
 
 Formats of the report:
 
@@ -42,6 +46,7 @@ Formats of the report:
 @click.argument(
     "paths", nargs=-1, metavar="PATH...", required=True, shell_complete=completed("specs")
 )
+@given_options
 @click.option(
     "--exclude",
     multiple=True,
@@ -72,6 +77,8 @@ Formats of the report:
 @color_option
 def command(
     paths: tuple[str, ...],
+    inputs: tuple[str, ...],
+    settings: tuple[str, ...],
     exclude: tuple[str, ...],
     stdin_filename: str | None,
     select: tuple[str, ...],
@@ -90,12 +97,15 @@ def command(
     _collect_garbage()
     codes = _codes("select", select), _codes("ignore", ignore)
     found = find_specs(paths, exclude, stdin_filename)
+    given = Given(inputs, settings)
+    if lock and given:
+        raise click.UsageError("--lock cannot be combined with --input or --set")
     if lock:
         for file, name in found.files:
             if file != name or file == "-":
                 what = "standard input" if file == "-" else "bundled"
                 raise click.UsageError(f"--lock needs a file; {name} is {what}")
-    files, failures = _checked(found, codes, lock, jobs)
+    files, failures = _checked(found, codes, lock, jobs, given)
     report = Report(files)
     failed = bool(failures) or bool(found.unread)
     for message in [*found.unread, *failures]:
@@ -134,7 +144,7 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
 
 
 def _checked(
-    found: Found, codes: tuple[list[str], list[str]], lock: bool, jobs: int
+    found: Found, codes: tuple[list[str], list[str]], lock: bool, jobs: int, given: Given
 ) -> tuple[list[CheckedFile], list[str]]:
     """The files with their problems, and what could not be read or written."""
     from shapecalc.check.batch import check_all
@@ -142,7 +152,7 @@ def _checked(
     cores = os.cpu_count() or 1
     if jobs == 0:
         jobs = min(cores, 1 + len(found.files) // WORTH_A_PROCESS)
-    return check_all(found, *codes, lock, jobs)
+    return check_all(found, *codes, lock, jobs, given.input(), given.arguments())
 
 
 def _default_format() -> str:

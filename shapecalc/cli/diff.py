@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from shapecalc.cli import Command, completed
-from shapecalc.cli.options import color_option
+from shapecalc.cli.options import color_option, given_options
 from shapecalc.cli.output import terminal_width, write
-from shapecalc.cli.spec_argument import read_spec_argument, split_variant, summarize
+from shapecalc.cli.spec_argument import Given, read_spec_argument, say_warnings, split_variant
 from shapecalc.diff import FORMATS, Room
 from shapecalc.text.formats import described
 
@@ -50,14 +50,7 @@ Formats:
     metavar="REV",
     help="Compare one file with its git revision, such as HEAD~1 or origin/main.",
 )
-@click.option("--input", metavar="SHAPE", help="Input shape for both, such as 299x299x3.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Set an argument of both networks, such as width=0.5. Repeatable.",
-)
+@given_options
 @click.option(
     "--format",
     "format_",
@@ -70,7 +63,7 @@ Formats:
 def command(
     specs: tuple[str, ...],
     revision: str | None,
-    input: str | None,
+    inputs: tuple[str, ...],
     settings: tuple[str, ...],
     format_: str,
     exit_code: bool,
@@ -82,14 +75,18 @@ def command(
         raise click.UsageError(f"diff needs {needed}, not {len(specs)}")
     old, new = _Side(specs[0], revision), _Side(specs[-1])
     known: dict[str, Spec] = {}
-    before, after = _both(lambda side: side.summary(known, input, settings), old, new)
+    given = Given(inputs, settings)
+    before, after = _both(lambda side: side.summary(known, given), old, new)
     from shapecalc.diff.comparison import Comparison
 
-    outside = input is not None or bool(settings)
-    comparison = Comparison(before, after, None if outside else new.expectations(known).budget)
+    comparison = Comparison(before, after, None if given else new.expectations(known).budget)
     stream = sys.stdout
     room = Room(terminal_width(stream) if stream.isatty() else None, stream.encoding)
     write(FORMATS[format_].lines(comparison, (old.label, new.label), room), stream, color)
+    told = [(after, new.name)]
+    if revision is None and old.name != new.name:
+        told.insert(0, (before, old.name))
+    say_warnings(told, given, color)
     return 1 if exit_code and comparison.differs else 0
 
 
@@ -120,16 +117,14 @@ class _Side:
             known[self.name] = read_spec_argument(self.name)
         return known[self.name]
 
-    def summary(
-        self, known: dict[str, Spec], input: str | None, settings: tuple[str, ...]
-    ) -> Summary:
+    def summary(self, known: dict[str, Spec], given: Given) -> Summary:
         """Its network. Raises SpecError, OSError, and UsageError, which says which side it is."""
         spec = self.spec(known)
         try:
-            return summarize(spec, input, settings, self.variant)
+            return given.summary(spec, self.variant)
         except click.UsageError as error:
             message = f"{self.label}: {error.message}"
-            if self.variant is None and spec.variants and input is None and not settings:
+            if self.variant is None and spec.variants and not given:
                 message += f"; it is written {self.name}@{next(iter(spec.variants))}"
             raise click.UsageError(message) from None
 

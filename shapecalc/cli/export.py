@@ -13,7 +13,7 @@ from shapecalc.cli.options import (
     view_options,
 )
 from shapecalc.cli.output import encoding_of, write_bytes_to, write_to
-from shapecalc.cli.spec_argument import read_spec_argument, summarize
+from shapecalc.cli.spec_argument import Given, read_spec_argument, say_warnings
 from shapecalc.render.exporters import EXPORTERS, SUMMARY
 from shapecalc.text.formats import described
 
@@ -35,7 +35,7 @@ HELP = f"""Write the layers of SPEC in a format.
 @output_option
 def command(
     spec: str,
-    input: str | None,
+    inputs: tuple[str, ...],
     settings: tuple[str, ...],
     variant: str | None,
     columns: str | None,
@@ -54,7 +54,8 @@ def command(
     exporter = EXPORTERS[to]
     if exporter.source == SUMMARY and keys is not None:
         raise click.UsageError(f"--to {to} always has every figure: remove --columns")
-    summary = summarize(read_spec_argument(spec), input, settings, variant, batch, dtype)
+    given = Given(inputs, settings, layout)
+    summary = given.summary(read_spec_argument(spec), variant, batch, dtype)
     from shapecalc.tables.document import Options
 
     options = Options(language, layout, keys, encoding=encoding_of(output))
@@ -63,3 +64,4 @@ def command(
         write_to(output, exported, "never")
     else:
         write_bytes_to(output, exported)
+    say_warnings([(summary, spec)], given)

@@ -50,12 +50,17 @@ def output_option(command: F) -> F:
     )(command)
 
 
-def spec_options(command: F) -> F:
-    """SPEC, and how it is run."""
+def given_options(command: F) -> F:
+    """What is given from outside instead of what a spec says."""
     for option in reversed(
         (
-            click.argument("spec", shell_complete=completed("specs")),
-            click.option("--input", metavar="SHAPE", help="Input shape, such as 299x299x3."),
+            click.option(
+                "--input",
+                "inputs",
+                multiple=True,
+                metavar="[NAME=]SHAPE",
+                help="Input shape, such as 299x299x3; of several inputs left=299x299x3, for each.",
+            ),
             click.option(
                 "--set",
                 "settings",
@@ -64,6 +69,18 @@ def spec_options(command: F) -> F:
                 shell_complete=completed("arguments"),
                 help="Set an argument of the network, such as width=0.5. Repeatable.",
             ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def spec_options(command: F) -> F:
+    """SPEC, and how it is run."""
+    for option in reversed(
+        (
+            click.argument("spec", shell_complete=completed("specs")),
+            given_options,
             click.option(
                 "--variant",
                 metavar="NAME",
@@ -97,7 +114,7 @@ def view_options(command: F) -> F:
                 "--layout",
                 type=click.Choice(["hwc", "chw"]),
                 default="hwc",
-                help="Print shapes with channels last or first.",
+                help="Print shapes, and read --input, with channels last or first.",
             ),
             click.option(
                 "--batch",

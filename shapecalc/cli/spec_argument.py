@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shapecalc.problems.problem import Problems
+from shapecalc.problems.problem import Problem, Problems
 
 if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
@@ -74,36 +74,117 @@ def _unknown(name: str) -> str:
     )
 
 
-def summarize(
-    spec: Spec,
-    input: str | None,
-    settings: tuple[str, ...],
-    variant: str | None,
-    batch: int = 1,
-    dtype: str = "float32",
-) -> Summary:
-    """The summary that the options ask for.
+class Given:
+    """What the options give instead of what a spec says: shapes of inputs, values of arguments.
 
-    Raises SpecError for what is wrong with the spec, UsageError for what is wrong with them.
+    inputs, settings: as they are written, `[NAME=]SHAPE` and `NAME=VALUE`.
+    layout: the order of the sizes in `inputs`.
     """
-    from shapecalc.problems.problem import SpecError
 
-    arguments: dict[str, Any] = {}
-    for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals:
-            raise click.UsageError(f"--set needs NAME=VALUE, not {setting!r}")
-        arguments[name.strip()] = _value(setting, text)
-    try:
-        return spec.summary(input, arguments, variant, batch, dtype)
-    except SpecError as error:
-        outside = [problem for problem in error.problems if problem.code == "SC115"]
-        if outside:
-            problem = outside[0]
-            raise click.UsageError(
-                problem.message + (f"; {problem.hint}" if problem.hint else "")
-            ) from None
-        raise
+    __slots__ = ("inputs", "layout", "settings")
+
+    def __init__(
+        self, inputs: tuple[str, ...], settings: tuple[str, ...], layout: str = "hwc"
+    ) -> None:
+        self.inputs = inputs
+        self.settings = settings
+        self.layout = layout
+
+    def __bool__(self) -> bool:
+        return bool(self.inputs or self.settings)
+
+    def input(self) -> Any:
+        """The shape, or the shapes by name; None without one. Raises UsageError."""
+        from shapecalc.language.given import GivenShape
+
+        shapes: dict[str, GivenShape] = {}
+        for text in self.inputs:
+            name, equals, shape = text.rpartition("=")
+            if not equals and len(self.inputs) > 1:
+                raise click.UsageError(
+                    f"--input: {text!r} needs the name of its input, as in NAME={text}"
+                )
+            if name in shapes:
+                raise click.UsageError(f"--input: {name!r} is given twice")
+            shapes[name] = GivenShape(shape, "--input", self.layout)
+        return shapes.get("", shapes) if shapes else None
+
+    def arguments(self) -> dict[str, Any]:
+        """The values of arguments by name. Raises UsageError."""
+        arguments: dict[str, Any] = {}
+        for setting in self.settings:
+            name, equals, text = setting.partition("=")
+            if not equals:
+                raise click.UsageError(f"--set needs NAME=VALUE, not {setting!r}")
+            arguments[name.strip()] = _value(setting, text)
+        return arguments
+
+    def summary(
+        self, spec: Spec, variant: str | None, batch: int = 1, dtype: str = "float32"
+    ) -> Summary:
+        """The summary that the options ask for.
+
+        Raises SpecError for what is wrong with the spec, UsageError for what is wrong with them.
+        """
+        from shapecalc.problems.problem import SpecError
+
+        try:
+            return spec.summary(self.input(), self.arguments(), variant, batch, dtype)
+        except SpecError as error:
+            for problem in error.problems:
+                if problem.code == "SC115":
+                    raise click.UsageError(_of_option(problem)) from None
+            raise
+
+
+def _of_option(problem: Problem) -> str:
+    """A problem with what an option gives, in a line."""
+    option = f"{problem.path}: " if _is_given(problem) else ""
+    return f"{option}{problem.message}" + (f"; {problem.hint}" if problem.hint else "")
+
+
+def say_warnings(
+    summaries: list[tuple[Summary, str]], given: Given, color: str | None = None
+) -> None:
+    """Say on standard error what may mislead: in full what is given, of the rest how many.
+
+    summaries: each with the name under which `shapecalc check` lists the rest.
+    """
+    warnings = [(summary, name, summary.warnings) for summary, name in summaries]
+    if not any(found for _, _, found in warnings):
+        return
+    import sys
+
+    from shapecalc.check.formats import full
+    from shapecalc.cli.output import write
+    from shapecalc.text.styles import TEXT, WARNING
+
+    outside = Problems(each for _, _, found in warnings for each in found if _is_given(each))
+    lines = list(full.problem_lines(outside.listed()))
+    for summary, name, found in warnings:
+        others = sum(not _is_given(problem) for problem in found)
+        if others:
+            count = "1 warning" if others == 1 else f"{others} warnings"
+            command = _check_command(summary, name, given)
+            lines.append([(count, WARNING), (f" in {summary.title}: see `{command}`", TEXT)])
+    write(lines, sys.stderr, color)
+
+
+def _is_given(problem: Problem) -> bool:
+    """Whether a problem is about an option."""
+    return problem.path.startswith("--")
+
+
+def _check_command(summary: Summary, name: str, given: Given) -> str:
+    """The command that lists the warnings of a summary."""
+    from shlex import join
+
+    words = ["shapecalc", "check", split_variant(name)[0]]
+    for input, shape in summary.inputs.items() if given.inputs else ():
+        words += ["--input", str(shape) if len(summary.inputs) == 1 else f"{input}={shape}"]
+    for setting in given.settings:
+        words += ["--set", setting]
+    return join(words)
 
 
 def _value(setting: str, text: str) -> Any:

@@ -16,7 +16,7 @@ from shapecalc.cli.options import (
     view_options,
 )
 from shapecalc.cli.output import decide_color, terminal_width, write
-from shapecalc.cli.spec_argument import read_spec_argument, summarize
+from shapecalc.cli.spec_argument import Given, read_spec_argument, say_warnings
 from shapecalc.problems.formatting import some_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 @color_option
 def command(
     spec: str,
-    input: str | None,
+    inputs: tuple[str, ...],
     settings: tuple[str, ...],
     variant: str | None,
     columns: str | None,
@@ -86,7 +86,8 @@ def command(
     if rows is not None and top is None:
         raise click.UsageError("--rows needs --top")
     keys = column_keys(columns)
-    summary = summarize(read_spec_argument(spec), input, settings, variant, batch, dtype)
+    given = Given(inputs, settings, layout)
+    summary = given.summary(read_spec_argument(spec), variant, batch, dtype)
     from shapecalc.tables.document import Options, blocks, document, top_document
 
     wanted = [_detail(summary, path) for path in details]
@@ -99,6 +100,7 @@ def command(
         else top_document(summary, options, _figure(top), rows or 10)
     )
     write(_lines(shown, sys.stdout, color), sys.stdout, color)
+    say_warnings([(summary, spec)], given, color)
 
 
 def _lines(shown: Document, stream: TextIO, color: str) -> Iterator[Line]:

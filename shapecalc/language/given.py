@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.expressions.expression import evaluate
 from shapecalc.problems.formatting import clipped, some_of
 from shapecalc.problems.problem import Place, Problem, Refusal
-from shapecalc.shapes.shape import Shape, axes_text, parse_shape
+from shapecalc.shapes.shape import Shape, axes_text, meant_shape, parse_shape
 from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
     from shapecalc.problems.problem import Problems
 
 
-class Given:
+class GivenShape:
     """A shape that is given instead of the spec's own.
 
     value: as it is given: a text, an integer, a list or a Shape.
@@ -39,8 +39,7 @@ class Given:
             value = list(value)
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
             value = int(value)
-        shape = parse_shape(value)
-        return shape if self.layout == "hwc" else Shape.from_chw(shape)
+        return parse_shape(value, self.layout)
 
     def remark(self, shape: Shape, own: Shape | None) -> Problem | None:
         """What is odd of a shape that is given instead of a spec's own; None where nothing is."""
@@ -111,7 +110,8 @@ def given_inputs(
         own = {}
     remarks = []
     shapes: dict[str, Shape] = {}
-    at = place
+    several = given.values() if isinstance(given, dict) else [given]
+    at = next((each.place for each in several if isinstance(each, GivenShape)), place)
     try:
         for name, each in _by_name(given, list(written)).items():
             at = each.place
@@ -125,7 +125,7 @@ def given_inputs(
     return shapes, remarks
 
 
-def _by_name(given: object, names: list[str]) -> dict[str, Given]:
+def _by_name(given: object, names: list[str]) -> dict[str, GivenShape]:
     """What is given for each input. Raises Refusal where the names are others."""
     if isinstance(given, dict):
         if given.keys() != set(names):
@@ -136,8 +136,8 @@ def _by_name(given: object, names: list[str]) -> dict[str, Given]:
     return {names[0]: _as_given(given)}
 
 
-def _as_given(value: object) -> Given:
-    return value if isinstance(value, Given) else Given(value)
+def _as_given(value: object) -> GivenShape:
+    return value if isinstance(value, GivenShape) else GivenShape(value)
 
 
 def odd(shape: Shape, own: Shape | None, layout: str = "hwc") -> tuple[str, str] | None:
@@ -148,9 +148,7 @@ def odd(shape: Shape, own: Shape | None, layout: str = "hwc") -> tuple[str, str]
     """
     text = shape.text(layout)
     if layout == "hwc":  # else it was said that the channels come first
-        from shapecalc.shapes.channels_first import meant
-
-        instead = meant(shape, own)
+        instead = meant_shape(shape, own)
         if instead is not None:
             return _first(shape, instead, own)
     if own is None or (len(shape) == len(own) and shape.channels == own.channels):

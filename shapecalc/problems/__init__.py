@@ -1,5 +1,5 @@
 """Errors and warnings about a spec.
 
-`problem` is the record of it with its place, `formatting` how messages quote values,
-`suggestions` the nearest known word. `codes/` documents the codes of errors.
+`problem` is the record of it with its place, `code` what there is to say of a code, `formatting`
+how messages quote values, `suggestions` the nearest known word. `codes/` documents those of errors.
 """

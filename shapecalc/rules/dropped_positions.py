@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.layers.base import Windowed
-from shapecalc.problems.codes.code import Code
+from shapecalc.problems.code import Code
 from shapecalc.rules.rule import Rule
 from shapecalc.shapes.axes import last_positions
 from shapecalc.shapes.window import effective_size

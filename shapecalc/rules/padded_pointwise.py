@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.layers.base import Windowed
-from shapecalc.problems.codes.code import Code
+from shapecalc.problems.code import Code
 from shapecalc.rules.rule import Rule
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import Item
-    from shapecalc.problems.codes.code import Code
+    from shapecalc.problems.code import Code
     from shapecalc.text.source import Source
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import prod
 
 from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
@@ -11,6 +11,10 @@ from shapecalc.problems.problem import Refusal
 
 LAYOUTS = ("hwc", "chw")
 """How a shape may be written: channels last, as in the tables, or first, as in PyTorch."""
+
+
+MOST_CHANNELS = 4
+"""The most channels of an image, a sound or a video as it comes: red, green, blue and another."""
 
 
 def axes_text(values: Iterable[object]) -> str:
@@ -77,10 +81,10 @@ Shapes = tuple[Shape, ...]
 """The shapes of a layer's inputs, or of its outputs, in order."""
 
 
-def parse_shape(value: object) -> Shape:
+def parse_shape(value: object, layout: str = "hwc") -> Shape:
     """A shape from `224x224x3`, a list of the same numbers, or one number for a vector.
 
-    Channels come last. Raises Refusal SC105 for an invalid one.
+    layout: the order of the sizes, one of `LAYOUTS`. Raises Refusal SC105 for an invalid one.
     """
     if isinstance(value, str):
         extents: list[object] = [
@@ -97,7 +101,7 @@ def parse_shape(value: object) -> Shape:
             raise Refusal(
                 "SC105",
                 f"invalid shape {_shown(value)}",
-                _hint(value)
+                _hint(value, layout)
                 or "write height x width x channels, such as 224x224x3 or [224, 224, 3]",
             )
         if extent < 1:
@@ -113,20 +117,28 @@ def parse_shape(value: object) -> Shape:
             f"a shape has 1 to {MAXIMUM_RANK + 1} sizes, not {len(sizes)}",
             "write height x width x channels, such as 224x224x3",
         )
-    shape = Shape(sizes)
+    shape = Shape(sizes) if layout == "hwc" else Shape.from_chw(sizes)
     if shape.elements > MAXIMUM_ELEMENTS:
         raise Refusal("SC105", f"the shape {shape} has more than 2^63 - 1 elements")
     return shape
 
 
-def _hint(value: object) -> str | None:
-    """How to write sizes that are joined by something else than x, or by x with spaces."""
+def _hint(value: object, layout: str) -> str | None:
+    """How to write sizes that are joined by something else than x, or by x with spaces.
+
+    Sizes as PyTorch prints them are turned round, so that what is written means the same.
+    """
     if not isinstance(value, str) or len(value) > 80:
         return None
-    sizes = value.translate(dict.fromkeys(map(ord, "xX*,;()[]"), " ")).split()
+    text = value.removeprefix("torch.Size").translate(dict.fromkeys(map(ord, "xX*,;()[]"), " "))
+    sizes = text.split()
     if len(sizes) < 2 or not all(size.isascii() and size.isdigit() for size in sizes):
         return None
-    return f"write {'x'.join(sizes)}"
+    written = [int(size) for size in sizes]
+    instead = meant_shape(written) if layout == "hwc" else None
+    if instead is None:
+        return f"write {axes_text(written)}"
+    return f"write {instead}, with the channels last, if these are in PyTorch's order"
 
 
 def _shown(value: object) -> str:
@@ -135,3 +147,32 @@ def _shown(value: object) -> str:
     else:
         text = str(value) if isinstance(value, str | int | float | list) else "this"
     return clipped(text)
+
+
+def meant_shape(sizes: Sequence[int], own: Shape | None = None) -> Shape | None:
+    """The shape that sizes mean in PyTorch's order; None where they are in the order used here.
+
+    own: the input that a spec has itself, which tells how many axes and channels there are. The
+    sizes are not taken for another order where their last is its channels.
+    """
+    if own is not None and len(sizes) == len(own) + 1:
+        inner = sizes[1:]
+        return Shape(inner) if inner[-1] == own.channels else meant_shape(inner, own)
+    if own is not None and sizes[-1] == own.channels:
+        return None
+    if own is None and len(sizes) > 3 and sizes[0] == 1 and _channels_lead(sizes[1:]):
+        return Shape.from_chw(sizes[1:])
+    if _channels_lead(sizes) or (own is not None and _is_own(sizes, own)):
+        return Shape.from_chw(sizes)
+    return None
+
+
+def _channels_lead(sizes: Sequence[int]) -> bool:
+    """Whether few channels come first: nothing else has 1 to 4 rows and more channels."""
+    first, *others = sizes
+    return bool(others) and first <= MOST_CHANNELS and min(others) > first and others[-1] > 4
+
+
+def _is_own(sizes: Sequence[int], own: Shape) -> bool:
+    """Whether the first size is the channels of a spec's own input, of as many axes."""
+    return len(sizes) == len(own) > 1 and sizes[0] == own.channels

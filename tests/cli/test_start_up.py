@@ -47,7 +47,7 @@ NOT_FOR_A_SMALL_COMMAND = {
 READING = "yaml expressions shapes layers language inference spec spec_reader loading bundled"
 """What a command needs that reads a spec."""
 
-WINGS = {*READING.split(), "analysis", "tables", "render", "check", "diff", "reference"}
+WINGS = {*READING.split(), "analysis", "tables", "rules", "render", "check", "diff", "reference"}
 WINGS |= {"problems.codes", "check.formats", "text.words", "text.json_lines"}
 """The folders and files of the package that a command has to have a use for."""
 
@@ -100,7 +100,7 @@ def assert_light(modules: set[str], but: set[str]) -> None:
 
 
 READS = set(READING.split())
-TABLE = READS | {"analysis", "tables", "text.words"}
+TABLE = READS | {"analysis", "tables", "rules", "text.words"}
 
 
 @pytest.mark.parametrize(
@@ -118,14 +118,14 @@ TABLE = READS | {"analysis", "tables", "text.words"}
         ),
         (
             ["check", "SPEC"],
-            READS | {"analysis", "check", "check.formats", "problems.codes"},
+            READS | {"analysis", "rules", "check", "check.formats"},
             set(),
         ),
         (["diff", "SPEC", "SPEC"], TABLE | {"diff"}, set()),
         (["specs"], READS, set()),
         (["layers"], READS | {"reference"}, set()),
         (["layers", "Conv2d"], READS | {"reference"}, set()),
-        (["explain-code"], READS | {"check", "problems.codes"}, set()),
+        (["explain-code"], {"rules", "check", "problems.codes"} | READS, set()),
         (["schema"], READS | {"reference", "text.json_lines"}, set()),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,

@@ -1,13 +1,12 @@
 """Every code of an error with its title, cause, example and fix: what `explain-code` says.
 
-`code` is what there is to say of one. `reading` has `SC0xx` (reading a text), `language` `SC1xx`,
-`shapes` `SC2xx`, `expectations` `SC3xx` (what a spec is held to). Only
-who explains codes imports them.
+`reading` has `SC0xx` (reading a text), `language` `SC1xx`, `shapes` `SC2xx`, `expectations` `SC3xx`
+(what a spec is held to). Only who explains codes imports them.
 """
 
 from __future__ import annotations
 
-from shapecalc.problems.codes.code import Code
+from shapecalc.problems.code import Code
 from shapecalc.problems.codes.expectations import EXPECTATIONS
 from shapecalc.problems.codes.language import LANGUAGE
 from shapecalc.problems.codes.reading import READING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapecalc.problems.codes.code import Code
+from shapecalc.problems.code import Code
 
 SHAPES = (
     Code(
