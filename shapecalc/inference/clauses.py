@@ -94,7 +94,7 @@ class Clauses:
             "SC110",
             f"{node.path} has {len(node.tensors)} outputs: say which one to use",
             None,
-            f"write from: {node.name}.0",
+            f"write from: {node.name}.{node.output_names[0]}",
         )
 
     def cannot_repeat(self, item: Item, name: str) -> None:
@@ -142,6 +142,15 @@ class Clauses:
 
     def expected(self, item: Item, node: InferredLayer, scope: Scope) -> Shape | None:
         """The shape that an item expects as its output."""
+        if len(node.tensors) > 1:
+            self.blame.item(
+                item,
+                "SC104",
+                f"{node.path} has {len(node.tensors)} outputs, of which expect: states one",
+                "expect",
+                "write it on the layers that use them, or at the top, as expect: {output: ...}",
+            )
+            return None
         if isinstance(item.expect, Shape):
             return item.expect
         try:

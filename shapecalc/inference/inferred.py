@@ -120,6 +120,13 @@ class InferredLayer:
         return tuple(tensor.shape for tensor in self.tensors)
 
     @property
+    def output_names(self) -> list[str]:
+        """What follows its name in `from:` for each of several outputs: branches, or numbers."""
+        if self.children and len(self.tensors) > 1:
+            return [child.name for child in self.children]
+        return list(map(str, range(len(self.tensors))))
+
+    @property
     def buffers(self) -> int:
         """The elements that are stored but not learned, including those of everything inside."""
         return sum(

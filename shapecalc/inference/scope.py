@@ -164,7 +164,7 @@ class Scope:
         node = entry.node
         if node is None:
             return entry if entry.item is not None else None
-        while len(node.tensors) < 2 and path:
+        while path and (len(node.tensors) < 2 or node.children):
             child, rest = self._child(node, path)
             if child is None:
                 return None
@@ -204,7 +204,7 @@ class Scope:
             raise Refusal(
                 "SC110",
                 f"{shown(name)} has {len(entry.node.tensors)} outputs, expected one",
-                f"select one of them, such as {name}.0",
+                f"select one of them, such as {name}.{entry.node.output_names[0]}",
             )
         return entry.tensor
 
@@ -274,9 +274,8 @@ def _unknown_inside(scope: Scope, name: str) -> Refusal | None:
         entry = scope.entry(name[:end])
         if entry is not None and entry.node is not None:
             outer, inner = named(name[:end]), name[end + 1 :]
-            parts = len(entry.node.tensors)
-            if parts > 1:
-                hint = f"allowed: {some_of(list(map(str, range(parts))), MAXIMUM_LISTED)}"
+            if len(entry.node.tensors) > 1:
+                hint = f"allowed: {some_of(entry.node.output_names, MAXIMUM_LISTED)}"
                 return Refusal("SC110", f"{outer} has no output {named(inner)}", hint)
             names = [child.name for child in entry.node.children]
             from shapecalc.problems.suggestions import nearest

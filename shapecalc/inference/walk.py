@@ -266,6 +266,10 @@ class Inference:
             return None
         if len(known) == 1:
             return self._finished(node, known[0])
+        if item.join == "none":
+            apart = self._finished(node, known[0])
+            node.tensors = tuple(known)
+            return apart
         from shapecalc.layers.joining import JOINS
 
         try:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CELLS = ("kernel_size", "stride", "padding")
 """The table cells that a block, a sequence or branches may label."""
 
-JOIN_WORDS = ("concat", "add", "multiply")
+JOIN_WORDS = ("concat", "add", "multiply", "none")
 
 _LAYERS = "write layers: followed by a list, one item for each layer"
 _BRANCHES = "write branches: {body: [...], shortcut: []}, a list of layers for each name"
@@ -172,7 +172,7 @@ class ItemReader:
         else:
             reader.unknown(
                 "SC104",
-                f"join must be concat, add or multiply, not {shown(join)}",
+                f"join must be concat, add, multiply or none, not {shown(join)}",
                 str(join),
                 JOIN_WORDS,
                 node.place_of_value("join"),

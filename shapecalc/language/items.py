@@ -50,11 +50,11 @@ class Item:
         return self.node.source
 
     def place(self, key: str | None = None) -> int:
-        """The offset of a key's value, else of the item's type, else of the item."""
+        """The offset of a key's value, else of the item's type or its branches, else of the item."""
         for candidate in (key, "type"):
             if candidate is not None and candidate in self.node.values:
                 return self.node.place_of_value(candidate)
-        return self.node.start
+        return self.node.place_of_key("branches") if self.kind == "branches" else self.node.start
 
     @property
     def default_name(self) -> str:
@@ -140,7 +140,7 @@ class BranchItem(SequenceItem):
 class BranchesItem(Item):
     """Parallel branches on the same input.
 
-    join: how their outputs are joined, one of `item_reader.JOIN_WORDS`.
+    join: how their outputs are joined, one of `item_reader.JOIN_WORDS`; none leaves them apart.
     """
 
     __slots__ = ("branches", "join")

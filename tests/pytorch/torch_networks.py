@@ -245,7 +245,7 @@ class Interpreter:
         ends = [node.tensors[0] for node in branches.values()]
         if not ends:
             raise WrongError("every branch is left out")
-        if len(ends) > 1:
+        if len(ends) > 1 and item.get("join") != "none":
             join = item.get("join", "concat").capitalize()
             ends = torch_layers.run(join, {}, ends).outputs
         return Node(ends, branches)
