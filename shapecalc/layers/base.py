@@ -283,22 +283,41 @@ TYPES: dict[str, LayerType] = {}
 def wrong_rank(name: str, rank: int, input: Shape) -> Refusal:
     """The refusal of an input with another number of spatial dimensions than a type expects."""
     found = len(input.spatial)
-    hint = None
-    other = f"{name.removesuffix(f'{rank}d')}{found}d"
-    if other in TYPES:
-        hint = f"use {other}"
-    elif not found:
-        ones = "1x" * rank
-        hint = (
-            f"a Flatten or a Linear leaves no positions; a Reshape to {ones}{input} makes one of "
-            "a vector"
-        )
     return Refusal(
         "SC201",
         f"{name} expects {AXES_IN_WORDS[rank]}, but {input} is "
         f"{AXES_IN_WORDS.get(found, f'a shape of {found} axes')}",
-        hint,
+        _hint_for_axes(name, rank, input),
     )
+
+
+_FOR_OTHER_AXES = {
+    "Softmax": dict.fromkeys((0, 1, 3, 4), "use Softmax with dim: 1"),
+    "LayerNorm": dict.fromkeys((0, 1, 3, 4), "use LayerNorm"),
+    "UpsamplingNearest": dict.fromkeys((1, 3), "use Upsample, whose default mode is nearest"),
+    "UpsamplingBilinear": {
+        1: "use Upsample with mode: linear and align_corners: true",
+        3: "use Upsample with mode: trilinear and align_corners: true",
+    },
+    "Dropout": {0: "use Dropout"},
+    "InstanceNorm": {0: "use BatchNorm1d or LayerNorm: the one position of a vector has no spread"},
+}
+"""By the name of a type without its number: what to use instead, for numbers of spatial dimensions
+that no type of that name is for."""
+
+
+def _hint_for_axes(name: str, rank: int, input: Shape) -> str | None:
+    found = len(input.spatial)
+    stem = name.removesuffix(f"{rank}d")
+    if f"{stem}{found}d" in TYPES:  # of the same family, which is imported with the type itself
+        return f"use {stem}{found}d"
+    instead = _FOR_OTHER_AXES.get(stem, {}).get(found)
+    if instead is None and not found:
+        return (
+            f"a Flatten or a Linear leaves no positions; a Reshape to {'1x' * rank}{input} makes "
+            "one of a vector"
+        )
+    return instead
 
 
 def divisors(number: int) -> str:

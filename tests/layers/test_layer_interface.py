@@ -86,19 +86,6 @@ def test_what_is_inferred_has_costs_and_a_reach(name: str) -> None:
                     assert footprint.seen(footprint.period).step > 0
 
 
-@pytest.mark.parametrize("name", [name for name in layers.type_names() if name[-1] == "d"])
-def test_a_type_for_another_number_of_axes_is_there_where_a_refusal_names_one(name: str) -> None:
-    layer, inputs = next(accepted(name))
-    for axes in range(4):
-        try:
-            layer.check(Shape((*[9] * axes, inputs[0].channels)))
-        except Refusal as refusal:
-            if refusal.hint and refusal.hint.startswith("use "):
-                other = layers.find_type(refusal.hint.removeprefix("use "))
-                assert other is not None
-                assert other.rank in (axes, axes + 1)  # BatchNorm1d takes a vector, too
-
-
 NAME = "ThrowawayAttention"
 
 
