@@ -164,7 +164,8 @@ class NodeReader:
         noun: str = "key",
         otherwise: str | None = None,
     ) -> None:
-        """Report a key that is not in `known`, with the nearest one that is."""
+        """Report a key that is not in `known`, with what it was meant as: by what other frameworks
+        call the same, else by its spelling."""
         place = node.place_of_key(key)
         message = f"unknown {noun} {shown(key)} in {owner}"
         word, colon, value = key.partition(":")
@@ -173,17 +174,16 @@ class NodeReader:
             self.problem("SC102", message, place, hint)
             self.meant.add((node.start, word))
             return
-        from shapecalc.language.other_frameworks import KEY_HINTS
+        meant, answer = None, None
+        if len(self.problems) < MAXIMUM_HINTS:
+            from shapecalc.language.other_frameworks.answers import key_hint
 
-        called = KEY_HINTS.get(key, "")
-        if called in known:
-            self.problem("SC102", message, place, f"did you mean {called!r}?")
-            self.meant.add((node.start, called))
-            return
-        if " " in called:
-            self.problem("SC102", message, place, called)
-            return
-        meant = self.unknown("SC102", message, key, known, place, otherwise)
+            known = tuple(known)
+            meant, answer = key_hint(key, known)
+        if answer is None:
+            meant = self.unknown("SC102", message, key, known, place, otherwise)
+        else:
+            self.problem("SC102", message, place, answer)
         if meant is not None:
             self.meant.add((node.start, meant))
 

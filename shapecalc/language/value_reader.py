@@ -196,7 +196,7 @@ class ValueReader:
         if len(self.reader.problems) >= MAXIMUM_HINTS:
             self.reader.problem("SC106", message, offset)
             return
-        from shapecalc.language.other_frameworks import type_hint
+        from shapecalc.language.other_frameworks.answers import type_hint
 
         known = [*self.type_names(), *self.types]
         hint = type_hint(name, known)

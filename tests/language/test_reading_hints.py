@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 import shapecalc
-from shapecalc import layers
-from shapecalc.language.other_frameworks import TYPE_HINTS
 
 
 def hints(layer: str) -> list[str | None]:
@@ -53,10 +51,3 @@ def test_a_type_of_another_framework_is_known_by_what_it_is_called_here(
     name: str, hint: str
 ) -> None:
     assert hints(f"{{type: {name}}}") == [hint]
-
-
-def test_the_types_that_other_names_lead_to_are_types() -> None:
-    for hint in TYPE_HINTS.values():
-        if hint.startswith("did you mean"):
-            assert layers.find_type(hint.split("'")[1]) is not None
-    assert not {name.casefold() for name in layers.type_names()} & TYPE_HINTS.keys()

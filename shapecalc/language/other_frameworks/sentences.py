@@ -1,0 +1,87 @@
+"""What is said of words that no single type answers: how to write it here, or that it is not here.
+
+`*` stands for the number of axes of the word that is asked for, as in `conv*`.
+"""
+
+from __future__ import annotations
+
+NOT_HERE = "not in the language: no layer type computes this"
+RECURRENT = "recurrent and attention layers are not supported"
+LOSS = "not in the language: a spec ends with the outputs of the network, before any loss"
+TRAINING = "not in the language: training is no part of a spec"
+LEAVE_OUT = "leave it out: it changes neither shapes nor costs"
+ELEMENTWISE = "not in the language; an Identity has the same shape and costs: {type: Identity}"
+OF_SEVERAL = "not in the language; an Add has the same shapes and costs: {type: Add, from: [a, b]}"
+QUOTIENT = (
+    "not in the language; a Multiply has the same shapes and costs: {type: Multiply, from: [a, b]}"
+)
+MATRICES = "not in the language: no layer multiplies two outputs as matrices; see Linear"
+PICKING = "not in the language: no layer picks elements by their index; see Split and Embedding"
+REDUCING = (
+    "not in the language; for the same shape over height and width, use an AdaptiveAvgPool2d with "
+    "output_size: 1, then a Flatten"
+)
+MEAN = (
+    "use an AdaptiveAvgPool2d with output_size: 1, then a Flatten, for the mean of each channel; "
+    "the mean of several inputs has the shape of an Add"
+)
+LARGEST = (
+    "use an AdaptiveMaxPool2d with output_size: 1, then a Flatten, for the maximum of each "
+    "channel; that of several inputs has the shape of an Add"
+)
+GLOBAL_AVERAGE = "use an AdaptiveAvgPool2d with output_size: 1, then a Flatten"
+GLOBAL_AVERAGE_OF_AXES = "use an AdaptiveAvgPool* with output_size: 1, then a Flatten"
+GLOBAL_MAX = "use an AdaptiveMaxPool2d with output_size: 1, then a Flatten"
+GLOBAL_MAX_OF_AXES = "use an AdaptiveMaxPool* with output_size: 1, then a Flatten"
+RESHAPE = (
+    "use a Reshape with the output shape, channels last, such as {type: Reshape, shape: 4x4x1024}"
+)
+PERMUTE = (
+    "not in the language: a shape has its channels last, whatever the order in memory; for other "
+    "sizes, use a Reshape, such as {type: Reshape, shape: 1024x4x4}"
+)
+SQUEEZE = "use a Flatten, or a Reshape to the sizes that are left"
+UNSQUEEZE = "use a Reshape with a size of 1, such as {type: Reshape, shape: 1x1x16384}"
+CROP = "use a ZeroPad2d with negative padding, which crops: {type: ZeroPad2d, padding: -1}"
+CROP_OF_AXES = "use a ZeroPad* with negative padding, which crops: {type: ZeroPad*, padding: -1}"
+SLICE = (
+    "use a Split for channels, and take a part with from: name.0; a ZeroPad2d with negative "
+    "padding crops positions"
+)
+POOL = "use MaxPool2d or AvgPool2d"
+ELTWISE = "use Add for a sum, Multiply for a product"
+DEPTHWISE = "use a Conv2d with groups: in_channels"
+DEPTHWISE_OF_AXES = "use a Conv* with groups: in_channels"
+SEPARABLE = "use a Conv2d with groups: in_channels, then one with kernel_size: 1"
+SEPARABLE_OF_AXES = "use a Conv* with groups: in_channels, then one with kernel_size: 1"
+POINTWISE = "use a Conv2d with kernel_size: 1"
+DILATED = "use a Conv2d with a dilation"
+SCALE = (
+    "use a LayerScale for a learned factor for each channel; that of a BatchNorm2d is part of it"
+)
+BIAS = "not in the language as a layer: Conv2d, Linear and BatchNorm2d have a bias of their own"
+UNPOOL = (
+    "not in the language, as a spec keeps no indices; an Upsample has the output of a kernel of 2: "
+    "{type: Upsample, scale_factor: 2}"
+)
+FRACTIONAL = "use an AdaptiveMaxPool* with the output_size, which has the same shape"
+BAG = "use an Embedding, an AdaptiveAvgPool1d with output_size: 1, and a Flatten"
+PYRAMID = (
+    "use branches: with an AdaptiveMaxPool2d of another output_size each, and a Flatten after each"
+)
+STACK = "use a Concat, which joins along the channels: {type: Concat, from: [a, b]}"
+TIME_DISTRIBUTED = "use the layer itself; a Linear with per_position: true maps every position"
+PERCEPTRON = "write a Linear for each number of features, and an activation such as ReLU in between"
+ACTIVATION = "use the type of the activation, such as ReLU"
+SEQUENCE = "write layers: and no type for a sequence"
+PARALLEL = "write branches: and no type for parallel branches"
+CUSTOM = "write what it is made of: under layers:, or as a block under blocks:"
+INPUT = "an input is not a layer: write input: next to layers:"
+PREPROCESSING = "preprocessing is not a layer: write the shape that it outputs as input:"
+QUANTIZED = "use the layer without quantization: shapes, params and macs are the same"
+DETECTION = "not in the language: what an image contains decides the shape of the output"
+CONTROL = "not in the language: `when` skips an item and `repeat` repeats it, whatever the values"
+SIZES = "not in the language: sizes are inferred, and in_channels is one in an expression"
+CONSTANT = "not in the language: a constant is not a layer"
+TEXTS = "not in the language: a network here has numbers as its input"
+YOLO = "not bundled: write what it is made of as a block under blocks:"
