@@ -21,7 +21,7 @@ from shapecalc.language.keys import COMMON_KEYS
 from shapecalc.language.notes import in_language
 from shapecalc.language.value_reader import prefix
 from shapecalc.layers.base import LayerType
-from shapecalc.limits import LONGEST_PATH, MAXIMUM_LAYERS, MAXIMUM_NAME
+from shapecalc.limits import LONGEST_PATH, MAXIMUM_HINTS, MAXIMUM_LAYERS, MAXIMUM_NAME
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -81,13 +81,17 @@ class ItemReader:
                 found.append(self._item(node) or self._invalid(node))
             else:
                 place = sequence.place_of(index)
-                named = isinstance(node, str) and self.values.find(node) is not None
-                example = (
-                    f"write {{type: {node}}}" if named else "write a mapping such as {type: ReLU}"
-                )
-                self.reader.mapping(node, place, "a layer", example)
+                self.reader.mapping(node, place, "a layer", self._layer_hint(node))
                 found.append(InvalidItem(MappingNode(self.reader.source, {}, bytes(4))))
         return found
+
+    def _layer_hint(self, value: object) -> str:
+        """How to write what stands in place of a layer."""
+        if len(self.reader.problems) >= MAXIMUM_HINTS:
+            return "write a mapping such as {type: ReLU}"
+        from shapecalc.language.pasted import layer_hint
+
+        return layer_hint(value, self.values.find)
 
     def _invalid(self, node: MappingNode) -> InvalidItem:
         """The item of a node whose problem is already reported, with its name if it has one."""
@@ -352,7 +356,9 @@ class ItemReader:
                 found, place = shown(name), value.place_of(index)
                 break
         text = f"from must be a layer name or a list of layer names, not {found}"
-        self.reader.problem("SC104", text, place)
+        from shapecalc.language.pasted import source_hint
+
+        self.reader.problem("SC104", text, place, source_hint(value))
         return None
 
     def _cells(self, node: MappingNode) -> dict[str, str | int] | None:

@@ -106,8 +106,16 @@ class ValueReader:
             field.read(word, rank)
         except Refusal as refusal:
             text = f"{prefix(node)}{refusal.message}, which is not an argument"
+            place = node.place_of_value(key)
+            if key == "padding" and not field.words:
+                from shapecalc.language.pasted import padding_hint
+
+                hint = padding_hint(word, node, self.find)
+                if hint is not None:
+                    self.reader.problem("SC109", text, place, hint)
+                    return
             known = [*field.words, *sorted(self.known)]
-            self.reader.unknown("SC109", text, word, known, node.place_of_value(key))
+            self.reader.unknown("SC109", text, word, known, place)
 
     def condition(self, node: MappingNode, key: str) -> Any:
         """The boolean under a key: plain, or an expression."""
@@ -197,9 +205,10 @@ class ValueReader:
             self.reader.problem("SC106", message, offset)
             return
         from shapecalc.language.other_frameworks.answers import type_hint
+        from shapecalc.language.pasted import call_hint
 
         known = [*self.type_names(), *self.types]
-        hint = type_hint(name, known)
+        hint = call_hint(name, self.find) or type_hint(name, known)
         if hint is not None:
             self.reader.problem("SC106", message, offset, hint)
             return

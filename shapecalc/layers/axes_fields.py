@@ -66,7 +66,7 @@ class AlongAxes(Field[T]):
                 "SC104",
                 f"{self.name} has {len(value)} {'value' if len(value) == 1 else 'values'} for "
                 f"{rank} {'axis' if rank == 1 else 'axes'}",
-                f"write one integer for all axes, or a list of {rank}",
+                self._length_hint(value, rank),
                 self.name,
             )
         for item in value:
@@ -75,6 +75,13 @@ class AlongAxes(Field[T]):
             ):
                 raise self.refuse(item, self._wanted(1), integer_hint(item))
         return tuple(value)
+
+    def _length_hint(self, value: Sequence[object], rank: int) -> str:
+        if self.name == "padding" and len(value) == 2 * rank:
+            from shapecalc.layers.padding_hints import sides_hint
+
+            return sides_hint(value, rank)
+        return f"write one integer for all axes, or a list of {rank}"
 
     def _wanted(self, rank: int) -> str:
         wanted = range_text("an integer", self.minimum, None)

@@ -78,12 +78,10 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
         """The windows that fit along each axis."""
         self.check_groups(input)
         if self.padding == "same" and any(stride != 1 for stride in self.stride):
-            raise Refusal(
-                "SC207",
-                "padding same is not defined with a stride",
-                "write the padding as a number, or the stride as 1",
-                "padding",
-            )
+            from shapecalc.layers.padding_hints import same_hint
+
+            message = "padding same is not defined with a stride"
+            raise Refusal("SC207", message, same_hint(self), "padding")
         extents = []
         for extent, kernel, stride, dilation, (before, after) in zip(
             input.spatial, self.kernel_size, self.stride, self.dilation, self.ends(), strict=True

@@ -10,7 +10,7 @@ from shapecalc.layers.fields import Field, Integer, integer_hint, split_sizes
 from shapecalc.limits import MAXIMUM_RANK
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape, parse_shape
+from shapecalc.shapes.shape import Shape, axes_text, parse_shape
 
 
 class Flatten(Layer, names="Flatten"):
@@ -106,28 +106,45 @@ class Unflatten(Layer, names="Unflatten"):
         return output
 
 
-class _NewShape(Field[Shape]):
+class _NewShape(Field["Shape | tuple[int, ...]"]):
     """A shape, as the language writes it."""
 
     kind = "shape"
 
-    def read(self, value: object, rank: int) -> Shape:
-        """The shape. Raises Refusal SC105."""
+    def read(self, value: object, rank: int) -> Shape | tuple[int, ...]:
+        """The shape; with one size of -1, the sizes as they are written, which the layer refuses
+        as it knows the input. Raises Refusal SC105."""
         try:
-            return parse_shape(value)
+            return _sizes_and_a_rest(value) or parse_shape(value)
         except Refusal as refusal:
             refusal.field = self.name
             raise
 
     def is_expression(self, text: str) -> bool:
         """Sizes joined by x are a shape."""
-        return split_sizes(text.replace("×", "x").lower()) is None
+        return split_sizes(text.replace("×", "x").lower().replace("-1", "1")) is None
 
     def schema(self, rank: int) -> dict[str, Any]:
         """One number, a list of numbers, or text such as `4x4x1024`."""
         size = {"type": "integer", "minimum": 1}
         sizes = {"type": "array", "items": size, "minItems": 1, "maxItems": MAXIMUM_RANK + 1}
         return {"anyOf": [size, sizes, {"type": "string"}]}
+
+
+def _sizes_and_a_rest(value: object) -> tuple[int, ...] | None:
+    """The sizes of a shape of which one is -1, as PyTorch has it; None for anything else."""
+    if isinstance(value, str):
+        parts = value.lower().split("x")
+        plain = split_sizes("x".join(parts).replace("-1", "1"))
+        value = [
+            -1 if part == "-1" else size for part, size in zip(parts, plain or (), strict=False)
+        ]
+    sizes = value if isinstance(value, list | tuple) else [value]
+    if not 0 < len(sizes) <= MAXIMUM_RANK + 1 or sizes.count(-1) != 1:
+        return None
+    if any(type(size) is not int or (size < 1 and size != -1) for size in sizes):
+        return None
+    return tuple(sizes)
 
 
 class Reshape(Layer, names="Reshape"):
@@ -143,6 +160,8 @@ class Reshape(Layer, names="Reshape"):
 
     def output(self, input: Shape) -> Shape:
         """The shape, if it holds as many numbers."""
+        if not isinstance(self.shape, Shape):
+            raise _rest_of(self.shape, input)
         if self.shape.elements != input.elements:
             raise Refusal(
                 "SC210",
@@ -152,6 +171,22 @@ class Reshape(Layer, names="Reshape"):
                 "shape",
             )
         return self.shape
+
+
+def _rest_of(sizes: tuple[int, ...], input: Shape) -> Refusal:
+    """The refusal of a shape with a -1, and what it would be."""
+    others = [size for size in sizes if size != -1]
+    rest, remainder = divmod(input.elements, prod(others))
+    if remainder:
+        hint = f"{prod(others)} does not divide the {input.elements} elements of {input}"
+    elif rest == 1 and sizes[0] == -1 and others:
+        hint = f"a shape has no batch, and its channels last: write {Shape(others)}"
+    else:
+        written = axes_text(rest if size == -1 else size for size in sizes)
+        hint = f"of the {input.elements} elements of {input} it is {rest}: write {written}"
+        if others:
+            hint += ", channels last"
+    return Refusal("SC105", f"invalid shape {shown(sizes)}: it has a size of -1", hint, "shape")
 
 
 def axis_of(name: str, dim: int, input: Shape) -> int:

@@ -1,0 +1,94 @@
+"""What to write for a padding that other frameworks have: `same` with a stride, a number a side.
+
+Imported only when one is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shapecalc.problems.formatting import shown
+from shapecalc.shapes.window import effective_size, same_padding
+
+if TYPE_CHECKING:
+    from shapecalc.layers.base import Windowed
+
+_PADS = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+
+_SIDES = ("left", "right", "top", "bottom", "front", "back")
+
+_LIKE_TENSORFLOW = "for the sizes of TensorFlow's same, ceil(n / stride)"
+
+
+def same_hint(layer: Windowed) -> str:
+    """How a layer gets the sizes of TensorFlow's `same`: ceil(n / stride), or n stride where it is
+    transposed. Its own padding is not read."""
+    windows = list(map(effective_size, layer.kernel_size, layer.dilation))
+    if layer.transposed:
+        return _transposed(layer, windows)
+    sides = list(map(same_padding, layer.kernel_size, layer.dilation))
+    strided = any(stride > 1 for stride in layer.stride)
+    purpose = _LIKE_TENSORFLOW if strided else "to keep the sizes"
+    pools = "ceil_mode" in layer.type.fields
+    padding = [before for before, _ in sides]
+    if all(before == after for before, after in sides) and not (
+        pools and any(map(_over_half, padding, layer.kernel_size))
+    ):
+        return f"write padding: {_brief(padding)} {purpose}"
+    if pools and layer.kernel_size == layer.stride == tuple(windows):
+        return f"write ceil_mode: true and no padding {purpose}"
+    kind = _PADS.get(getattr(layer, "padding_mode", ""), "ZeroPad")
+    return f"leave padding out, and put {_pad(kind, sides)} before it {purpose}"
+
+
+def _transposed(layer: Windowed, windows: list[int]) -> str:
+    purpose = "for the sizes of TensorFlow's same, n x stride"
+    padding, output_padding, sides = [], [], []
+    fits = True
+    for window, stride, dilation in zip(windows, layer.stride, layer.dilation, strict=True):
+        excess = max(window - stride, 0)
+        further = excess % 2 if window >= stride else stride - window
+        fits = fits and further < max(stride, dilation)
+        padding.append((excess + 1) // 2)
+        output_padding.append(further)
+        sides.append((-(excess // 2), -((excess + 1) // 2)))
+    written = f"output_padding: {_brief(output_padding)}"
+    if fits:
+        return (
+            f"write padding: {_brief(padding)}"
+            + (f" and {written}" if any(output_padding) else "")
+            + f" {purpose}"
+        )
+    short = [
+        further * (window < stride)
+        for further, window, stride in zip(output_padding, windows, layer.stride, strict=True)
+    ]
+    written = f" with output_padding: {_brief(short)}" if any(short) else ""
+    return f"leave padding out{written}, and put {_pad('ZeroPad', sides)} after it {purpose}"
+
+
+def sides_hint(padding: Sequence[object], axes: int) -> str:
+    """What is said of a list with two values for each axis, where one is for both ends."""
+    first = padding[0]
+    if any(each != first for each in padding) or type(first) is not int:
+        return (
+            f"one value is for both ends of an axis, so a list has {axes}; for different sides, "
+            f"use a ZeroPad{axes}d, whose list is [{', '.join(_SIDES[: 2 * axes])}]"
+        )
+    listed = f", or {shown([first] * axes)}" if axes > 1 else ""
+    return f"one value is for both ends of an axis: write padding: {first}{listed}"
+
+
+def _over_half(padding: int, kernel: int) -> bool:
+    return padding > kernel // 2
+
+
+def _brief(values: list[int]) -> str:
+    """The value of all axes, or a list."""
+    return str(values[0]) if len(set(values)) == 1 else shown(values)
+
+
+def _pad(kind: str, sides: list[tuple[int, int]]) -> str:
+    listed = [side for pair in reversed(sides) for side in pair]
+    return f"{{type: {kind}{len(sides)}d, padding: [{', '.join(map(str, listed))}]}}"
