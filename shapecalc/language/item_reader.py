@@ -120,7 +120,7 @@ class ItemReader:
             return self._block(node, found)
         if name in self.values.types:
             return self._layer_of_argument(node, name)
-        self.values.unknown_type(name, node.place_of_value("type"))
+        self.values.unknown_type(name, node.place_of_value("type"), of_item=True)
         return None
 
     def _both(self, node: MappingNode, first: str, second: str) -> None:

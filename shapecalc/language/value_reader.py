@@ -107,7 +107,8 @@ class ValueReader:
         except Refusal as refusal:
             text = f"{prefix(node)}{refusal.message}, which is not an argument"
             place = node.place_of_value(key)
-            if key == "padding" and not field.words:
+            few = len(self.reader.problems) < MAXIMUM_HINTS
+            if key == "padding" and not field.words and few:
                 from shapecalc.language.pasted import padding_hint
 
                 hint = padding_hint(word, node, self.find)
@@ -198,8 +199,9 @@ class ValueReader:
             if "{" in text:
                 self.used.update(name for name in self.known if name in text)
 
-    def unknown_type(self, name: str, offset: int) -> None:
-        """Report an unknown type, with a hint."""
+    def unknown_type(self, name: str, offset: int, of_item: bool = False) -> None:
+        """Report an unknown type, with a hint. of_item: whether it is that of an item, which has
+        its fields besides, rather than a name alone."""
         message = f"unknown layer type or block {shown(name)}"
         if len(self.reader.problems) >= MAXIMUM_HINTS:
             self.reader.problem("SC106", message, offset)
@@ -208,7 +210,7 @@ class ValueReader:
         from shapecalc.language.pasted import call_hint
 
         known = [*self.type_names(), *self.types]
-        hint = call_hint(name, self.find) or type_hint(name, known)
+        hint = (of_item and call_hint(name, self.find)) or type_hint(name, known)
         if hint is not None:
             self.reader.problem("SC106", message, offset, hint)
             return

@@ -114,6 +114,11 @@ def test_a_call_gets_the_item_that_says_it(call: str, item: str) -> None:
     shapecalc.loads(f"input: 8x8x8\nlayers: [{item}]")
 
 
+def test_a_call_as_an_argument_is_a_name_alone() -> None:
+    layer = "{type: ConvNormActivation, out_channels: 4, activation: nn.SiLU(inplace=True)}"
+    assert hints(layer) == ["did you mean 'SiLU'?"]
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
