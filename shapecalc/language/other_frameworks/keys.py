@@ -7,7 +7,7 @@ timm and torchvision. A word means the first of the names that the type or block
 from __future__ import annotations
 
 _MEANINGS = {
-    "out_channels out_features planes embedding_dim c": (
+    "out_channels out_features planes embedding_dim": (
         "filters numoutput numfilter numfilters nfilters outplanes planes channels outchannels "
         "outch outdim dimout cout oup features outfeatures units numunits hiddenunits numhidden "
         "outputdim outputchannels outputs chout dim c2"
@@ -21,24 +21,25 @@ _MEANINGS = {
     ),
     "num_embeddings": "inputdim vocabsize numtokens numwords numembed",
     "num_groups groups": "numgroups groups group ngroups featuregroupcount cardinality g",
-    "kernel_size k": (
+    "kernel_size": (
         "kernel ksize kernelshape kernelsize filtersize poolsize windowshape windowsize window k "
         "ks size convsize filtershape blocksize"
     ),
-    "stride s": "strides stride subsample step s windowstrides",
+    "stride": "strides stride subsample step s windowstrides",
     "padding": "pad pads paddings bordermode autopad padsize p cropping",
     "dilation": "dilationrate dilations dilate atrous hole rate d kerneldilation rhsdilation",
     "p": "rate dropoutratio dropoutrate dropout prob probability ratio dropprob droprate droppath",
+    "norm_type": "p order norm",
     "bias": "usebias biasterm withbias hasbias addbias b",
     "eps": "epsilon varianceepsilon e",
     "affine elementwise_affine": "center scale elementwiseaffine affine useaffine",
-    "normalized_shape": "axis axes shape dim numfeatures numchannels channels hiddensize",
+    "normalized_shape": "shape dim numfeatures numchannels channels hiddensize",
     "negative_slope": "alpha slope leak leakiness negslope",
     "alpha": "negativeslope",
     "max_val": "maxvalue max",
     "min_val": "minvalue min",
     "value": "constantvalue constant",
-    "size": "localsize depthradius outputsize",
+    "size": "localsize outputsize",
     "scale_factor upscale_factor downscale_factor": (
         "scale scales factor zoomfactor blocksize upscalefactor downscalefactor ratio stride"
     ),
@@ -57,9 +58,9 @@ _MEANINGS = {
     "activation": "act activationlayer activationfn nonlinearity actlayer",
     "norm": "normlayer normalizer norm normalization bn",
     "conv": "convlayer convtype",
-    "expand_ratio t": "expansion expand expansionfactor expratio expandfactor t",
+    "expand_ratio": "expansion expand expansionfactor expratio expandfactor t",
     "squeeze_channels": "rdchannels squeeze reduced",
-    "stochastic_depth": "droppath droppathrate stochasticdepthprob dropconnectrate survivalprob",
+    "stochastic_depth": "droppath droppathrate stochasticdepthprob dropconnectrate",
     "growth_rate": "growth k",
     "bn_size": "bottleneckwidth",
     "num_layers": "layers depth n",
@@ -111,7 +112,18 @@ _BY_SENTENCE = {
         "scaleh scalew scaleheight scalewidth"
     ),
     ("bias", "write bias: false for none"): "nobias",
-    ("p", "write p, the probability of dropping: 1 - keep_prob"): "keepprob keepprobability",
+    ("p", "write p, the probability of dropping: 1 - keep_prob"): (
+        "keepprob keepprobability survivalprob"
+    ),
+    ("stochastic_depth", "write stochastic_depth, the probability of dropping: 1 - it"): (
+        "survivalprob keepprob"
+    ),
+    ("size", "write size: 2 * depth_radius + 1"): "depthradius",
+    ("t", "write t for the expansion"): "expandratio expansion expand expansionfactor",
+    ("t", "write c for the output channels"): "outchannels channels filters planes outplanes",
+    ("t", "write n for the number of repeats"): "repeats number times numrepeats numlayers",
+    ("t", "write s for the stride"): "stride strides",
+    ("t", "write k for the kernel size"): "kernelsize kernel ksize",
     ("momentum", "write momentum: 1 - decay, as PyTorch has it"): "decay movingaveragefraction",
     ("out_channels", "write out_channels: in_channels * it, and groups: in_channels"): (
         "depthmultiplier channelmultiplier multiplier"
