@@ -36,6 +36,7 @@ CELLS = ("kernel_size", "stride", "padding")
 
 JOIN_WORDS = ("concat", "add", "multiply", "none")
 
+_LAYER = "write a mapping such as {type: ReLU}"
 _LAYERS = "write layers: followed by a list, one item for each layer"
 _BRANCHES = "write branches: {body: [...], shortcut: []}, a list of layers for each name"
 
@@ -88,10 +89,10 @@ class ItemReader:
     def _layer_hint(self, value: object) -> str:
         """How to write what stands in place of a layer."""
         if len(self.reader.problems) >= MAXIMUM_HINTS:
-            return "write a mapping such as {type: ReLU}"
+            return _LAYER
         from shapecalc.language.pasted import layer_hint
 
-        return layer_hint(value, self.values.find)
+        return layer_hint(value, self.values.find, _LAYER)
 
     def _invalid(self, node: MappingNode) -> InvalidItem:
         """The item of a node whose problem is already reported, with its name if it has one."""

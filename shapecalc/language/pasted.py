@@ -55,18 +55,17 @@ _CALL = re.compile(
 _WARNS = re.compile(r"\\|(?<![\w.])\d[\d.]*(?![eE][-+]?\d)[A-Za-z_]")
 """What Python's parser may warn about: escapes, and a number with letters right after it."""
 
-_EXAMPLE = "write a mapping such as {type: ReLU}"
 
-
-def layer_hint(value: object, find: Find) -> str:
-    """How to write something that stands in place of a layer."""
+def layer_hint(value: object, find: Find, otherwise: str) -> str:
+    """How to write something that stands in place of a layer. otherwise: the hint for anything
+    that is not known."""
     if isinstance(value, ListNode):
-        return _row_hint(value.values, find)
+        return _row_hint(value.values, find, otherwise)
     if not isinstance(value, str):
-        return _EXAMPLE
+        return otherwise
     if find(value) is not None:
         return f"write {{type: {value}}}"
-    return call_hint(value, find) or _EXAMPLE
+    return call_hint(value, find) or otherwise
 
 
 def call_hint(text: str, find: Find) -> str | None:
@@ -149,10 +148,10 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _row_hint(row: Sequence[object], find: Find) -> str:
+def _row_hint(row: Sequence[object], find: Find, otherwise: str) -> str:
     """How to write a row of YOLO's YAML: where from, how often, which module, its arguments."""
     if len(row) != 4 or not isinstance(row[2], str) or not isinstance(row[3], ListNode):
-        return _EXAMPLE
+        return otherwise
     source, number, module, arguments = row[0], row[1], row[2], row[3].values
     item, named = None, ""
     more = f", repeat: {number}" if type(number) is int and number > 1 else ""
@@ -173,7 +172,7 @@ def _row_hint(row: Sequence[object], find: Find) -> str:
                     values.insert(0, None)  # YOLO infers in_channels, too
                 item = item_text(found, values, more=more)
     if item is None:
-        return f"rows of YOLO's YAML are not read: {_EXAMPLE}"
+        return f"rows of YOLO's YAML are not read: {otherwise}"
     return f"rows of YOLO's YAML are not read: write {item}{named}"
 
 

@@ -183,7 +183,7 @@ def _rest_of(sizes: tuple[int, ...], input: Shape) -> Refusal:
         hint = f"a shape has no batch, and its channels last: write {Shape(others)}"
     else:
         written = axes_text(rest if size == -1 else size for size in sizes)
-        hint = f"of the {input.elements} elements of {input} it is {rest}: write {written}"
+        hint = f"-1 is {rest} here, for the {input.elements} elements of {input}: write {written}"
         if others:
             hint += ", channels last"
     return Refusal("SC105", f"invalid shape {shown(sizes)}: it has a size of -1", hint, "shape")

@@ -321,14 +321,17 @@ def test_paddings_of_other_frameworks(layer: str, hint: str) -> None:
 @pytest.mark.parametrize(
     ("shape", "hint"),
     [
-        ("[-1, 3]", "of the 192 elements of 8x8x3 it is 64: write 64x3, channels last"),
-        ("-1x3", "of the 192 elements of 8x8x3 it is 64: write 64x3, channels last"),
-        ("[4, -1, 12]", "of the 192 elements of 8x8x3 it is 4: write 4x4x12, channels last"),
-        ("-1", "of the 192 elements of 8x8x3 it is 192: write 192"),
+        ("[-1, 3]", "-1 is 64 here, for the 192 elements of 8x8x3: write 64x3, channels last"),
+        ("-1x3", "-1 is 64 here, for the 192 elements of 8x8x3: write 64x3, channels last"),
+        ("[4, -1, 12]", "-1 is 4 here, for the 192 elements of 8x8x3: write 4x4x12, channels last"),
+        ("-1", "-1 is 192 here, for the 192 elements of 8x8x3: write 192"),
         ("[-1, 192]", "a shape has no batch, and its channels last: write 192"),
         ("[-1, 12, 4, 4]", "a shape has no batch, and its channels last: write 4x4x12"),
         ("[-1, 5]", "5 does not divide the 192 elements of 8x8x3"),
-        ("[-1, in_channels]", "of the 192 elements of 8x8x3 it is 64: write 64x3, channels last"),
+        (
+            "[-1, in_channels]",
+            "-1 is 64 here, for the 192 elements of 8x8x3: write 64x3, channels last",
+        ),
         ("[-1, -1]", "every size of a shape is at least 1"),
         ("[-2, 3]", "every size of a shape is at least 1"),
     ],
