@@ -50,7 +50,7 @@ class Item:
         return self.node.source
 
     def place(self, key: str | None = None) -> int:
-        """The offset of a key's value, else of the item's type or its branches, else of the item."""
+        """The offset of a key's value, else of the type or the branches, else of the item."""
         for candidate in (key, "type"):
             if candidate is not None and candidate in self.node.values:
                 return self.node.place_of_value(candidate)

@@ -299,7 +299,6 @@ _FOR_OTHER_AXES = {
         1: "use Upsample with mode: linear and align_corners: true",
         3: "use Upsample with mode: trilinear and align_corners: true",
     },
-    "Dropout": {0: "use Dropout"},
     "InstanceNorm": {0: "use BatchNorm1d or LayerNorm: the one position of a vector has no spread"},
 }
 """By the name of a type without its number: what to use instead, for numbers of spatial dimensions

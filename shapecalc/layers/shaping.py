@@ -180,7 +180,7 @@ def _rest_of(sizes: tuple[int, ...], input: Shape) -> Refusal:
     if remainder:
         hint = f"{prod(others)} does not divide the {input.elements} elements of {input}"
     elif rest == 1 and sizes[0] == -1 and others:
-        hint = f"a shape has no batch, and its channels last: write {Shape(others)}"
+        hint = f"a shape has no batch, and its channels last: write {Shape.from_chw(others)}"
     else:
         written = axes_text(rest if size == -1 else size for size in sizes)
         hint = f"-1 is {rest} here, for the {input.elements} elements of {input}: write {written}"
