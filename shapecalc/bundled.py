@@ -14,6 +14,11 @@ BUNDLED_PREFIX = "<shapecalc>/blocks/"
 """The beginning of the paths of bundled blocks in messages; no file's path starts with it."""
 
 
+def shown_path(file: str) -> str:
+    """What messages call the file of a bundled spec."""
+    return f"<shapecalc>/configs/{os.path.basename(file)}"
+
+
 def folder() -> str:
     """The folder of the bundled specs: in the installed package, or beside it in a checkout."""
     package = os.path.dirname(__file__)

@@ -72,7 +72,7 @@ def is_bundled_name(name: str) -> bool:
 def load_bundled(name: str) -> Spec | None:
     """The bundled spec or variant of a name; None if there is none."""
     for path, variant in bundled.candidates(name):
-        spec = load_data(load_bytes(path), os.path.basename(path))
+        spec = load_data(load_bytes(path), bundled.shown_path(path))
         if variant is None or variant in spec.variants:
             return spec.replaced(default_variant=variant)
     return None

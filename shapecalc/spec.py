@@ -154,11 +154,13 @@ class Spec(Frozen):
         variant: str | None = None,
         batch: int = 1,
         dtype: str = "float32",
+        help: bool = True,
     ) -> Summary | None:
         """The summary, or None if it cannot be determined. Adds every problem to `problems`.
 
         Where it fails, what is odd of its inputs is added to the problems, as it may be the cause;
         of an input that is given, it is the only problem then.
+        help: whether sizes that do not fit are explained, for which others are run.
         """
         variant = variant or self.default_variant
         chosen = self._variant(variant, problems)
@@ -172,12 +174,14 @@ class Spec(Frozen):
             return None
         inputs, remarks = read
         found = Problems()
-        summary = self._run(inputs, values, variant, batch, dtype, found)
+        summary = self._run(inputs, values, variant, batch, dtype, found, help)
         if (summary is None or found.failed) and remarks:
             if input is not None:
                 problems.extend(remark.as_error("SC115") for remark in remarks)
                 return None
             found.extend(remarks)
+        elif help and any(problem.axes is not None for problem in found):
+            self._say_what_fits(found, inputs, values)
         problems.extend(found)
         if summary is not None:
             summary.remarks = remarks
@@ -192,6 +196,7 @@ class Spec(Frozen):
         batch: int,
         dtype: str,
         problems: Problems,
+        help: bool,
     ) -> Summary | None:
         """The summary of the layers for inputs and arguments, or None if it is unknown."""
         from shapecalc.analysis.summary import Summary
@@ -206,12 +211,26 @@ class Spec(Frozen):
             scope.enter(name, Entry(None, None, tensor))
         first = next(iter(tensors.values()))
         scope.several_inputs = len(tensors) > 1
-        walk = Inference(problems, Basis(batch, BYTES[dtype]))
+        walk = Inference(problems, Basis(batch, BYTES[dtype]), help)
         items, last = walk.network(self.body, first, scope)
         outputs = self._outputs(scope, last, items[-1].name if items else "input", problems)
         if outputs is None:
             return None
         return Summary(self.name, tensors, items, outputs, values, variant, batch, dtype)
+
+    def _say_what_fits(
+        self, found: Problems, inputs: dict[str, Shape], values: dict[str, Any]
+    ) -> None:
+        """Add to the first problem of sizes the inputs that fit, which running others finds."""
+        from shapecalc.inference.fitting_sizes import add_fitting_sizes
+        from shapecalc.language.item_size import measure
+
+        assert self.body is not None
+
+        def run(inputs: dict[str, Shape], problems: Problems) -> None:
+            self._run(inputs, values, None, 1, "float32", problems, help=False)
+
+        add_fitting_sizes(found, inputs, run, measure(self.body)[0])
 
     def _review(self, summary: Summary) -> list[Problem]:
         """The warnings about a run, but for those that comments in the spec ignore."""

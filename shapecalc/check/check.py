@@ -86,12 +86,14 @@ def check(
     layers = 0
     succeeded = False
     whole = not problems.failed
+    help = True
     for variant in variants_to_run(spec):
         if layers > MAXIMUM_LAYERS_CHECKED:
             problems.add(_unchecked(spec, variant))
             break
-        summary, found = _run(spec, variant, warnings, whole, input, arguments)
+        summary, found = _run(spec, variant, warnings, whole, help, input, arguments)
         causes.add(variant, found)
+        help = help and all(problem.axes is None for problem in found)  # the others' is the same
         if summary is not None:
             succeeded = True
             layers += sum(1 for _ in summary.walk())
@@ -113,15 +115,17 @@ def _run(
     variant: str | None,
     warnings: bool,
     whole: bool,
+    help: bool,
     input: object,
     arguments: dict[str, Any] | None,
 ) -> tuple[Summary | None, Problems]:
     """The summary of one run, or None if it failed, and its problems.
 
     whole: whether all of the spec could be read. Nothing is said that depends on what is unknown.
+    help: whether sizes that do not fit are explained.
     """
     found = Problems()
-    summary = spec.infer(found, input, arguments, variant)
+    summary = spec.infer(found, input, arguments, variant, help=help)
     if summary is None:
         return None, found
     whole = whole and not found.failed

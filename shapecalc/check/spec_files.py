@@ -46,7 +46,7 @@ def find_specs(
                 seen.setdefault(os.path.realpath(file), (file, file))
         elif is_bundled_name(path):
             for file, _ in bundled.candidates(path):
-                seen.setdefault(os.path.realpath(file), (file, os.path.basename(file)))
+                seen.setdefault(os.path.realpath(file), (file, bundled.shown_path(file)))
                 break
             else:
                 found.unread.append(f"{path}: no such file, folder or bundled spec")

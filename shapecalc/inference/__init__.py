@@ -2,5 +2,6 @@
 
 `walk` runs items, `deferred_layers` makes the layers whose fields depend on arguments, `clauses`
 evaluates what items say besides their fields. `scope` has the names in scope, `blame` finds the
-position of a problem, `inferred` is the result.
+position of a problem, `mending` what would mend sizes that do not fit, `fitting_sizes` the inputs
+that do; `inferred` is the result.
 """

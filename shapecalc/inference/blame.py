@@ -5,28 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.problems.problem import Problem
+from shapecalc.shapes.shape import meant_shape
 
 if TYPE_CHECKING:
     from shapecalc.inference.inferred import Tensor
     from shapecalc.inference.scope import Scope
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import BlockItem, Item
-    from shapecalc.problems.problem import Problems, Refusal
-    from shapecalc.text.source import Source
-
-    Related = list[tuple[str, Source, int] | tuple[str, None, None]]
+    from shapecalc.problems.problem import Problems, Refusal, Related
 
 MAXIMUM_ORIGINS = 4
 """The maximum number of inputs whose origin a problem lists."""
 
 
+MAXIMUM_SEARCHES = 8
+"""The maximum number of sizes that do not fit whose cause is searched for in the layers before."""
+
+
 class Blame:
-    """Reports problems of items; one that an item has at every use is reported once."""
+    """Reports problems of items; one that an item has at every use is reported once.
 
-    __slots__ = ("problems",)
+    searches: how many more sizes that do not fit are explained.
+    """
 
-    def __init__(self, problems: Problems) -> None:
+    __slots__ = ("problems", "searches")
+
+    def __init__(self, problems: Problems, searches: int = MAXIMUM_SEARCHES) -> None:
         self.problems = problems
+        self.searches = searches
 
     def item(
         self, item: Item, code: str, message: str, key: str | None = None, hint: str | None = None
@@ -54,6 +60,7 @@ class Blame:
         if refusal.offset is not None:
             place = source.inside(place, refusal.offset)
         related = self._origins(sources, scope)
+        hint = self._explained(refusal, sources, related)
         use = scope.use
         if use is not None and scope.bundled_use is not None:
             related.append((f"inside block {use.block.name}", source, place))
@@ -61,8 +68,27 @@ class Blame:
         elif use is not None:
             related.append((f"in a use of block {use.block.name}", use.source, use.place()))
         message = f"{path}: {refusal.message}"
-        problem = Problem(refusal.code, message, source, place, refusal.hint, related)
+        problem = Problem(refusal.code, message, source, place, hint, related)
+        problem.axes = refusal.axes
         self.problems.add(problem, refusal.message if scope.bundled_use is None else "")
+
+    def _explained(
+        self, refusal: Refusal, sources: tuple[Tensor, ...], related: list[Related]
+    ) -> str | None:
+        """The hint of a refusal; notes on what is the cause are added to `related`."""
+        if refusal.code == "SC201":
+            for tensor in sources:
+                meant = meant_shape(tensor.shape) if isinstance(tensor.producer, str) else None
+                if meant is not None:
+                    return f"if the input is in PyTorch's order, channels first, write {meant}"
+        if refusal.axes is None or not self.searches:
+            return refusal.hint
+        self.searches -= 1
+        from shapecalc.inference import mending
+
+        related += mending.causes(sources, refusal.axes)
+        restored = mending.restored(sources) if refusal.code == "SC209" else None
+        return restored or refusal.hint
 
     def default(
         self, use: BlockItem, argument: Argument, refusal: Refusal, path: str, source: Tensor
@@ -70,7 +96,7 @@ class Blame:
         """Report a default of a block's argument that is invalid for a use of the block."""
         text = use.block.node.source
         place = text.inside(argument.place, refusal.offset or 0)
-        related: Related = [
+        related: list[Related] = [
             (f"its input is {source.shape}", None, None),
             (f"in a use of block {use.block.name}", use.source, use.place()),
         ]
@@ -82,9 +108,9 @@ class Blame:
         """Report a problem."""
         self.problems.add(problem, "")
 
-    def _origins(self, sources: tuple[Tensor, ...], scope: Scope) -> Related:
+    def _origins(self, sources: tuple[Tensor, ...], scope: Scope) -> list[Related]:
         """The producers of a layer's inputs, and where they are written."""
-        related: Related = []
+        related: list[Related] = []
         for tensor in sources[:MAXIMUM_ORIGINS]:
             producer = tensor.producer
             if isinstance(producer, str):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import evaluate, has_expression
-from shapecalc.inference.blame import Blame
+from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
 from shapecalc.inference.deferred_layers import make
 from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
@@ -41,6 +41,8 @@ LayerOutcome = tuple["Shapes", int, int]
 class Inference:
     """One walk. `problems` gathers what is wrong, `basis` is what costs count for.
 
+    help: whether sizes that do not fit are explained.
+
     memo: what layers that may run more than once come to, by their input shapes.
 
     repeated: how many times the item at hand runs, by the repeats around it.
@@ -48,9 +50,9 @@ class Inference:
     parts: the layer before, where it output several parts of which one must be named.
     """
 
-    def __init__(self, problems: Problems, basis: Basis) -> None:
+    def __init__(self, problems: Problems, basis: Basis, help: bool = True) -> None:
         self.basis = basis
-        self.blame = Blame(problems)
+        self.blame = Blame(problems, MAXIMUM_SEARCHES if help else 0)
         self.clauses = Clauses(self.blame)
         self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
         self.repeated = 1

@@ -9,6 +9,7 @@ from shapecalc.layers.base import Windowed, divisors
 from shapecalc.layers.fields import Count, Flag, Inferred, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
+from shapecalc.shapes.axes import size_name
 from shapecalc.shapes.shape import Shape, Shapes
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -82,13 +83,13 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
 
             message = "padding same is not defined with a stride"
             raise Refusal("SC207", message, same_hint(self), "padding")
-        extents = []
+        extents: list[int] = []
         for extent, kernel, stride, dilation, (before, after) in zip(
             input.spatial, self.kernel_size, self.stride, self.dilation, self.ends(), strict=True
         ):
             self.check_padding_mode(extent, before, after)
             if window.effective_size(kernel, dilation) > extent + before + after:
-                raise window_too_large(kernel, dilation, extent, before, after)
+                raise window_too_large(input, len(extents), kernel, dilation, before, after)
             extents.append(window.positions(extent, kernel, stride, before, after, dilation))
         return Shape((*extents, self.out_channels))
 
@@ -140,7 +141,7 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
     def output(self, input: Shape) -> Shape:
         """The sizes whose convolution gives the input."""
         self.check_groups(input)
-        extents = []
+        extents: list[int] = []
         for extent, kernel, stride, padding, output_padding, dilation in zip(
             input.spatial,
             self.kernel_size,
@@ -160,13 +161,15 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
                 )
             longer = window.transposed(extent, kernel, stride, padding, output_padding, dilation)
             if longer < 1:
-                raise Refusal(
+                refusal = Refusal(
                     "SC203",
                     f"the output size would be ({extent} - 1) x {stride} - 2 x {padding} "
                     f"+ {dilation} x ({kernel} - 1) + {output_padding} + 1 = {longer}",
                     "every output size must be at least 1",
                     "padding",
                 )
+                refusal.axes = (len(extents),)
+                raise refusal
             extents.append(longer)
         return Shape((*extents, self.out_channels))
 
@@ -181,18 +184,31 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
 
 
 def window_too_large(
-    kernel: int, dilation: int, extent: int, before: int = 0, after: int = 0
+    input: Shape,
+    axis: int,
+    kernel: int,
+    dilation: int,
+    before: int = 0,
+    after: int = 0,
+    overhang: int = 0,
 ) -> Refusal:
-    """The refusal of a window that the padded input cannot hold."""
+    """The refusal of a window that the padded input cannot hold along an axis, counted from 0.
+
+    overhang: how far the window may hang over the end.
+    """
+    size = window.effective_size(kernel, dilation)
     covers = f"kernel_size {kernel}"
     if dilation > 1:
-        covers += (
-            f" with dilation {dilation} covers {window.effective_size(kernel, dilation)}, which"
-        )
-    return Refusal(
+        covers += f" with dilation {dilation} covers {size}, which"
+    extent = input.spatial[axis]
+    name = size_name(axis, len(input.spatial))
+    least = max(1, size - before - after - overhang)
+    refusal = Refusal(
         "SC202",
-        f"{covers} is larger than the padded input: {before} + {extent} + {after} = "
+        f"{covers} is larger than the padded {name} of {input}: {before} + {extent} + {after} = "
         f"{before + extent + after}",
-        "a smaller kernel, more padding or a larger input would fit",
+        f"the least {name} that fits here is {least}",
         "kernel_size",
     )
+    refusal.axes = (axis,)
+    return refusal

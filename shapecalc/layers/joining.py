@@ -87,12 +87,25 @@ def _differ(rule: str, shapes: Sequence[Shape], number: int, hint: str) -> Refus
     listed = f"{', '.join(texts[:-1])} and {texts[-1]}"
     if len(texts) > SHAPES_LISTED:
         listed = some_of(texts, SHAPES_LISTED)
-    return Refusal(
+    refusal = Refusal(
         "SC209",
         f"{rule}, but they are {listed}"
         + (f": {shapes[number - 1]} is number {number}" if len(shapes) > 2 else ""),
         hint,
     )
+    refusal.axes = _axes_that_differ(shapes)
+    return refusal
+
+
+def _axes_that_differ(shapes: Sequence[Shape]) -> tuple[int, ...] | None:
+    """The spatial axes along which sizes are neither equal nor 1; None where none is.
+
+    As they stand, 1 is not stretched by concat and add; a network of larger inputs has none.
+    """
+    if len(set(map(len, shapes))) > 1:
+        return None
+    sizes = [set(along) for along in zip(*(shape.spatial for shape in shapes), strict=True)]
+    return tuple(axis for axis, found in enumerate(sizes) if len(found) > 1) or None
 
 
 def _size_hint(first: Shape, other: Shape) -> str:

@@ -42,13 +42,15 @@ class Linear(Layer, names="Linear"):
 
     def _check_inferred(self, name: str, input: Shape) -> None:
         if self.in_features not in (None, input.channels):
-            raise _wrong_features(
+            refusal = _wrong_features(
                 name,
                 self.in_features,
                 input,
                 "after a Flatten, the network's input is probably not of the size that this layer "
                 f"was made for; otherwise remove {name}: it is inferred",
             )
+            refusal.axes = ()
+            raise refusal
 
     def adds_bias(self) -> bool:
         """Where there is one."""

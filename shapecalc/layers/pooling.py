@@ -31,7 +31,7 @@ class _Pooling(Windowed):
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
         ceil_mode = self.ceil_mode
-        extents = []
+        extents: list[int] = []
         for extent, kernel, stride, padding, dilation in zip(
             input.spatial, self.kernel_size, self.stride, self.padding, self.dilation, strict=True
         ):
@@ -44,7 +44,9 @@ class _Pooling(Windowed):
                 )
             count = window.positions(extent, kernel, stride, padding, padding, dilation, ceil_mode)
             if count < 1:
-                raise window_too_large(kernel, dilation, extent, padding, padding)
+                overhang = stride - 1 if ceil_mode else 0
+                axis = len(extents)
+                raise window_too_large(input, axis, kernel, dilation, padding, padding, overhang)
             extents.append(count)
         return Shape((*extents, input.channels))
 
@@ -76,13 +78,17 @@ class _Averaging(_Pooling):
         """The windows that fit along each axis."""
         output = super().output(input)
         if self.rank == 3 and any(map(int.__gt__, self.kernel_size, input.spatial)):
-            raise Refusal(
+            least = tuple(map(max, self.kernel_size, input.spatial))
+            refusal = Refusal(
                 "SC202",
                 f"kernel_size {_joined(self.kernel_size)} is larger than the input "
                 f"{_joined(input.spatial)}, which {self.type.name} measures without its padding",
-                "a smaller kernel or a larger input would fit",
+                f"the least sizes that fit here are {_joined(least)}",
                 "kernel_size",
             )
+            wrong = enumerate(map(int.__gt__, self.kernel_size, input.spatial))
+            refusal.axes = tuple(axis for axis, larger in wrong if larger)
+            raise refusal
         return output
 
 

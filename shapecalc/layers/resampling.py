@@ -61,12 +61,14 @@ class _Resampling(Layer):
         extents = tuple(map(scaled, input.spatial, factors))
         for extent, factor, output in zip(input.spatial, factors, extents, strict=True):
             if output < 1:
-                raise Refusal(
+                refusal = Refusal(
                     "SC203",
                     f"the output size would be {output}: floor({extent} x {factor})",
                     "every output size must be at least 1",
                     "scale_factor",
                 )
+                refusal.axes = ()
+                raise refusal
         return Shape((*extents, input.channels))
 
     def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.layers.fields import Count
 from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.axes import size_name
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import Footprint, footprint, transposed_footprint
 
@@ -93,14 +94,17 @@ class PixelUnshuffle(_OnImages, names="PixelUnshuffle"):
         """Smaller, with more channels."""
         factor = self.downscale_factor
         height, width, channels = input
-        for name, extent in (("height", height), ("width", width)):
-            if extent % factor:
-                raise Refusal(
-                    "SC204",
-                    f"downscale_factor {factor} does not divide the {name} {extent} of {input}",
-                    f"height and width must be multiples of {factor}",
-                    "downscale_factor",
-                )
+        wrong = tuple(axis for axis in (0, 1) if input[axis] % factor)
+        if wrong:
+            name, extent = size_name(wrong[0], 2), input[wrong[0]]
+            refusal = Refusal(
+                "SC204",
+                f"downscale_factor {factor} does not divide the {name} {extent} of {input}",
+                f"height and width must be multiples of {factor}",
+                "downscale_factor",
+            )
+            refusal.axes = wrong
+            raise refusal
         return Shape((height // factor, width // factor, channels * factor**2))
 
     def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:

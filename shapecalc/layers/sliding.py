@@ -37,14 +37,14 @@ class _Sliding(Windowed):
         """Not known: the windows of an image of two axes lie along one."""
         return None
 
-    def windows(self, image: tuple[int, ...]) -> tuple[int, ...]:
+    def windows(self, image: Shape) -> tuple[int, ...]:
         """How many windows fit on an image along each axis. Raises Refusal SC202."""
-        counts = []
+        counts: list[int] = []
         for extent, kernel, stride, padding, dilation in zip(
-            image, self.kernel_size, self.stride, self.padding, self.dilation, strict=True
+            image.spatial, self.kernel_size, self.stride, self.padding, self.dilation, strict=True
         ):
             if window.effective_size(kernel, dilation) > extent + 2 * padding:
-                raise window_too_large(kernel, dilation, extent, padding, padding)
+                raise window_too_large(image, len(counts), kernel, dilation, padding, padding)
             counts.append(window.positions(extent, kernel, stride, padding, padding, dilation))
         return tuple(counts)
 
@@ -65,7 +65,7 @@ class Unfold(_Sliding, names="Unfold"):
 
     def output(self, input: Shape) -> Shape:
         """A position for each window."""
-        windows = prod(self.windows(input.spatial))
+        windows = prod(self.windows(input))
         return Shape((windows, input.channels * prod(self.kernel_size)))
 
 
@@ -98,7 +98,7 @@ class Fold(_Sliding, names="Fold"):
                 f"the channels must be a multiple of {taps}",
                 "kernel_size",
             )
-        counts = self.windows(self.output_size)
+        counts = self.windows(Shape((*self.output_size, input.channels // taps)))
         if prod(counts) != input.positions:
             raise Refusal(
                 "SC210",

@@ -10,6 +10,8 @@ from shapecalc.limits import MAXIMUM_GATHERED, MAXIMUM_PROBLEMS
 if TYPE_CHECKING:
     from shapecalc.text.source import Source
 
+    Related = tuple[str, Source, int] | tuple[str, None, None]
+
 
 def reason(error: OSError | ValueError) -> str:
     """Why a file could not be read or written, without its name."""
@@ -24,7 +26,11 @@ class Refusal(Exception):  # noqa: N818 - a verdict, not an error in the program
     hint: how to fix it; None if that is unknown.
     field: the field of the layer that causes it; None if it is not one.
     offset: the position in the expression's text, in characters; None outside of expressions.
+    axes: the spatial axes, counted from 0, whose sizes do not fit; () where that is unknown, None
+    where the refusal is of something else.
     """
+
+    axes: tuple[int, ...] | None = None
 
     def __init__(
         self,
@@ -67,9 +73,10 @@ class Problem:
 
     related: notes that explain it, each a text and its position, or None without one.
     severity: "error" or "warning".
+    axes: as those of a Refusal.
     """
 
-    __slots__ = ("code", "hint", "message", "place", "related", "severity")
+    __slots__ = ("axes", "code", "hint", "message", "place", "related", "severity")
 
     def __init__(
         self,
@@ -78,7 +85,7 @@ class Problem:
         source: Source,
         offset: int,
         hint: str | None = None,
-        related: Iterable[tuple[str, Source, int] | tuple[str, None, None]] = (),
+        related: Iterable[Related] = (),
         severity: str = "error",
     ) -> None:
         self.code = code
@@ -90,6 +97,7 @@ class Problem:
             for text, other, at in related
         )
         self.severity = severity
+        self.axes: tuple[int, ...] | None = None
 
     def as_error(self, code: str) -> Problem:
         """The same, as an error of a code."""
