@@ -75,7 +75,7 @@ class Variant(Frozen):
             places=places or {},
             input=input,
             input_place=input_place,
-            expectations=expectations or Expectations(expect={}, budget={}),
+            expectations=expectations or Expectations(expect={}, outputs={}, budget={}),
         )
 
 

@@ -69,7 +69,7 @@ def test_arguments_and_variants() -> None:
         ({"input": "8x8"}, ""),
         ({"input": object()}, ""),
         ({"input": "0x8x3"}, "size of 0"),
-        ({"input": {"left": "8x8x3"}}, "expected the input names input"),
+        ({"input": {"left": "8x8x3"}}, "unknown input 'left'; inputs: input"),
     ],
 )
 def test_what_is_given_wrongly_is_a_spec_error(keywords: dict[str, object], message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.language.expectations import IN_BYTES, Expectations
+from shapecalc.problems.formatting import named, some_of
 from shapecalc.problems.problem import Problem
 from shapecalc.shapes.shape import axes_text
 
@@ -30,6 +31,20 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
                 "SC302",
                 f"{where}expected {key} {_formatted(key, expectation.value)}, got "
                 f"{_formatted(key, found)}",
+            )
+    outputs = summary.outputs
+    for name, expectation in expectations.outputs.items():
+        if name not in outputs:
+            known = some_of([named(each) for each in outputs])
+            yield expectation.problem(
+                "SC302",
+                f"{where}{named(name)} is not an output of the network",
+                f"outputs: {known}",
+            )
+        elif outputs[name] != expectation.value:
+            yield expectation.problem(
+                "SC302",
+                f"{where}expected output {expectation.value} of {named(name)}, got {outputs[name]}",
             )
     for key, expectation in expectations.budget.items():
         amount, bound = getattr(summary, key), expectation.value

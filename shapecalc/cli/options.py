@@ -59,7 +59,7 @@ def given_options(command: F) -> F:
                 "inputs",
                 multiple=True,
                 metavar="[NAME=]SHAPE",
-                help="Input shape, such as 299x299x3; of several inputs left=299x299x3, for each.",
+                help="Input shape, such as 299x299x3 or left=299x299x3. Repeatable.",
             ),
             click.option(
                 "--set",

@@ -8,13 +8,13 @@ from shapecalc.language.frozen import Frozen
 from shapecalc.layers.fields import split_sizes
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Refusal
+from shapecalc.yaml.nodes import MappingNode
 
 if TYPE_CHECKING:
     from types import MappingProxyType
 
     from shapecalc.language.node_reader import NodeReader
     from shapecalc.shapes.shape import Shape
-    from shapecalc.yaml.nodes import MappingNode
 
 AMOUNTS = ("params", "buffers", "macs", "flops", "weights", "memory", "peak_memory")
 """The totals that `expect:` may state and `budget:` may limit, for one input at float32.
@@ -59,26 +59,32 @@ class Expectation(Frozen):
 
 
 class Expectations(Frozen):
-    """The expectations and budgets of a spec or of one of its variants, by name."""
+    """The expectations and budgets of a spec or of one of its variants, by name.
 
-    __slots__ = ("budget", "expect")
+    outputs: the expected shapes of outputs that are named, by the names of their layers.
+    """
+
+    __slots__ = ("budget", "expect", "outputs")
 
     expect: MappingProxyType[str, Expectation]
+    outputs: MappingProxyType[str, Expectation]
     budget: MappingProxyType[str, Expectation]
 
 
 def read_expectations(reader: NodeReader, node: MappingNode) -> Expectations:
     """The expectations and budgets under `expect` and `budget` in a mapping."""
     expect: dict[str, Expectation] = {}
+    outputs: dict[str, Expectation] = {}
     budget: dict[str, Expectation] = {}
     mapping = _mapping(reader, node, "expect", "write expect: {output: 1000, params: 6624904}")
     if mapping is not None:
         reader.known_keys(mapping, EXPECTED, "expect")
-        if "output" in mapping.values:
-            place = mapping.place_of_value("output")
-            shape = reader.shape(mapping.values["output"], place)
-            if shape is not None:
-                expect["output"] = Expectation("output", shape, mapping)
+        output = mapping.values.get("output")
+        if isinstance(output, MappingNode):
+            for name in output.values:
+                _shape(reader, output, name, outputs)
+        elif "output" in mapping.values:
+            _shape(reader, mapping, "output", expect)
         if "receptive_field" in mapping.values:
             _receptive_field(reader, mapping, expect)
         _amounts(reader, mapping, expect)
@@ -86,13 +92,21 @@ def read_expectations(reader: NodeReader, node: MappingNode) -> Expectations:
     if mapping is not None:
         reader.known_keys(mapping, AMOUNTS, "budget")
         _amounts(reader, mapping, budget)
-    return Expectations(expect=expect, budget=budget)
+    return Expectations(expect=expect, outputs=outputs, budget=budget)
 
 
 def _mapping(reader: NodeReader, node: MappingNode, key: str, hint: str) -> MappingNode | None:
     if key not in node.values:
         return None
     return reader.mapping(node.values[key], node.place_of_value(key), key, hint)
+
+
+def _shape(
+    reader: NodeReader, mapping: MappingNode, key: str, found: dict[str, Expectation]
+) -> None:
+    shape = reader.shape(mapping.values[key], mapping.place_of_value(key))
+    if shape is not None:
+        found[key] = Expectation(key, shape, mapping)
 
 
 def _receptive_field(

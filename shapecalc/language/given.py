@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import evaluate
-from shapecalc.problems.formatting import clipped, some_of
+from shapecalc.problems.formatting import clipped, shown, some_of
 from shapecalc.problems.problem import Place, Problem, Refusal
 from shapecalc.shapes.shape import Shape, axes_text, meant_shape, parse_shape
 from shapecalc.text.source import Source
@@ -101,7 +101,8 @@ def given_inputs(
 ) -> Inputs | None:
     """The inputs that are given instead of a spec's; None and a problem where they are invalid.
 
-    given: one shape, or a mapping of all the inputs' names. written: the spec's own.
+    given: one shape, or a mapping of inputs' names; the others are the spec's own.
+    written: the spec's own.
     place: where messages say that a given value is from that has no text.
     """
     try:
@@ -113,10 +114,16 @@ def given_inputs(
     several = given.values() if isinstance(given, dict) else [given]
     at = next((each.place for each in several if isinstance(each, GivenShape)), place)
     try:
-        for name, each in _by_name(given, list(written)).items():
-            at = each.place
-            shapes[name] = each.shape()
-            remark = each.remark(shapes[name], own.get(name))
+        named = _by_name(given, list(written))
+        for name in written:
+            if name not in named:
+                if name not in own:  # what is wrong with it is said as of any other
+                    return own_inputs(written, values, problems, place)
+                shapes[name] = own[name]
+                continue
+            at = named[name].place
+            shapes[name] = named[name].shape()
+            remark = named[name].remark(shapes[name], own.get(name))
             if remark is not None:
                 remarks.append(remark)
     except Refusal as refusal:
@@ -126,13 +133,15 @@ def given_inputs(
 
 
 def _by_name(given: object, names: list[str]) -> dict[str, GivenShape]:
-    """What is given for each input. Raises Refusal where the names are others."""
+    """What is given for some inputs. Raises Refusal for other names, and for none of several."""
     if isinstance(given, dict):
-        if given.keys() != set(names):
-            raise Refusal("SC115", f"expected the input names {some_of(names)}")
-        return {name: _as_given(given[name]) for name in names}
+        for name in given:
+            if name not in names:
+                raise Refusal("SC115", f"unknown input {shown(name)}; inputs: {some_of(names)}")
+        return {name: _as_given(given[name]) for name in names if name in given}
     if len(names) > 1:
-        raise Refusal("SC115", f"expected a shape for each input: {some_of(names)}")
+        text = f"expected the name of an input with its shape; inputs: {some_of(names)}"
+        raise Refusal("SC115", text)
     return {names[0]: _as_given(given)}
 
 

@@ -55,7 +55,7 @@ ABOUTS: dict[str, str] = {
     "label": "name of the block in tables, or {en: text, zh: text}",
     "kind": "; ".join(f"{kind}: {sentence}" for kind, sentence in KIND_SENTENCES.items()),
     "default": "default value; may use the arguments before it",
-    "output": "output shape",
+    "output": "output shape; of several, that of the first, or a mapping of their names",
     "params": "learnable weights and biases",
     "buffers": "values kept but not learned, such as running statistics",
     "macs": "multiply-accumulates of convolutions and matrix products, for one input",
@@ -101,7 +101,8 @@ def schema() -> Schema:
 def _key_schemas() -> dict[str, Schema]:
     """The schemas of the keys of files, blocks and variants."""
     amounts = {key: with_description(AMOUNT, ABOUTS[key]) for key in AMOUNTS}
-    output = with_description(ref("shape"), ABOUTS["output"])
+    named = {"type": "object", "minProperties": 1, "additionalProperties": ref("shape")}
+    output = with_description({"anyOf": [ref("shape"), named]}, ABOUTS["output"])
     reach = with_description(RECEPTIVE_FIELD, ABOUTS["receptive_field"])
     expected = {"output": output, "receptive_field": reach, **amounts}
     plain = {"type": ["boolean", "number", "string", "array", "null"]}
