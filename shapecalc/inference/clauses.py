@@ -116,6 +116,8 @@ class Clauses:
         owner = None if other is None else other.node
         if other is not None and owner is None:
             return
+        if owner is None and scope.may_have(item.shares):
+            return
         if owner is None or owner is node:
             from shapecalc.inference.scope import unknown_layer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.language.items import has_nameless
 from shapecalc.limits import MAXIMUM_LISTED, MAXIMUM_NAME, MAXIMUM_WORDS
 from shapecalc.problems.formatting import named, shown, some_of
 from shapecalc.problems.problem import Refusal
@@ -49,6 +50,8 @@ class Scope:
     children: the layers inside of those that a dotted path has entered, by name.
     use: the use of the current block. bundled_use: the outermost use of a bundled block.
     several_inputs: whether the next item must say which input of the network it uses.
+    nameless: whether an item could not be read that may have any name.
+    failed: the paths of all items of which the output is unknown.
     """
 
     __slots__ = (
@@ -56,7 +59,9 @@ class Scope:
         "bundled_use",
         "children",
         "counts",
+        "failed",
         "items",
+        "nameless",
         "names",
         "network",
         "outer",
@@ -85,6 +90,8 @@ class Scope:
         self.use: BlockItem | None = outer.use if outer else None
         self.bundled_use: BlockItem | None = outer.bundled_use if outer else None
         self.several_inputs = False
+        self.nameless: bool = outer.nameless if outer else False
+        self.failed: set[str] = outer.failed if outer else set()
 
     def inside(self, path: str) -> Scope:
         """The scope of a sequence inside this one."""
@@ -105,6 +112,7 @@ class Scope:
         scope.network = False
         scope.reused = True
         scope.use = use
+        scope.failed = self.failed
         scope.bundled_use = self.bundled_use or (use if use.block.bundled else None)
         return scope
 
@@ -192,13 +200,15 @@ class Scope:
         return None, path
 
     def tensor(self, name: str, hints: bool = True, item: Item | None = None) -> Tensor | None:
-        """The tensor of a name; None if an invalid layer has it. Raises Refusal SC110.
+        """The tensor of a name; None if an invalid layer has it, or may. Raises Refusal SC110.
 
         hints: whether an unknown name is compared with the known ones.
         item: the item that uses the tensor; None for the outputs of the network.
         """
         entry = self.entry(name)
         if entry is None:
+            if self.may_have(name):
+                return None
             raise unknown_layer(self, name, item, hints)
         if entry.node is not None and len(entry.node.tensors) > 1 and entry.tensor is None:
             raise Refusal(
@@ -207,6 +217,27 @@ class Scope:
                 f"select one of them, such as {name}.{entry.node.output_names[0]}",
             )
         return entry.tensor
+
+    def may_have(self, name: str) -> bool:
+        """Whether an unknown name may be that of an item that failed, or could not be read."""
+        if self.nameless:
+            return True
+        end = name.rfind(".")
+        while end > 0:
+            entry = self.entry(name[:end])
+            if entry is not None:
+                inside = entry.item is not None and has_nameless(entry.item)
+                return inside or entry.node is None or self._failed(entry.node.path + name[end:])
+            end = name.rfind(".", 0, end)
+        return False
+
+    def _failed(self, path: str) -> bool:
+        """Whether the output of an item at a path is unknown, or of one that it is inside."""
+        while path not in self.failed:
+            path = path.rpartition(".")[0]
+            if not path:
+                return False
+        return True
 
     def is_bundled(self, item: Item) -> bool:
         """Whether an item is in a bundled block."""

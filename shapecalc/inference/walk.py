@@ -89,6 +89,7 @@ class Inference:
             name = item.name
             if name is None:
                 name = scope.free_name(item.default_name)
+                scope.nameless |= item.unread
             if item.repeat is not None:
                 flow = self._repeat(item, name, flow, scope, done)
             else:
@@ -100,6 +101,7 @@ class Inference:
 
     def _unknown(self, item: Item, scope: Scope) -> None:
         """Enter an item whose output is unknown; its `from:` is checked all the same."""
+        scope.several_inputs = False
         if item.sources is not None:
             self.clauses.sources(item, scope)
         if item.name is not None:
@@ -127,7 +129,8 @@ class Inference:
             sources = self.clauses.sources(item, scope)
         elif scope.several_inputs:
             sources = None
-            self.clauses.says_no_input(item, scope)
+            if not item.unread:
+                self.clauses.says_no_input(item, scope)
         elif flow is None:
             sources = None
             if self.parts is not None:
@@ -139,6 +142,7 @@ class Inference:
         node = None if sources is None else self._node(item, name, sources, scope)
         if node is None:
             scope.enter(name, Entry(item, None, None))
+            scope.failed.add(scope.path + name)
             return None
         done.append(node)
         tensor: Tensor | None = node.tensors[0]

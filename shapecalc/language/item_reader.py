@@ -343,7 +343,8 @@ class ItemReader:
             item.shares = reader.text(node, "shares", LONGEST_PATH)
         if "cells" in values:
             item.cells = self._cells(node)
-        return reader.failures == before
+        item.unread = reader.failures > before
+        return not item.unread
 
     def _sources(self, node: MappingNode) -> list[str] | None:
         value = node.values["from"]

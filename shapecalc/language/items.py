@@ -27,9 +27,21 @@ class Item:
     name: as written; None if it is derived from the type.
     sources: the names in `from:`; None without it.
     when, repeat: a value or an Expression; None without them.
+    unread: whether some key of it could not be read, which may have been any.
     """
 
-    __slots__ = ("cells", "expect", "name", "node", "note", "repeat", "shares", "sources", "when")
+    __slots__ = (
+        "cells",
+        "expect",
+        "name",
+        "node",
+        "note",
+        "repeat",
+        "shares",
+        "sources",
+        "unread",
+        "when",
+    )
 
     kind = ""
 
@@ -43,6 +55,7 @@ class Item:
         self.expect: Any = None
         self.shares: str | None = None
         self.cells: dict[str, str | int] | None = None
+        self.unread = False
 
     @property
     def source(self) -> Source:
@@ -68,6 +81,10 @@ class InvalidItem(Item):
     __slots__ = ()
 
     kind = "item"
+
+    def __init__(self, node: MappingNode) -> None:
+        super().__init__(node)
+        self.unread = True
 
 
 class LayerItem(Item):
@@ -194,6 +211,15 @@ def children(item: Item) -> list[Item]:
     if isinstance(item, BranchesItem):
         return list(item.branches)
     return []
+
+
+def has_nameless(item: Item) -> bool:
+    """Whether some item inside could not be read that may have any name."""
+    if isinstance(item, BlockItem):
+        return item.block.body is None or has_nameless(item.block.body)
+    return any(
+        (inner.unread and inner.name is None) or has_nameless(inner) for inner in children(item)
+    )
 
 
 def duplicate_name(item: Item, name: str, first: Item) -> Problem:

@@ -64,15 +64,13 @@ class Run:
 
         Of a layer inside a bundled block, that is where the block is used.
         """
-        inside = node
+        place = problem.place
+        if not place.source.path.startswith(BUNDLED_PREFIX):
+            return problem
         while node.item.source.path.startswith(BUNDLED_PREFIX):
             outer = self.container(node)
-            if outer is None:
-                break
+            assert outer is not None  # a spec is in no bundled block
             node = outer
-        if node is inside:
-            return problem
-        place = problem.place
         note = (f"inside block {node.type}", place.source, place.offset)
         source, offset = node.item.source, node.item.place()
         return Problem(
