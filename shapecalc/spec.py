@@ -181,7 +181,8 @@ class Spec(Frozen):
                 return None
             found.extend(remarks)
         elif help and any(problem.axes is not None for problem in found):
-            self._say_what_fits(found, inputs, values)
+            own = None if input is None else self._inputs(None, chosen, values, Problems())
+            self._say_what_fits(found, inputs, values, next(iter(own[0].values())) if own else None)
         problems.extend(found)
         if summary is not None:
             summary.remarks = remarks
@@ -219,9 +220,16 @@ class Spec(Frozen):
         return Summary(self.name, tensors, items, outputs, values, variant, batch, dtype)
 
     def _say_what_fits(
-        self, found: Problems, inputs: dict[str, Shape], values: dict[str, Any]
+        self,
+        found: Problems,
+        inputs: dict[str, Shape],
+        values: dict[str, Any],
+        own: Shape | None,
     ) -> None:
-        """Add to the first problem of sizes the inputs that fit, which running others finds."""
+        """Add to the first problem of sizes the inputs that fit, which running others finds.
+
+        own: the spec's own input, where another is given.
+        """
         from shapecalc.inference.fitting_sizes import add_fitting_sizes
         from shapecalc.language.item_size import measure
 
@@ -230,7 +238,7 @@ class Spec(Frozen):
         def run(inputs: dict[str, Shape], problems: Problems) -> None:
             self._run(inputs, values, None, 1, "float32", problems, help=False)
 
-        add_fitting_sizes(found, inputs, run, measure(self.body)[0])
+        add_fitting_sizes(found, inputs, run, measure(self.body)[0], own)
 
     def _review(self, summary: Summary) -> list[Problem]:
         """The warnings about a run, but for those that comments in the spec ignore."""

@@ -11,8 +11,8 @@ from shapecalc.shapes.shape import Shape
 MAXIMUM_OFFSET = 512
 """How far from the size at hand others are tried, along an axis."""
 
-MAXIMUM_LAYERS_RUN = 150_000
-"""The layers of all runs together: of larger networks, fewer sizes are tried."""
+MAXIMUM_LAYERS_RUN = 40_000
+"""The layers of all runs together, about half a second: of larger networks, fewer are tried."""
 
 Trial = Callable[[Shape], "tuple[int, ...] | None"]
 """Runs a network on an input: the axes along which it does not fit, () for unknown; None if it
@@ -24,11 +24,13 @@ def add_fitting_sizes(
     inputs: dict[str, Shape],
     run: Callable[[dict[str, Shape], Problems], object],
     layers: int,
+    own: Shape | None = None,
 ) -> None:
     """Add the inputs that fit to the hint of the first problem of sizes.
 
     inputs: those at which the problems were found; all of the first one's sizes vary together.
-    run: runs the network on other inputs. layers: how many it has.
+    run: runs the network on other inputs. layers: how many it has. own: the spec's own input,
+    where another is given: it is told where none that is near fits.
     """
     first = next(problem for problem in problems if problem.axes is not None)
     shape = next(iter(inputs.values()))
@@ -53,10 +55,13 @@ def add_fitting_sizes(
         return () if () in axes or not axes else tuple(sorted({a for each in axes for a in each}))
 
     fitting: list[Shape] = []
+    left = [max(8, MAXIMUM_LAYERS_RUN // max(layers, 1))]
     for moving in _together(len(shape.spatial)):
-        fitting = fitting or fitting_sizes(shape, wrong, layers, moving)
+        fitting = fitting or fitting_sizes(shape, wrong, left, moving)
         if first.axes:  # it is known which of them move
             break
+    if not fitting and own is not None and len(own) == len(shape) and wrong(own) is None:
+        fitting = [own]
     if fitting:
         several = ", ".join(map(str, fitting[:-1]))
         text = f"inputs of {several} and {fitting[-1]} fit" if several else f"{fitting[0]} fits"
@@ -74,14 +79,13 @@ def _together(axes: int) -> Iterator[tuple[int, ...]]:
 
 
 def fitting_sizes(
-    input: Shape, run: Trial, layers: int, moving: tuple[int, ...] = ()
+    input: Shape, run: Trial, left: list[int], moving: tuple[int, ...] = ()
 ) -> list[Shape]:
     """The input nearest to one that does not fit, the nearest smaller and the two nearest larger.
 
-    Each was run. Empty where none of those tried fits. layers: how many a run has.
+    Each was run. Empty where none of those tried fits. left: how many more runs there may be.
     moving: the axes that change where a run does not tell which do not fit.
     """
-    left = [max(8, MAXIMUM_LAYERS_RUN // max(layers, 1))]
     found: dict[Shape, None] = {}
     nearest = _search(input, [_around(size) for size in input.spatial], run, left, moving)
     if nearest is None:
