@@ -19,6 +19,11 @@ def shown_path(file: str) -> str:
     return f"<shapecalc>/configs/{os.path.basename(file)}"
 
 
+def is_bundled(path: str) -> bool:
+    """Whether a path, as messages show it, is that of a bundled spec or block."""
+    return path.startswith("<shapecalc>/")
+
+
 def folder() -> str:
     """The folder of the bundled specs: in the installed package, or beside it in a checkout."""
     package = os.path.dirname(__file__)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc import bundled
 from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen
-from shapecalc.language.given import given_inputs, own_inputs
+from shapecalc.language.given import at_what_is_given, given_inputs, own_inputs
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
+from shapecalc.language.variant import Variant
 from shapecalc.limits import MAXIMUM_BATCH
 from shapecalc.problems.formatting import named, shown, some_of
 from shapecalc.problems.problem import Place, Problem, Problems, Refusal, SpecError
@@ -27,56 +29,6 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import Tensor
     from shapecalc.language.items import Block
-
-
-class Variant(Frozen):
-    """A named set of arguments, with the input and the expectations that go with it.
-
-    places: the offsets of its arguments' values. input_place: that of its input.
-    invalid: whether something about it is invalid, so that it cannot be run.
-    """
-
-    __slots__ = (
-        "about",
-        "arguments",
-        "expectations",
-        "input",
-        "input_place",
-        "invalid",
-        "name",
-        "places",
-    )
-
-    name: str
-    invalid: bool
-    about: Note | None
-    arguments: MappingProxyType[str, Any]
-    places: MappingProxyType[str, int]
-    input: MappingProxyType[str, Any] | None
-    input_place: int
-    expectations: Expectations
-
-    def __init__(
-        self,
-        name: str,
-        invalid: bool = False,
-        about: Note | None = None,
-        arguments: dict[str, Any] | None = None,
-        places: dict[str, int] | None = None,
-        input: dict[str, Any] | None = None,
-        input_place: int = 0,
-        expectations: Expectations | None = None,
-    ) -> None:
-        super().__init__(
-            name=name,
-            invalid=invalid,
-            about=about,
-            arguments=arguments or {},
-            places=places or {},
-            input=input,
-            input_place=input_place,
-            expectations=expectations or Expectations(expect={}, outputs={}, budget={}),
-        )
 
 
 class Spec(Frozen):
@@ -183,6 +135,8 @@ class Spec(Frozen):
         elif help and any(problem.axes is not None for problem in found):
             own = None if input is None else self._inputs(None, chosen, values, Problems())
             self._say_what_fits(found, inputs, values, next(iter(own[0].values())) if own else None)
+        if found.failed and bundled.is_bundled(self.source.path) and (input or arguments):
+            found = at_what_is_given(found, input, arguments or {}, self.source)
         problems.extend(found)
         if summary is not None:
             summary.remarks = remarks

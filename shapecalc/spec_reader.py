@@ -13,10 +13,11 @@ from shapecalc.language.item_size import measure
 from shapecalc.language.items import BranchesItem, InvalidItem, Item, SequenceItem, is_path
 from shapecalc.language.library import Begun, Library, is_block_file, read_imports
 from shapecalc.language.node_reader import NodeReader
+from shapecalc.language.variant import Variant
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Problems, Refusal
-from shapecalc.spec import Spec, Variant
+from shapecalc.spec import Spec
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.reader import read_yaml

@@ -111,7 +111,10 @@ class Given:
 
     def arguments(self) -> dict[str, Any]:
         """The values of arguments by name. Raises UsageError."""
-        arguments: dict[str, Any] = {}
+        from shapecalc.language.given import GivenArguments
+
+        arguments = GivenArguments()
+        arguments.option = "--set"
         for setting in self.settings:
             name, equals, text = setting.partition("=")
             if not equals:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import evaluate
 from shapecalc.problems.formatting import clipped, shown, some_of
-from shapecalc.problems.problem import Place, Problem, Refusal
+from shapecalc.problems.problem import Place, Problem, Problems, Refusal
 from shapecalc.shapes.shape import Shape, axes_text, meant_shape, parse_shape
 from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
-    from shapecalc.problems.problem import Problems
+    from shapecalc.problems.problem import Related
 
 
 class GivenShape:
@@ -48,6 +48,39 @@ class GivenShape:
             return None
         message, hint = found
         return Problem("SC408", message, self.place.source, 0, hint, severity="warning")
+
+
+class GivenArguments(dict[str, Any]):
+    """Values of arguments by name. option: where messages say that they are from."""
+
+    option = "arguments"
+
+
+def at_what_is_given(
+    problems: Problems, given: object, arguments: Mapping[str, Any], spec: Source
+) -> Problems:
+    """The problems of a spec that nobody can edit, at what is given to it instead of in it."""
+    found = Problems()
+    for problem in problems:
+        if problem.place.source is not spec:
+            found.add(problem)
+            continue
+        several = list(given.values()) if isinstance(given, dict) else [given]
+        place = next((each.place for each in several if isinstance(each, GivenShape)), None)
+        if given is None or (arguments and problem.axes is None):
+            option = getattr(arguments, "option", GivenArguments.option)
+            text = ", ".join(f"{name}={shown(value)}" for name, value in arguments.items())
+            place = Place(Source(option, text), 0)
+        elif place is None:
+            place = GivenShape(given).place
+        notes = [
+            (text, None, None) if at is None else (text, at.source, at.offset)
+            for text, at in problem.related
+        ]
+        where: Related = ("in the bundled spec", problem.place.source, problem.place.offset)
+        code, hint = problem.code, problem.hint
+        found.add(Problem(code, problem.message, place.source, place.offset, hint, [*notes, where]))
+    return found
 
 
 Inputs = tuple[dict[str, Shape], "list[Problem]"]
@@ -167,10 +200,10 @@ def odd(shape: Shape, own: Shape | None, layout: str = "hwc") -> tuple[str, str]
         whole = Shape((*shape, own.channels))
         return f"{text} has no channels: {theirs}", f"write {whole.text(layout)}"
     if len(shape) != len(own):
-        return (
-            f"{text} has {len(shape)} axes: {theirs}",
-            "write as many sizes as the spec's own input has",
-        )
+        sizes = "1 size" if len(shape) == 1 else f"{len(shape)} sizes"
+        whole = Shape((*(shape[0] for _ in own.spatial), own.channels))
+        hint = f"write {whole.text(layout)}" if len(shape) == 1 else "write as many sizes as that"
+        return f"{text} has {sizes}: {theirs}", hint
     return (
         f"{text} has {_channels(shape.channels)}: {theirs}",
         f"write {Shape((*shape.spatial, own.channels)).text(layout)} to keep the channels",
