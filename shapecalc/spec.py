@@ -167,7 +167,7 @@ class Spec(Frozen):
         first = next(iter(tensors.values()))
         scope.several_inputs = len(tensors) > 1
         walk = Inference(problems, Basis(batch, BYTES[dtype]), help)
-        items, last = walk.network(self.body, first, scope)
+        items, last = walk.network(self.body, first, scope, bool(self.output_names))
         outputs = self._outputs(scope, last, items[-1].name if items else "input", problems)
         if outputs is None:
             return None

@@ -60,20 +60,26 @@ class Inference:
         self.parts: InferredLayer | None = None
 
     def network(
-        self, body: Item, flow: Tensor, scope: Scope
+        self, body: Item, flow: Tensor, scope: Scope, named: bool = False
     ) -> tuple[list[InferredLayer], Tensor | None]:
-        """The whole network: its items, and the output of the last one."""
+        """The whole network: its items, and the output of the last one.
+
+        named: whether its outputs are named, so that the last item may have several.
+        """
         if isinstance(body, SequenceItem):
-            return self.sequence(body.items, flow, scope)
+            return self.sequence(body.items, flow, scope, named)
         done: list[InferredLayer] = []
         return done, self._one(body, body.default_name, flow, scope, done)
 
     # ---------------------------------------------------------------- sequences
 
     def sequence(
-        self, items: Sequence[Item], flow: Tensor | None, scope: Scope
+        self, items: Sequence[Item], flow: Tensor | None, scope: Scope, named: bool = False
     ) -> tuple[list[InferredLayer], Tensor | None]:
-        """The layers of a list in order, and the output of the last one (None: unknown)."""
+        """The layers of a list in order, and the output of the last one (None: unknown).
+
+        named: whether nothing takes that.
+        """
         done: list[InferredLayer] = []
         scope.items = items
         for item in items:
@@ -95,7 +101,8 @@ class Inference:
             else:
                 flow = self._one(item, name, flow, scope, done)
         if self.parts is not None:
-            self.clauses.several_parts(self.parts.item, self.parts)
+            if not named:
+                self.clauses.several_parts(self.parts.item, self.parts)
             self.parts = None
         return done, flow
 
