@@ -76,7 +76,6 @@ class _Averaging(_Pooling):
 
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
-        output = super().output(input)
         if self.rank == 3 and any(map(int.__gt__, self.kernel_size, input.spatial)):
             least = tuple(map(max, self.kernel_size, input.spatial))
             refusal = Refusal(
@@ -89,7 +88,7 @@ class _Averaging(_Pooling):
             wrong = enumerate(map(int.__gt__, self.kernel_size, input.spatial))
             refusal.axes = tuple(axis for axis, larger in wrong if larger)
             raise refusal
-        return output
+        return super().output(input)
 
 
 class AvgPool1d(_Averaging, names="AvgPool1d"):
