@@ -197,9 +197,12 @@ class Spec(Frozen):
     def _review(self, summary: Summary) -> list[Problem]:
         """The warnings about a run, but for those that comments in the spec ignore."""
         from shapecalc import rules
-        from shapecalc.rules.selection import selected
 
         problems = Problems([*rules.of_summary(summary), *self.warnings()])
+        if not problems:
+            return []
+        from shapecalc.rules.selection import selected
+
         return selected(problems.listed(), (), ())
 
     def warnings(self) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ from shapecalc.layers.base import Windowed, divisors
 from shapecalc.layers.fields import Count, Flag, Inferred, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
-from shapecalc.shapes.axes import size_name
 from shapecalc.shapes.shape import Shape, Shapes
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
@@ -196,6 +195,8 @@ def window_too_large(
 
     overhang: how far the window may hang over the end.
     """
+    from shapecalc.shapes.axes import size_name
+
     size = window.effective_size(kernel, dilation)
     covers = f"kernel_size {kernel}"
     if dilation > 1:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.language.items import Block
+    from shapecalc.layers.base import Layer
     from shapecalc.problems.problem import Problem
+    from shapecalc.shapes.shape import Shape
 
 RULES: tuple[Rule, ...] = tuple(
     import_module(f"{__name__}.{name}").RULE
@@ -41,9 +43,18 @@ _OF_LAYERS = [rule for rule in RULES if type(rule).of_layer is not Rule.of_layer
 def of_summary(summary: Summary, whole: bool = True) -> Iterator[Problem]:
     """The warnings about a run. whole: whether all of the network is known, without an error."""
     run = Run(summary)
-    rules = [rule for rule in _OF_LAYERS if whole or not rule.whole]
+    of_one = [rule for rule in _OF_LAYERS if not rule.whole]
+    of_all = [rule for rule in _OF_LAYERS if rule.whole and whole]
+    sound: set[tuple[Layer | None, Shape]] = set()  # what repeats has the same layers and inputs
     for node in run.operations:
-        for rule in rules:
+        key = (node.layer, node.sources[0].shape)
+        if key not in sound:
+            found = [problem for rule in of_one for problem in rule.of_layer(run, node)]
+            if not found:
+                sound.add(key)
+            for problem in found:
+                yield run.placed(problem, node)
+        for rule in of_all:
             for problem in rule.of_layer(run, node):
                 yield run.placed(problem, node)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.code import Code
 from shapecalc.rules.rule import Rule
-from shapecalc.shapes.axes import last_positions
 from shapecalc.shapes.window import effective_size
 
 if TYPE_CHECKING:
@@ -48,8 +47,10 @@ class DroppedPositions(Rule):
             return
         input = node.inputs[0]
         dropped = layer.dropped(input)
-        fallen = last_positions(dropped)
-        if fallen:
+        if any(dropped):
+            from shapecalc.shapes.axes import last_positions
+
+            fallen = last_positions(dropped)
             verb = "falls" if sum(dropped) == 1 else "fall"
             arithmetic = dict.fromkeys(
                 f"{extent} + {before + after} - {effective_size(kernel, dilation)} is not a "
