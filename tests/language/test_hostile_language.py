@@ -171,12 +171,12 @@ REFUSED_SIZES = {
     "a kernel larger than the input": (
         conv("out_channels: 1, kernel_size: 9"),
         "3:50",
-        "larger than the padded input: 0 + 8 + 0 = 8",
+        "larger than the padded height of 8x8x3: 0 + 8 + 0 = 8",
     ),
     "a dilated kernel larger than the input": (
         conv("out_channels: 1, kernel_size: 3, dilation: 4"),
         "3:50",
-        "kernel_size 3 with dilation 4 covers 9, which is larger than the padded input: 0 + 8 + 0",
+        "covers 9, which is larger than the padded height of 8x8x3: 0 + 8 + 0 = 8",
     ),
     "an adaptive output of nothing": (
         TOP + "  - {type: AdaptiveAvgPool2d, output_size: 0}\n",
@@ -239,7 +239,7 @@ EXPRESSIONS = {
     "[1]*10**9": (51, "'*' expects a number, got [1]"),
     "index": (51, "unknown name 'index'"),
     "min()": (51, "min() needs at least one value"),
-    "round(1, 10**9)": (51, "round() takes 1 argument, got 2"),
+    "round(1, 10**9)": (51, "round() expects 1 argument, got 2"),
     "len(3)": (55, "len() expects a list, got 3"),
     "make_divisible(8, 0)": (69, "divisor must be an integer of at least 1"),
     "2**-1": (50, "an integer of at least 1, not 0.5"),

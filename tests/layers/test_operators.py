@@ -46,7 +46,7 @@ def inputs_of(case: Case) -> list[list[int]]:
 def verdict(case: Case) -> tuple[str, list[int] | str, int]:
     """What we say of a case: the shape put out and the parameters, or the reason we refuse."""
     try:
-        inputs = tuple(shape.Shape.from_chw(input) for input in inputs_of(case))
+        inputs = tuple(shape.parse_shape(input[1:] + input[:1]) for input in inputs_of(case))
         layer = make(case["type"], **fields(case))
         (output,) = layer.infer(inputs)
     except Refusal as refusal:

@@ -49,7 +49,7 @@ def refusal_of(case: draw_specs.Case) -> Refusal | None:
     of = layer_type(case.type)
     try:
         fields = {name: of.fields[name].read(value, of.rank) for name, value in case.fields.items()}
-        of.make(fields).infer(tuple(map(Shape, case.inputs)))
+        of.make(fields).infer(tuple(map(Shape.from_chw, case.inputs)))
     except Refusal as refusal:
         return refusal
     return None
