@@ -9,7 +9,7 @@ from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen
-from shapecalc.language.given import at_what_is_given, given_inputs, own_inputs
+from shapecalc.language.given import at_what_is_given, given_inputs, own_inputs, source_of_argument
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
@@ -233,10 +233,16 @@ class Spec(Frozen):
         return len(problems) == before
 
     def _unknown_given(
-        self, message: str, word: str, known: Iterable[str], problems: Problems
+        self,
+        message: str,
+        word: str,
+        known: Iterable[str],
+        problems: Problems,
+        at: Source | None = None,
     ) -> None:
-        """Report an unknown name that the caller gave."""
-        NodeReader(self.source, problems).unknown("SC115", message, word, known, self.node.start)
+        """Report an unknown name that the caller gave. at: where it is from, if that is known."""
+        reader = NodeReader(at or self.source, problems)
+        reader.unknown("SC115", message, word, known, 0 if at else self.node.start)
 
     def _values(
         self, given: dict[str, Any], variant: Variant | None, problems: Problems
@@ -253,9 +259,9 @@ class Spec(Frozen):
                 text = f"an argument name must be a string, not {shown(name)}"
                 problems.add(Problem("SC115", text, self.source, self.node.start))
             elif name not in self.arguments:
-                self._unknown_given(
-                    f"unknown argument {shown(name)}", name, self.arguments, problems
-                )
+                text = f"unknown argument {shown(name)}"
+                at = source_of_argument(given, name)
+                self._unknown_given(text, name, self.arguments, problems, at)
         values: dict[str, Any] = {}
         if (variant is not None and variant.invalid) or self._has_invalid_argument():
             return None
@@ -263,7 +269,6 @@ class Spec(Frozen):
             place = argument.place
             if name in given:
                 value = given[name]
-                place = argument.offset
             elif variant is not None and name in variant.arguments:
                 value = variant.arguments[name]
                 place = variant.places[name]
@@ -279,7 +284,8 @@ class Spec(Frozen):
             except Refusal as refusal:
                 if name in given:
                     refusal.code = "SC115"
-                if name in given or len(problems) == before:
+                    NodeReader(source_of_argument(given, name), problems).refusal(refusal, 0)
+                elif len(problems) == before:
                     reader.refusal(refusal, place)
         return values if len(problems) == before else None
 
@@ -351,6 +357,6 @@ class Spec(Frozen):
                 unknown = True
         if not found and not unknown and len(problems) == before:
             place = self.node.place_of_value("outputs")
-            text = "all outputs are skipped: their `when` is false"
+            text = "all outputs are skipped"
             problems.add(Problem("SC110", text, self.source, place))
         return found or None

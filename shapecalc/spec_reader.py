@@ -118,19 +118,19 @@ def _within_limits(reader: NodeReader, body: Body) -> Body:
             if _is_oversized(reader, item):  # the others are still run, for their problems
                 invalid = body.items[index] = InvalidItem(item.node)
                 invalid.name = item.name
-    if body is not None and _is_oversized(reader, body):
+    if body is not None and _is_oversized(reader, body, MAXIMUM_LAYERS + 1):  # it counts itself
         return None
     return body
 
 
-def _is_oversized(reader: NodeReader, item: Item) -> bool:
+def _is_oversized(reader: NodeReader, item: Item, most: int = MAXIMUM_LAYERS) -> bool:
     """Whether an item is too large or too deep; if so, its problem is reported."""
     count, nesting = measure(item)
-    if count <= MAXIMUM_LAYERS and nesting <= MAXIMUM_NESTING:
+    if count <= most and nesting <= MAXIMUM_NESTING:
         return False
     from shapecalc.language.item_size import oversized
 
-    problem = oversized(item)
+    problem = oversized(item, most)
     assert problem is not None
     reader.problems.add(problem)
     return True
@@ -142,10 +142,11 @@ def _name_of_file(path: str) -> str:
 
 
 def _read_version(reader: NodeReader, node: MappingNode) -> None:
-    if node.values.get("shapecalc", LANGUAGE_VERSION) != LANGUAGE_VERSION:
+    version = node.values.get("shapecalc", LANGUAGE_VERSION)
+    if type(version) is not int or version != LANGUAGE_VERSION:
         reader.problem(
             "SC120",
-            f"unsupported language version {shown(node.values['shapecalc'])}",
+            f"unsupported language version {shown(version)}",
             node.place_of_value("shapecalc"),
             f"write shapecalc: {LANGUAGE_VERSION}, or upgrade shapecalc",
         )

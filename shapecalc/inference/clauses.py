@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.layers.base import Windowed
 from shapecalc.limits import MAXIMUM_HINTS
-from shapecalc.problems.formatting import shown
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -115,6 +115,9 @@ class Clauses:
         other = scope.entry(item.shares)
         owner = None if other is None else other.node
         if other is not None and owner is None:
+            if other.item is None:
+                text = f"{node.path}: {named(item.shares)} is an input, which has no weights"
+                self.blame.item(item, "SC116", text, "shares", "name a layer, or remove shares:")
             return
         if owner is None and scope.may_have(item.shares):
             return
@@ -125,6 +128,10 @@ class Clauses:
             self.hints -= 1
             text = f"{node.path}: {refusal.message}"
             self.blame.item(item, "SC116", text, "shares", refusal.hint)
+            return
+        if not owner.buffers and not any(inner.used_params for inner, _ in owner.walk()):
+            text = f"{node.path}: {owner.path}, {owner.type}, has no weights to share"
+            self.blame.item(item, "SC116", text, "shares", "remove shares:")
             return
         own = [inner for inner, _ in node.walk()]
         others = [inner for inner, _ in owner.walk()]

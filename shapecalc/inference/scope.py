@@ -44,7 +44,8 @@ class Scope:
     network: whether `in_channels` is that of the item's input; in a block it is that of the
     block's input.
     reused: whether the items may run more than once, so that results are cached.
-    names: what each name refers to. skipped: the names of items whose `when` is false.
+    names: what each name refers to. skipped: the names of items that do not run,
+    each with what says so.
     counts: how many names were derived from each type.
     items: those of the sequence. written: their names, which derived ones must not repeat.
     children: the layers inside of those that a dotted path has entered, by name.
@@ -81,7 +82,7 @@ class Scope:
         self.children: dict[InferredLayer, dict[str, InferredLayer]] = (
             outer.children if outer else {}
         )
-        self.skipped: set[str] = set()
+        self.skipped: dict[str, str] = {}
         self.counts: dict[str, int] = {}
         self.items: Sequence[Item] = ()
         self.written: set[str | None] = set()
@@ -128,10 +129,10 @@ class Scope:
         """Add a name."""
         self.names[name] = entry
 
-    def skip(self, item: Item) -> None:
-        """Record that the `when` of an item is false."""
+    def skip(self, item: Item, why: str) -> None:
+        """Record that an item does not run. why: what it says, such as `when` is false."""
         if item.name is not None:
-            self.skipped.add(item.name)
+            self.skipped[item.name] = why
 
     def free_name(self, base: str) -> str:
         """A unique name derived from a type: the base, or the base with the next free number."""
@@ -276,9 +277,10 @@ def unknown_layer(scope: Scope, name: str, item: Item | None, hints: bool) -> Re
     around: Scope | None = scope
     while around is not None:
         known.update(dict.fromkeys(around.names))
-        if name.split(".")[0] in around.skipped:
-            text = f"{shown(name)} is skipped: its `when` is false"
-            return Refusal("SC110", text, "give this the same when, or use another layer")
+        why = around.skipped.get(name.split(".")[0])
+        if why is not None:
+            text = f"{shown(name)} is skipped: its {why}"
+            return Refusal("SC110", text, "skip this one, too, or use another layer")
         later = next((other for other in around.items if other.name == name), None)
         if later is not None:
             line = later.source.position(later.place("name"))[0]

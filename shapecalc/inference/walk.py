@@ -86,7 +86,7 @@ class Inference:
             if item.when is not None:
                 runs = self.clauses.runs(item, flow, scope)
                 if runs is False:
-                    scope.skip(item)
+                    scope.skip(item, "`when` is false")
                     continue
                 if runs is None:
                     self._unknown(item, scope)
@@ -357,7 +357,7 @@ class Inference:
             self._unknown(item, scope)
             return None
         if not times:
-            scope.skip(item)
+            scope.skip(item, "`repeat` is 0")
             return flow
         if times > 1 and item.sources is not None and len(item.sources) > 1:
             self.clauses.cannot_repeat(item, base)

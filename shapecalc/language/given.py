@@ -56,6 +56,12 @@ class GivenArguments(dict[str, Any]):
     option = "arguments"
 
 
+def source_of_argument(given: Mapping[str, Any], name: str) -> Source:
+    """Where messages say that the value of an argument is from."""
+    option = getattr(given, "option", GivenArguments.option)
+    return Source(option, f"{name}={shown(given[name])}")
+
+
 def at_what_is_given(
     problems: Problems, given: object, arguments: Mapping[str, Any], spec: Source
 ) -> Problems:

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from shapecalc.language.items import Item
 
 
-def oversized(body: Item) -> Problem | None:
+def oversized(body: Item, most: int = MAXIMUM_LAYERS) -> Problem | None:
     """The problem of a network that expands to too many layers or nests too deeply; None otherwise.
 
-    It is reported at the innermost item that exceeds the limit.
+    It is reported at the innermost item that exceeds the limit. most: the number of layers.
     """
     count, nesting = measure(body)
-    if count > MAXIMUM_LAYERS:
+    if count > most:
         item = _innermost(body, 0, MAXIMUM_LAYERS)
         count, _ = measure(item)
         if type(item.repeat) is int:
@@ -55,8 +55,16 @@ def _innermost(item: Item, figure: int, limit: int) -> Item:
 def measure(item: Item) -> tuple[int, int]:
     """The number of layers that an item expands to, and how deep it nests.
 
-    Repeats given by an expression count once here; a run checks them against the limit.
+    Blocks, sequences and branches count, too, as one more than what is inside. Repeats given by
+    an expression count once here; a run checks them against the limit.
     """
+    count, nesting = _once(item)
+    if type(item.repeat) is int and item.repeat > 0:
+        count *= item.repeat
+    return min(count, MAXIMUM_LAYERS * 2**20), nesting
+
+
+def _once(item: Item) -> tuple[int, int]:
     if isinstance(item, BlockItem):
         count, nesting = item.block.layers, item.block.nesting + 1
     else:
@@ -65,12 +73,9 @@ def measure(item: Item) -> tuple[int, int]:
             inner, depth = measure(child)
             count += inner
             nesting = max(nesting, depth + 1)
-    if type(item.repeat) is int and item.repeat > 0:
-        count *= item.repeat
-    return min(count, MAXIMUM_LAYERS * 2**20), nesting
+    return count, nesting
 
 
 def measure_once(item: Item) -> int:
     """The layers of one repeat of an item."""
-    count = measure(item)[0]
-    return count // item.repeat if type(item.repeat) is int and item.repeat > 0 else count
+    return _once(item)[0]

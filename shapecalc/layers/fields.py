@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.shape import is_size
 
 if TYPE_CHECKING:
     from typing import Self
@@ -308,7 +309,7 @@ def split_sizes(text: str) -> list[int] | None:
     if "x" not in text:
         return None
     parts = text.split("x")
-    if all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+    if all(is_size(part) for part in parts):
         return [int(part) for part in parts]
     return None
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 LONGEST_QUOTE = 40
 """The maximum length of a quoted text in a message, in characters."""
 
+_DEEPEST = 3
+
 
 def clipped(text: str) -> str:
     """The text, truncated with `...` if it is longer than LONGEST_QUOTE."""
@@ -19,8 +21,11 @@ def some_of(words: Sequence[str], most: int = 12) -> str:
     return shown if len(words) <= most else f"{shown} and {len(words) - most} more"
 
 
-def shown(value: object) -> str:
-    """A value as a spec writes it, truncated to LONGEST_QUOTE characters."""
+def shown(value: object, depth: int = 0) -> str:
+    """A value as a spec writes it, truncated to LONGEST_QUOTE characters.
+
+    depth: how many lists it is in: deeper ones are not shown, as a list may hold itself.
+    """
     if value is None:
         text = "null"
     elif isinstance(value, bool):
@@ -30,7 +35,11 @@ def shown(value: object) -> str:
         if len(text) > LONGEST_QUOTE:
             return _truncated(text, LONGEST_QUOTE - 1) + text[-1]
     elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(shown(item) for item in value[:14]) + "]"  # more never fit
+        if depth > _DEEPEST:
+            return "[...]"
+        text = (
+            "[" + ", ".join(shown(item, depth + 1) for item in value[:14]) + "]"
+        )  # more never fit
     elif isinstance(value, int | float):
         text = str(value)
     elif type(value).__name__ == "Fraction":

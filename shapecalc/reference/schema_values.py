@@ -48,7 +48,7 @@ SHAPE: Schema = {
     "description": "A shape, channels last: 224x224x3, [224, 224, 3], or 1000 for a vector.",
     "anyOf": [
         SIZE,
-        {"type": "string", "pattern": rf"^0*[1-9][0-9]*([xX×]0*[1-9][0-9]*){{0,{MAXIMUM_RANK}}}$"},
+        {"type": "string", "pattern": rf"^[1-9][0-9]*([xX×][1-9][0-9]*){{0,{MAXIMUM_RANK}}}$"},
         {
             "type": "array",
             "items": {"anyOf": [SIZE, {"$ref": "#/definitions/expression"}]},
@@ -73,7 +73,7 @@ AMOUNT: Schema = {
 RECEPTIVE_FIELD: Schema = {
     "anyOf": [
         SIZE,
-        {"type": "string", "pattern": "^[0-9]+(x[0-9]+)+$"},
+        {"type": "string", "pattern": "^(0|[1-9][0-9]*)(x(0|[1-9][0-9]*))+$"},
         {"type": "array", "items": SIZE, "minItems": 1},
     ]
 }

@@ -88,7 +88,7 @@ def parse_shape(value: object, layout: str = "hwc") -> Shape:
     """
     if isinstance(value, str):
         extents: list[object] = [
-            int(part) if part.isascii() and part.isdigit() and len(part) < 20 else part
+            int(part) if is_size(part) else part
             for part in value.replace("×", "x").lower().split("x")
         ]
     elif isinstance(value, list):
@@ -121,6 +121,12 @@ def parse_shape(value: object, layout: str = "hwc") -> Shape:
     if shape.elements > MAXIMUM_ELEMENTS:
         raise Refusal("SC105", f"the shape {shape} has more than 2^63 - 1 elements")
     return shape
+
+
+def is_size(text: str) -> bool:
+    """Whether a text is a size: digits, without leading zeros, which may mean another number."""
+    plain = text.isascii() and text.isdigit() and len(text) < 20
+    return plain and (text[0] != "0" or text == "0")
 
 
 def _hint(value: object, layout: str) -> str | None:

@@ -162,7 +162,11 @@ def test_json(folder: Path) -> None:
         (["old.yaml@thick", "new.yaml"], 2, "error: old.yaml@thick: unknown variant 'thick'"),
         (["old.yaml", "none.yaml"], 2, "error: none.yaml: No such file"),
         (["resnet", "resnet18"], 2, "error: resnet: missing value for argument depths;"),
-        (["old.yaml", "new.yaml", "--set", "depth=5"], 2, "error: old.yaml: unknown argument"),
+        (
+            ["old.yaml", "new.yaml", "--set", "depth=5"],
+            2,
+            "error: old.yaml: --set: unknown argument",
+        ),
         (["--git", "HEAD", "old.yaml"], 2, "error: --git: not a git repository"),
         (["--git", "HEAD", "resnet18"], 2, "error: --git needs the path of a file, not 'resnet18'"),
         (["--git", "HEAD", "-"], 2, "error: --git needs the path of a file, not '-'"),

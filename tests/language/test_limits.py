@@ -6,7 +6,9 @@ import pytest
 from folders import TOP
 
 from shapecalc import limits
+from shapecalc.check.check import check
 from shapecalc.check.codes import CODES
+from shapecalc.text.source import Source
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 LIMITS = " ".join(README[README.index("## Limits") :].split())
@@ -63,3 +65,12 @@ def test_the_readme_tells_the_limit(name: str) -> None:
 def test_the_explanations_of_codes_tell_the_limits() -> None:
     assert f"{limits.MAXIMUM_LAYERS:,}" in CODES["SC113"].cause
     assert f"{limits.MAXIMUM_BYTES // 2**20} MiB" in CODES["SC008"].cause
+
+
+@pytest.mark.parametrize(("times", "fits"), [(131_072, True), (131_073, False)])
+def test_the_most_layers_are_those_of_the_network_alone(times: int, fits: bool) -> None:
+    text = f"input: 2\nlayers: [{{name: a, type: ReLU, repeat: {times}}}]"
+    problems = check(Source("net.yaml", text), keep=False).problems
+    assert [problem.code for problem in problems] == ([] if fits else ["SC113"])
+    if not fits:
+        assert "131073 repeats of 1 layer" in problems[0].message
