@@ -78,12 +78,9 @@ class Task:
     def _locked(self, checked: Checked, source: Source, path: str) -> list[Problem]:
         """The differences from the lock; none if it is written. Raises OSError."""
         if self.lock:
-            from shapecalc.text.atomic_write import write_atomically
-
-            write_atomically(path, (line + "\n" for line in locks.lines(checked)))
+            locks.write(path, checked, source.path)
             return []
-        text = load_bytes(path).decode("utf-8", "replace")
-        return list(locks.differences(checked, text, source))
+        return list(locks.differences(checked, locks.read(path), source))
 
 
 def _reason(error: OSError, name: str) -> str:

@@ -1,15 +1,20 @@
 """Locks: the inputs, outputs and costs of every layer of a spec, one line each, for review.
 
-A lock is a file next to its spec that is written on demand and compared by every check. Its lines
-are sorted, so that a change of the spec changes as few of them as possible.
+A lock is a regular file next to its spec that is written on demand and compared by every check. Its
+lines are sorted, so that a change of the spec changes as few of them as possible. Its header has
+the version of its format and the name of its spec, so that no other spec is held to it.
 """
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from typing import TYPE_CHECKING
 
 from shapecalc.problems.problem import Problem
 from shapecalc.text.display import visible
+from shapecalc.text.files import ReadError, load_own_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,17 +25,17 @@ if TYPE_CHECKING:
     from shapecalc.language.items import Item
     from shapecalc.text.source import Source
 
-HEADER = (
-    "# Written by `shapecalc check --lock`; a difference fails `shapecalc check`.\n"
-    "# variant (- for none) layer: type input -> output params macs"
-)
+FORMAT = 2
+"""The version of the format. The first one had no version in its header."""
+
+_FIRST = "# Written by `shapecalc check --lock`; a difference fails `shapecalc check`."
+_COLUMNS = "# variant (- for none) layer: type input -> output params macs"
 
 MAXIMUM_DIFFERENCES = 50
 """The maximum number of differences that a check reports for one lock; the rest is counted."""
 
 _NO_VARIANT = "-"
 _TOTAL = "(total)"
-_UNKNOWN_LINE = "line "
 
 
 def path_of(spec_path: str) -> str:
@@ -38,11 +43,39 @@ def path_of(spec_path: str) -> str:
     return spec_path.removesuffix(".yaml") + ".lock"
 
 
-def lines(checked: Checked) -> Iterator[str]:
+def lines(checked: Checked, spec_path: str) -> Iterator[str]:
     """The lines of the lock of a checked spec, without line endings."""
-    yield HEADER
+    yield from _header(spec_path)
     for key, value in sorted(_entries(checked).items()):
         yield f"{key}: {value}"
+
+
+def _header(spec_path: str) -> list[str]:
+    name = _word(os.path.basename(spec_path))
+    return [_FIRST, f"# format {FORMAT}, of {name}", _COLUMNS]
+
+
+def write(path: str, checked: Checked, spec_path: str) -> None:
+    """Write the lock of a checked spec, all of it or nothing.
+
+    Raises OSError, also where the lock is another spec's that is still there, as `a` and `a.yaml`
+    would have the same, and for anything but a regular file.
+    """
+    from shapecalc.text.atomic_write import write_atomically
+
+    spec = path.removesuffix(".lock")
+    other = spec if spec_path.endswith(".yaml") else f"{spec}.yaml"
+    if os.path.isfile(path) and os.path.isfile(other) and not os.path.islink(path):
+        header = read(path).split("\n", 3)[:3]
+        if header == _header(other):
+            raise ReadError(errno.EEXIST, f"it is the lock of {visible(other)}", path)
+    write_atomically(path, (line + "\n" for line in lines(checked, spec_path)), own=True)
+
+
+def read(path: str) -> str:
+    """The text of a lock. Raises OSError, also for anything but a regular file."""
+    data = load_own_bytes(path)
+    return data.decode("utf-8", "replace")
 
 
 def _entries(checked: Checked) -> dict[str, str]:
@@ -76,7 +109,21 @@ def _layer(node: InferredLayer) -> str:
 
 def differences(checked: Checked, text: str, source: Source) -> Iterator[Problem]:
     """The problems of a spec that differs from its lock. text: that of the lock."""
-    locked = dict(_locked_entries(text))
+    renew = f"`shapecalc check --lock {source.path}` renews it"
+    refused = _refused(text, source.path)
+    if refused is not None:
+        yield Problem("SC304", refused, source, 0, renew)
+        return
+    locked: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines()[3:], 4):
+        key, _, value = line.partition(": ")
+        if not _ENTRY.fullmatch(line) or visible(line) != line:
+            wrong = f"line {number} of the lock is not one that shapecalc writes"
+            yield Problem("SC304", wrong, source, 0, renew)
+        elif key in locked:
+            yield Problem("SC304", f"line {number} of the lock repeats a key", source, 0, renew)
+        else:
+            locked[key] = value
     now = _entries(checked)
     changed = [key for key in sorted(locked.keys() | now) if locked.get(key) != now.get(key)]
     items = _items(checked)
@@ -92,21 +139,30 @@ def differences(checked: Checked, text: str, source: Source) -> Iterator[Problem
         yield Problem("SC304", f"{rest} more lines differ from the lock", source, 0)
 
 
-def _locked_entries(text: str) -> Iterator[tuple[str, str]]:
-    """The entries of a lock, by variant and path; an invalid line by its number."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line in HEADER.splitlines():
-            continue
-        key, _, value = line.partition(": ")
-        yield (key, value) if value else (f"{_UNKNOWN_LINE}{number}", line)
+_SHAPES = r"[0-9x]+(?:, [0-9x]+)*"
+_ENTRY = re.compile(rf"\S+ \S+: (?:\S+ )?{_SHAPES} -> {_SHAPES} params [0-9]+ macs [0-9]+")
+"""A line of a lock. What else stands there is not quoted: nobody knows what it is."""
+
+
+def _refused(text: str, spec_path: str) -> str | None:
+    """Why a lock is not compared with a spec; None where it is."""
+    header = text.split("\n", 3)[:3]
+    if header == _header(spec_path):
+        return None
+    found = re.fullmatch(r"# format ([0-9]{1,9}), of \S+", header[1]) if len(header) > 1 else None
+    if header[0] != _FIRST:
+        return "the lock is not one that shapecalc writes"
+    if found is None:
+        return f"the lock is of format 1, which is older than {FORMAT}"
+    if int(found[1]) != FORMAT:
+        return f"the lock is of format {found[1]}, and this version of shapecalc writes {FORMAT}"
+    return "the lock is that of another spec"
 
 
 def _difference(key: str, before: str | None, after: str | None) -> str:
     name = key.removeprefix(f"{_NO_VARIANT} ")
     if before is None:
         return f"{name} is not in the lock: {after}"
-    if after is None and key.startswith(_UNKNOWN_LINE):
-        return f"invalid {name} in the lock: {visible(before)}"
     if after is None:
         return f"{name} is in the lock, but not in the spec: {before}"
     old, new = before.split(), after.split()

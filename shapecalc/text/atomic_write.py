@@ -6,22 +6,31 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from shapecalc.text.files import refuse_special
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import IO, Any
 
 
-def write_atomically(path: str, chunks: Iterable[str] | Iterable[bytes], text: bool = True) -> None:
+def write_atomically(
+    path: str, chunks: Iterable[str] | Iterable[bytes], text: bool = True, own: bool = False
+) -> None:
     """Makes chunks the content of a file, or leaves the file as it was.
 
     text: whether the chunks are text, which is written as UTF-8; otherwise they are bytes.
+    own: whether the file is one of shapecalc's own, of which nothing but a regular file is written,
+    and never what a link leads to.
 
     A file that is there keeps its mode and owner, and a symbolic link stays one: what it leads
     to is replaced. What is not a regular file (a pipe, a terminal) is written to directly.
     Raises OSError, with `path` as its `filename`, and whatever the chunks raise.
     """
     try:
-        if _is_replaceable(path):
+        if own:
+            refuse_special(path)
+            _replace(path, chunks, text)
+        elif _is_replaceable(path):
             _replace(os.path.realpath(path), chunks, text)
         else:
             with _opened(path, text) as file:

@@ -39,6 +39,44 @@ def load_bytes(path: str | PathLike[str]) -> bytes:
         return read_stream(stream, name=name)
 
 
+def load_own_bytes(path: str) -> bytes:
+    """The content of a file that shapecalc has written: a regular one, never behind a link.
+
+    Raises OSError, and of its kind ReadError for anything else, which is not waited for.
+    """
+    import errno
+    import os
+    import stat
+
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    refuse_special(path)
+    descriptor = os.open(path, flags)
+    with open(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ReadError(errno.EINVAL, _NOT_OWN, path)
+        return read_stream(stream, name=path)
+
+
+_NOT_OWN = "not a regular file: it is neither read nor written"
+
+
+def refuse_special(path: str) -> None:
+    """Raises ReadError for what is there and is not a regular file, such as a link or a pipe."""
+    import errno
+    import os
+    import stat
+
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        raise ReadError(errno.EISDIR, "a folder, not a file", path)
+    if not stat.S_ISREG(mode):
+        raise ReadError(errno.EINVAL, _NOT_OWN, path)
+
+
 def read_stream(stream: BinaryIO, limit: int = MAXIMUM_BYTES, name: str = "<stdin>") -> bytes:
     """All that a binary stream gives, or ReadError where that is more than `limit` bytes.
 

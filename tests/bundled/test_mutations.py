@@ -29,7 +29,7 @@ def numbers(text: str) -> list[re.Match[str]]:
 
 def figures(checked: Checked) -> list[str]:
     """Every layer's shapes and costs in every run, as a lock says them."""
-    return list(lock.lines(checked))
+    return list(lock.lines(checked, "spec.yaml"))
 
 
 def edits(count: int) -> list[tuple[str, str, str]]:

@@ -298,6 +298,7 @@ layers:
 """
 LOCK = """\
 # Written by `shapecalc check --lock`; a difference fails `shapecalc check`.
+# format 2, of a.yaml
 # variant (- for none) layer: type input -> output params macs
 - (total): 8x8x3 -> 6x6x4 params 112 macs 3888
 - a: Conv2d 8x8x3 -> 6x6x4 params 112 macs 3888
@@ -332,28 +333,30 @@ def test_a_lock_is_written_beside_its_spec_and_compared(tmp_path: Path) -> None:
 def test_what_a_lock_misses_and_has_too_much(tmp_path: Path) -> None:
     write(tmp_path, a=LOCKED)
     without_a = LOCK.replace("- a: Conv2d 8x8x3 -> 6x6x4 params 112 macs 3888\n", "")
-    (tmp_path / "a.lock").write_text(without_a + "- z: ReLU 1 -> 1\nodd\n", encoding="utf-8")
+    z = "- z: ReLU 1 -> 1 params 0 macs 0\n"
+    (tmp_path / "a.lock").write_text(without_a + z + "odd\n" + z, encoding="utf-8")
     done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
     assert done.status == 1
     assert [line.partition("] ")[2] for line in done.out.splitlines()] == [
-        "invalid line 6 in the lock: odd",
-        "z is in the lock, but not in the spec: ReLU 1 -> 1",
+        "line 7 of the lock is not one that shapecalc writes",
+        "line 8 of the lock repeats a key",
+        "z is in the lock, but not in the spec: ReLU 1 -> 1 params 0 macs 0",
         "a is not in the lock: Conv2d 8x8x3 -> 6x6x4 params 112 macs 3888",
     ]
-    assert done.out.splitlines()[2].startswith("a.yaml:3:21: ")
+    assert done.out.splitlines()[3].startswith("a.yaml:3:21: ")
 
 
 def test_an_empty_lock_is_no_lock_that_fits(tmp_path: Path) -> None:
     write(tmp_path, a=RIGHT)
     (tmp_path / "a.lock").touch()
-    assert [each[-5:] for each in concise("a.yaml", folder=tmp_path)[1]] == ["SC304", "SC304"]
+    assert [each[-5:] for each in concise("a.yaml", folder=tmp_path)[1]] == ["SC304"]
 
 
 def test_a_lock_has_every_variant(tmp_path: Path) -> None:
     text = VARIANTS.replace("37", "36").replace("  broken: {arguments: {width: 0}}\n", "")
     write(tmp_path, a=text)
     assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
-    lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()[2:]
+    lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()[3:]
     assert [line.partition(":")[0] for line in lines] == [
         *("- (total)", "- a", "large (total)", "large a", "small (total)", "small a"),
     ]
@@ -399,7 +402,7 @@ def test_names_in_a_lock_stay_apart(tmp_path: Path) -> None:
     write(tmp_path, a=f"input: 8x8x3\n{variants}layers:\n{layers}")
     assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
     lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()
-    assert len(set(lines)) == len(lines) == 2 + 5 * (1 + len(names))
+    assert len(set(lines)) == len(lines) == 3 + 5 * (1 + len(names))
     assert run("check", "a.yaml", folder=tmp_path) == Run(
         0, "", "1 spec checked, no problems found\n"
     )
@@ -413,3 +416,40 @@ def test_a_lock_of_many_differences_is_cut(tmp_path: Path) -> None:
     done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
     assert done.out.count("SC304") == 51
     assert "151 more lines differ from the lock" in done.out
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("# format 2, of a.yaml\n", ""), "the lock is of format 1, which is older than 2"),
+        (
+            ("format 2", "format 3"),
+            "the lock is of format 3, and this version of shapecalc writes 2",
+        ),
+        (("of a.yaml", "of b.yaml"), "the lock is that of another spec"),
+        (("# Written", "root:x:0:0 # Written"), "the lock is not one that shapecalc writes"),
+    ],
+)
+def test_a_lock_of_another_format_or_spec_is_said_once(
+    change: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "a.lock").write_text(LOCK.replace(*change), encoding="utf-8")
+    done = run("check", "a.yaml", folder=tmp_path)
+    assert (done.status, done.out.count("SC304")) == (1, 1)
+    assert f"error[SC304]: {message}\n" in done.out
+    assert "`shapecalc check --lock a.yaml` renews it" in done.out
+    assert "root" not in done.out
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    assert (tmp_path / "a.lock").read_text("utf-8") == LOCK
+
+
+def test_two_specs_never_share_a_lock(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "a").write_text(RIGHT, encoding="utf-8")
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    done = run("check", "--lock", "a", folder=tmp_path)
+    assert (done.status, done.err.splitlines()[0]) == (2, "error: a.lock: it is the lock of a.yaml")
+    assert "the lock is that of another spec" in run("check", "a", folder=tmp_path).out
+    assert (tmp_path / "a.lock").read_text("utf-8") == LOCK
+    assert run("check", "a.yaml", folder=tmp_path).status == 0

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -249,18 +250,42 @@ def test_an_output_keeps_the_mode_and_the_link(words: list[str], tmp_path: Path)
     assert os.listdir(target.parent) == ["old"]
 
 
-def test_a_lock_keeps_the_mode_and_the_link(tmp_path: Path) -> None:
+def test_a_lock_keeps_its_mode(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(RIGHT, encoding="utf-8")
-    (tmp_path / "locks").mkdir()
-    target = tmp_path / "locks" / "a"
-    target.write_text("old", encoding="utf-8")
-    target.chmod(0o664)
-    (tmp_path / "a.lock").symlink_to("locks/a")
+    (tmp_path / "a.lock").write_text("old", encoding="utf-8")
+    (tmp_path / "a.lock").chmod(0o664)
     assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
-    assert (tmp_path / "a.lock").is_symlink()
-    assert stat.S_IMODE(target.stat().st_mode) == 0o664
-    assert "- a: ReLU 8x8x3 -> 8x8x3 params 0 macs 0\n" in target.read_text(encoding="utf-8")
-    assert run("check", "a.yaml", folder=tmp_path).status == 0
+    assert stat.S_IMODE((tmp_path / "a.lock").stat().st_mode) == 0o664
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link", "link to a folder", "pipe", "socket"])
+@pytest.mark.parametrize("words", [["check", "."], ["check", "--lock", "a.yaml"]], ids=" ".join)
+def test_a_lock_is_a_regular_file_or_left_alone(
+    words: list[str], kind: str, tmp_path: Path
+) -> None:
+    """Whatever it leads to is neither read into the output nor changed."""
+    nets, outside = tmp_path / "nets", tmp_path / "outside"
+    nets.mkdir()
+    outside.mkdir()
+    (outside / "secret").write_text("the secret line\n", encoding="utf-8")
+    (nets / "a.yaml").write_text(RIGHT, encoding="utf-8")
+    lock = nets / "a.lock"
+    if kind == "pipe":
+        os.mkfifo(lock)
+    elif kind == "socket":
+        holder = socket.socket(socket.AF_UNIX)
+        holder.bind(os.path.relpath(lock))
+        holder.close()
+    else:
+        lead = {"link": "secret", "dangling link": "none", "link to a folder": "."}[kind]
+        lock.symlink_to(outside / lead)
+    done = run(*words, folder=nets)
+    assert done.status == 2
+    assert "a.lock: not a regular file: it is neither read nor written\n" in done.err
+    assert "secret" not in done.out + done.err
+    assert (outside / "secret").read_text(encoding="utf-8") == "the secret line\n"
+    assert os.listdir(outside) == ["secret"]
+    assert sorted(os.listdir(nets)) == ["a.lock", "a.yaml"]
 
 
 def test_what_goes_wrong_leaves_the_old_output(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def codes_of(text: str, locked: str | None = None) -> list[str]:
     checked = check(source)
     problems = list(checked.problems)
     if locked is not None:
-        lines = "\n".join(lock.lines(check(Source("spec.yaml", locked))))
+        lines = "\n".join(lock.lines(check(Source("spec.yaml", locked)), "spec.yaml"))
         problems.extend(lock.differences(checked, lines, source))
     return [problem.code for problem in problems]
 
