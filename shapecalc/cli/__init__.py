@@ -45,10 +45,9 @@ def completed(what: str) -> Callable[[click.Context, click.Parameter, str], list
     """What completes a value in a shell: a function of `completion`, imported when one asks."""
 
     def complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[Any]:
-        values: list[Any] = getattr(import_module("shapecalc.cli.completion"), what)(
-            context, parameter, begun
-        )
-        return values
+        completion = import_module("shapecalc.cli.completion")
+        values: list[Any] = getattr(completion, what)(context, parameter, begun)
+        return [value for value in values if completion.is_plain(value)]
 
     return complete
 

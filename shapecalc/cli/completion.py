@@ -9,6 +9,20 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+def is_plain(item: str | CompletionItem) -> bool:
+    """Whether a shell takes a word for nothing but that word, without quotes.
+
+    Names come from specs, and a shell runs what is between backquotes. What is typed already,
+    for which the shell looks up files, is not printed back.
+    """
+    value = item if isinstance(item, str) else item.value
+    files = not isinstance(item, str) and item.type == "file"
+    return files or (value[:1] != "-" and all(char in _PLAIN for char in value))
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:@%/")
+
+
 def specs(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
     """Bundled names and variants that begin so, and files."""
     from click.shell_completion import CompletionItem

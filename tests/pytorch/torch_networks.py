@@ -213,6 +213,8 @@ class Interpreter:
 
     def share(self, rows: slice, owner: slice) -> None:
         """Count weights that are an earlier layer's only once. Raises WrongError."""
+        if not any(self.weights[owner]) and not any(row.buffers for row in self.rows[owner]):
+            raise WrongError("no weights to share")
         types, owned = ([row.type for row in self.rows[each]] for each in (rows, owner))
         if types != owned or self.weights[rows] != self.weights[owner]:
             raise WrongError("no such weights to share")
