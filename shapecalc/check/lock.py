@@ -55,7 +55,7 @@ def _header(spec_path: str) -> list[str]:
     return [_FIRST, f"# format {FORMAT}, of {name}", _COLUMNS]
 
 
-def write(path: str, checked: Checked, spec_path: str) -> None:
+def save(path: str, checked: Checked, spec_path: str) -> None:
     """Write the lock of a checked spec, all of it or nothing.
 
     Raises OSError, also where the lock is another spec's that is still there, as `a` and `a.yaml`

@@ -2,7 +2,8 @@
 
 `table`, `check`, `diff`, `export`, `layers`, `specs`, `schema` and `explain_code` are the
 commands. `options` are those that several take, `spec_argument` is what SPEC means, `completion`
-what the shell completes, `output` where output goes, `say` how reference is printed.
+what the shell completes, `output` where output goes, `say` how reference is printed, `hook` what
+pre-commit runs.
 """
 
 from __future__ import annotations
@@ -58,6 +59,15 @@ VERSION = _telling(["--version"], _version, "Show the version and exit.")
 
 class Command(click.Command):
     """What every command is: click's, with the option for help that is made above."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse what a file name out of a list may look like: -o with its value attached."""
+        if any("-o" in parameter.opts for parameter in self.params):
+            options = args[: args.index("--")] if "--" in args else args
+            for word in options:
+                if word.startswith("-o") and word != "-o":
+                    ctx.fail(f"write -o and its value apart, not {word!r}; a file name follows --")
+        return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
         """The option that prints the help."""

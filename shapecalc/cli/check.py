@@ -11,7 +11,7 @@ import click
 from shapecalc.check.formats import FORMATS
 from shapecalc.cli import Command, completed
 from shapecalc.cli.options import color_option, given_options, output_option
-from shapecalc.cli.output import write, write_error, write_to
+from shapecalc.cli.output import refuse_inputs, write, write_error, write_to
 from shapecalc.cli.spec_argument import Given
 from shapecalc.text.formats import described
 
@@ -97,6 +97,7 @@ def command(
     _collect_garbage()
     codes = _codes("select", select), _codes("ignore", ignore)
     found = find_specs(paths, exclude, stdin_filename)
+    refuse_inputs(output, [file for file, _ in found.files])
     given = Given(inputs, settings)
     if lock and given:
         raise click.UsageError("--lock cannot be combined with --input or --set")

@@ -12,8 +12,8 @@ from shapecalc.cli.options import (
     spec_options,
     view_options,
 )
-from shapecalc.cli.output import encoding_of, write_bytes_to, write_to
-from shapecalc.cli.spec_argument import Given, read_spec_argument, say_warnings
+from shapecalc.cli.output import encoding_of, refuse_inputs, write_bytes_to, write_to
+from shapecalc.cli.spec_argument import Given, read_spec_argument, say_warnings, split_variant
 from shapecalc.render.exporters import EXPORTERS, SUMMARY
 from shapecalc.text.formats import described
 
@@ -54,8 +54,10 @@ def command(
     exporter = EXPORTERS[to]
     if exporter.source == SUMMARY and keys is not None:
         raise click.UsageError(f"--to {to} always has every figure: remove --columns")
+    refuse_inputs(output, [split_variant(spec)[0]])
     given = Given(inputs, settings, layout)
     summary = given.summary(read_spec_argument(spec), variant, batch, dtype)
+    refuse_inputs(output, {node.item.source.path for node, _ in summary.walk()})
     from shapecalc.tables.document import Options
 
     options = Options(language, layout, keys, encoding=encoding_of(output))

@@ -58,6 +58,20 @@ def write_to(path: str | None, lines: Iterable[Line], wish: str) -> None:
     write_atomically(path, (text_of(line) + "\n" for line in lines))
 
 
+def refuse_inputs(path: str | None, inputs: Iterable[str]) -> None:
+    """Refuse to write what `-o` names where it is one of the files that are read.
+
+    Raises UsageError.
+    """
+    if path is None or path == "-" or not os.path.exists(path):
+        return
+    for name in inputs:
+        if os.path.exists(name) and os.path.samefile(path, name):
+            from click import UsageError
+
+            raise UsageError(f"-o {path} would overwrite a file that is read")
+
+
 def write_bytes_to(path: str | None, chunks: Iterable[bytes]) -> None:
     """Write bytes to what `-o` names, a file or standard output, but not to a terminal."""
     import sys

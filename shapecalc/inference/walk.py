@@ -47,6 +47,7 @@ class Inference:
 
     repeated: how many times the item at hand runs, by the repeats around it.
     added: the layers that repeats by an expression have added so far to those that are written.
+    dotted: whether a name has a dot in it, as paths have.
     parts: the layer before, where it output several parts of which one must be named.
     """
 
@@ -57,6 +58,7 @@ class Inference:
         self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
         self.repeated = 1
         self.added = 0
+        self.dotted = False
         self.parts: InferredLayer | None = None
 
     def network(
@@ -66,10 +68,23 @@ class Inference:
 
         named: whether its outputs are named, so that the last item may have several.
         """
-        if isinstance(body, SequenceItem):
-            return self.sequence(body.items, flow, scope, named)
         done: list[InferredLayer] = []
-        return done, self._one(body, body.default_name, flow, scope, done)
+        if isinstance(body, SequenceItem):
+            done, last = self.sequence(body.items, flow, scope, named)
+        else:
+            last = self._one(body, body.default_name, flow, scope, done)
+        if self.dotted:
+            self._paths_taken_twice(done)
+        return done, last
+
+    def _paths_taken_twice(self, items: list[InferredLayer]) -> None:
+        """Blame the second of two items of one path, of which a name has the dot of a path."""
+        taken: dict[str, InferredLayer] = {}
+        for item in items:
+            for node, _ in item.walk():
+                first = taken.setdefault(node.path, node)
+                if first is not node:
+                    self.blame.add(duplicate_name(node.item, node.path, first.item))
 
     # ---------------------------------------------------------------- sequences
 
@@ -96,6 +111,8 @@ class Inference:
             if name is None:
                 name = scope.free_name(item.default_name)
                 scope.nameless |= item.unread
+            elif "." in name:
+                self.dotted = True
             if item.repeat is not None:
                 flow = self._repeat(item, name, flow, scope, done)
             else:
@@ -257,6 +274,7 @@ class Inference:
         ends: list[Tensor | None] = []
         for branch in item.branches:
             assert branch.name is not None
+            self.dotted |= "." in branch.name
             if branch.when is not None and self.clauses.runs(branch, source, scope) is False:
                 continue
             path = f"{node.path}.{branch.name}"

@@ -194,6 +194,10 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
     folder: that of the spec. Files outside of it cannot be imported.
     """
     spec = library.reader.source
+    if not spec.may_import:
+        text = "cannot import: standard input is named outside the working directory"
+        library.reader.problem("SC114", text, offset)
+        return
     if "\0" in spec.path:  # which Python's path functions do not accept
         library.reader.problem("SC114", "cannot import: the text has no file name", offset)
         return

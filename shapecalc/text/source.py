@@ -21,6 +21,9 @@ class Source:
         self.text = text.lstrip("\ufeff")
         self._lines: list[tuple[int, int]] = []
 
+    may_import = True
+    """Whether what is beside it may be read."""
+
     def load_beside(self, path: str) -> bytes:
         """The content of a file that this text imports, as `load_bytes` has it."""
         return load_bytes(path)
@@ -95,3 +98,11 @@ class Source:
         # stops at the nearer of the two: a text may have a million of the one, none of the other
         found = re.compile("[\r\n]").search(self.text, start)
         return found.start() if found else len(self.text)
+
+
+class Isolated(Source):
+    """A text beside which nothing may be read, whatever it is called."""
+
+    __slots__ = ()
+
+    may_import = False

@@ -453,3 +453,28 @@ def test_two_specs_never_share_a_lock(tmp_path: Path) -> None:
     assert "the lock is that of another spec" in run("check", "a", folder=tmp_path).out
     assert (tmp_path / "a.lock").read_text("utf-8") == LOCK
     assert run("check", "a.yaml", folder=tmp_path).status == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("z.yaml", []),
+        ("nets/z.yaml", ["SC114"]),  # there is no such file beside it
+        ("../outside/z.yaml", ["SC114"]),
+        ("ABSOLUTE/z.yaml", ["SC114"]),
+    ],
+)
+def test_the_name_of_standard_input_opens_no_other_folder(
+    name: str, codes: list[str], tmp_path: Path
+) -> None:
+    for folder in ("here", "here/nets", "outside"):
+        (tmp_path / folder).mkdir()
+    blocks = "blocks: {Secret: {layers: [{type: ReLU}]}}\n"
+    for folder in ("here", "outside"):
+        (tmp_path / folder / "blocks.yaml").write_text(blocks, encoding="utf-8")
+    text = "import: blocks.yaml\ninput: 8x8x3\nlayers: [{type: ReLU}]\n"
+    words = ["check", "-", "--stdin-filename", name.replace("ABSOLUTE", str(tmp_path / "outside"))]
+    done = run(*words, folder=tmp_path / "here", given=text.encode())
+    assert done.out.count("error[") == len(codes)
+    if "nets" not in name and codes:
+        assert "standard input is named outside the working directory" in done.out

@@ -443,3 +443,39 @@ def test_standard_input_that_cannot_be_read(
     done = run(*words.split(), folder=tmp_path, shell=f'exec "$@" {redirection}')
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith(f"error: <stdin>: {reason}\n")
+
+
+# ------------------------------------------------------------------ outputs that are inputs
+
+
+@every_writer
+@pytest.mark.parametrize("name", ["a.yaml", "./a.yaml", "link.yaml", "hard.yaml"])
+def test_an_output_is_never_what_is_read(words: list[str], name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(RIGHT, encoding="utf-8")
+    (tmp_path / "link.yaml").symlink_to("a.yaml")
+    os.link(tmp_path / "a.yaml", tmp_path / "hard.yaml")
+    done = run(*words, name, folder=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert "would overwrite a file that is read" in done.err
+    assert (tmp_path / "a.yaml").read_text(encoding="utf-8") == RIGHT
+
+
+@every_writer
+def test_an_output_in_a_checked_folder_that_is_no_spec_is_written(
+    words: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(RIGHT, encoding="utf-8")
+    assert run(*words, "new.yaml", folder=tmp_path).status == 0
+    assert (tmp_path / "new.yaml").exists()
+
+
+@every_writer
+def test_a_file_name_is_no_option(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(RIGHT, encoding="utf-8")
+    folder = tmp_path / "-o.."
+    folder.mkdir()
+    (folder / "x.net.yaml").write_text(RIGHT, encoding="utf-8")
+    done = run(*words[:-1], "-o../x.net.yaml", folder=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert "write -o and its value apart" in done.err
+    assert sorted(os.listdir(tmp_path.parent)) == [tmp_path.name]

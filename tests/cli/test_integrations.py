@@ -13,6 +13,8 @@ import running
 import yaml
 from folders import TOP
 
+from shapecalc.cli import hook
+
 ACTION = TOP / ".github" / "actions" / "check"
 
 RIGHT = "input: 8x8x3\nlayers: [{name: conv, type: Conv2d, out_channels: 4, kernel_size: 3}]\n"
@@ -84,14 +86,45 @@ def test_every_input_of_the_action_reaches_the_script_as_a_variable() -> None:
 
 
 def test_the_hook_runs_the_check_on_few_files() -> None:
-    (hook,) = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert (hook["id"], hook["entry"]) == ("shapecalc", "shapecalc check")
-    fits = re.compile(hook["files"]).search
+    (written,) = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert (written["id"], written["entry"]) == ("shapecalc", "python -m shapecalc.cli.hook")
+    fits = re.compile(written["files"]).search
     assert fits("architectures/resnet.yaml")
     assert fits("models/networks/deep/a.yml")
     assert fits("small.net.yaml")
     assert not fits("docker-compose.yaml")
     assert not fits(".github/workflows/check.yml")
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        (["a.net.yaml"], ["check", "--", "a.net.yaml"]),
+        (["--strict", "a.yml", "b.yaml"], ["check", "--strict", "--", "a.yml", "b.yaml"]),
+        (["-o../x.net.yaml"], ["check", "--", "-o../x.net.yaml"]),
+        (["--select", "SC4", "--", "-x.yaml"], ["check", "--select", "SC4", "--", "-x.yaml"]),
+        ([], ["check", "--"]),
+    ],
+)
+def test_the_hook_takes_no_file_name_for_an_option(words: list[str], arguments: list[str]) -> None:
+    assert hook.separated(words) == arguments
+
+
+def test_the_hook_checks_a_file_that_looks_like_an_option(tmp_path: Path) -> None:
+    folder = tmp_path / "nets" / "-o.."
+    folder.mkdir(parents=True)
+    (folder / "x.net.yaml").write_text(WRONG, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "shapecalc.cli.hook", "--format", "concise", "-o../x.net.yaml"],
+        cwd=tmp_path / "nets",
+        env=running.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "SC202" in done.stdout
+    assert sorted(os.listdir(tmp_path)) == ["nets"]
 
 
 @pytest.mark.parametrize(
@@ -125,3 +158,30 @@ def test_completion(words: str, completed: set[str], tmp_path: Path) -> None:
     if not completed:
         assert found == set()
     assert result.err == ""
+
+
+HOSTILE = """
+input: 8x8x3
+arguments: {width: 1}
+variants: {"small;touch${IFS}pwned;": {}, "a b": {}, "`id`": {}, "$(id)": {}, "x\\e[31m": {},
+  "-o": {}, "quote'": {}, "é": {}, "plain-1.5_x": {}}
+layers: [{type: ReLU}]
+"""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_offers_only_what_needs_no_quotes(shell: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HOSTILE, encoding="utf-8")
+    words = "shapecalc table a.yaml --variant "
+    result = running.run(
+        folder=tmp_path,
+        variables={
+            "COMP_WORDS": words if shell != "fish" else words.rstrip(),
+            "COMP_CWORD": "4" if shell != "fish" else "",
+            "_SHAPECALC_COMPLETE": f"{shell}_complete",
+        },
+    )
+    offered = result.out.split("\n")
+    assert any("plain-1.5_x" in line for line in offered)
+    for wrong in ("touch", "a b", "`", "$", "\x1b", "-o", "'", "é"):
+        assert wrong not in result.out

@@ -177,7 +177,7 @@ def _loaded(source: Source, variant: str | None) -> Summary | None:
 
 def _hold_lock(source: Source) -> None:
     checked = check(source)
-    text = "\n".join(lock.lines(checked, "net.yaml"))
+    text = "\n".join(lock.lines(checked, source.path))
     _assert_visible(text)
     assert list(lock.differences(checked, text, source)) == []
 
