@@ -35,6 +35,16 @@ level."""
 MAXIMUM_LIST = 1_000
 """The maximum number of values in a list, including those of nested lists."""
 
+MAXIMUM_STEPS = 4_000_000
+"""The maximum number of steps of all expressions of a run: an operation, a name or a value of a
+list is one or two."""
+
+MAXIMUM_CHARACTERS = 32_000_000
+"""The maximum number of characters of all paths and filled notes of a run."""
+
+MAXIMUM_NOTE = 10_000
+"""The maximum length of a note, in characters."""
+
 # ---------------------------------------------------------------- shapes
 
 MAXIMUM_ELEMENTS = MAXIMUM_INTEGER
@@ -56,6 +66,9 @@ MAXIMUM_NESTING = 50
 
 MAXIMUM_INPUTS = 64
 """The maximum number of inputs of a network: every layer may depend on each of them."""
+
+MAXIMUM_VARIANTS = 10_000
+"""The maximum number of variants of a spec."""
 
 MAXIMUM_ARGUMENTS = 100
 """The maximum number of arguments of a network or a block: every use of a block reads them all."""

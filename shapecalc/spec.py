@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import Tensor
+    from shapecalc.inference.work import Work
     from shapecalc.language.items import Block
 
 
@@ -107,13 +108,18 @@ class Spec(Frozen):
         batch: int = 1,
         dtype: str = "float32",
         help: bool = True,
+        work: Work | None = None,
     ) -> Summary | None:
         """The summary, or None if it cannot be determined. Adds every problem to `problems`.
 
         Where it fails, what is odd of its inputs is added to the problems, as it may be the cause;
         of an input that is given, it is the only problem then.
         help: whether sizes that do not fit are explained, for which others are run.
+        work: the work that may be done, where other runs share it.
         """
+        from shapecalc.inference.work import Work
+
+        work = work or Work()
         variant = variant or self.default_variant
         chosen = self._variant(variant, problems)
         if chosen is None and variant is not None:
@@ -126,7 +132,7 @@ class Spec(Frozen):
             return None
         inputs, remarks = read
         found = Problems()
-        summary = self._run(inputs, values, variant, batch, dtype, found, help)
+        summary = self._run(inputs, values, variant, batch, dtype, found, work, help)
         if (summary is None or found.failed) and remarks:
             if input is not None:
                 problems.extend(remark.as_error("SC115") for remark in remarks)
@@ -151,6 +157,7 @@ class Spec(Frozen):
         batch: int,
         dtype: str,
         problems: Problems,
+        work: Work,
         help: bool,
     ) -> Summary | None:
         """The summary of the layers for inputs and arguments, or None if it is unknown."""
@@ -166,7 +173,7 @@ class Spec(Frozen):
             scope.enter(name, Entry(None, None, tensor))
         first = next(iter(tensors.values()))
         scope.several_inputs = len(tensors) > 1
-        walk = Inference(problems, Basis(batch, BYTES[dtype]), help)
+        walk = Inference(problems, Basis(batch, BYTES[dtype]), work, help)
         items, last = walk.network(self.body, first, scope, bool(self.output_names))
         outputs = self._outputs(scope, last, items[-1].name if items else "input", problems)
         if outputs is None:
@@ -185,12 +192,15 @@ class Spec(Frozen):
         own: the spec's own input, where another is given.
         """
         from shapecalc.inference.fitting_sizes import add_fitting_sizes
+        from shapecalc.inference.work import Work
         from shapecalc.language.item_size import measure
 
         assert self.body is not None
 
+        work = Work()
+
         def run(inputs: dict[str, Shape], problems: Problems) -> None:
-            self._run(inputs, values, None, 1, "float32", problems, help=False)
+            self._run(inputs, values, None, 1, "float32", problems, work, help=False)
 
         add_fitting_sizes(found, inputs, run, measure(self.body)[0], own)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import rules
 from shapecalc.check.expectations import unexpected_outputs, violations
+from shapecalc.inference.work import Work
 from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.limits import MAXIMUM_LAYERS
@@ -87,11 +88,12 @@ def check(
     succeeded = False
     whole = not problems.failed
     help = True
+    work = Work()
     for variant in variants_to_run(spec):
         if layers > MAXIMUM_LAYERS_CHECKED:
             problems.add(_unchecked(spec, variant))
             break
-        summary, found = _run(spec, variant, warnings, whole, help, input, arguments)
+        summary, found = _run(spec, variant, warnings, whole, help, work, input, arguments)
         causes.add(variant, found)
         help = help and all(problem.axes is None for problem in found)  # the others' is the same
         if summary is not None:
@@ -116,6 +118,7 @@ def _run(
     warnings: bool,
     whole: bool,
     help: bool,
+    work: Work,
     input: object,
     arguments: dict[str, Any] | None,
 ) -> tuple[Summary | None, Problems]:
@@ -125,7 +128,7 @@ def _run(
     help: whether sizes that do not fit are explained.
     """
     found = Problems()
-    summary = spec.infer(found, input, arguments, variant, help=help)
+    summary = spec.infer(found, input, arguments, variant, help=help, work=work)
     if summary is None:
         return None, found
     whole = whole and not found.failed
@@ -161,7 +164,7 @@ def variants_to_run(spec: Spec) -> Iterator[str | None]:
     yield from spec.variants
 
 
-MAXIMUM_VARIANTS = 8
+VARIANTS_LISTED = 8
 """The maximum number of variants that a problem lists."""
 
 _OF_A_VARIANT = ("SC302", "SC303")
@@ -218,5 +221,5 @@ def _variants_note(variants: list[str | None]) -> str:
     if variants == [None]:
         return "only without a variant"
     names = [named(name) for name in variants if name is not None]
-    text = some_of(names, MAXIMUM_VARIANTS)
+    text = some_of(names, VARIANTS_LISTED)
     return f"only in variant{'s' if len(names) > 1 else ''} {text}"

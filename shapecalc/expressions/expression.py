@@ -27,13 +27,15 @@ class Expression:
 
     text: as it was written.
     names: those that it reads from the scope, in any of its branches.
+    cost: the steps that it takes at most, without those of the lists that its names are.
     """
 
-    __slots__ = ("_program", "names", "text")
+    __slots__ = ("_program", "cost", "names", "text")
 
-    def __init__(self, text: str, names: frozenset[str], program: Program) -> None:
+    def __init__(self, text: str, names: frozenset[str], program: Program, cost: int = 2) -> None:
         self.text = text
         self.names = names
+        self.cost = cost
         self._program = program
 
     def evaluate(self, scope: Mapping[str, object]) -> Value:

@@ -34,12 +34,12 @@ from shapecalc.problems.suggestions import did_you_mean
 Handler = TypeVar("Handler")
 
 
-def compile_tree(text: str) -> tuple[frozenset[str], Program]:
-    """The names that a text reads from the scope, and its program. Raises Refusal."""
+def compile_tree(text: str) -> tuple[frozenset[str], Program, int]:
+    """The names that a text reads from the scope, its program and its cost. Raises Refusal."""
     tree, indentation = parse_tree(text)
     compiler = _Compiler(text, indentation)
     program = compiler.program(tree, 1)
-    return frozenset(compiler.names), program
+    return frozenset(compiler.names), program, 2 + sum(1 for _ in ast.walk(tree))
 
 
 def _divide(left: Number, right: Number) -> Number:

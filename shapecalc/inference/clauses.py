@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.expression import evaluate, has_expression
+from shapecalc.expressions.expression import has_expression
 from shapecalc.layers.base import Windowed
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.formatting import named, shown
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shapecalc.inference.blame import Blame
     from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.inference.scope import Scope
+    from shapecalc.inference.work import Work
     from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
 
@@ -26,10 +27,11 @@ class Clauses:
     hints: how many more unknown names are compared with those that are known.
     """
 
-    __slots__ = ("blame", "hints")
+    __slots__ = ("blame", "hints", "work")
 
-    def __init__(self, blame: Blame) -> None:
+    def __init__(self, blame: Blame, work: Work) -> None:
         self.blame = blame
+        self.work = work
         self.hints = MAXIMUM_HINTS
 
     def runs(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
@@ -49,7 +51,7 @@ class Clauses:
             flow = None if entry is None else entry.tensor
         scope.comes_in(flow)
         try:
-            return evaluate(value, scope.arguments)
+            return self.work.evaluate(value, scope.arguments)
         except Refusal as refusal:
             if not (flow is None and refusal.code == "SC109"):
                 refusal.field = key
@@ -163,7 +165,7 @@ class Clauses:
         if isinstance(item.expect, Shape):
             return item.expect
         try:
-            return parse_shape(evaluate(item.expect, scope.arguments))
+            return parse_shape(self.work.evaluate(item.expect, scope.arguments))
         except Refusal as refusal:
             refusal.field = "expect"
             self.blame.refused(item, refusal, node.path, (), scope)
@@ -177,7 +179,12 @@ class Clauses:
         from shapecalc.language.notes import fill
 
         try:
-            return {language: fill(text, scope.arguments) for language, text in item.note.items()}
+            filled = {
+                language: fill(text, scope.arguments, self.work.evaluate)
+                for language, text in item.note.items()
+            }
+            self.work.write(sum(map(len, filled.values())))
+            return filled
         except Refusal as refusal:
             refusal.field = "note"
             self.blame.refused(item, refusal, path, (), scope)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
-from shapecalc.expressions.expression import evaluate, has_expression
+from shapecalc.expressions.expression import has_expression
 from shapecalc.language.items import LayerItem
 from shapecalc.layers.base import LayerType
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
+    from shapecalc.inference.work import Work
     from shapecalc.layers.base import Layer
 
 
@@ -19,7 +20,7 @@ MAXIMUM_MADE = 64
 """The layers that an item keeps for the next time that its fields have the same values."""
 
 
-def make(item: LayerItem, arguments: dict[str, Any]) -> Layer | None:
+def make(item: LayerItem, arguments: dict[str, Any], work: Work) -> Layer | None:
     """The layer of an item for the arguments of a run; None if the item is invalid.
 
     Raises Refusal, with the field that causes it.
@@ -31,7 +32,7 @@ def make(item: LayerItem, arguments: dict[str, Any]) -> Layer | None:
     for key, value in item.values.items():
         if has_expression(value):
             try:
-                evaluated[key] = evaluate(value, arguments)
+                evaluated[key] = work.evaluate(value, arguments)
             except Refusal as refusal:
                 refusal.field = key
                 raise

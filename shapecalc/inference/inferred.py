@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
@@ -179,3 +179,15 @@ class InferredLayer:
     def __repr__(self) -> str:
         inputs = ", ".join(map(str, self.inputs))
         return f"<{self.type} {self.path}: {inputs} -> {self.output}>"
+
+
+def paths_taken_twice(
+    items: Iterable[InferredLayer],
+) -> Iterator[tuple[InferredLayer, InferredLayer]]:
+    """The first and another of the layers and blocks that have one path."""
+    taken: dict[str, InferredLayer] = {}
+    for item in items:
+        for node, _ in item.walk():
+            first = taken.setdefault(node.path, node)
+            if first is not node:
+                yield first, node

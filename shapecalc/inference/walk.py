@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.expression import evaluate, has_expression
+from shapecalc.expressions.expression import has_expression
 from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
 from shapecalc.inference.deferred_layers import make
-from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
+from shapecalc.inference.inferred import Basis, InferredLayer, Tensor, paths_taken_twice
 from shapecalc.inference.scope import Entry, Scope
 from shapecalc.language.item_size import measure_once
 from shapecalc.language.items import (
@@ -31,6 +31,7 @@ from shapecalc.problems.problem import Problems, Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shapecalc.inference.work import Work
     from shapecalc.layers.base import Layer
     from shapecalc.shapes.shape import Shapes
 
@@ -51,10 +52,11 @@ class Inference:
     parts: the layer before, where it output several parts of which one must be named.
     """
 
-    def __init__(self, problems: Problems, basis: Basis, help: bool = True) -> None:
+    def __init__(self, problems: Problems, basis: Basis, work: Work, help: bool = True) -> None:
         self.basis = basis
         self.blame = Blame(problems, MAXIMUM_SEARCHES if help else 0)
-        self.clauses = Clauses(self.blame)
+        self.work = work
+        self.clauses = Clauses(self.blame, work)
         self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
         self.repeated = 1
         self.added = 0
@@ -73,18 +75,9 @@ class Inference:
             done, last = self.sequence(body.items, flow, scope, named)
         else:
             last = self._one(body, body.default_name, flow, scope, done)
-        if self.dotted:
-            self._paths_taken_twice(done)
+        for first, node in paths_taken_twice(done) if self.dotted else ():
+            self.blame.add(duplicate_name(node.item, node.path, first.item))
         return done, last
-
-    def _paths_taken_twice(self, items: list[InferredLayer]) -> None:
-        """Blame the second of two items of one path, of which a name has the dot of a path."""
-        taken: dict[str, InferredLayer] = {}
-        for item in items:
-            for node, _ in item.walk():
-                first = taken.setdefault(node.path, node)
-                if first is not node:
-                    self.blame.add(duplicate_name(node.item, node.path, first.item))
 
     # ---------------------------------------------------------------- sequences
 
@@ -98,6 +91,8 @@ class Inference:
         done: list[InferredLayer] = []
         scope.items = items
         for item in items:
+            if self.work.spent:  # which was said: nothing after it is known
+                return done, None
             if item.when is not None:
                 runs = self.clauses.runs(item, flow, scope)
                 if runs is False:
@@ -200,6 +195,11 @@ class Inference:
         if scope.network:
             scope.comes_in(sources[0] if len(sources) == 1 else None)
         path = scope.path + name
+        try:
+            self.work.write(len(path))
+        except Refusal as refusal:
+            self.blame.refused(item, refusal, path, (), scope)
+            return None
         if isinstance(item, LayerItem):
             return self._layer(item, name, path, sources, scope)
         if isinstance(item, InvalidItem):
@@ -252,7 +252,9 @@ class Inference:
             value = item.values[name] if given else argument.default
             try:
                 if has_expression(value):
-                    value = argument.read(evaluate(value, scope.arguments if given else arguments))
+                    value = argument.read(
+                        self.work.evaluate(value, scope.arguments if given else arguments)
+                    )
             except Refusal as refusal:
                 if given or block.bundled:
                     self.blame.refused(item, refusal, node.path, (source,), scope, name)
@@ -322,7 +324,7 @@ class Inference:
         shapes = (sources[0].shape,) if len(sources) == 1 else tuple(t.shape for t in sources)
         try:
             if layer is None:
-                layer = make(item, scope.arguments)
+                layer = make(item, scope.arguments, self.work)
                 if layer is None:
                     return None
             outcome = self.memo.get((layer, shapes)) if scope.reused else None
@@ -389,7 +391,7 @@ class Inference:
             if index < times - 1 and item.expect is not None and done:
                 done[-1].expected = None  # it speaks of what all repeats together output
             last = scope.names[f"{base}.{index}"]
-            if last.node is None:
+            if last.node is None or self.work.spent:
                 break  # what is wrong with one is wrong with all
         self.repeated //= times
         scope.several_inputs = indexed.several_inputs

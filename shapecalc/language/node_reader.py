@@ -11,6 +11,7 @@ from shapecalc.limits import (
     MAXIMUM_LIST,
     MAXIMUM_LISTED,
     MAXIMUM_NAME,
+    MAXIMUM_NOTE,
     MAXIMUM_WORDS,
 )
 from shapecalc.problems.formatting import shown
@@ -120,7 +121,7 @@ class NodeReader:
         if value is None:
             return None
         if isinstance(value, str):
-            return {"": value}
+            return {"": value} if self._short_note(value, node.place_of_value(key)) else None
         mapping = value if isinstance(value, MappingNode) else None
         if mapping is None:
             hint = f"write {key}: TEXT, or {key}: {{en: TEXT, zh: TEXT}}"
@@ -135,7 +136,19 @@ class NodeReader:
             return None
         self.known_keys(mapping, LANGUAGES, key, "language")
         texts = ((language, self.text(mapping, language)) for language in LANGUAGES)
-        return {language: text for language, text in texts if text is not None}
+        return {
+            language: text
+            for language, text in texts
+            if text is not None and self._short_note(text, mapping.place_of_value(language))
+        }
+
+    def _short_note(self, text: str, place: int) -> bool:
+        """Whether a text is short enough for a note; otherwise, its problem is reported."""
+        if len(text) <= MAXIMUM_NOTE:
+            return True
+        message = f"a note of {len(text):,} characters: the maximum is {MAXIMUM_NOTE:,}"
+        self.problem("SC104", message, place, "write the rest in a comment")
+        return False
 
     def known_keys(
         self,

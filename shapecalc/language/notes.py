@@ -9,14 +9,15 @@ from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shapecalc.expressions.expression import Expression
 
 
-def fill(text: str, scope: dict[str, Any]) -> str:
+def fill(text: str, scope: dict[str, Any], evaluate: Callable[[Any, dict[str, Any]], Any]) -> str:
     """The text with each `{expression}` replaced by its value, and `{{` and `}}` by braces.
 
+    evaluate: evaluates an expression in a scope.
     Raises Refusal SC118 for an unmatched brace, SC108 or SC109 for an invalid expression.
     """
     parts = _parts.get(text)
@@ -30,7 +31,7 @@ def fill(text: str, scope: dict[str, Any]) -> str:
         if expression is None:
             continue
         try:
-            value = expression.evaluate(scope)
+            value = evaluate(expression, scope)
         except Refusal as refusal:
             refusal.offset = offset + (refusal.offset or 0)
             raise

@@ -1,0 +1,99 @@
+"""A run is bounded as a whole: in steps of expressions, and in characters of paths and notes."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from running import slowness
+
+from shapecalc.check.check import check
+from shapecalc.limits import MAXIMUM_CHARACTERS, MAXIMUM_STEPS
+from shapecalc.problems.problem import Problem
+from shapecalc.text.source import Source
+
+ONES = ", ".join(["1"] * 300)
+LISTED = ", ".join(["1"] * 1000)
+LONG = "n" * 180
+
+GREEDY = {
+    "an expression that a repeat asks for again": (
+        "layers: [{name: a, type: Conv2d, kernel_size: 1, repeat: 131000, "
+        f'out_channels: "1 + 0*index + 0*max([{ONES}])"}}]'
+    ),
+    "a long list that an expression looks at often": (
+        f"arguments: {{a: [{LISTED}]}}\nlayers: [{{name: a, type: Conv2d, kernel_size: 1, "
+        f'repeat: 5000, out_channels: "{" + ".join(["max(a)"] * 100)}"}}]'
+    ),
+    "a list that is handed to a block again": (
+        f"arguments: {{a: [{LISTED}]}}\nblocks: {{B: {{arguments: {{w: {{kind: list}}}}, "
+        'layers: [{type: Conv2d, kernel_size: 1, out_channels: "w[0]"}]}}\n'
+        "layers: [{name: b, type: B, w: a, repeat: 60000}]"
+    ),
+    "a note that is filled again": (
+        'layers: [{name: a, type: ReLU, repeat: 131000, note: "' + "{index}" * 300 + '"}]'
+    ),
+    "a long note that is filled again": (
+        'layers: [{name: a, type: ReLU, repeat: 131000, note: "' + "x" * 9000 + '{{"}]'
+    ),
+    "long names around a repeat": (
+        f"layers: [{{name: a{LONG}, layers: [{{name: b{LONG}, layers: [{{name: c{LONG}, layers: "
+        "[{type: ReLU, repeat: 131000}]}]}]}]"
+    ),
+    "a condition that a repeat asks for again": (
+        "blocks: {B: {layers: [{type: ReLU, when: "
+        f'"max([{ONES}]) == 1"}}]}}}}\nlayers: [{{name: b, type: B, repeat: 60000}}]'
+    ),
+}
+
+
+def checked(text: str) -> list[Problem]:
+    return check(Source("net.yaml", f"input: 4x4x1\n{text}\n"), keep=False).problems
+
+
+@pytest.mark.parametrize("text", GREEDY.values(), ids=list(GREEDY))
+def test_what_asks_for_too_much_is_refused_at_its_item_and_soon(text: str) -> None:
+    before = time.process_time()
+    problems = checked(text)
+    assert time.process_time() - before < 4 * slowness()
+    (problem,) = problems
+    assert problem.code == "SC113"
+    assert "of this network" in problem.message
+    assert problem.line > 1
+    assert problem.hint is not None
+    assert problem.hint.startswith("use fewer repeats")
+
+
+def test_all_variants_share_the_work() -> None:
+    steps = 300
+    times = MAXIMUM_STEPS // steps // 10
+    variants = ", ".join(f"v{number}: {{}}" for number in range(20))
+    text = (
+        f"variants: {{{variants}}}\nlayers: [{{name: a, type: Conv2d, kernel_size: 1, repeat: "
+        f'{times}, out_channels: "1 + 0*index + 0*max([{ONES}])"}}]'
+    )
+    assert [problem.code for problem in checked(text)] == ["SC113"]
+
+
+def test_a_large_network_has_all_that_it_needs() -> None:
+    """Every layer with two short expressions and a note, at the most layers there may be."""
+    text = (
+        "arguments: {width: 2}\nlayers: [{name: layer, type: Conv2d, kernel_size: 1, "
+        'out_channels: "2 * width", bias: width == 2, note: as written, repeat: 100000}]'
+    )
+    assert checked(text) == []
+    assert len("layer.100000") * 131_072 < MAXIMUM_CHARACTERS
+
+
+@pytest.mark.parametrize(("length", "codes"), [(10_000, []), (10_001, ["SC104"])])
+@pytest.mark.parametrize("note", ["note: {}", "note: {{en: {}}}", "note: {{en: a, zh: {}}}"])
+def test_notes_are_short(note: str, length: int, codes: list[str]) -> None:
+    text = "layers: [{type: ReLU, " + note.format("é" * length) + "}]"
+    assert [problem.code for problem in checked(text)] == codes
+
+
+@pytest.mark.parametrize(("number", "codes"), [(2_000, []), (10_001, ["SC104"])])
+def test_variants_are_few(number: int, codes: list[str]) -> None:
+    variants = ", ".join(f"v{each}: " for each in range(number))
+    text = f"variants: {{{variants}}}\nlayers: [{{type: ReLU}}]"
+    assert [problem.code for problem in checked(text)] == codes
