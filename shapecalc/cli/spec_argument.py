@@ -99,14 +99,14 @@ class Given:
 
         shapes: dict[str, GivenShape] = {}
         for text in self.inputs:
-            name, equals, shape = text.rpartition("=")
-            if not equals and len(self.inputs) > 1:
+            name, equals, shape = (part.strip() for part in text.rpartition("="))
+            if not name and (equals or len(self.inputs) > 1):
                 raise click.UsageError(
-                    f"--input: {text!r} needs the name of its input, as in NAME={text}"
+                    f"--input: {text!r} needs the name of its input, as in NAME={shape}"
                 )
             if name in shapes:
                 raise click.UsageError(f"--input: {name!r} is given twice")
-            shapes[name] = GivenShape(shape, "--input", self.layout)
+            shapes[name] = GivenShape(shape, "--input", self.layout, name)
         return shapes.get("", shapes) if shapes else None
 
     def arguments(self) -> dict[str, Any]:

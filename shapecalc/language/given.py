@@ -19,19 +19,22 @@ class GivenShape:
     """A shape that is given instead of the spec's own.
 
     value: as it is given: a text, an integer, a list or a Shape.
-    place: where messages say that it is from. layout: the order of its sizes, one of `LAYOUTS`.
+    place: where messages say that it is from; it shows the input's name, where one is given.
+    layout: the order of its sizes, one of `LAYOUTS`.
     """
 
     __slots__ = ("layout", "place", "value")
 
-    def __init__(self, value: object, option: str = "input", layout: str = "hwc") -> None:
+    def __init__(
+        self, value: object, option: str = "input", layout: str = "hwc", name: str = ""
+    ) -> None:
         self.value = value
         self.layout = layout
         text = value if isinstance(value, str) else str(value) if isinstance(value, Shape) else ""
-        self.place = Place(Source(option, clipped(text)), 0)
+        self.place = Place(Source(option, clipped(f"{name}={text}" if name else text)), 0)
 
-    def shape(self) -> Shape:
-        """The shape. Raises Refusal."""
+    def shape(self, own: Shape | None = None) -> Shape:
+        """The shape. own: the spec's own, by which hints read sizes. Raises Refusal."""
         value = self.value
         if isinstance(value, Shape):
             return value
@@ -39,15 +42,18 @@ class GivenShape:
             value = list(value)
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
             value = int(value)
-        return parse_shape(value, self.layout)
+        return parse_shape(value, self.layout, own)
 
-    def remark(self, shape: Shape, own: Shape | None) -> Problem | None:
-        """What is odd of a shape that is given instead of a spec's own; None where nothing is."""
+    def remark(self, shape: Shape, own: Shape | None, about: str = "") -> Problem | None:
+        """What is odd of a shape that is given instead of a spec's own; None where nothing is.
+
+        about: what the message begins with.
+        """
         found = odd(shape, own, self.layout)
         if found is None:
             return None
         message, hint = found
-        return Problem("SC408", message, self.place.source, 0, hint, severity="warning")
+        return Problem("SC408", about + message, self.place.source, 0, hint, severity="warning")
 
 
 class GivenArguments(dict[str, Any]):
@@ -151,7 +157,7 @@ def given_inputs(
     remarks = []
     shapes: dict[str, Shape] = {}
     several = given.values() if isinstance(given, dict) else [given]
-    at = next((each.place for each in several if isinstance(each, GivenShape)), place)
+    at = next((_as_given(each).place for each in several), place)
     try:
         named = _by_name(given, list(written))
         for name in written:
@@ -161,8 +167,9 @@ def given_inputs(
                 shapes[name] = own[name]
                 continue
             at = named[name].place
-            shapes[name] = named[name].shape()
-            remark = named[name].remark(shapes[name], own.get(name))
+            shapes[name] = named[name].shape(own.get(name))
+            about = f"{name} " if len(written) > 1 else ""
+            remark = named[name].remark(shapes[name], own.get(name), about)
             if remark is not None:
                 remarks.append(remark)
     except Refusal as refusal:
@@ -199,6 +206,16 @@ def odd(shape: Shape, own: Shape | None, layout: str = "hwc") -> tuple[str, str]
         instead = meant_shape(shape, own)
         if instead is not None:
             return _first(shape, instead, own)
+    elif own is not None:
+        instead = _meant_in_chw(shape.chw, own)
+        if len(shape) == len(own) + 1:
+            return f"{text} has a batch in front: {_NO_BATCH}", f"write {instead.text(layout)}"
+        if instead != shape:
+            message = (
+                f"{text} has {_channels(shape.channels)} of {axes_text(shape.spatial)}: with "
+                "--layout chw, shapes have their channels first"
+            )
+            return message, f"write {instead.text(layout)}"
     if own is None or (len(shape) == len(own) and shape.channels == own.channels):
         return None
     theirs = f"the spec's own input is {own.text(layout)}"
@@ -210,16 +227,31 @@ def odd(shape: Shape, own: Shape | None, layout: str = "hwc") -> tuple[str, str]
         whole = Shape((*(shape[0] for _ in own.spatial), own.channels))
         hint = f"write {whole.text(layout)}" if len(shape) == 1 else "write as many sizes as that"
         return f"{text} has {sizes}: {theirs}", hint
+    spatial = list(shape.spatial)
+    if spatial.count(own.channels) == 1 and shape.channels > own.channels:  # they stand there
+        spatial.remove(own.channels)
+        spatial.insert(0 if layout == "chw" else len(spatial), shape.channels)
     return (
         f"{text} has {_channels(shape.channels)}: {theirs}",
-        f"write {Shape((*shape.spatial, own.channels)).text(layout)} to keep the channels",
+        f"write {Shape((*spatial, own.channels)).text(layout)} to keep the channels",
     )
+
+
+_NO_BATCH = "a shape is that of one input"
+
+
+def _meant_in_chw(sizes: tuple[int, ...], own: Shape) -> Shape:
+    """The shape that sizes mean where the channels come first: without a batch, and turned round
+    where the last is the channel count of a spec's own input and the first is not."""
+    inner = sizes[1:] if len(sizes) == len(own) + 1 else sizes
+    last = len(inner) == len(own) and inner[0] != own.channels == inner[-1]
+    return Shape(inner) if last else Shape.from_chw(inner)
 
 
 def _first(shape: Shape, instead: Shape, own: Shape | None) -> tuple[str, str]:
     """What is odd of a shape in PyTorch's order, and the shape that it means."""
     if len(instead) < len(shape):
-        message = f"{shape} has a batch in front: a shape is that of one input"
+        message = f"{shape} has a batch in front: {_NO_BATCH}"
     else:
         message = (
             f"{shape} has {_channels(shape.channels)} of {axes_text(shape.spatial)}: shapes have "

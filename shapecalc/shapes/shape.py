@@ -81,10 +81,17 @@ Shapes = tuple[Shape, ...]
 """The shapes of a layer's inputs, or of its outputs, in order."""
 
 
-def parse_shape(value: object, layout: str = "hwc") -> Shape:
+_EXAMPLES = {
+    "hwc": "height x width x channels, such as 224x224x3 or [224, 224, 3]",
+    "chw": "channels x height x width, such as 3x224x224 or [3, 224, 224]",
+}
+
+
+def parse_shape(value: object, layout: str = "hwc", own: Shape | None = None) -> Shape:
     """A shape from `224x224x3`, a list of the same numbers, or one number for a vector.
 
-    layout: the order of the sizes, one of `LAYOUTS`. Raises Refusal SC105 for an invalid one.
+    layout: the order of the sizes, one of `LAYOUTS`. own: the spec's own shape, where this is
+    given instead. Raises Refusal SC105 for an invalid one.
     """
     if isinstance(value, str):
         extents: list[object] = [
@@ -101,8 +108,7 @@ def parse_shape(value: object, layout: str = "hwc") -> Shape:
             raise Refusal(
                 "SC105",
                 f"invalid shape {_shown(value)}",
-                _hint(value, layout)
-                or "write height x width x channels, such as 224x224x3 or [224, 224, 3]",
+                _hint(value, layout, own) or f"write {_EXAMPLES[layout]}",
             )
         if extent < 1:
             raise Refusal(
@@ -115,7 +121,7 @@ def parse_shape(value: object, layout: str = "hwc") -> Shape:
         raise Refusal(
             "SC105",
             f"a shape has 1 to {MAXIMUM_RANK + 1} sizes, not {len(sizes)}",
-            "write height x width x channels, such as 224x224x3",
+            f"write {_EXAMPLES[layout].partition(' or ')[0]}",
         )
     shape = Shape(sizes) if layout == "hwc" else Shape.from_chw(sizes)
     if shape.elements > MAXIMUM_ELEMENTS:
@@ -129,10 +135,11 @@ def is_size(text: str) -> bool:
     return plain and (text[0] != "0" or text == "0")
 
 
-def _hint(value: object, layout: str) -> str | None:
+def _hint(value: object, layout: str, own: Shape | None) -> str | None:
     """How to write sizes that are joined by something else than x, or by x with spaces.
 
-    Sizes as PyTorch prints them are turned round, so that what is written means the same.
+    Sizes as PyTorch prints them are turned round, so that what is written means the same. Both
+    orders are told where these may be in either.
     """
     if not isinstance(value, str) or len(value) > 80:
         return None
@@ -141,10 +148,21 @@ def _hint(value: object, layout: str) -> str | None:
     if len(sizes) < 2 or not all(size.isascii() and size.isdigit() for size in sizes):
         return None
     written = [int(size) for size in sizes]
-    instead = meant_shape(written) if layout == "hwc" else None
+    instead = meant_shape(written, own) if layout == "hwc" else None
+    if instead is None and layout == "hwc" and own is not None and written[-1] != own.channels:
+        instead = meant_shape(written)
     if instead is None:
-        return f"write {axes_text(written)}"
-    return f"write {instead}, with the channels last, if these are in PyTorch's order"
+        hint = f"write {axes_text(written)}"
+        turned = Shape.from_chw(written)
+        tuple_like = layout == "hwc" and any(char in value for char in ",;[(")
+        known = written[-1] <= MOST_CHANNELS or turned == tuple(written)
+        if not tuple_like or known or (own is not None and own.channels == written[-1]):
+            return hint
+        return f"{hint}, or {turned} if these are in PyTorch's order"
+    batch = "" if len(instead) == len(written) else " and no batch"
+    if written[-1] == instead.channels:
+        return f"write {instead}, without the batch"
+    return f"write {instead}, with the channels last{batch}, if these are in PyTorch's order"
 
 
 def _shown(value: object) -> str:

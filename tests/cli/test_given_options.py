@@ -184,3 +184,36 @@ def test_what_a_bundled_spec_does_not_fit_is_marked_at_the_option(
     assert f" --> {option}\n" in text
     assert "in the bundled spec (<shapecalc>/configs/vgg.yaml:" in text
     assert " --> <shapecalc>" not in text
+
+
+def test_each_of_several_inputs_is_told_with_its_name(folder: Path) -> None:
+    """Two of the same shape, too, each as it is given."""
+    given = ("--input", "left=3x8x9", "--input", "right=3x8x9")
+    result = run("table", "two.yaml", *given, folder=folder)
+    told = [line for line in result.err.splitlines() if "SC408" in line]
+    assert [line.split()[1] for line in told] == ["left", "right"]
+    assert "\n1 | left=3x8x9\n" in result.err
+    assert "\n1 | right=3x8x9\n" in result.err
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("=8x8x3", "'=8x8x3' needs the name of its input, as in NAME=8x8x3"),
+        ("input=", "invalid shape"),
+    ],
+)
+def test_an_input_without_its_name_or_shape(given: str, message: str, folder: Path) -> None:
+    result = run("table", "even.yaml", "--input", given, folder=folder)
+    assert (result.status, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_spaces_around_the_name_of_an_input_are_left_out(folder: Path) -> None:
+    assert run("table", "even.yaml", "--input", "input = 8x8x3", folder=folder).status == 0
+
+
+def test_an_example_of_a_shape_is_in_the_order_that_is_read(folder: Path) -> None:
+    words = ("table", "even.yaml", "--input", "word")
+    assert "such as 224x224x3" in run(*words, folder=folder).err
+    assert "such as 3x224x224" in run(*words, "--layout", "chw", folder=folder).err

@@ -58,7 +58,10 @@ def test_a_batch_in_front_is_left_out(spatial: list[int], channels: int, batch: 
         ("torch.Size([3, 32, 32])", "write 32x32x3, with"),
         ("3*224*224", "write 224x224x3, with"),
         ("(224, 224, 3)", "write 224x224x3"),
-        ("16 x 112 x 112 x 3", "write 16x112x112x3"),
+        ("16 x 112 x 112 x 3", "write 112x112x3, without the batch"),
+        ("(8, 3, 224, 224)", "write 224x224x3, with the channels last and no batch, if"),
+        ("(64, 56, 56)", "write 64x56x56, or 56x56x64 if these are in PyTorch's order"),
+        ("64 x 56 x 56", "write 64x56x56"),
         ("3;16;112;112", "write 16x112x112x3, with"),
         ("1,16000", "write 16000x1, with"),
     ],
@@ -88,6 +91,43 @@ def test_what_is_odd_of_an_input(shape: str, own: str, message: str, hint: str) 
     assert found is not None
     assert found[0].startswith(f"{shape} {message}")
     assert found[1] == hint
+
+
+@pytest.mark.parametrize(
+    ("shape", "own", "hint"),
+    [
+        ("1x3x224x224", "224x224x3", "write 3x224x224"),
+        ("1x224x224x3", "224x224x3", "write 3x224x224"),
+        ("224x224x3", "224x224x3", "write 3x224x224"),
+        ("480x640x3", "224x224x3", "write 3x480x640"),
+        ("16000x1", "32000x1", "write 1x16000"),
+        ("16x112x112x3", "16x112x112x3", "write 3x16x112x112"),
+        ("16x3x112x112", "16x112x112x3", "write 3x16x112x112 to keep the channels"),
+        ("4x224x224", "224x224x3", "write 3x224x224 to keep the channels"),
+        ("1x100", "100", "write 100"),
+    ],
+)
+def test_what_is_odd_where_the_channels_come_first(shape: str, own: str, hint: str) -> None:
+    """What the hint says to write is read in the same layout, and nothing is odd of it."""
+    found = odd(parse_shape(shape, "chw"), parse_shape(own), "chw")
+    assert found is not None
+    assert found[0].startswith(f"{shape} has ")
+    assert found[1] == hint
+    instead = parse_shape(hint.split()[1], "chw")
+    assert odd(instead, parse_shape(own), "chw") is None
+
+
+def test_channels_in_the_middle_are_moved_to_the_end() -> None:
+    found = odd(parse_shape("16x3x112x112"), parse_shape("16x112x112x3"))
+    assert found is not None
+    assert found[1] == "write 16x112x112x3 to keep the channels"
+
+
+def test_a_tuple_is_read_by_the_own_input() -> None:
+    with pytest.raises(shapecalc.SpecError) as raised:
+        shapecalc.load("inception3a").summary(input="(192, 28, 28)")
+    (problem,) = raised.value.problems
+    assert (problem.hint or "").startswith("write 28x28x192, with the channels last")
 
 
 @pytest.mark.parametrize("own", ["224x224x3", "16000x1", "28x28x192", "16x112x112x3", "100"])
