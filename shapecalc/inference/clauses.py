@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
 
+MAXIMUM_PARTS_SHOWN = 8
+"""The maximum number of outputs of a layer that a hint names."""
+
 
 class Clauses:
     """Works out what items say, in a run. What is wrong is blamed, and comes to None.
@@ -89,15 +92,27 @@ class Clauses:
             "write from: " + next(iter(scope.names)),
         )
 
-    def several_parts(self, item: Item, node: InferredLayer) -> None:
-        """Blame an item that follows a layer with several outputs and names none of them."""
-        self.blame.item(
-            item,
-            "SC110",
-            f"{node.path} has {len(node.tensors)} outputs: say which one to use",
-            None,
-            f"write from: {node.name}.{node.output_names[0]}",
-        )
+    def several_parts(self, item: Item, node: InferredLayer, end: Scope | None = None) -> None:
+        """Blame an item that follows a layer with several outputs and names none of them.
+
+        It is the layer's own where it is repeated, and at the end of a sequence, whose scope is
+        `end`.
+        """
+        first = f"{node.name}.{node.output_names[0]}"
+        text = f"{node.path} has {len(node.tensors)} outputs: say which one to use"
+        hint = f"write from: {first}"
+        if end is not None:
+            hint = f"take one of them after it: {{type: Identity, from: {first}}}"
+            if end.network and not end.path:
+                names = node.output_names[:MAXIMUM_PARTS_SHOWN]
+                hint = f"write outputs: [{', '.join(f'{node.name}.{name}' for name in names)}]"
+        elif item is node.item:
+            text = (
+                f"{node.path} has {len(node.tensors)} outputs, and repeats run in a row, each on "
+                "the output of the one before"
+            )
+            hint = "write the layers one by one, each with its from:"
+        self.blame.item(item, "SC110", text, None, hint)
 
     def cannot_repeat(self, item: Item, name: str) -> None:
         """Blame an item with several inputs for its repeats, each of which has one."""

@@ -114,7 +114,7 @@ class Inference:
                 flow = self._one(item, name, flow, scope, done)
         if self.parts is not None:
             if not named:
-                self.clauses.several_parts(self.parts.item, self.parts)
+                self.clauses.several_parts(self.parts.item, self.parts, scope)
             self.parts = None
         return done, flow
 

@@ -52,6 +52,9 @@ _CALL = re.compile(
     r"(?:torch\.nn\.|nn\.|torchvision\.ops\.|ops\.)?(?P<type>[A-Z]\w*)\((?P<arguments>.*)\),?",
     re.DOTALL,
 )
+_WORD = re.compile(r"(?:[\w.]+ = |\w+\.add\()?(?:\w+\.)*(?P<word>\w+)(?:\(.*)?", re.DOTALL)
+"""A name, or the beginning of a call of it; Keras adds what it calls to a model."""
+_MEANT = re.compile(r"^did you mean '(\w+)'\?$")
 _WARNS = re.compile(r"\\|(?<![\w.])\d[\d.]*(?![eE][-+]?\d)[A-Za-z_]")
 """What Python's parser may warn about: escapes, and a number with letters right after it."""
 
@@ -65,7 +68,21 @@ def layer_hint(value: object, find: Find, otherwise: str) -> str:
         return otherwise
     if find(value) is not None:
         return f"write {{type: {value}}}"
-    return call_hint(value, find) or otherwise
+    return call_hint(value, find) or _word_hint(value) or otherwise
+
+
+def _word_hint(text: str) -> str | None:
+    """What is known of the word that a text is, or calls: a type, or why there is none."""
+    word = _WORD.fullmatch(text) if len(text) <= LONGEST_CALL else None
+    if word is None:
+        return None
+    from shapecalc import layers
+    from shapecalc.language.other_frameworks.answers import type_hint
+
+    hint = type_hint(word["word"], layers.type_names())
+    if hint is None:
+        return None
+    return _MEANT.sub(r"write a mapping: {type: \1, ...}", hint)
 
 
 def call_hint(text: str, find: Find) -> str | None:
@@ -172,7 +189,8 @@ def _row_hint(row: Sequence[object], find: Find, otherwise: str) -> str:
                     values.insert(0, None)  # YOLO infers in_channels, too
                 item = item_text(found, values, more=more)
     if item is None:
-        return f"rows of YOLO's YAML are not read: {otherwise}"
+        known = None if module in ("Conv", "Concat") else _word_hint(module)
+        return f"rows of YOLO's YAML are not read: {known or otherwise}"
     return f"rows of YOLO's YAML are not read: write {item}{named}"
 
 

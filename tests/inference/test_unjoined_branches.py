@@ -56,7 +56,7 @@ def test_each_is_taken_by_its_name(item: str) -> None:
         ("  - {type: ReLU}", "h has 2 outputs: say which one to use", "write from: h.loc"),
         ("  - {type: ReLU, from: h}", "has 2 outputs, expected one", "such as h.loc"),
         ("  - {type: ReLU, from: h.cnf}", "h has no output cnf", "allowed: loc, conf"),
-        ("", "h has 2 outputs: say which one to use", "write from: h.loc"),
+        ("", "h has 2 outputs: say which one to use", "write outputs: [h.loc, h.conf]"),
     ],
 )
 def test_none_of_them_is_the_output(item: str, rest: str, message: str, hint: str) -> None:
@@ -113,3 +113,35 @@ def test_the_last_item_may_have_several_outputs_that_are_named(last: str) -> Non
     names = ["0", "1"] if "Chunk" in last else ["loc", "conf"]
     source = text(last, f"outputs: [h.{names[0]}, h.{names[1]}]")
     assert len(shapecalc.loads(source).summary().outputs) == 2
+
+
+@pytest.mark.parametrize(
+    ("layers", "message", "hint"),
+    [
+        ("{name: c, type: Chunk, chunks: 2}", "c has 2 outputs", "write outputs: [c.0, c.1]"),
+        (
+            "{name: g, layers: [{name: c, type: Chunk, chunks: 2}]}",
+            "g.c has 2 outputs",
+            "take one of them after it: {type: Identity, from: c.0}",
+        ),
+        (
+            "{name: c, type: Chunk, chunks: 2, repeat: 2}",
+            "c.0 has 2 outputs, and repeats run in a row",
+            "write the layers one by one",
+        ),
+        (
+            "{name: h, join: none, repeat: 2, branches: {a: [], b: [{type: ReLU}]}}",
+            "h.0 has 2 outputs, and repeats run in a row",
+            "write the layers one by one",
+        ),
+    ],
+)
+def test_what_takes_several_outputs_says_so_where_it_can(
+    layers: str, message: str, hint: str
+) -> None:
+    """At the end of a network, of a group, and between repeats, where no other item follows."""
+    with pytest.raises(shapecalc.SpecError) as raised:
+        shapecalc.loads(f"input: 8x8x4\nlayers: [{layers}]").summary()
+    (problem,) = raised.value.problems
+    assert message in problem.message
+    assert (problem.hint or "").startswith(hint)

@@ -9,6 +9,7 @@ from running import program
 
 import shapecalc
 from shapecalc import layers
+from shapecalc.language.other_frameworks.sentences import RECURRENT, YOLO
 from shapecalc.language.pasted import LONGEST_CALL, call_hint, positional
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import Inferred
@@ -134,7 +135,14 @@ def test_a_call_as_an_argument_is_a_name_alone() -> None:
         ("nn.ReLU()(x)", "write a mapping: {type: ReLU, ...}"),
         (r"nn.Upsample('\d')", "write a mapping: {type: Upsample, ...}"),
         ("Bottleneck(64, 64)", "write a mapping: {type: Bottleneck, ...}"),
-        ("keras.layers.Dropout(0.5)", EXAMPLE),
+        ("keras.layers.Dropout(0.5)", "write a mapping: {type: Dropout, ...}"),
+        ("layers.Conv2D(32, (3, 3), activation='relu')", "write a mapping: {type: Conv2d, ...}"),
+        ("model.add(Dense(10))", "write a mapping: {type: Linear, ...}"),
+        ("x = F.relu(self.bn(x))", "write a mapping: {type: ReLU, ...}"),
+        ("nn.Conv2d(3, 64, 3", "write a mapping: {type: Conv2d, ...}"),
+        ("nn.LSTM(10, 20)", RECURRENT),
+        ("nn.Sequential(nn.ReLU(), nn.ReLU())", "write layers: and no type for a sequence"),
+        ("flatten", "write a mapping: {type: Flatten, ...}"),
         ("nn.Nothing(3)", EXAMPLE),
         ("nn.ReLU(" + "(" * LONGEST_CALL + ")", EXAMPLE),
         ("nn.ReLU(" + "(" * 200 + ")", "write a mapping: {type: ReLU, ...}"),
@@ -200,10 +208,12 @@ def test_a_row_of_yolo_gets_the_item_that_says_it(row: str, item: str) -> None:
             "[4, 1, nn.Upsample, [None, 2]]",
             "write {type: Upsample, scale_factor: 2, from: a}, with the name of that layer",
         ),
-        ("[-1, 3, C3, [128]]", EXAMPLE),
+        ("[-1, 3, C3, [128]]", YOLO),
+        ("[-1, 1, nn.LSTM, [128]]", RECURRENT),
+        ("[-1, 1, Nothing, [128]]", EXAMPLE),
         ("[-1, 1, Conv, [wide]]", EXAMPLE),
         ("[-1, 1, Conv, []]", EXAMPLE),
-        ("[[17, 20, 23], 1, Detect, [nc, anchors]]", EXAMPLE),
+        ("[[17, 20, 23], 1, Detect, [nc, anchors]]", YOLO),
     ],
 )
 def test_other_rows_of_yolo_are_called_what_they_are(row: str, hint: str) -> None:

@@ -1,6 +1,7 @@
 """The layer types of Caffe that are no types here: of both formats, InnerProduct and INNER_PRODUCT.
 
-Source: https://caffe.berkeleyvision.org/tutorial/layers.html, caffe.proto, and SSD's fork of it.
+Source: https://caffe.berkeleyvision.org/tutorial/layers.html, caffe.proto, and the
+forks of SSD and PSPNet.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ WORDS = {
     "Linear": "innerproduct",
     "Embedding": "embed",
     "LocalResponseNorm": "lrn",
+    "Upsample": "interp",
     "Softplus": "bnll",
     "Unfold": "im2col",
     "InstanceNorm2d": "mvn",

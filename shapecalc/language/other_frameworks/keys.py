@@ -74,8 +74,8 @@ _MEANINGS = {
 }
 """Names here, of which a type has one at most that is meant, by the folded words that mean them."""
 
-_ACTIVATION = "write the activation as a layer: {type: ReLU}"
-_NORMALIZATION = "write the normalization as a layer: {type: BatchNorm2d}"
+_ACTIVATION = "write the activation as a layer, such as {type: ReLU}"
+_NORMALIZATION = "write the normalization as a layer, such as {type: BatchNorm2d}"
 _INFERRED = "leave it out: the channels of the input are inferred"
 _LEAVE_OUT = "leave it out: it changes neither shapes nor costs"
 _CHANNELS = "leave it out: it is the channels here"
