@@ -9,7 +9,13 @@ from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen
-from shapecalc.language.given import at_what_is_given, given_inputs, own_inputs, source_of_argument
+from shapecalc.language.given import (
+    KEEP_CHANNELS,
+    at_what_is_given,
+    given_inputs,
+    own_inputs,
+    source_of_argument,
+)
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
@@ -113,7 +119,7 @@ class Spec(Frozen):
         """The summary, or None if it cannot be determined. Adds every problem to `problems`.
 
         Where it fails, what is odd of its inputs is added to the problems, as it may be the cause;
-        of an input that is given, it is the only problem then.
+        of an input that is given, it is the only problem then, unless it is not the cause.
         help: whether sizes that do not fit are explained, for which others are run.
         work: the work that may be done, where other runs share it.
         """
@@ -133,12 +139,12 @@ class Spec(Frozen):
         inputs, remarks = read
         found = Problems()
         summary = self._run(inputs, values, variant, batch, dtype, found, work, help)
-        if (summary is None or found.failed) and remarks:
-            if input is not None:
-                problems.extend(remark.as_error("SC115") for remark in remarks)
-                return None
-            found.extend(remarks)
-        elif help and any(problem.axes is not None for problem in found):
+        odd = remarks if summary is None or found.failed else []
+        if odd and input is not None and not self._fails_anyway(inputs, odd, values, chosen, work):
+            problems.extend(remark.as_error("SC115") for remark in odd)
+            return None
+        found.extend(odd)
+        if help and (input is not None or not odd) and any(each.axes is not None for each in found):
             own = None if input is None else self._inputs(None, chosen, values, Problems())
             self._say_what_fits(found, inputs, values, next(iter(own[0].values())) if own else None)
         if found.failed and bundled.is_bundled(self.source.path) and (input or arguments):
@@ -148,6 +154,25 @@ class Spec(Frozen):
             summary.remarks = remarks
             summary.review = self._review
         return summary
+
+    def _fails_anyway(
+        self,
+        inputs: dict[str, Shape],
+        remarks: list[Problem],
+        values: dict[str, Any],
+        chosen: Variant | None,
+        work: Work,
+    ) -> bool:
+        """Whether a run whose inputs have other channels than the spec's fails with those, too."""
+        own = self._inputs(None, chosen, values, Problems())
+        if own is None or not all((each.hint or "").endswith(KEEP_CHANNELS) for each in remarks):
+            return False
+        meant = {
+            name: Shape((*shape.spatial, own[0][name].channels)) for name, shape in inputs.items()
+        }
+        found = Problems()
+        summary = self._run(meant, values, None, 1, "float32", found, work, False)
+        return summary is None or found.failed
 
     def _run(
         self,
@@ -196,7 +221,6 @@ class Spec(Frozen):
         from shapecalc.language.item_size import measure
 
         assert self.body is not None
-
         work = Work()
 
         def run(inputs: dict[str, Shape], problems: Problems) -> None:
@@ -205,10 +229,13 @@ class Spec(Frozen):
         add_fitting_sizes(found, inputs, run, measure(self.body)[0], own)
 
     def _review(self, summary: Summary) -> list[Problem]:
-        """The warnings about a run, but for those that comments in the spec ignore."""
+        """The warnings about a run, each of a line once, but for those that comments ignore."""
         from shapecalc import rules
+        from shapecalc.problems.causes import Causes
 
-        problems = Problems([*rules.of_summary(summary), *self.warnings()])
+        causes = Causes()
+        causes.add(None, rules.of_summary(summary))
+        problems = Problems([*causes.problems(), *self.warnings()])
         if not problems:
             return []
         from shapecalc.rules.selection import selected

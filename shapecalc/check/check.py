@@ -14,14 +14,15 @@ from shapecalc.inference.work import Work
 from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.limits import MAXIMUM_LAYERS
-from shapecalc.problems.formatting import named, some_of
+from shapecalc.problems.causes import Causes
+from shapecalc.problems.formatting import named
 from shapecalc.problems.problem import Problem, Problems
 from shapecalc.spec_reader import spec_of
 from shapecalc.yaml.nodes import MappingNode
 from shapecalc.yaml.reader import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.spec import Spec
@@ -83,7 +84,7 @@ def check(
     if spec is None:
         checked.problems = problems.listed(None)
         return checked
-    causes = _Causes()
+    causes = Causes()
     layers = 0
     succeeded = False
     whole = not problems.failed
@@ -162,64 +163,3 @@ def variants_to_run(spec: Spec) -> Iterator[str | None]:
     if not spec.variants or not any(argument.required for argument in spec.arguments.values()):
         yield None
     yield from spec.variants
-
-
-VARIANTS_LISTED = 8
-"""The maximum number of variants that a problem lists."""
-
-_OF_A_VARIANT = ("SC302", "SC303")
-"""Codes of problems at a variant, which need not list the variants."""
-
-
-_OF_EVERY_USE = ("SC301", "SC4")
-"""Codes of problems that a line of a block has at every use of the block."""
-
-
-class _Causes:
-    """Reports problems of the same code and position once: with the variants that have them, and
-    with the number of uses of a block that have them."""
-
-    def __init__(self) -> None:
-        self._runs = 0
-        self._apart: list[Problem] = []
-        self._again: dict[tuple[str, int, str], int] = {}
-        self._having: dict[tuple[str, int, str], tuple[list[Problem], list[str | None]]] = {}
-
-    def add(self, variant: str | None, problems: Iterable[Problem]) -> None:
-        """Add the problems of a run."""
-        self._runs += 1
-        for problem in problems:
-            if problem.code in _OF_A_VARIANT:
-                self._apart.append(problem)
-                continue
-            key = (problem.path, problem.place.offset, problem.code)
-            said, having = self._having.setdefault(key, ([], []))
-            if variant not in having[-1:]:
-                having.append(variant)
-            if len(having) > 1:
-                continue
-            if said and problem.code.startswith(_OF_EVERY_USE):
-                self._again[key] = self._again.get(key, 0) + 1
-            else:
-                said.append(problem)
-
-    def problems(self) -> Iterator[Problem]:
-        """The problems of all runs."""
-        yield from self._apart
-        for key, (said, having) in self._having.items():
-            again = self._again.get(key, 0)
-            if again:
-                text = f"and in {again} more use{'s' if again > 1 else ''}"
-                said[0].related = (*said[0].related, (text, None))
-            for problem in said:
-                if len(having) < self._runs:
-                    problem.related = (*problem.related, (_variants_note(having), None))
-                yield problem
-
-
-def _variants_note(variants: list[str | None]) -> str:
-    if variants == [None]:
-        return "only without a variant"
-    names = [named(name) for name in variants if name is not None]
-    text = some_of(names, VARIANTS_LISTED)
-    return f"only in variant{'s' if len(names) > 1 else ''} {text}"

@@ -139,7 +139,7 @@ def _unknown_name(name: str, offset: int, scope: Mapping[str, object]) -> Refusa
         return refusal(f"'{name}' is a function", offset, f"write {name}(…)", "SC109")
     hint = did_you_mean(name, scope)
     if name == "index":
-        hint = "index is defined only inside an item with `repeat`"
+        hint = "index is defined only in the fields of an item with `repeat`, and inside it"
     elif hint is None:
         known = ", ".join(scope)
         if not known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.problems.problem import Problem
-from shapecalc.shapes.shape import meant_shape
+from shapecalc.shapes.shape import Shape, meant_shape
 
 if TYPE_CHECKING:
     from shapecalc.inference.inferred import Tensor
@@ -60,7 +60,7 @@ class Blame:
         if refusal.offset is not None:
             place = source.inside(place, refusal.offset)
         related = self._origins(sources, scope)
-        hint = self._explained(refusal, sources, related)
+        hint = self._explained(item, refusal, sources, related)
         use = scope.use
         if use is not None and scope.bundled_use is not None:
             related.append((f"inside block {use.block.name}", source, place))
@@ -73,14 +73,18 @@ class Blame:
         self.problems.add(problem, refusal.message if scope.bundled_use is None else "")
 
     def _explained(
-        self, refusal: Refusal, sources: tuple[Tensor, ...], related: list[Related]
+        self, item: Item, refusal: Refusal, sources: tuple[Tensor, ...], related: list[Related]
     ) -> str | None:
         """The hint of a refusal; notes on what is the cause are added to `related`."""
         if refusal.code == "SC201":
             for tensor in sources:
-                meant = meant_shape(tensor.shape) if isinstance(tensor.producer, str) else None
+                if not isinstance(tensor.producer, str):
+                    continue
+                meant = meant_shape(tensor.shape)
                 if meant is not None:
                     return f"if the input is in PyTorch's order, channels first, write {meant}"
+                if getattr(getattr(item, "type", None), "rank", None) == len(tensor.shape):
+                    return _channels_missing(tensor.shape, refusal.hint)
         if refusal.axes is None or not self.searches:
             return refusal.hint
         self.searches -= 1
@@ -122,3 +126,10 @@ class Blame:
                 text = f"{producer.path} outputs {tensor.shape}"
                 related.append((text, item.source, item.place("name")))
         return related
+
+
+def _channels_missing(shape: Shape, otherwise: str | None) -> str:
+    """What is said of an input that has as many sizes as a layer wants besides the channels."""
+    whole = Shape((*shape, 1 if len(shape) == 1 else 3))
+    hint = f"if the channels are missing from the input, write them last, as in {whole}"
+    return f"{hint}; otherwise {otherwise}" if otherwise and shape.spatial else hint

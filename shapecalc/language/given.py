@@ -219,7 +219,7 @@ def odd(shape: Shape, own: Shape | None, layout: str = "hwc") -> tuple[str, str]
     if own is None or (len(shape) == len(own) and shape.channels == own.channels):
         return None
     theirs = f"the spec's own input is {own.text(layout)}"
-    if len(shape) == len(own) - 1:
+    if len(shape) == len(own) - 1 and shape.channels != own.channels:
         whole = Shape((*shape, own.channels))
         return f"{text} has no channels: {theirs}", f"write {whole.text(layout)}"
     if len(shape) != len(own):
@@ -233,9 +233,12 @@ def odd(shape: Shape, own: Shape | None, layout: str = "hwc") -> tuple[str, str]
         spatial.insert(0 if layout == "chw" else len(spatial), shape.channels)
     return (
         f"{text} has {_channels(shape.channels)}: {theirs}",
-        f"write {Shape((*spatial, own.channels)).text(layout)} to keep the channels",
+        f"write {Shape((*spatial, own.channels)).text(layout)} {KEEP_CHANNELS}",
     )
 
+
+KEEP_CHANNELS = "to keep the channels"
+"""How the hint ends for an input that has other channels than the spec's own, and no fault else."""
 
 _NO_BATCH = "a shape is that of one input"
 

@@ -217,3 +217,33 @@ def test_an_example_of_a_shape_is_in_the_order_that_is_read(folder: Path) -> Non
     words = ("table", "even.yaml", "--input", "word")
     assert "such as 224x224x3" in run(*words, folder=folder).err
     assert "such as 3x224x224" in run(*words, "--layout", "chw", folder=folder).err
+
+
+USES = """
+input: 9x9x3
+layers:
+  - {name: pool, type: MaxPool2d, kernel_size: 2}
+  - {name: b, type: ConvNormActivation, out_channels: 8, bias: true, repeat: 3}
+"""
+
+
+@EACH
+def test_what_a_line_has_at_every_use_is_counted_as_it_is_listed(
+    command: list[str], folder: Path
+) -> None:
+    (folder / "uses.yaml").write_text(USES, encoding="utf-8")
+    _, _, err = ran(command, "uses.yaml", folder)
+    assert err == "2 warnings in uses: see `shapecalc check uses.yaml`\n"
+    listed = run("check", "uses.yaml", folder=folder)
+    assert listed.out.count("warning[") == 2
+    assert "and in 2 more uses" in listed.out
+
+
+def test_other_channels_are_not_blamed_for_sizes_that_do_not_fit(folder: Path) -> None:
+    """They would be as wrong with the channels of the spec itself."""
+    result = run("table", "unet", "--input", "512x512x3", folder=folder)
+    assert (result.status, result.out) == (1, "")
+    assert "error[SC209]: concat3: concat needs shapes" in result.err
+    assert "inputs of 508x508x3, 524x524x3 and 540x540x3 fit" in result.err
+    assert "warning[SC408]: 512x512x3 has 3 channels" in result.err
+    assert run("table", "unet", "--input", "508x508x3", folder=folder).status == 0

@@ -80,6 +80,7 @@ def test_what_is_pasted_is_turned_round(written: str, hint: str) -> None:
         ("224x224", "224x224x3", "has no channels", "write 224x224x3"),
         ("16000", "16000x1", "has no channels", "write 16000x1"),
         ("224", "224x224x3", "has 1 size", "write 224x224x3"),
+        ("64x64x3", "16x112x112x3", "has 3 sizes", "write as many sizes as that"),
         ("3x224x224", "224x224x3", "has 224 channels of 3x224", "write 224x224x3"),
         ("8x3x224x224", "224x224x3", "has a batch in front", "write 224x224x3"),
         ("192x28x28", "28x28x192", "has 28 channels of 192x28", "write 28x28x192"),
@@ -174,3 +175,36 @@ def test_one_of_several_inputs_is_given_by_name() -> None:
             spec.summary(input=wrong)
     with pytest.raises(shapecalc.SpecError, match="add needs equal shapes"):
         spec.summary(input={"left": "9x8x1"})
+
+
+@pytest.mark.parametrize(
+    ("shape", "type", "instead", "otherwise"),
+    [
+        ("16000", "MaxPool1d", "16000x1", None),
+        ("224x224", "MaxPool2d", "224x224x3", "MaxPool1d"),
+        ("16x112x112", "MaxPool3d", "16x112x112x3", "MaxPool2d"),
+    ],
+)
+def test_channels_that_are_missing_from_an_input_are_told(
+    shape: str, type: str, instead: str, otherwise: str | None
+) -> None:
+    text = "input: {}\nlayers: [{{type: {}, kernel_size: 2}}]"
+    with pytest.raises(shapecalc.SpecError) as raised:
+        shapecalc.loads(text.format(shape, type)).summary()
+    (problem,) = raised.value.problems
+    assert f"as in {instead}" in (problem.hint or "")
+    assert shapecalc.loads(text.format(instead, type)).summary()
+    if otherwise is not None:
+        assert (problem.hint or "").endswith(f"otherwise use {otherwise}")
+        assert shapecalc.loads(text.format(shape, otherwise)).summary()
+
+
+def test_the_warnings_of_a_summary_are_those_of_the_check() -> None:
+    text = (
+        "input: 9x9x3\nlayers: [{name: b, type: ConvNormActivation, out_channels: 8, "
+        "bias: true, repeat: 3}]"
+    )
+    told = shapecalc.loads(text).summary().warnings
+    assert [problem.key for problem in told] == [
+        problem.key for problem in check(Source("<text>", text)).problems
+    ]
