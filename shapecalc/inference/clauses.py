@@ -138,6 +138,11 @@ class Clauses:
             return
         if owner is None and scope.may_have(item.shares):
             return
+        if owner is node and item.repeat is not None:
+            text = f"{node.path}: {shown(item.shares)} refers to this layer itself"
+            hint = "write the one that has the weights before the repeats, and share those"
+            self.blame.item(item, "SC116", text, "shares", hint)
+            return
         if owner is None or owner is node:
             from shapecalc.inference.scope import unknown_layer
 

@@ -79,3 +79,14 @@ def test_repeats_with_several_inputs_are_refused(times: int | str, type: str) ->
     (problem,) = raised.value.problems
     assert problem.code == "SC111"
     assert "only the first would have the 2 inputs" in problem.message
+
+
+def test_the_first_of_repeats_has_no_weights_of_its_own_to_share() -> None:
+    text = "input: 8x8x4\nlayers: [{name: b, type: PReLU, repeat: 3, shares: b.0}]"
+    with pytest.raises(shapecalc.SpecError) as raised:
+        shapecalc.loads(text).summary()
+    (problem,) = raised.value.problems
+    assert problem.message == "b.0: 'b.0' refers to this layer itself"
+    assert "before the repeats" in (problem.hint or "")
+    mended = "[{name: a, type: PReLU}, {name: b, type: PReLU, repeat: 2, shares: a}]"
+    assert shapecalc.loads(f"input: 8x8x4\nlayers: {mended}").summary().params == 1
