@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled
+from shapecalc.language.given import beyond_recursion, require
 from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec
@@ -20,9 +21,18 @@ if TYPE_CHECKING:
 def load(path: str | PathLike[str]) -> Spec:
     """The spec in a file, or a bundled one by its name, such as "resnet50".
 
-    Raises SpecError with all problems of the file.
+    Raises SpecError with all problems of the file, TypeError for another type of path.
     """
+    require("path", path, (str, os.PathLike), "a str or an os.PathLike")
     name = os.fspath(path)
+    require("path", name, str, "a path of str")
+    try:
+        return _load(name)
+    except RecursionError:
+        raise beyond_recursion(Source(name, "")) from None
+
+
+def _load(name: str) -> Spec:
     if is_bundled_name(name):
         spec = load_bundled(name)
         if spec is not None:
@@ -38,11 +48,19 @@ def load(path: str | PathLike[str]) -> Spec:
 def loads(text: str | bytes, path: str = "<text>") -> Spec:
     """The spec in a YAML text. Raises SpecError with all problems of the text.
 
-    path: the name of the text in messages.
+    path: the name of the text in messages, and where its imports are. Raises TypeError for other
+    types.
     """
-    if isinstance(text, bytes):
-        return load_data(text, path)
-    return load_source(Source(path, text))
+    require("text", text, (str, bytes), "a str or bytes")
+    require("path", path, str, "a str")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:  # it names no file, but may name the text
+        path = ascii(path)[1:-1]
+    try:
+        return load_data(text, path) if isinstance(text, bytes) else load_source(Source(path, text))
+    except RecursionError:
+        raise beyond_recursion(Source(path, "")) from None
 
 
 def load_data(data: bytes, path: str) -> Spec:
@@ -66,7 +84,8 @@ def load_source(source: Source) -> Spec:
 
 def is_bundled_name(name: str) -> bool:
     """Whether a name may be that of a bundled spec: it is neither a file nor a path."""
-    return os.path.basename(name) == name and "." not in name and not os.path.exists(name)
+    plain = os.path.basename(name) == name and "." not in name and name.isprintable()
+    return plain and not os.path.exists(name)
 
 
 def load_bundled(name: str) -> Spec | None:

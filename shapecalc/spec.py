@@ -12,29 +12,32 @@ from shapecalc.language.frozen import Frozen
 from shapecalc.language.given import (
     KEEP_CHANNELS,
     at_what_is_given,
+    beyond_recursion,
     given_inputs,
+    hold_to_limits,
     own_inputs,
+    require_types,
     source_of_argument,
 )
 from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
 from shapecalc.language.variant import Variant
-from shapecalc.limits import MAXIMUM_BATCH
+from shapecalc.limits import MAXIMUM_BATCH, MAXIMUM_INTEGER
 from shapecalc.problems.formatting import named, shown, some_of
 from shapecalc.problems.problem import Place, Problem, Problems, Refusal, SpecError
 from shapecalc.shapes.dtypes import BYTES
 from shapecalc.shapes.shape import Shape
 from shapecalc.text.source import Source
-from shapecalc.yaml.nodes import ListNode, MappingNode
+from shapecalc.yaml.nodes import MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import MappingProxyType
 
     from shapecalc.analysis.summary import Summary
-    from shapecalc.inference.inferred import Tensor
     from shapecalc.inference.work import Work
+    from shapecalc.language.given import GivenInput
     from shapecalc.language.items import Block
 
 
@@ -44,7 +47,7 @@ class Spec(Frozen):
     arguments, variants, blocks: by name. inputs: shapes, or lists with expressions, by name.
     body: its items; None if they are invalid. expectations: those without a variant.
     default_variant: the variant by whose name the spec was loaded; None if by another name.
-    used: the names that its expressions use.
+    used: the names that its expressions use. read: reads such a spec from a source.
     """
 
     __slots__ = (
@@ -58,6 +61,7 @@ class Spec(Frozen):
         "name",
         "node",
         "output_names",
+        "read",
         "source",
         "used",
         "variants",
@@ -76,10 +80,11 @@ class Spec(Frozen):
     default_variant: str | None
     blocks: MappingProxyType[str, Block]
     used: frozenset[str]
+    read: Callable[[Source, Problems], Spec | None]
 
     def summary(
         self,
-        input: object = None,
+        input: GivenInput | None = None,
         arguments: dict[str, Any] | None = None,
         variant: str | None = None,
         batch: int = 1,
@@ -90,15 +95,23 @@ class Spec(Frozen):
         input: an input shape instead of the spec's, such as "299x299x3". arguments: values by name.
         variant: the name of one of `variants`. batch: the inputs that run at once, by which macs,
         flops and memory scale. dtype: the type that bytes count, such as "float16". Raises
-        SpecError with all problems.
+        SpecError with all problems, TypeError for a parameter of another type.
         """
+        require_types(input, arguments, variant, batch, dtype)
         problems = Problems()
-        summary = self.infer(problems, input, arguments, variant, batch, dtype)
+        try:
+            summary = self.infer(problems, input, arguments, variant, batch, dtype)
+        except RecursionError:
+            raise beyond_recursion(self.source) from None
         if summary is None and not problems:
             problems.add(self.unknown_output())
         if summary is None or problems.failed:
             raise SpecError(problems)
         return summary
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # by its text, which is not nested as deep as what is read of it
+        return _read_again, (self.read, self.source, self.default_variant)
 
     def unknown_output(self) -> Problem:
         """The problem of a network without a known output, for when no other problem says why."""
@@ -152,7 +165,6 @@ class Spec(Frozen):
         problems.extend(found)
         if summary is not None:
             summary.remarks = remarks
-            summary.review = self._review
         return summary
 
     def _fails_anyway(
@@ -188,6 +200,7 @@ class Spec(Frozen):
         """The summary of the layers for inputs and arguments, or None if it is unknown."""
         from shapecalc.analysis.summary import Summary
         from shapecalc.inference.inferred import Basis, Tensor
+        from shapecalc.inference.named_outputs import named_outputs
         from shapecalc.inference.scope import Entry, Scope
         from shapecalc.inference.walk import Inference
 
@@ -198,12 +211,20 @@ class Spec(Frozen):
             scope.enter(name, Entry(None, None, tensor))
         first = next(iter(tensors.values()))
         scope.several_inputs = len(tensors) > 1
-        walk = Inference(problems, Basis(batch, BYTES[dtype]), work, help)
+        basis = Basis(batch, BYTES[dtype])
+        walk = Inference(problems, basis, work, help)
         items, last = walk.network(self.body, first, scope, bool(self.output_names))
-        outputs = self._outputs(scope, last, items[-1].name if items else "input", problems)
+        if self.output_names:
+            outputs = named_outputs(self.output_names, self.node, self.source, scope, problems)
+        else:
+            last_name = items[-1].name if items else "input"
+            outputs = None if last is None else {last_name: last}
         if outputs is None:
             return None
-        return Summary(self.name, tensors, items, outputs, values, variant, batch, dtype)
+        about = values, variant, batch, dtype, self.summary, self._review
+        summary = Summary(self.name, tensors, items, outputs, *about)
+        basis.run = summary
+        return summary
 
     def _say_what_fits(
         self,
@@ -262,11 +283,12 @@ class Spec(Frozen):
         """Whether costs can be told for a batch in a data type."""
         before = len(problems)
         if type(batch) is not int or not 0 < batch <= MAXIMUM_BATCH:
-            text = f"batch must be an integer from 1 to {MAXIMUM_BATCH}, not {shown(batch)}"
+            text = f"batch must be an integer from 1 to {MAXIMUM_BATCH}"
+            if abs(batch) <= MAXIMUM_INTEGER:
+                text += f", not {shown(batch)}"
             problems.add(Problem("SC115", text, self.source, self.node.start))
-        if not isinstance(dtype, str) or dtype not in BYTES:
-            text = f"unknown dtype {shown(dtype)}"
-            self._unknown_given(text, str(dtype), BYTES, problems)
+        if dtype not in BYTES:
+            self._unknown_given(f"unknown dtype {shown(dtype)}", dtype, BYTES, problems)
         return len(problems) == before
 
     def _unknown_given(
@@ -287,9 +309,11 @@ class Spec(Frozen):
         """The arguments' values: given, else the variant's, else their defaults."""
         before = len(problems)
         reader = NodeReader(self.source, problems)
-        if not isinstance(given, dict):
-            text = f"arguments must be a mapping of names to values, not {shown(given)}"
-            problems.add(Problem("SC115", text, self.source, self.node.start))
+        try:
+            for name, value in given.items():
+                hold_to_limits(named(name) if isinstance(name, str) else "arguments", (name, value))
+        except Refusal as refusal:
+            reader.refusal(refusal, self.node.start)
             return None
         for name in given:
             if not isinstance(name, str):
@@ -366,34 +390,11 @@ class Spec(Frozen):
             return given_inputs(given, written, values, problems, Place(self.source, place))
         return own_inputs(written, values, problems, Place(self.source, place))
 
-    def _outputs(
-        self, scope: Any, last: Tensor | None, last_name: str, problems: Problems
-    ) -> dict[str, Tensor] | None:
-        if not self.output_names:
-            return None if last is None else {last_name: last}
-        found: dict[str, Tensor] = {}
-        unknown = False
-        before = len(problems)
-        value = self.node.values["outputs"]
-        for index, name in enumerate(self.output_names):
-            place = (
-                value.place_of(index)
-                if isinstance(value, ListNode)
-                else self.node.place_of_value("outputs")
-            )
-            if name.split(".")[0] in scope.skipped and scope.entry(name) is None:
-                continue
-            try:
-                tensor = scope.tensor(name)
-            except Refusal as refusal:
-                NodeReader(self.source, problems).refusal(refusal, place)
-                continue
-            if tensor is not None:
-                found[name] = tensor
-            else:
-                unknown = True
-        if not found and not unknown and len(problems) == before:
-            place = self.node.place_of_value("outputs")
-            text = "all outputs are skipped"
-            problems.add(Problem("SC110", text, self.source, place))
-        return found or None
+
+def _read_again(
+    read: Callable[[Source, Problems], Spec | None], source: Source, variant: str | None
+) -> Spec:
+    """The spec in a source that had one. variant: its default one."""
+    spec = read(source, Problems())
+    assert spec is not None
+    return spec.replaced(default_variant=variant)

@@ -105,6 +105,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
         default_variant=None,
         blocks=library.blocks,
         used=frozenset(used),
+        read=read_spec,
     )
 
 

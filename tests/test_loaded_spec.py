@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import copy
+import multiprocessing
 import pickle
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import shapecalc
+from shapecalc import bundled
 from shapecalc.check import check as checking
 from shapecalc.diff import FORMATS, Room
 from shapecalc.diff.comparison import Comparison
+from shapecalc.expressions.expression import parse_expression
 from shapecalc.language.frozen import Frozen
+from shapecalc.problems.problem import Problems
 from shapecalc.render.exporters import EXPORTERS
 from shapecalc.tables.document import Options
 from shapecalc.text.source import Source
@@ -150,20 +155,142 @@ def test_another_default_variant_is_another_spec() -> None:
     assert (spec.summary().params, wide.summary().params) == (744, 1680)
 
 
-@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy])
+def pickled(value: Any) -> Any:
+    """What arrives in another process."""
+    return pickle.loads(pickle.dumps(value))
+
+
+def figures(summary: shapecalc.Summary) -> list[Any]:
+    """All that is told of a run."""
+    whole = [
+        summary.title, summary.variant, summary.batch, summary.dtype, summary.arguments,
+        summary.inputs, summary.outputs, summary.params, summary.buffers, summary.macs,
+        summary.memory, summary.peak_memory, list(map(repr, summary.warnings)),
+    ]  # fmt: skip
+    layers = [
+        (
+            repr(node), depth, node.note, node.expected, node.used_params, node.buffers, node.macs,
+            [str(axes) for axes in summary.receptive_fields(node)],
+        )
+        for node, depth in summary.walk()
+    ]  # fmt: skip
+    return [*whole, *layers]
+
+
+WAYS = [copy.copy, copy.deepcopy, pickled]
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_copies(way: Any) -> None:
     spec = shapecalc.loads(TEXT)
     assert snapshot(way(spec), {}) == snapshot(spec, {})
     assert way(spec.summary(variant="wide")).params == 1680
 
 
-def test_a_spec_without_expressions_can_be_pickled() -> None:
-    spec = shapecalc.loads(
-        "input: 8x8x3\narguments: {a: 1}\nlayers: [{type: Conv2d, out_channels: 4, kernel_size: 3}]"
-    )
-    again = pickle.loads(pickle.dumps(spec))
-    assert again.summary().params == 112
-    assert again.arguments["a"].default == 1
+@pytest.mark.parametrize("way", WAYS)
+def test_copies_of_everything_bundled(way: Any) -> None:
+    for name in bundled.spec_names():
+        spec = shapecalc.load(name)
+        variant = next(iter(spec.variants), None)
+        if variant is not None:
+            spec = shapecalc.load(variant)
+            assert way(spec).default_variant == spec.default_variant
+        summary = spec.summary(batch=2, dtype="float16")
+        again = way(summary)
+        assert figures(again) == figures(summary), name
+        assert figures(way(spec).summary(batch=2, dtype="float16")) == figures(summary), name
+        for layer in (summary.layers[-1], summary.items[-1]):  # by itself, the whole run behind it
+            other = way(layer)
+            assert (repr(other), other.macs) == (repr(layer), layer.macs)
+            for tensor in (*layer.tensors, *layer.sources):
+                assert way(tensor).shape == tensor.shape
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_copy_of_a_run_is_of_what_was_given(way: Any) -> None:
+    spec = shapecalc.loads(TEXT)
+    summary = spec.summary("20x21x3", {"width": 6, "widths": [5, [1, 2]]}, "wide")
+    assert figures(way(summary)) == figures(summary)
+    summary = spec.summary({"input": "3x16x16"})
+    (remark,) = summary.remarks
+    assert [repr(each) for each in way(summary).remarks] == [repr(remark)]
+
+
+def test_layers_that_travel_together_are_of_one_run() -> None:
+    summary = shapecalc.load("resnet152").summary()
+    layers = pickled(summary.layers)
+    assert list(map(repr, layers)) == list(map(repr, summary.layers))
+    assert layers[1].sources[0].producer is layers[0]
+    together = pickled([summary, *summary.layers])
+    assert together[1:] == together[0].layers
+
+
+def test_an_import_travels_with_its_spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, inner in (("a", "import: b.yaml\n"), ("b", "")):
+        block = f"{name.upper()}: {{layers: [{{type: Linear, out_features: 4}}]}}"
+        (tmp_path / f"{name}.yaml").write_text(f"{inner}blocks: {{{block}}}\n", "utf-8")
+    (tmp_path / "net.yaml").write_text("import: a.yaml\ninput: 4\nlayers: [{type: A}]\n", "utf-8")
+    data = pickle.dumps(shapecalc.load("net.yaml"))
+    for path in tmp_path.iterdir():
+        path.unlink()
+    assert pickle.loads(data).summary().params == 20
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_copies_of_problems(way: Any) -> None:
+    wrong = "input: 8x8x3\nlayers:\n  - {name: a, type: ReLU}\n  - {name: a, type: Conv2D}\n"
+    for text in (wrong, "- a", "input: 8x8x3\nlayers:\n" + "  - {type: A}\n" * 1200):
+        with pytest.raises(shapecalc.SpecError) as caught:
+            shapecalc.loads(text)
+        error = way(caught.value)
+        assert type(error) is shapecalc.SpecError
+        assert str(error) == str(caught.value)
+        told = [(p.code, p.message, p.hint, p.path, p.line, p.column) for p in error.problems]
+        problems = caught.value.problems
+        assert told == [(p.code, p.message, p.hint, p.path, p.line, p.column) for p in problems]
+        for problem in problems[:3]:
+            assert repr(way(problem)) == repr(problem)
+            assert [text for text, _ in way(problem).related] == [t for t, _ in problem.related]
+        gathered = way(Problems(problems))
+        assert list(map(repr, gathered.listed())) == list(map(repr, Problems(problems).listed()))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_copies_of_expressions(way: Any) -> None:
+    for text in ("width", "2 * width + 1", "max([width, 3])", "width if width > 2 else 1"):
+        expression = way(parse_expression(text))
+        assert expression.evaluate({"width": 5}) == parse_expression(text).evaluate({"width": 5})
+
+
+def described(name: str) -> tuple[shapecalc.Spec, shapecalc.Summary] | shapecalc.SpecError:
+    """What a worker makes of a bundled name; the error of one that has none comes back, too."""
+    try:
+        spec = shapecalc.load(name)
+    except shapecalc.SpecError as error:
+        return error
+    return spec, spec.summary()
+
+
+def failed(name: str) -> None:
+    """Raise in a worker."""
+    shapecalc.load(name)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_pool_of_processes(method: str) -> None:
+    names = ["resnet50", "googlenet-paper", "unet", "none-of-that-name", "mobilenet_v2"]
+    with multiprocessing.get_context(method).Pool(2) as pool:
+        for name, result in zip(names, pool.map(described, names), strict=True):
+            if isinstance(result, shapecalc.SpecError):
+                assert result.problems[0].path == name == "none-of-that-name"
+                continue
+            spec, summary = result
+            own = shapecalc.load(name).summary()
+            assert figures(summary) == figures(own) == figures(spec.summary())
+            assert pool.apply(figures, (own,)) == figures(own)
+        with pytest.raises(shapecalc.SpecError):
+            pool.map(failed, ["resnet50", "none-of-that-name"])
 
 
 def test_arguments_of_a_summary_are_those_that_the_spec_names() -> None:

@@ -23,6 +23,8 @@ class Summary:
     batch: the inputs that run at once; macs, flops, memory and peak_memory scale with it.
     dtype: the type of which weights, memory and peak_memory are the bytes.
     remarks: the warnings about its inputs, which may have been meant otherwise.
+    run: makes it of what is given, as `Spec.summary`: a copy of a summary is another run.
+    review: finds the warnings about the run and the spec.
     """
 
     def __init__(
@@ -33,8 +35,10 @@ class Summary:
         outputs: dict[str, Tensor],
         arguments: dict[str, Any],
         variant: str | None,
-        batch: int = 1,
-        dtype: str = "float32",
+        batch: int,
+        dtype: str,
+        run: Callable[..., Summary],
+        review: Callable[[Summary], list[Problem]],
     ) -> None:
         self.name = name
         self.input_tensors = input_tensors
@@ -45,8 +49,15 @@ class Summary:
         self.batch = batch
         self.dtype = dtype
         self.remarks: list[Problem] = []
-        self.review: Callable[[Summary], list[Problem]] | None = None
+        self.run = run
+        self.review = review
         self._fields: dict[Tensor, ReceptiveFields] | None = None
+        self._nodes: list[InferredLayer] = []
+        self._places: dict[InferredLayer, int] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        given = self.inputs, self.arguments, self.variant, self.batch, self.dtype
+        return self.run, given, {"remarks": self.remarks}
 
     @property
     def title(self) -> str:
@@ -85,6 +96,18 @@ class Summary:
         for item in self.items:
             yield from item.walk()
 
+    def node(self, place: int) -> InferredLayer:
+        """The block or layer at a place in the order of `walk`, counted from 0."""
+        if not self._nodes:
+            self._nodes = [node for node, _ in self.walk()]
+        return self._nodes[place]
+
+    def place(self, node: InferredLayer) -> int:
+        """The place of a block or layer in the order of `walk`."""
+        if not self._places:
+            self._places = {each: place for place, (each, _) in enumerate(self.walk())}
+        return self._places[node]
+
     def operations(self) -> Iterator[InferredLayer]:
         """Everything that is computed, in order: each layer, and each join after its branches."""
         pending = [(item, False) for item in reversed(self.items)]
@@ -103,7 +126,7 @@ class Summary:
 
         Those that comments in the spec ignore are left out.
         """
-        return [*self.remarks, *(self.review(self) if self.review else ())]
+        return [*self.remarks, *self.review(self)]
 
     @property
     def params(self) -> int:

@@ -49,6 +49,9 @@ class Expression:
             return exact_list(value, 1, [MAXIMUM_LIST])
         return value
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return parse_expression, (self.text,)
+
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 

@@ -8,10 +8,20 @@ from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Protocol
 
     from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
+
+    class Run(Protocol):
+        """The layers of a run by their places, as `Summary` has them."""
+
+        def node(self, place: int) -> InferredLayer:
+            """The block or layer at a place."""
+
+        def place(self, node: InferredLayer) -> int:
+            """The place of a block or layer."""
 
 
 class Tensor:
@@ -26,15 +36,25 @@ class Tensor:
         self.shape = shape
         self.producer = producer
 
+    def __reduce__(self) -> tuple[object, ...]:
+        producer = self.producer
+        if isinstance(producer, str):
+            return Tensor, (self.shape, producer)
+        return producer.tensor, (producer.tensors.index(self),)
+
 
 class Basis:
-    """What costs count for: a batch of inputs, in numbers of so many bytes."""
+    """What costs count for: a batch of inputs, in numbers of so many bytes.
 
-    __slots__ = ("batch", "bytes_each")
+    run: the summary of all that is counted; None until there is one.
+    """
+
+    __slots__ = ("batch", "bytes_each", "run")
 
     def __init__(self, batch: int = 1, bytes_each: int = 4) -> None:
         self.batch = batch
         self.bytes_each = bytes_each
+        self.run: Run | None = None
 
 
 class InferredLayer:
@@ -167,6 +187,16 @@ class InferredLayer:
             if node.layer is not None or node.joined:
                 elements += sum(tensor.shape.elements for tensor in node.tensors)
         return elements * self.basis.batch * self.basis.bytes_each
+
+    def tensor(self, index: int) -> Tensor:
+        """One of its outputs, counted from 0."""
+        return self.tensors[index]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # by its place in the run: it leads to all layers before it, deeper than pickle goes
+        run = self.basis.run
+        assert run is not None
+        return run.node, (run.place(self),)
 
     def walk(self) -> Iterator[tuple[InferredLayer, int]]:
         """It and everything inside, in execution order, each with its depth below it."""

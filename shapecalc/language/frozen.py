@@ -14,7 +14,8 @@ T = TypeVar("T", bound="Frozen")
 class Frozen:
     """What gets all of its parts when it is made. Its mappings are read-only.
 
-    A subclass names its parts in `__slots__`. Setting one raises AttributeError.
+    A subclass names its parts in `__slots__`. Setting one raises AttributeError. It is its own
+    copy.
     """
 
     __slots__: tuple[str, ...] = ()
@@ -34,8 +35,14 @@ class Frozen:
         """The same with other parts."""
         return _made(type(self), {**self._parts(), **parts})
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
     def __reduce__(self) -> tuple[object, ...]:
-        # a read-only view of a mapping can neither be copied nor pickled
+        # a read-only view of a mapping cannot be pickled
         parts = self._parts().items()
         plain = {
             name: dict(part) if type(part) is MappingProxyType else part for name, part in parts

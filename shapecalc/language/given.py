@@ -6,13 +6,50 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import evaluate
+from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.formatting import clipped, shown, some_of
-from shapecalc.problems.problem import Place, Problem, Problems, Refusal
+from shapecalc.problems.problem import Place, Problem, Problems, Refusal, SpecError
 from shapecalc.shapes.shape import Shape, axes_text, meant_shape, parse_shape
 from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from shapecalc.problems.problem import Related
+
+
+def require(parameter: str, value: object, kinds: type | tuple[type, ...], wanted: str) -> None:
+    """Raise TypeError, with the parameter's name, for a value of another type than these."""
+    if not isinstance(value, kinds):
+        raise TypeError(f"{parameter} must be {wanted}, not {type(value).__name__}")
+
+
+def beyond_recursion(source: Source) -> SpecError:
+    """The error where Python's limit of recursion is too low for a spec, or for what is given."""
+    import sys
+
+    text = "nested too deeply for the recursion limit of this program"
+    hint = f"raise it with sys.setrecursionlimit, from {sys.getrecursionlimit()}"
+    return SpecError([Problem("SC005", text, source, 0, hint)])
+
+
+def hold_to_limits(parameter: str, value: object) -> None:
+    """Raise Refusal SC115 for a number that no spec can have: Python may refuse to print it.
+
+    It is looked for at any depth of lists and mappings, which may hold themselves.
+    """
+    pending, seen = [value], set()
+    while pending:
+        each = pending.pop()
+        if isinstance(each, list | tuple | dict):
+            if id(each) not in seen:
+                seen.add(id(each))
+                pending.extend(each)
+                pending.extend(each.values() if isinstance(each, dict) else ())
+        elif isinstance(each, int) or type(each).__name__ == "Fraction":
+            number: Any = each
+            if max(abs(number.numerator), number.denominator) > MAXIMUM_INTEGER:
+                raise Refusal("SC115", f"{parameter} has a number of more than 2^63 - 1")
 
 
 class GivenShape:
@@ -37,7 +74,7 @@ class GivenShape:
         """The shape. own: the spec's own, by which hints read sizes. Raises Refusal."""
         value = self.value
         if isinstance(value, Shape):
-            return value
+            return parse_shape(list(value))
         if isinstance(value, tuple):
             value = list(value)
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
@@ -94,6 +131,22 @@ def at_what_is_given(
         found.add(Problem(code, problem.message, place.source, place.offset, hint, [*notes, where]))
     return found
 
+
+def require_types(
+    input: object, arguments: object, variant: object, batch: object, dtype: object
+) -> None:
+    """Raise TypeError for a parameter of `Spec.summary` of a type that it cannot have."""
+    nothing = type(None)
+    shapes = (str, int, list, tuple, dict, GivenShape, nothing)
+    require("input", input, shapes, "a shape, or a dict of shapes by name")
+    require("arguments", arguments, (dict, nothing), "a dict of values by name")
+    require("variant", variant, (str, nothing), "a str")
+    require("batch", batch, int, "an int")
+    require("dtype", dtype, str, "a str")
+
+
+GivenInput: TypeAlias = "str | int | list[int] | tuple[int, ...] | dict[str, Any] | GivenShape"
+"""What `Spec.summary` takes as its input."""
 
 Inputs = tuple[dict[str, Shape], "list[Problem]"]
 """The shapes of inputs by name, and warnings about those that may have been meant otherwise."""
@@ -157,8 +210,10 @@ def given_inputs(
     remarks = []
     shapes: dict[str, Shape] = {}
     several = given.values() if isinstance(given, dict) else [given]
-    at = next((_as_given(each).place for each in several), place)
+    at = place
     try:
+        hold_to_limits("input", given)
+        at = next((_as_given(each).place for each in several), place)
         named = _by_name(given, list(written))
         for name in written:
             if name not in named:

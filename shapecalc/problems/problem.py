@@ -140,6 +140,9 @@ class Problems:
         self._found = list(problems)
         self._causes: set[tuple[int, int, str, str]] = set()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Problems, (self._found,)  # the causes are of this process
+
     def add(self, problem: Problem, cause: str | None = None) -> None:
         """Add a problem.
 
@@ -197,3 +200,9 @@ class SpecError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = Problems(problems).listed()
         super().__init__("\n".join(map(repr, self.problems)))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        from copyreg import __newobj__  # type: ignore[attr-defined] # unknown to typeshed
+
+        # an exception's own would call the class with the message
+        return __newobj__, (type(self), *self.args), vars(self)

@@ -14,19 +14,26 @@ class Source:
     text: all of it, without a byte-order mark. Offsets are characters into it.
     """
 
-    __slots__ = ("_lines", "path", "text")
+    __slots__ = ("_beside", "_lines", "path", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text.lstrip("\ufeff")
         self._lines: list[tuple[int, int]] = []
+        self._beside: dict[str, bytes] = {}
 
     may_import = True
     """Whether what is beside it may be read."""
 
     def load_beside(self, path: str) -> bytes:
-        """The content of a file that this text imports, as `load_bytes` has it."""
-        return load_bytes(path)
+        """The content of a file that this text imports, as `load_bytes` has it.
+
+        It is kept, so that the text means the same wherever it is read again.
+        """
+        data = self._beside.get(path)
+        if data is None:
+            data = self._beside[path] = load_bytes(path)
+        return data
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset, both counted from 1, columns in characters."""

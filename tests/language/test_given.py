@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -170,6 +172,7 @@ def test_one_of_several_inputs_is_given_by_name() -> None:
         "left": "8x8x1",
         "right": "8x8x1",
     }
+    wrong: Any
     for wrong in ("8x8x1", {"middle": "8x8x1"}):
         with pytest.raises(shapecalc.SpecError, match="left, right"):
             spec.summary(input=wrong)
