@@ -12,20 +12,6 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from yaml.error import MarkedYAMLError
-from yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
-from yaml.reader import ReaderError
-
 from shapecalc.limits import (
     MAXIMUM_BYTES,
     MAXIMUM_COPIES,
@@ -37,12 +23,21 @@ from shapecalc.problems.formatting import clipped
 from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode, NodeValue
+from shapecalc.yaml.pyyaml import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    MarkedYAMLError,
+    Parser,
+    ReaderError,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 from shapecalc.yaml.scalars import NUMBER_STARTS, YAML_CONSTANTS, read_number
-
-try:
-    from yaml import CSafeLoader as Parser
-except ImportError:  # PyYAML without libyaml: the same events, slower
-    from shapecalc.yaml.python_parser import CheckedSafeLoader as Parser  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

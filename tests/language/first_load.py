@@ -1,11 +1,13 @@
 """Loads networks for the first time in a process, many times over, each in a process of its own
 that is forked from this one, and prints what went wrong with which: nothing, if all is well.
 
-    python tests/first_load.py threads|interrupted|overtaken TIMES
+    python tests/first_load.py threads|pool|interrupted|overtaken TIMES
 
-threads: in eight threads at once. interrupted: once with a KeyboardInterrupt at some line of the
-package, then again. overtaken: with another thread's load of the same at some line. The lines
-lie evenly over the first load; for the last one, the package's modules are imported before.
+threads: in eight threads at once. pool: everything bundled, in a pool of 32 threads, nothing of the
+package being imported before. interrupted: once with a KeyboardInterrupt at some line of the
+package, of PyYAML or of Python's own modules, then again. overtaken: with another thread's load of
+the same at some line of the package. The lines lie evenly over the first load; for the last one,
+the package's modules are imported before.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Any
 import shapecalc
 
 PACKAGE = os.path.dirname(shapecalc.__file__) + os.sep
+EVERYWHERE = ""
 
 FIGURES = {
     "densenet121": (7978856, 2834161664, "1000"),
@@ -77,13 +80,48 @@ def in_threads() -> str:
     return "; ".join(filter(None, found)) if len(found) == 8 else "a thread failed"
 
 
-def traced(moment: int, act: Callable[[], None]) -> tuple[str, int]:
-    """What goes wrong in a load, with an act at a line of the package, and how many lines ran."""
+def told(name: str) -> object:
+    """What a bundled spec comes to, or what is wrong with it."""
+    try:
+        spec = shapecalc.load(name)
+        summary = spec.summary(variant=next(iter(spec.variants), None))
+        layers = [(repr(layer), layer.params, layer.macs) for layer in summary.layers]
+        return layers, summary.peak_memory, list(map(repr, summary.warnings))
+    except Exception as error:
+        return repr(error)[:200]
+
+
+def in_a_pool() -> str:
+    """What goes wrong in a pool of 32 threads that loads and summarizes everything bundled."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from shapecalc.bundled import spec_names
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    names = spec_names()
+    together = threading.Barrier(32)
+    with ThreadPoolExecutor(32, initializer=together.wait) as pool:
+        found = list(pool.map(told, names * 2))
+    sys.setswitchinterval(interval)
+    alone = list(map(told, names)) * 2
+    failures = [result for result in found if isinstance(result, str)]
+    pairs = zip(names * 2, found, alone, strict=True)
+    differing = [name for name, one, other in pairs if one != other]
+    return "; ".join(differing + failures)
+
+
+def traced(moment: int, act: Callable[[], None], below: str = PACKAGE) -> tuple[str, int]:
+    """What goes wrong in a load, with an act at a line, and how many lines ran.
+
+    below: where the files are whose lines count.
+    """
     lines = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal lines
-        if not frame.f_code.co_filename.startswith(PACKAGE):
+        file = frame.f_code.co_filename
+        if not file.startswith(below) or file == __file__:
             return None
         lines += 1
         if lines == moment:
@@ -106,7 +144,7 @@ def interrupted(moment: int) -> str:
     swallowed: list[object] = []  # Python goes on where a generator is interrupted as it is closed
     sys.unraisablehook = swallowed.append
     try:
-        traced(moment, interrupt)
+        traced(moment, interrupt, EVERYWHERE)
     except KeyboardInterrupt:
         return wrong([SINGLE])
     return "" if swallowed else "it was not interrupted"
@@ -145,14 +183,14 @@ def forked(action: Callable[[], str]) -> str:
 
 def main(mode: str, times: int) -> None:
     """Print what goes wrong, a line for each process in which something does."""
-    if mode != "interrupted":
+    if mode in ("threads", "overtaken"):
         shapecalc.loads(NO_BLOCKS).summary()
-    if mode == "threads":
+    if mode in ("threads", "pool"):
         for _ in range(times):
-            print(forked(in_threads), end="")
+            print(forked(in_threads if mode == "threads" else in_a_pool), end="")
         return
-    lines = int(forked(lambda: str(traced(0, lambda: None)[1])))
-    act = interrupted if mode == "interrupted" else overtaken
+    act, below = (interrupted, EVERYWHERE) if mode == "interrupted" else (overtaken, PACKAGE)
+    lines = int(forked(lambda: str(traced(0, lambda: None, below)[1])))
     for index in range(times):
         moment = 1 + index * lines // times
         said = forked(lambda moment=moment: act(moment))  # type: ignore[misc]

@@ -39,7 +39,10 @@ SLOW = pytest.mark.slow
 
 @pytest.mark.parametrize(
     "mode",
-    ["threads", pytest.param("interrupted", marks=SLOW), pytest.param("overtaken", marks=SLOW)],
+    [
+        "threads",
+        *(pytest.param(mode, marks=SLOW) for mode in ("pool", "interrupted", "overtaken")),
+    ],
 )
 def test_a_first_load(mode: str) -> None:
     assert said(str(SCRIPT), mode, TIMES) == ""
