@@ -16,11 +16,7 @@ from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
     from shapecalc.check.spec_files import Found
-
-TaskOutcome = tuple[str, "list[Problem] | None", "str | None"]
-"""A file's name, its problems (None if it could not be read), and why it or its lock could not be
-read or written (None otherwise)."""
-
+    from shapecalc.check.workers import TaskOutcome
 
 MAXIMUM_PROCESSES = 61
 """The maximum number of processes: Windows cannot wait for more."""
@@ -112,15 +108,12 @@ def check_all(
     written. jobs: the number of processes."""
     tasks = [Task(file, name, select, ignore, lock, input, arguments) for file, name in found.files]
     if jobs > 1 and len(tasks) > 1:
-        from concurrent.futures import ProcessPoolExecutor
+        from shapecalc.check.workers import in_processes
 
         # only this process has the standard input
-        own = [task for task in tasks if task.file == "-"]
+        outcomes = [task.run() for task in tasks if task.file == "-"]
         others = [task for task in tasks if task.file != "-"]
-        with ProcessPoolExecutor(min(jobs, len(others), MAXIMUM_PROCESSES)) as pool:
-            theirs = pool.map(Task.run, others, chunksize=max(1, len(tasks) // (8 * jobs)))
-            outcomes = [task.run() for task in own]
-            outcomes.extend(theirs)
+        outcomes.extend(in_processes(others, min(jobs, len(others), MAXIMUM_PROCESSES)))
         outcomes.sort(key=lambda outcome: outcome[0])
     else:
         outcomes = [task.run() for task in tasks]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from shapecalc.check.report import CheckedFile, Report
     from shapecalc.check.spec_files import Found
 
-WORTH_A_PROCESS = 200
-"""The specs that keep a second process busy for longer than its start."""
+WORTH_A_PROCESS = 2**20
+"""The bytes of specs that keep another process busy for much longer than its start."""
 
 
 HELP = f"""Check specs: files, folders, - for standard input, or bundled names.
@@ -150,10 +151,27 @@ def _checked(
     """The files with their problems, and what could not be read or written."""
     from shapecalc.check.batch import check_all
 
-    cores = os.cpu_count() or 1
     if jobs == 0:
-        jobs = min(cores, 1 + len(found.files) // WORTH_A_PROCESS)
+        jobs = _jobs_that_pay([file for file, _ in found.files])
     return check_all(found, *codes, lock, jobs, given.input(), given.arguments())
+
+
+def _jobs_that_pay(files: list[str]) -> int:
+    """The processes for the files that are worth one each, as far as there are idle cores.
+
+    On cores that are busy with something else, two take as long as one.
+    """
+    worth = 0
+    for file in files:
+        with suppress(OSError):
+            worth += os.path.getsize(file)
+    jobs = 1 + worth // WORTH_A_PROCESS
+    if jobs == 1:
+        return 1
+    cores = os.cpu_count() or 1
+    load = round(os.getloadavg()[0]) if hasattr(os, "getloadavg") else 0  # not on Windows
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
+    return max(1, min(jobs, ours, cores - load))
 
 
 def _default_format() -> str:

@@ -1,0 +1,150 @@
+"""Runs the tasks of a check in several processes, none of which outlives this one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from contextlib import suppress
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from multiprocessing.connection import Connection
+    from typing import Protocol
+
+    from shapecalc.problems.problem import Problem
+
+    Answers = Connection["list[Task]", "TaskOutcome | Exception"]
+
+    class Task(Protocol):
+        """One file to check, named as in messages."""
+
+        name: str
+
+        def run(self) -> TaskOutcome:
+            """Check it."""
+
+
+TaskOutcome = tuple[str, "list[Problem] | None", "str | None"]
+"""A file's name, its problems (None if it could not be read), and why it or its lock could not be
+read or written (None otherwise)."""
+
+CHUNKS = 8
+"""The chunks that a worker gets one after the other, so that all end at about the same time."""
+
+
+def in_processes(tasks: Sequence[Task], workers: int) -> list[TaskOutcome]:
+    """What tasks come to, in any order. workers: the number of processes.
+
+    A task whose worker is killed while it runs is one that could not be read; the worker's others
+    are given to another one. Raises what a task raises.
+    """
+    size = max(1, len(tasks) // (CHUNKS * workers))
+    waiting = [list(tasks[start : start + size]) for start in range(0, len(tasks), size)]
+    waiting.reverse()
+    outcomes: list[TaskOutcome] = []
+    running: dict[Answers, _Worker] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                worker = _Worker(waiting.pop())
+                running[worker.answers] = worker
+            for answers in wait(list(running)):
+                worker = running[answers]  # type: ignore[index] # wait has more kinds than these
+                outcomes.append(worker.outcome())
+                if worker.left:
+                    continue
+                if waiting and not worker.ended:
+                    worker.give(waiting.pop())
+                    continue
+                del running[worker.answers]
+                worker.end()
+                if worker.unbegun:
+                    waiting.append(worker.unbegun)
+    finally:
+        for worker in running.values():
+            worker.end()
+    return outcomes
+
+
+class _Worker:
+    """A process, and the tasks that it has yet to answer. ended: whether it was killed."""
+
+    def __init__(self, tasks: list[Task]) -> None:
+        self.answers, theirs = multiprocessing.Pipe()
+        self._process = multiprocessing.Process(target=_work, args=(theirs,), daemon=True)
+        _start(self._process)
+        theirs.close()  # so that its end is that of the answers
+        self.ended = False
+        self.unbegun: list[Task] = []
+        self.give(tasks)
+
+    def give(self, tasks: list[Task]) -> None:
+        """Let it run tasks."""
+        self.left = tasks
+        with suppress(OSError):  # it was killed, as its answer will say
+            self.answers.send(tasks)
+
+    def outcome(self) -> TaskOutcome:
+        """What its next task comes to. Raises what the task raises."""
+        try:
+            answer: TaskOutcome | Exception = self.answers.recv()
+        except (EOFError, OSError):
+            self.ended = True
+            self._process.join()
+            task, *self.unbegun = self.left
+            self.left = []
+            return task.name, None, f"{task.name}: {_death(self._process.exitcode)}"
+        self.left = self.left[1:]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self._process.terminate()
+        self._process.join()
+        self.answers.close()
+
+
+def _start(process: multiprocessing.Process) -> None:
+    """Start a process that is not interrupted from the keyboard: only the one that starts it is."""
+    if sys.platform == "win32":
+        process.start()
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which it inherits
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _death(status: int | None) -> str:
+    how = f"by signal {-status}" if status is not None and status < 0 else f"with status {status}"
+    return f"the process that checked it was ended {how}"
+
+
+def _work(answers: Connection[TaskOutcome | Exception, list[Task]]) -> None:
+    """Run in a worker: answer task by task, until the process that started it ends it."""
+    from threading import Thread
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    while True:
+        for task in answers.recv():
+            try:
+                outcome: TaskOutcome | Exception = task.run()
+            except Exception as error:
+                outcome = error
+            answers.send(outcome)
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the process that started this one, however it ends, and end as well."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
