@@ -21,8 +21,36 @@ RIGHT = "input: 8x8x3\nlayers: [{name: conv, type: Conv2d, out_channels: 4, kern
 WRONG = RIGHT.replace("kernel_size: 3", "kernel_size: 9")
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+SCRIPTS = [*ACTION.glob("*.sh"), TOP / ".ci" / "run"]
+
+NEWER_BASH = {
+    r"\b(mapfile|readarray|coproc)\b": "mapfile -t lines",
+    r"\b(declare|local|typeset) +-\w*[AnglLuU]": "declare -A found",
+    r"\$\{[^}]*(\^|,,|,\})": "${word,,}",
+    r"\$\{\w+(\[[@*]\])?@\w\}": "${word@Q}",
+    r"\$\{\w+\[-\d": "${words[-1]}",
+    r"\$\{\w+:[^}]*:\s*-\d": "${word:1:-1}",
+    r"\|&": "a |& b",
+    r"&>>": "a &>> log",
+    r";;?&": "a) b ;;&",
+    r"\[\[.* -[vR] ": "[[ -v word ]]",
+    r"\btest +-v |\[ -v ": "[ -v word ]",
+    r"\{\w+\.\.\w+\.\.\w+\}": "{1..9..2}",
+    r"\{0\d+\.\.": "{01..10}",
+    r"\bexec +\{\w+\}|\{\w+\}[<>]": "exec {file}> log",
+    r"\bread\b[^|;]* -(\w*[iN]|t *\d*\.)": "read -N 1",
+    r"\bprintf\b.*%\(|\bprintf +-v +\w+\[": "printf '%(%F)T'",
+    r"\bwait +-[nfp]": "wait -n",
+    r"\bshopt\b.*(globstar|lastpipe|inherit_errexit|autocd|direxpand)": "shopt -s globstar",
+    r"\$'[^']*\\[uU]": r"$'\u00d7'",
+    r"\b(BASHPID|EPOCHSECONDS|EPOCHREALTIME|SRANDOM|BASH_ARGV0)\b": "echo $BASHPID",
+    r"\$\{ |\$\{\|": "${ echo; }",
+}
+"""What bash 3.2, that of macOS, does not know: how it is found in a line, and an example of it."""
+
+
+@pytest.fixture(params=["", "3.2"])
+def environment(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     """A runner's environment, with `shapecalc` on the path."""
     commands = tmp_path / "bin"
     commands.mkdir()
@@ -30,7 +58,10 @@ def environment(tmp_path: Path) -> dict[str, str]:
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m shapecalc "$@"\n', encoding="utf-8")
     script.chmod(0o755)
     path = f"{commands}{os.pathsep}{os.environ['PATH']}"
-    return running.environment({"PATH": path, "GITHUB_ACTIONS": "true", "HOME": str(tmp_path)})
+    variables = {"PATH": path, "GITHUB_ACTIONS": "true", "HOME": str(tmp_path)}
+    if request.param:
+        variables["BASH_COMPAT"] = request.param  # what a newer bash can do of an older one
+    return running.environment(variables)
 
 
 def run_action(
@@ -69,6 +100,31 @@ def test_the_action_passes_its_inputs_on(tmp_path: Path, environment: dict[str, 
     assert run_action(tmp_path, environment, paths="\n \n").returncode == 2
     assert run_action(tmp_path, environment, paths="; touch broken").returncode == 2
     assert not (tmp_path / "broken").exists()
+
+
+def test_the_action_takes_lines_as_they_are(tmp_path: Path, environment: dict[str, str]) -> None:
+    for name in ("a b.yaml", "c*.yaml", "-d.yaml", "e'\"$(f).yaml", "g\\h.yaml"):
+        (tmp_path / name).write_text(WRONG, "utf-8")
+    names = "a b.yaml\r\n\nc*.yaml\n-d.yaml\ne'\"$(f).yaml\ng\\h.yaml"
+    result = run_action(tmp_path, environment, paths=names, format="concise")
+    said = [line.partition(":")[0] for line in result.stdout.splitlines()]
+    assert sorted(said) == sorted(names.replace("\r", "").replace("\n\n", "\n").splitlines())
+    patterns = "a b.yaml\r\nc[*].yaml\n-d.yaml\n\ne*\r\n"
+    result = run_action(tmp_path, environment, paths=".", exclude=patterns, format="concise")
+    assert [line.partition(":")[0] for line in result.stdout.splitlines()] == ["./g\\h.yaml"]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_have_nothing_that_macos_does_not_know(script: Path) -> None:
+    assert script.read_text("utf-8").startswith("#!/usr/bin/env bash\n")
+    code = [line for line in script.read_text("utf-8").splitlines() if line.strip()[:1] != "#"]
+    for pattern in NEWER_BASH:
+        assert [line for line in code if re.search(pattern, line)] == [], pattern
+
+
+@pytest.mark.parametrize(("pattern", "example"), NEWER_BASH.items())
+def test_what_newer_bash_knows_is_found(pattern: str, example: str) -> None:
+    assert re.search(pattern, example)
 
 
 def test_every_input_of_the_action_reaches_the_script_as_a_variable() -> None:
