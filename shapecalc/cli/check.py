@@ -157,21 +157,15 @@ def _checked(
 
 
 def _jobs_that_pay(files: list[str]) -> int:
-    """The processes for the files that are worth one each, as far as there are idle cores.
-
-    On cores that are busy with something else, two take as long as one.
-    """
+    """The processes for the files that are worth one each, as far as there are cores."""
     worth = 0
     for file in files:
         with suppress(OSError):
             worth += os.path.getsize(file)
-    jobs = 1 + worth // WORTH_A_PROCESS
-    if jobs == 1:
-        return 1
     cores = os.cpu_count() or 1
-    load = round(os.getloadavg()[0]) if hasattr(os, "getloadavg") else 0  # not on Windows
-    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
-    return max(1, min(jobs, ours, cores - load))
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    return min(cores, 1 + worth // WORTH_A_PROCESS)
 
 
 def _default_format() -> str:
