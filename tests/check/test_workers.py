@@ -119,10 +119,11 @@ def until(holds: Callable[[], bool], seconds: float = 20) -> bool:
 
 
 METHOD = """
-import multiprocessing, sys
+import multiprocessing, signal, sys
 from shapecalc.__main__ import entry
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has it ignored
     multiprocessing.set_start_method(sys.argv.pop(1))
     entry()
 """
