@@ -471,11 +471,11 @@ def test_an_output_in_a_checked_folder_that_is_no_spec_is_written(
 
 @every_writer
 def test_a_file_name_is_no_option(words: list[str], tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text(RIGHT, encoding="utf-8")
-    folder = tmp_path / "-o.."
-    folder.mkdir()
+    folder = tmp_path / "specs" / "-o.."
+    folder.mkdir(parents=True)
+    (tmp_path / "specs" / "a.yaml").write_text(RIGHT, encoding="utf-8")
     (folder / "x.net.yaml").write_text(RIGHT, encoding="utf-8")
-    done = run(*words[:-1], "-o../x.net.yaml", folder=tmp_path)
+    done = run(*words[:-1], "-o../x.net.yaml", folder=tmp_path / "specs")
     assert (done.status, done.out) == (2, "")
     assert "write -o and its value apart" in done.err
-    assert sorted(os.listdir(tmp_path.parent)) == [tmp_path.name]
+    assert os.listdir(tmp_path) == ["specs"]

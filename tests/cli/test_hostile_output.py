@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from running import Run, in_terminal, run
 
+from shapecalc.limits import MAXIMUM_NOTE
 from shapecalc.text.display import inert, visible
 
 pytestmark = pytest.mark.slow  # hundreds of processes
@@ -466,9 +467,10 @@ def test_columns_of_the_environment_that_are_none(columns: str, folder: Path) ->
         ),
     ],
 )
-def test_a_long_note_takes_its_length_in_time(piece: str, tmp_path: Path) -> None:
-    note = f"a{piece * 200_000}b *c* <d>"
-    text = f'input: 8x8x3\nlayers:\n  - {{type: ReLU, note: "{note}"}}\n'
+def test_long_notes_take_their_length_in_time(piece: str, tmp_path: Path) -> None:
+    note = f"a{piece * ((MAXIMUM_NOTE - 10) // len(piece))}b *c* <d>"
+    layer = f'  - {{type: ReLU, note: "{note}"}}\n'
+    text = "input: 8x8x3\nlayers:\n" + 40 * layer
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     assert run("export", "a.yaml", "--to", "markdown", folder=tmp_path).status == 0
     assert run("table", "a.yaml", folder=tmp_path).status == 0
