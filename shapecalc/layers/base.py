@@ -203,7 +203,7 @@ class Windowed(Layer):
 
     def dropped(self, input: Shape) -> tuple[int, ...]:
         """How many positions at the end of each axis no window covers; 0 for most layers."""
-        if self.transposed or self.ceil_mode:
+        if self.transposed or self.ceil_mode or max(self.stride) == 1:
             return (0,) * len(input.spatial)
         return tuple(
             dropped(extent, kernel, stride, before, after, dilation)

@@ -42,10 +42,10 @@ class PaddedPointwise(Rule):
     def of_layer(self, run: Run, node: InferredLayer) -> Iterator[Problem]:
         """Of a layer in a run."""
         layer = node.layer
-        if not isinstance(layer, Windowed) or layer.transposed:
+        if not isinstance(layer, Windowed) or layer.transposed or 1 not in layer.kernel_size:
             return
         if any(
-            kernel == 1 and max(sides) > 0
+            kernel == 1 and sides != (0, 0)
             for kernel, sides in zip(layer.kernel_size, layer.ends(), strict=True)
         ):
             yield self.warning(
