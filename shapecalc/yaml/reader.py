@@ -263,7 +263,7 @@ class _YamlReader:
     def _properties(self, event: NodeEvent, offset: int) -> tuple[_Anchor | None, int]:
         # Refuses the tag of a node and records its anchor. Returns the offset of its content.
         text = self._source.text
-        if event.tag is not None:  # type: ignore[attr-defined]
+        if event.tag is not None:  # type: ignore[attr-defined] # all but aliases have one
             from shapecalc.yaml.syntax_errors import tag_problem
 
             self._add(tag_problem(self._source, text.find("!", offset)))

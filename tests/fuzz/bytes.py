@@ -62,6 +62,7 @@ def hold_or_keep(data: bytes, held: Held) -> frozenset[str]:
 
 def guided(seed: int, seconds: float) -> None:
     """Lets atheris look for bytes until the time is over. Ends the process."""
+    # atheris has no types, and is installed by hand
     import atheris  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     with atheris.instrument_imports(include=["shapecalc"]):

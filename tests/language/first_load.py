@@ -193,7 +193,7 @@ def main(mode: str, times: int) -> None:
     lines = int(forked(lambda: str(traced(0, lambda: None, below)[1])))
     for index in range(times):
         moment = 1 + index * lines // times
-        said = forked(lambda moment=moment: act(moment))  # type: ignore[misc]
+        said = forked(lambda moment=moment: act(moment))  # type: ignore[misc] # cannot infer it
         if said:
             print(f"at line {moment} of {lines}: {said}")
 
