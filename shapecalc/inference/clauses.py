@@ -1,10 +1,11 @@
-"""What an item says besides its fields: `when`, `from`, `repeat`, `shares`, `expect`, `note`."""
+"""What an item says besides the fields of a layer: `when`, `from`, `repeat`, `shares`, `expect`,
+`note`, and the arguments of a block."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.expression import has_expression
+from shapecalc.expressions.expression import has_expression, names_in
 from shapecalc.layers.base import Windowed
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.formatting import named, shown
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.inference.scope import Scope
     from shapecalc.inference.work import Work
-    from shapecalc.language.items import Item
+    from shapecalc.language.arguments import Argument
+    from shapecalc.language.items import BlockItem, Item
     from shapecalc.language.notes import Note
 
 MAXIMUM_PARTS_SHOWN = 8
@@ -126,6 +128,39 @@ class Clauses:
             "join the inputs before it, or write the layers one by one",
         )
 
+    def arguments(
+        self, item: BlockItem, node: InferredLayer, source: Tensor, scope: Scope
+    ) -> dict[str, Any] | None:
+        """The values of a block's arguments; None where one is wrong."""
+        assert item.values is not None
+        arguments: dict[str, Any] = {"in_channels": source.shape.channels}
+        for name, argument in item.block.arguments.items():
+            given = name in item.values
+            value = item.values[name] if given else argument.default
+            try:
+                if has_expression(value):
+                    names = scope.arguments if given else arguments
+                    value = self._argument(item, argument, value, names)
+            except Refusal as refusal:
+                if given or item.block.bundled:
+                    self.blame.refused(item, refusal, node.path, (source,), scope, name)
+                else:
+                    self.blame.default(item, argument, refusal, node.path, source)
+                return None
+            arguments[name] = value
+        return arguments
+
+    def _argument(
+        self, item: BlockItem, argument: Argument, written: Any, scope: dict[str, Any]
+    ) -> Any:
+        """The value that an expression gives to an argument. Raises Refusal."""
+        return self.work.once(
+            (item, argument),
+            names_in(written),
+            scope,
+            lambda: argument.read(self.work.evaluate(written, scope)),
+        )
+
     def share(self, item: Item, node: InferredLayer, scope: Scope) -> None:
         """Count the weights of a layer that shares another's once."""
         assert item.shares is not None
@@ -196,19 +231,29 @@ class Clauses:
         assert item.note is not None
         if not any("{" in text or "}" in text for text in item.note.values()):
             return dict(item.note)
-        from shapecalc.language.notes import fill
+        from shapecalc.language.notes import names_of
 
+        note = item.note
         try:
-            filled = {
-                language: fill(text, scope.arguments, self.work.evaluate)
-                for language, text in item.note.items()
-            }
-            self.work.write(sum(map(len, filled.values())))
+            names = frozenset().union(*map(names_of, note.values()))
+            filled: Note = self.work.once(
+                item, names, scope.arguments, lambda: self._filled(note, scope)
+            )
             return filled
         except Refusal as refusal:
             refusal.field = "note"
             self.blame.refused(item, refusal, path, (), scope)
             return None
+
+    def _filled(self, note: Note, scope: Scope) -> Note:
+        from shapecalc.language.notes import fill
+
+        filled = {
+            language: fill(text, scope.arguments, self.work.evaluate)
+            for language, text in note.items()
+        }
+        self.work.write(sum(map(len, filled.values())))
+        return filled
 
     def check_cells(self, node: InferredLayer) -> None:
         """Refuse a labelled cell where the layers inside agree, so that it can be computed."""

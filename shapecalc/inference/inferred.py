@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Protocol
 
     from shapecalc.language.items import Item
@@ -106,7 +106,7 @@ class InferredLayer:
         self.basis = basis
         self.tensors: tuple[Tensor, ...] = ()
         self.joined: tuple[Tensor, ...] = ()
-        self.children: list[InferredLayer] = []
+        self.children: Sequence[InferredLayer] = ()
         self.note: Note | None = None
         self.expected: Shape | None = None
         self.shares: InferredLayer | None = None

@@ -6,9 +6,8 @@ depends on it is passed over in silence: one cause, one problem.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shapecalc.expressions.expression import has_expression
 from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
 from shapecalc.inference.deferred_layers import make
@@ -43,9 +42,7 @@ class Inference:
     """One walk. `problems` gathers what is wrong, `basis` is what costs count for.
 
     help: whether sizes that do not fit are explained.
-
     memo: what layers that may run more than once come to, by their input shapes.
-
     repeated: how many times the item at hand runs, by the repeats around it.
     added: the layers that repeats by an expression have added so far to those that are written.
     dotted: whether a name has a dot in it, as paths have.
@@ -246,22 +243,9 @@ class Inference:
         block = item.block
         if item.values is None or block.body is None:
             return None
-        arguments: dict[str, Any] = {"in_channels": source.shape.channels}
-        for name, argument in block.arguments.items():
-            given = name in item.values
-            value = item.values[name] if given else argument.default
-            try:
-                if has_expression(value):
-                    value = argument.read(
-                        self.work.evaluate(value, scope.arguments if given else arguments)
-                    )
-            except Refusal as refusal:
-                if given or block.bundled:
-                    self.blame.refused(item, refusal, node.path, (source,), scope, name)
-                else:
-                    self.blame.default(item, argument, refusal, node.path, source)
-                return None
-            arguments[name] = value
+        arguments = self.clauses.arguments(item, node, source, scope)
+        if arguments is None:
+            return None
         inner = scope.block(node.path, item, arguments)
         inner.names["input"] = Entry(None, None, source)
         body = block.body
@@ -274,6 +258,8 @@ class Inference:
         self, item: BranchesItem, node: InferredLayer, source: Tensor, scope: Scope
     ) -> InferredLayer | None:
         ends: list[Tensor | None] = []
+        children: list[InferredLayer] = []
+        node.children = children
         for branch in item.branches:
             assert branch.name is not None
             self.dotted |= "." in branch.name
@@ -288,7 +274,7 @@ class Inference:
             if branch.note is not None:
                 child.note = self.clauses.note(branch, path, scope)
             finished = self._finished(child, flow)
-            node.children.append(child)
+            children.append(child)
             ends.append(flow if finished is not None else None)
         known = [end for end in ends if end is not None]
         if len(known) < len(ends):

@@ -1,27 +1,54 @@
 """The work that a run may do: steps of expressions, and characters of notes and paths.
 
 Charged where the work is done, whatever it is that repeats it: a spec of a few lines can ask for
-more than any machine does.
+more than any machine does. What repeats with the same values is done, and charged, once.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from operator import is_
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import Expression
 from shapecalc.limits import MAXIMUM_CHARACTERS, MAXIMUM_STEPS
 from shapecalc.problems.problem import Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_SHORT = 16  # steps of an expression that is sooner evaluated again than compared
+_LISTS = (tuple, list)
+
 
 class Work:
     """What is left of it. spent: whether it is used up, which was said then."""
 
-    __slots__ = ("characters", "spent", "steps")
+    __slots__ = ("_last", "characters", "spent", "steps")
 
     def __init__(self) -> None:
         self.steps = MAXIMUM_STEPS
         self.characters = MAXIMUM_CHARACTERS
         self.spent = False
+        self._last: dict[object, tuple[list[Any], Any]] = {}
+
+    def once(
+        self,
+        key: object,
+        names: Iterable[str],
+        scope: dict[str, Any],
+        make: Callable[[], Any],
+    ) -> Any:
+        """What is made of the values that names have in a scope, the same while they do not change.
+
+        key: of what is made. An `index` changes with every repeat, other values seldom do.
+        """
+        given = [scope.get(name) for name in names]
+        last = self._last.get(key)
+        if last is not None and all(map(is_, last[0], given)):
+            return last[1]
+        made = make()
+        self._last[key] = given, made
+        return made
 
     def evaluate(self, value: Any, scope: dict[str, Any]) -> Any:
         """A value with its expressions evaluated. Raises Refusal, SC113 where it takes too long."""
@@ -29,18 +56,23 @@ class Work:
             return [self.evaluate(item, scope) for item in value]
         if not isinstance(value, Expression):
             return value
-        self.steps -= value.cost
-        for name in value.names:
+        if value.cost < _SHORT and not any(type(scope.get(each)) in _LISTS for each in value.names):
+            return self._evaluated(value, scope)
+        return self.once(value, value.names, scope, lambda: self._evaluated(value, scope))
+
+    def _evaluated(self, expression: Expression, scope: dict[str, Any]) -> Any:
+        self.steps -= expression.cost
+        for name in expression.names:
             found = scope.get(name)
-            if type(found) is tuple or type(found) is list:
-                size = len(found) + sum(len(v) for v in found if isinstance(v, tuple))
-                self.steps -= size * value.text.count(name)
+            if isinstance(found, _LISTS):
+                size = len(found) + sum(len(each) for each in found if isinstance(each, tuple))
+                self.steps -= size * expression.text.count(name)
         if self.steps < 0:
             raise self._used_up(
                 f"the expressions of this network take more than {MAXIMUM_STEPS:,} steps",
                 "use fewer repeats or shorter expressions and lists, or write the values",
             )
-        return value.evaluate(scope)
+        return expression.evaluate(scope)
 
     def write(self, characters: int) -> None:
         """Charge characters of a note or a path. Raises Refusal SC113 where there are too many."""

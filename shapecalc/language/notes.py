@@ -20,13 +20,8 @@ def fill(text: str, scope: dict[str, Any], evaluate: Callable[[Any, dict[str, An
     evaluate: evaluates an expression in a scope.
     Raises Refusal SC118 for an unmatched brace, SC108 or SC109 for an invalid expression.
     """
-    parts = _parts.get(text)
-    if parts is None:
-        if len(_parts) >= MAXIMUM_CACHED:
-            _parts.clear()
-        parts = _parts[text] = tuple(_split(text))
     found: list[str] = []
-    for words, expression, offset in parts:
+    for words, expression, offset in _read(text)[0]:
         found.append(words)
         if expression is None:
             continue
@@ -39,8 +34,28 @@ def fill(text: str, scope: dict[str, Any], evaluate: Callable[[Any, dict[str, An
     return "".join(found)
 
 
-_parts: dict[str, tuple[tuple[str, Expression | None, int], ...]] = {}
-"""The parts of notes that were filled: what every repeat of an item asks for again."""
+def names_of(text: str) -> frozenset[str]:
+    """The names that the expressions of a note use. Raises Refusal as `fill` does."""
+    return _read(text)[1]
+
+
+_Parts = tuple[tuple[str, "Expression | None", int], ...]
+
+
+def _read(text: str) -> tuple[_Parts, frozenset[str]]:
+    """The parts of a note, and the names that they use."""
+    found = _cache.get(text)
+    if found is None:
+        if len(_cache) >= MAXIMUM_CACHED:
+            _cache.clear()
+        parts = tuple(_split(text))
+        names = frozenset(name for _, each, _ in parts if each is not None for name in each.names)
+        found = _cache[text] = parts, names
+    return found
+
+
+_cache: dict[str, tuple[_Parts, frozenset[str]]] = {}
+"""Notes that were read: every repeat of an item asks for them again."""
 
 
 def _split(text: str) -> Iterator[tuple[str, Expression | None, int]]:
