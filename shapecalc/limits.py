@@ -1,6 +1,7 @@
 """The limits on specs, and on the number of problems reported.
 
-The README's "Limits" lists those that users may reach; a test compares the two.
+The README's "Limits" lists those that users may reach; a test compares the two. `Allowance` is
+what is left of those that a spec shares with all that it imports.
 """
 
 from __future__ import annotations
@@ -8,16 +9,26 @@ from __future__ import annotations
 # ---------------------------------------------------------------- texts
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
-"""The maximum size of a file, in bytes, and of a text, in characters."""
+"""The maximum size of a file, and of the texts of a spec and all that it imports, in bytes."""
 
-MAXIMUM_NODES = 2**21
-"""The maximum number of keys and values in a text: 16 for each layer of the largest network."""
+MAXIMUM_WIDE = MAXIMUM_BYTES // 4
+"""The maximum length of a text of which not all is ASCII, in characters: each may take 4 bytes."""
+
+MAXIMUM_NODES = 12 * 2**17
+"""The maximum number of keys and values of a spec and all that it imports: 12 for each layer of the
+largest network."""
+
+MAXIMUM_KEYS = 10_000
+"""The maximum number of keys of a mapping, such as variants."""
+
+MAXIMUM_ANCHORS = 100_000
+"""The maximum number of anchors in a text."""
 
 MAXIMUM_DEPTH = 100
 """The maximum nesting of mappings and lists."""
 
 MAXIMUM_COPIES = 1_000_000
-"""The maximum number of nodes that the aliases of a document repeat."""
+"""The maximum number of nodes that aliases repeat, in a spec and all that it imports."""
 
 # ---------------------------------------------------------------- numbers and expressions
 
@@ -67,8 +78,8 @@ MAXIMUM_NESTING = 50
 MAXIMUM_INPUTS = 64
 """The maximum number of inputs of a network: every layer may depend on each of them."""
 
-MAXIMUM_VARIANTS = 10_000
-"""The maximum number of variants of a spec."""
+MAXIMUM_BLOCKS = 10_000
+"""The maximum number of blocks that a spec and all that it imports define."""
 
 MAXIMUM_ARGUMENTS = 100
 """The maximum number of arguments of a network or a block: every use of a block reads them all."""
@@ -106,3 +117,27 @@ MAXIMUM_WORDS = 10_000
 
 MAXIMUM_LISTED = 16
 """The maximum number of known words that a message lists."""
+
+# ---------------------------------------------------------------- what imports share
+
+
+class Allowance:
+    """What a spec may still have, together with everything that it imports.
+
+    bytes: of texts in memory, 4 for each character of one that is not all ASCII. nodes: keys and
+    values, without those that aliases repeat. copies: those that aliases repeat. blocks: their
+    definitions.
+    """
+
+    __slots__ = ("blocks", "bytes", "copies", "nodes")
+
+    def __init__(self) -> None:
+        self.bytes = MAXIMUM_BYTES
+        self.nodes = MAXIMUM_NODES
+        self.copies = MAXIMUM_COPIES
+        self.blocks = MAXIMUM_BLOCKS
+
+    def take(self, text: str) -> bool:
+        """Charge a text. Whether there is room for it."""
+        self.bytes -= len(text) if text.isascii() else 4 * len(text)
+        return self.bytes >= 0

@@ -250,18 +250,10 @@ class Spec(Frozen):
         add_fitting_sizes(found, inputs, run, measure(self.body)[0], own)
 
     def _review(self, summary: Summary) -> list[Problem]:
-        """The warnings about a run, each of a line once, but for those that comments ignore."""
+        """The warnings about a run and the spec, each of a line once."""
         from shapecalc import rules
-        from shapecalc.problems.causes import Causes
 
-        causes = Causes()
-        causes.add(None, rules.of_summary(summary))
-        problems = Problems([*causes.problems(), *self.warnings()])
-        if not problems:
-            return []
-        from shapecalc.rules.selection import selected
-
-        return selected(problems.listed(), (), ())
+        return rules.of_network(summary, self.warnings())
 
     def warnings(self) -> Iterator[Problem]:
         """The warnings about the spec as it is written, its blocks included."""

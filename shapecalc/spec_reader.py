@@ -14,7 +14,7 @@ from shapecalc.language.items import BranchesItem, InvalidItem, Item, SequenceIt
 from shapecalc.language.library import Begun, Library, is_block_file, read_imports
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.variant import Variant
-from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING, MAXIMUM_VARIANTS
+from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING, Allowance
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.spec import Spec
@@ -49,10 +49,11 @@ VARIANT_KEYS = ("about", "arguments", "input", "expect", "budget")
 def read_spec(source: Source, problems: Problems) -> Spec | None:
     """The spec in a source; None if its root is not one. Adds every problem to `problems`."""
     before = len(problems)
-    value = read_yaml(source, problems)
+    allowance = Allowance()
+    value = read_yaml(source, problems, allowance)
     if value is None and len(problems) > before:
         return None
-    return spec_of(value, NodeReader(source, problems))
+    return spec_of(value, NodeReader(source, problems, allowance))
 
 
 def spec_of(value: object, reader: NodeReader) -> Spec | None:
@@ -203,10 +204,6 @@ def _read_variants(
     if mapping is None:
         return {}
     variants: dict[str, Variant] = {}
-    if len(mapping.values) > MAXIMUM_VARIANTS:
-        text = f"too many variants: {len(mapping.values):,}, the maximum is {MAXIMUM_VARIANTS:,}"
-        reader.problem("SC104", text, mapping.start, "split them into several files")
-        return {}
     for name, value in mapping.values.items():
         reader.short_name(name, mapping, "a variant")
         inner = None

@@ -184,13 +184,36 @@ def receptive_fields(
         tensor: {name: (ReceptiveField(1, 1, 0),) * len(tensor.shape.spatial)}
         for name, tensor in inputs.items()
     }
+    same = _Shared()
     for node, seen in paths(inputs, operations):
         for tensor, axes_of_input in zip(node.tensors, seen, strict=True):
-            found[tensor] = {
-                name: None if axes is None else tuple(axis.field for axis in axes)
-                for name, axes in axes_of_input.items()
-            }
+            found[tensor] = same.fields(axes_of_input)
     return found
+
+
+class _Shared:
+    """Equal fields as one object: many layers see the same."""
+
+    MOST = 4096  # of each: the others have objects of their own
+
+    def __init__(self) -> None:
+        self._along_axis: dict[object, ReceptiveField] = {}
+        self._of_inputs: dict[object, ReceptiveFields] = {}
+
+    def fields(self, seen: Paths) -> ReceptiveFields:
+        """The fields of what a tensor sees."""
+        found: ReceptiveFields = {
+            name: None if axes is None else tuple(self._axis(axis.field) for axis in axes)
+            for name, axes in seen.items()
+        }
+        if len(self._of_inputs) >= self.MOST:
+            self._of_inputs.clear()
+        return self._of_inputs.setdefault(tuple(found.items()), found)
+
+    def _axis(self, field: ReceptiveField) -> ReceptiveField:
+        if len(self._along_axis) >= self.MOST:
+            self._along_axis.clear()
+        return self._along_axis.setdefault((field.size, field.stride, field.offset), field)
 
 
 def paths(

@@ -13,7 +13,7 @@ from shapecalc.check.expectations import unexpected_outputs, violations
 from shapecalc.inference.work import Work
 from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.language.node_reader import NodeReader
-from shapecalc.limits import MAXIMUM_LAYERS
+from shapecalc.limits import MAXIMUM_LAYERS, Allowance
 from shapecalc.problems.causes import Causes
 from shapecalc.problems.formatting import named
 from shapecalc.problems.problem import Problem, Problems
@@ -70,10 +70,11 @@ def check(
     and budgets are then not compared.
     """
     problems = Problems()
-    value = read_yaml(source, problems)
+    allowance = Allowance()
+    value = read_yaml(source, problems, allowance)
     if value is None and problems:
         return Checked(None, problems.listed(None))
-    reader = NodeReader(source, problems)
+    reader = NodeReader(source, problems, allowance)
     if isinstance(value, MappingNode) and is_block_file(value):
         library = check_block_file(reader, value)
         if warnings:

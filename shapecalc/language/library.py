@@ -19,7 +19,7 @@ from shapecalc.language.item_size import measure
 from shapecalc.language.items import Block, BlockItem, Item, children
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.value_reader import ValueReader
-from shapecalc.limits import MAXIMUM_IMPORTS, MAXIMUM_NAME
+from shapecalc.limits import MAXIMUM_BLOCKS, MAXIMUM_IMPORTS, MAXIMUM_NAME
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.text.files import load_bytes
@@ -128,6 +128,11 @@ class Library:
             blocks, offset, "blocks", "write blocks: {Name: {layers: [...]}}"
         )
         if mapping is None:
+            return
+        self.reader.allowance.blocks -= len(mapping.values)
+        if self.reader.allowance.blocks < 0:
+            text = f"too many blocks: the maximum is {MAXIMUM_BLOCKS:,}, with those imported"
+            self.reader.problem("SC104", text, offset)
             return
         for name, node in mapping.values.items():
             place = mapping.place_of_value(name)
@@ -304,10 +309,11 @@ def _read_library(
         problems.add(source)
         return None
     before = len(problems)
-    value = read_yaml(source, problems)
+    allowance = importer.reader.allowance
+    value = read_yaml(source, problems, allowance)
     if value is None and len(problems) > before:
         return None
-    reader = NodeReader(source, problems)
+    reader = NodeReader(source, problems, allowance)
     node = reader.mapping(value, 0, "a file of blocks", "write blocks: {Name: {layers: [...]}}")
     if node is None:
         return None

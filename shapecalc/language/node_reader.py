@@ -13,6 +13,7 @@ from shapecalc.limits import (
     MAXIMUM_NAME,
     MAXIMUM_NOTE,
     MAXIMUM_WORDS,
+    Allowance,
 )
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Problems, Refusal
@@ -34,13 +35,17 @@ class NodeReader:
     failures: the number of problems found, including those that are not reported again.
     unread: the offsets of values that the YAML reader refused; they have a problem already.
     meant: the keys that unknown keys were probably meant as, each with its mapping's offset.
+    allowance: what is left of what the source may have together with all that it imports.
     """
 
-    __slots__ = ("_after_cut", "failures", "meant", "problems", "source", "unread")
+    __slots__ = ("_after_cut", "allowance", "failures", "meant", "problems", "source", "unread")
 
-    def __init__(self, source: Source, problems: Problems) -> None:
+    def __init__(
+        self, source: Source, problems: Problems, allowance: Allowance | None = None
+    ) -> None:
         self.source = source
         self.problems = problems
+        self.allowance = allowance or Allowance()
         self.failures = 0
         self.unread = {
             problem.place.offset

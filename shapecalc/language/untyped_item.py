@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shapecalc.language.node_reader import NodeReader
 
 
-MAXIMUM_KEYS = 64
+MAXIMUM_COMPARED = 64
 """The keys of an item that are compared with INNER_KEYS."""
 
 
@@ -33,7 +33,7 @@ def report_item(
     known = (*INNER_KEYS, *common)
     meant = [
         key
-        for key in islice(node.values, MAXIMUM_KEYS)
+        for key in islice(node.values, MAXIMUM_COMPARED)
         if key not in known
         and (key.partition(":")[0] in INNER_KEYS or nearest(key, known) in INNER_KEYS)
     ]

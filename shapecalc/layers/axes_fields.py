@@ -8,6 +8,7 @@ list of any length, and the layer refuses one that does not fit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from shapecalc.layers.fields import (
@@ -24,6 +25,12 @@ from shapecalc.problems.problem import Refusal
 T = TypeVar("T")
 
 INFINITY = float("inf")
+
+
+@lru_cache(1024)
+def _same_along(value: int, rank: int) -> tuple[int, ...]:
+    """An integer for each of so many axes: one tuple for all layers that have it."""
+    return (value,) * rank
 
 
 class AlongAxes(Field[T]):
@@ -52,7 +59,7 @@ class AlongAxes(Field[T]):
         """One integer for each of `rank` axes, or a word. Raises Refusal SC104."""
         minimum = self.minimum
         if type(value) is int and (minimum is None or value >= minimum):
-            return (value,) * rank
+            return _same_along(value, rank)
         if isinstance(value, str):
             if value in self.words:
                 return value

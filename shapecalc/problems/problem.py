@@ -160,9 +160,11 @@ class Problems:
         self._found.append(problem)
 
     def extend(self, problems: Iterable[Problem]) -> None:
-        """Add several problems."""
+        """Add several problems, as many as are kept: no more are asked for."""
         for problem in problems:
             self.add(problem)
+            if len(self._found) >= MAXIMUM_GATHERED:
+                return
 
     def __len__(self) -> int:
         return len(self._found)

@@ -11,10 +11,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from shapecalc.problems.problem import Problems
 from shapecalc.rules.rule import Rule, Run, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.language.items import Block
@@ -57,6 +58,26 @@ def of_summary(summary: Summary, whole: bool = True) -> Iterator[Problem]:
         for rule in of_all:
             for problem in rule.of_layer(run, node):
                 yield run.placed(problem, node)
+
+
+def of_network(summary: Summary, written: Iterator[Problem]) -> list[Problem]:
+    """The warnings about a run and those about its spec as it is written: each of a line once, and
+    without those that comments ignore."""
+    found = Problems()
+    found.extend(of_summary(summary))
+    causes: Iterable[Problem] = ()
+    if found:
+        from shapecalc.problems.causes import Causes
+
+        run = Causes()
+        run.add(None, found)
+        causes = run.problems()
+    problems = Problems([*causes, *written])
+    if not problems:
+        return []
+    from shapecalc.rules.selection import selected
+
+    return selected(problems.listed(), (), ())
 
 
 def of_written(network: Written, blocks: Mapping[str, Block]) -> Iterator[Problem]:

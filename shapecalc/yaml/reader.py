@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from shapecalc.limits import (
     MAXIMUM_BYTES,
-    MAXIMUM_COPIES,
     MAXIMUM_DEPTH,
+    MAXIMUM_KEYS,
     MAXIMUM_NODES,
     MAXIMUM_PROBLEMS,
+    MAXIMUM_WIDE,
+    Allowance,
 )
 from shapecalc.problems.formatting import clipped
 from shapecalc.problems.problem import Problem, Problems, Refusal
@@ -45,13 +47,15 @@ if TYPE_CHECKING:
 
     from yaml.events import Event, NodeEvent
 
+    from shapecalc.yaml.anchors import Anchor, Anchors
+
     _Frame: TypeAlias = (
-        "tuple[dict[Any, NodeValue] | None, list[NodeValue], list[int], Any, bool, _Anchor | None]"
+        "tuple[dict[Any, NodeValue] | None, list[NodeValue], list[int], Any, bool, Anchor | None]"
     )
 
 
 _MAXIMUM_CACHED = 4096  # plain scalars that are read once, then looked up
-_MAXIMUM_CANDIDATES = 500  # anchors that an undefined one is compared with
+_ROOM_OF_MAPPING = 2 * MAXIMUM_KEYS + 1  # places: its own, and of each key and value
 _TOO_DEEP = f"nested too deeply: the maximum is {MAXIMUM_DEPTH} mappings and lists"
 _ONE_DOCUMENT = "put each document in its own file"
 _SPECIAL_STARTS = NUMBER_STARTS | {"<"}
@@ -60,15 +64,18 @@ _BEFORE_TAG_DIRECTIVE = (
 )
 
 
-def read_yaml(source: Source, problems: Problems) -> NodeValue:
+def read_yaml(source: Source, problems: Problems, allowance: Allowance | None = None) -> NodeValue:
     """The value of a text. Its problems are added to `problems`.
+
+    allowance: what is left of what the text may have together with others; None for one that stands
+    alone.
 
     Never raises. A single value that is refused (a number out of range, an undefined alias) is
     None, with a problem at its offset. The result is None, with a problem, if the text is empty
     or cannot be read to its end.
     """
     try:
-        return _YamlReader(source, problems).read()
+        return _YamlReader(source, problems, allowance or Allowance()).read()
     except _Stop:
         return None
     except (ReaderError, UnicodeEncodeError):  # the latter for lone surrogates
@@ -80,23 +87,6 @@ def read_yaml(source: Source, problems: Problems) -> NodeValue:
 
 class _Stop(Exception):  # noqa: N818 - not an error: the problem is reported, reading stops
     pass
-
-
-class _Anchor:
-    # The node of an anchor. `size` is the number of nodes in it, which each alias counts again.
-    # `digits` is the offset of a hexadecimal number: its text may mean something else.
-    __slots__ = ("closed", "digits", "size", "value")
-
-    def __init__(self, nodes_before: int) -> None:
-        self.value: NodeValue = None
-        self.size = -nodes_before
-        self.digits: int | None = None
-        self.closed = False
-
-    def close(self, value: NodeValue, nodes: int) -> None:
-        self.value = value
-        self.size += nodes
-        self.closed = True
 
 
 class _OddKey:
@@ -111,19 +101,22 @@ _UNKNOWN = object()
 
 
 class _YamlReader:
-    def __init__(self, source: Source, problems: Problems) -> None:
+    def __init__(self, source: Source, problems: Problems, allowance: Allowance) -> None:
         self._source = source
         self._problems = problems
+        self._allowance = allowance
         self._problems_before = len(problems)
         self._memo: dict[str, NodeValue] = dict(YAML_CONSTANTS)
-        self._anchors: dict[str, _Anchor] = {}
+        self._anchors: Anchors | None = None  # until there is one
         self._broken: set[int] = set()  # the offsets of aliases without an anchor
         self._nodes = 0  # in what has ended, including those that aliases repeat
-        self._copies = 0  # those that aliases repeat
 
     def read(self) -> NodeValue:
-        if len(self._source.text) > MAXIMUM_BYTES:
-            message = f"text too long: the maximum is {MAXIMUM_BYTES:,} characters"
+        if not self._allowance.take(self._source.text):
+            message = (
+                f"text too long: the maximum is {MAXIMUM_BYTES:,} characters, or {MAXIMUM_WIDE:,} "
+                "if not all are ASCII, together with what is imported"
+            )
             self._stop("SC008", message, 0)
         self._refuse_tag_directives(0)
         parser = Parser(self._source.text)
@@ -151,8 +144,9 @@ class _YamlReader:
         places: list[int] = []  # as in MappingNode and ListNode
         key: Any = None  # of the next value; None if a key comes next
         odd = False  # whether the mapping has an _OddKey
-        anchor: _Anchor | None = None  # of the innermost open mapping or list
-        room = MAXIMUM_NODES  # the maximum number of places in it
+        anchor: Anchor | None = None  # of the innermost open mapping or list
+        left = self._allowance.nodes  # for places of whatever is open
+        room = left  # the maximum number of places in it
         while True:
             try:
                 event: Any = get_event()
@@ -184,11 +178,13 @@ class _YamlReader:
                 if len(stack) == MAXIMUM_DEPTH:
                     self._stop("SC005", _TOO_DEEP, offset)
                 stack.append((values, items, places, key, odd, anchor))
-                room -= len(places)
+                left -= len(places)
                 anchor = None
                 if event.anchor is not None or event.tag is not None:
                     anchor, offset = self._properties(event, offset)
-                values, items = ({}, items) if kind is MappingStartEvent else (None, [])
+                values, items, room = None, [], left
+                if kind is MappingStartEvent:
+                    values, room = {}, min(left, _ROOM_OF_MAPPING)
                 places = [offset]
                 key = None
                 odd = False
@@ -210,7 +206,8 @@ class _YamlReader:
                 if anchor is not None:
                     anchor.close(value, self._nodes)
                 values, items, places, key, odd, anchor = stack.pop()
-                room += len(places) - count
+                left += len(places) - count
+                room = left if values is None else min(left, _ROOM_OF_MAPPING)
             elif kind is AliasEvent:
                 value, offset = self._alias(event.anchor, event.start_mark.index)
             elif kind is DocumentStartEvent and documents:
@@ -221,14 +218,14 @@ class _YamlReader:
                 self._refuse_tag_directives(event.end_mark.index)
                 continue
             elif kind is StreamEndEvent:
+                self._allowance.nodes = left
                 return documents
             else:
                 continue
 
             places.append(offset)
             if len(places) > room:
-                message = f"too many keys and values: the maximum is {MAXIMUM_NODES:,}"
-                self._stop("SC008", message, offset)
+                self._full(room < left, offset)
             if values is None:
                 items.append(value)
             elif key is not None:
@@ -239,6 +236,13 @@ class _YamlReader:
             else:
                 key = self._odd_key(value, event, values, places)
                 odd = True
+
+    def _full(self, one_mapping: bool, offset: int) -> NoReturn:
+        # Stops at the first key or value that is too many.
+        text = f"too many keys and values: the maximum is {MAXIMUM_NODES:,}, with those imported"
+        if one_mapping:
+            text = f"too many keys in a mapping: the maximum is {MAXIMUM_KEYS:,}"
+        self._stop("SC008", text, offset, "write several files" if one_mapping else None)
 
     def _remember(self, text: str, value: NodeValue) -> NodeValue:
         # Most scalars of a spec occur many times; the cache must not grow with the others.
@@ -260,7 +264,7 @@ class _YamlReader:
             self._problem(refusal.code, refusal.message, offset, refusal.hint)
             return None
 
-    def _properties(self, event: NodeEvent, offset: int) -> tuple[_Anchor | None, int]:
+    def _properties(self, event: NodeEvent, offset: int) -> tuple[Anchor | None, int]:
         # Refuses the tag of a node and records its anchor. Returns the offset of its content.
         text = self._source.text
         if event.tag is not None:  # type: ignore[attr-defined] # all but aliases have one
@@ -269,7 +273,10 @@ class _YamlReader:
             self._add(tag_problem(self._source, text.find("!", offset)))
         if event.anchor is None:
             return None, offset
-        anchor = self._anchors[event.anchor] = _Anchor(self._nodes)
+        try:
+            anchor = self._named().open(event.anchor, self._nodes)
+        except Refusal as refusal:
+            self._stop(refusal.code, refusal.message, offset)
         is_empty = isinstance(event, ScalarEvent) and not event.value and not event.style
         if text[offset] == "&" and not is_empty:
             import re
@@ -278,27 +285,26 @@ class _YamlReader:
             offset = prefix.end() if prefix else offset
         return anchor, offset
 
+    def _named(self) -> Anchors:
+        # The anchors so far.
+        if self._anchors is None:
+            from shapecalc.yaml.anchors import Anchors
+
+            self._anchors = Anchors(self._allowance)
+        return self._anchors
+
     def _alias(self, name: str, offset: int) -> tuple[NodeValue, int]:
         # The value of an alias and its place: its own, or that of a hexadecimal number.
-        anchor = self._anchors.get(name)
-        if anchor is None:
-            from shapecalc.problems.suggestions import did_you_mean
-
-            hint = did_you_mean(name, list(self._anchors)[-_MAXIMUM_CANDIDATES:])
-            message = f"undefined alias *{clipped(name)}: no earlier anchor &{clipped(name)}"
-            self._problem("SC007", message, offset, hint)
-        elif not anchor.closed:
-            hint = f"this alias is inside &{clipped(name)}; use an anchor that ends before it"
-            self._problem("SC007", f"&{clipped(name)} refers to itself", offset, hint)
-        else:
-            self._nodes += anchor.size
-            self._copies += anchor.size
-            if self._copies > MAXIMUM_COPIES:
-                message = f"too many nodes from aliases: the maximum is {MAXIMUM_COPIES:,}"
-                self._stop("SC008", message, offset, "write repeated parts as blocks")
-            return anchor.value, offset if anchor.digits is None else anchor.digits
-        self._broken.add(offset)
-        return None, offset
+        try:
+            anchor = self._named().repeat(name)
+        except Refusal as refusal:
+            self._problem(refusal.code, refusal.message, offset, refusal.hint)
+            if refusal.code == "SC008":
+                raise _Stop from None
+            self._broken.add(offset)
+            return None, offset
+        self._nodes += anchor.size
+        return anchor.value, offset if anchor.digits is None else anchor.digits
 
     def _odd_key(
         self,

@@ -15,9 +15,13 @@ LIMITS = " ".join(README[README.index("## Limits") :].split())
 
 TOLD = {
     "MAXIMUM_BYTES": "32 MiB",
-    "MAXIMUM_NODES": "2,097,152 keys and values",
+    "MAXIMUM_WIDE": "8,388,608 characters if not all are ASCII",
+    "MAXIMUM_NODES": "1,572,864 keys and values",
+    "MAXIMUM_KEYS": "mappings of 10,000 keys",
+    "MAXIMUM_ANCHORS": "100,000 anchors",
+    "MAXIMUM_BLOCKS": "10,000 blocks",
     "MAXIMUM_DEPTH": "mappings and lists nested 100 deep",
-    "MAXIMUM_COPIES": "aliases that stand for 1,000,000 keys and values",
+    "MAXIMUM_COPIES": "aliases that stand for 1,000,000 more",
     "MAXIMUM_INTEGER": "integers up to 2^63 - 1",
     "MAXIMUM_EXPRESSION": "expressions of 1,000 characters",
     "MAXIMUM_EXPRESSION_NESTING": "characters nested 50 deep",
@@ -27,7 +31,6 @@ TOLD = {
     "MAXIMUM_STEPS": "4,000,000 steps of expressions",
     "MAXIMUM_CHARACTERS": "32,000,000 characters of paths and filled notes",
     "MAXIMUM_NOTE": "notes of 10,000 characters",
-    "MAXIMUM_VARIANTS": "10,000 variants",
     "MAXIMUM_BATCH": "batches of 2,147,483,648",
     "MAXIMUM_LAYERS": "131,072 layers",
     "MAXIMUM_NESTING": "blocks, sequences and branches nested 50 deep",

@@ -222,7 +222,8 @@ def test_a_text_of_more_values_than_any_network_has(tmp_path: Path) -> None:
     done = run("check", "a.yaml", "--format", "concise", folder=tmp_path, seconds=10)
     assert done.status == 1
     assert done.out == (
-        "a.yaml:1:4194303: error[SC008] too many keys and values: the maximum is 2,097,152\n"
+        "a.yaml:1:3145727: error[SC008] too many keys and values: the maximum is 1,572,864, with "
+        "those imported\n"
     )
 
 

@@ -10,9 +10,9 @@ from running import program
 from source_reading import Found, outcome, places, same, with_both_parsers
 from yaml.error import MarkedYAMLError
 
+from shapecalc import limits
 from shapecalc.limits import MAXIMUM_BYTES, MAXIMUM_PROBLEMS
 from shapecalc.text.source import Source
-from shapecalc.yaml import reader as reading
 from shapecalc.yaml.syntax_errors import syntax_problem
 
 ACCEPTED = {
@@ -333,7 +333,7 @@ def test_bombs_are_refused(text: str, parser: str) -> None:
 
 
 def test_only_copies_count_towards_their_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAXIMUM_COPIES", 10)
+    monkeypatch.setattr(limits, "MAXIMUM_COPIES", 10)
     nodes = ", ".join("x" * 50)
     assert outcome(f"[{nodes}]")[1] == []
     assert outcome("[&a [1, 2, 3, 4, 5], *a, *a]")[1] == []
@@ -350,6 +350,7 @@ def test_only_copies_count_towards_their_limit(monkeypatch: pytest.MonkeyPatch) 
         ("%TAG !a! b\n" * 100_000 + "---\na: 1\n", "SC004"),
         ("a: 1\n... # x\n\n" + "%TAG !a! b\n" * 100_000, "SC004"),
         ("x" * (MAXIMUM_BYTES + 1), "SC008"),
+        ("# \u5377" + "x" * (MAXIMUM_BYTES // 4), "SC008"),
         ("9" * 1_000_000, "SC008"),
         ("." + "9" * 1_000_000, "SC008"),
         ("- *x\n" * 100_000, "SC007"),

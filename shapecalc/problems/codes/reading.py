@@ -116,9 +116,10 @@ layers:
     Code(
         "SC008",
         "too large",
-        "An integer is larger than 2^63 - 1, a text is longer than 32 MiB or has more than "
-        "2,097,152 keys and values, aliases expand to more than a million of them, or there are "
-        "too many problems to list.",
+        "An integer is larger than 2^63 - 1; a text is larger than 32 MiB or has more than "
+        "1,572,864 keys and values, together with all that it imports; a mapping has more than "
+        "10,000 keys; there are more than 100,000 anchors, or their aliases expand to more than a "
+        "million keys and values; or there are too many problems to list.",
         example="""\
 input: 8x8x3
 layers:
