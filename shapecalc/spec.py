@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import bundled
 from shapecalc.expressions.expression import evaluate, has_expression
+from shapecalc.inference.inferred import Basis, Tensor, basis_for
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen
@@ -23,10 +24,8 @@ from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
 from shapecalc.language.variant import Variant
-from shapecalc.limits import MAXIMUM_BATCH, MAXIMUM_INTEGER
 from shapecalc.problems.formatting import named, shown, some_of
 from shapecalc.problems.problem import Place, Problem, Problems, Refusal, SpecError
-from shapecalc.shapes.dtypes import BYTES
 from shapecalc.shapes.shape import Shape
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import MappingNode
@@ -89,18 +88,21 @@ class Spec(Frozen):
         variant: str | None = None,
         batch: int = 1,
         dtype: str = "float32",
+        fuse: bool = False,
     ) -> Summary:
         """Infer every shape and cost.
 
         input: an input shape instead of the spec's, such as "299x299x3". arguments: values by name.
         variant: the name of one of `variants`. batch: the inputs that run at once, by which macs,
-        flops and memory scale. dtype: the type that bytes count, such as "float16". Raises
-        SpecError with all problems, TypeError for a parameter of another type.
+        flops and memory scale. dtype: the type that bytes count, such as "float16" or
+        "weights=int8,activations=float16". fuse: whether layers run as part of others where they
+        can, by which memory and weights shrink. Raises SpecError with all problems, TypeError for
+        a parameter of another type.
         """
-        require_types(input, arguments, variant, batch, dtype)
+        require_types(input, arguments, variant, batch, dtype, fuse)
         problems = Problems()
         try:
-            summary = self.infer(problems, input, arguments, variant, batch, dtype)
+            summary = self.infer(problems, input, arguments, variant, batch, dtype, fuse)
         except RecursionError:
             raise beyond_recursion(self.source) from None
         if summary is None and not problems:
@@ -126,6 +128,7 @@ class Spec(Frozen):
         variant: str | None = None,
         batch: int = 1,
         dtype: str = "float32",
+        fuse: bool = False,
         help: bool = True,
         work: Work | None = None,
     ) -> Summary | None:
@@ -144,14 +147,19 @@ class Spec(Frozen):
         if chosen is None and variant is not None:
             return None
         values = self._values(arguments or {}, chosen, problems)
-        if values is None or not self._can_count(batch, dtype, problems):
+        try:
+            basis = basis_for(batch, dtype, fuse)
+        except Refusal as refusal:
+            NodeReader(self.source, problems).refusal(refusal, self.node.start)
+            return None
+        if values is None:
             return None
         read = self._inputs(input, chosen, values, problems)
         if read is None or self.body is None:
             return None
         inputs, remarks = read
         found = Problems()
-        summary = self._run(inputs, values, variant, batch, dtype, found, work, help)
+        summary = self._run(inputs, values, variant, basis, found, work, help)
         odd = remarks if summary is None or found.failed else []
         if odd and input is not None and not self._fails_anyway(inputs, odd, values, chosen, work):
             problems.extend(remark.as_error("SC115") for remark in odd)
@@ -183,7 +191,7 @@ class Spec(Frozen):
             name: Shape((*shape.spatial, own[0][name].channels)) for name, shape in inputs.items()
         }
         found = Problems()
-        summary = self._run(meant, values, None, 1, "float32", found, work, False)
+        summary = self._run(meant, values, None, Basis(), found, work, False)
         return summary is None or found.failed
 
     def _run(
@@ -191,15 +199,13 @@ class Spec(Frozen):
         inputs: dict[str, Shape],
         values: dict[str, Any],
         variant: str | None,
-        batch: int,
-        dtype: str,
+        basis: Basis,
         problems: Problems,
         work: Work,
         help: bool,
     ) -> Summary | None:
         """The summary of the layers for inputs and arguments, or None if it is unknown."""
         from shapecalc.analysis.summary import Summary
-        from shapecalc.inference.inferred import Basis, Tensor
         from shapecalc.inference.named_outputs import named_outputs
         from shapecalc.inference.scope import Entry, Scope
         from shapecalc.inference.walk import Inference
@@ -211,7 +217,6 @@ class Spec(Frozen):
             scope.enter(name, Entry(None, None, tensor))
         first = next(iter(tensors.values()))
         scope.several_inputs = len(tensors) > 1
-        basis = Basis(batch, BYTES[dtype])
         walk = Inference(problems, basis, work, help)
         items, last = walk.network(self.body, first, scope, bool(self.output_names))
         if self.output_names:
@@ -221,10 +226,8 @@ class Spec(Frozen):
             outputs = None if last is None else {last_name: last}
         if outputs is None:
             return None
-        about = values, variant, batch, dtype, self.summary, self._review
-        summary = Summary(self.name, tensors, items, outputs, *about)
-        basis.run = summary
-        return summary
+        about = values, variant, basis, self.summary, self._review
+        return Summary(self.name, tensors, items, outputs, *about)
 
     def _say_what_fits(
         self,
@@ -245,7 +248,7 @@ class Spec(Frozen):
         work = Work()
 
         def run(inputs: dict[str, Shape], problems: Problems) -> None:
-            self._run(inputs, values, None, 1, "float32", problems, work, help=False)
+            self._run(inputs, values, None, Basis(), problems, work, help=False)
 
         add_fitting_sizes(found, inputs, run, measure(self.body)[0], own)
 
@@ -270,18 +273,6 @@ class Spec(Frozen):
         if variant is None:
             self._unknown_given(f"unknown variant {shown(name)}", name, self.variants, problems)
         return variant
-
-    def _can_count(self, batch: int, dtype: str, problems: Problems) -> bool:
-        """Whether costs can be told for a batch in a data type."""
-        before = len(problems)
-        if type(batch) is not int or not 0 < batch <= MAXIMUM_BATCH:
-            text = f"batch must be an integer from 1 to {MAXIMUM_BATCH}"
-            if abs(batch) <= MAXIMUM_INTEGER:
-                text += f", not {shown(batch)}"
-            problems.add(Problem("SC115", text, self.source, self.node.start))
-        if dtype not in BYTES:
-            self._unknown_given(f"unknown dtype {shown(dtype)}", dtype, BYTES, problems)
-        return len(problems) == before
 
     def _unknown_given(
         self,

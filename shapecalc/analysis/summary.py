@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.shapes.dtypes import BYTES
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from fractions import Fraction
 
     from shapecalc.analysis.receptive_field import ReceptiveFields
-    from shapecalc.inference.inferred import InferredLayer, Tensor
+    from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
     from shapecalc.problems.problem import Problem
     from shapecalc.shapes.shape import Shape
 
@@ -20,8 +19,7 @@ class Summary:
 
     inputs: shapes by name. items: the layers and blocks at the top level.
     output, outputs: the shapes of the last layer, or of those that `outputs:` names.
-    batch: the inputs that run at once; macs, flops, memory and peak_memory scale with it.
-    dtype: the type of which weights, memory and peak_memory are the bytes.
+    basis: what costs count for.
     remarks: the warnings about its inputs, which may have been meant otherwise.
     run: makes it of what is given, as `Spec.summary`: a copy of a summary is another run.
     review: finds the warnings about the run and the spec.
@@ -35,8 +33,7 @@ class Summary:
         outputs: dict[str, Tensor],
         arguments: dict[str, Any],
         variant: str | None,
-        batch: int,
-        dtype: str,
+        basis: Basis,
         run: Callable[..., Summary],
         review: Callable[[Summary], list[Problem]],
     ) -> None:
@@ -46,18 +43,38 @@ class Summary:
         self.results = outputs
         self.arguments = arguments
         self.variant = variant
-        self.batch = batch
-        self.dtype = dtype
+        self.basis = basis
         self.remarks: list[Problem] = []
         self.run = run
         self.review = review
         self._fields: dict[Tensor, ReceptiveFields] | None = None
+        self._alive: dict[InferredLayer, int] | None = None
         self._nodes: list[InferredLayer] = []
         self._places: dict[InferredLayer, int] = {}
+        basis.run = self
+        if basis.fuse:
+            from shapecalc.analysis.fusion import fuse
+
+            fuse(input_tensors.values(), list(self.operations()), outputs.values(), basis)
 
     def __reduce__(self) -> tuple[object, ...]:
-        given = self.inputs, self.arguments, self.variant, self.batch, self.dtype
+        given = self.inputs, self.arguments, self.variant, self.batch, self.dtype, self.fuse
         return self.run, given, {"remarks": self.remarks}
+
+    @property
+    def batch(self) -> int:
+        """The inputs that run at once; macs, flops, memory and peak_memory scale with it."""
+        return self.basis.batch
+
+    @property
+    def dtype(self) -> str:
+        """The types of which weights, memory and peak_memory are the bytes."""
+        return str(self.basis.types)
+
+    @property
+    def fuse(self) -> bool:
+        """Whether layers are fused, by which weights, memory and peak_memory are less."""
+        return self.basis.fuse
 
     @property
     def title(self) -> str:
@@ -110,15 +127,8 @@ class Summary:
 
     def operations(self) -> Iterator[InferredLayer]:
         """Everything that is computed, in order: each layer, and each join after its branches."""
-        pending = [(item, False) for item in reversed(self.items)]
-        while pending:
-            node, walked = pending.pop()
-            if walked or not node.children:
-                if node.layer is not None or node.joined:
-                    yield node
-                continue
-            pending.append((node, True))
-            pending.extend((child, False) for child in reversed(node.children))
+        for item in self.items:
+            yield from item.operations()
 
     @property
     def warnings(self) -> list[Problem]:
@@ -161,10 +171,52 @@ class Summary:
     @property
     def peak_memory(self) -> int:
         """Bytes of inputs and outputs that are alive at once at the most, without weights."""
-        from shapecalc.analysis.memory import peak_elements
+        inputs = sum(map(self.basis.bytes_of, self.input_tensors.values()))
+        return max([inputs, *self._alive_at().values()])
 
-        tensors = self.input_tensors.values(), list(self.operations()), self.results.values()
-        return peak_elements(*tensors) * self.batch * BYTES[self.dtype]
+    @property
+    def peak_layer(self) -> InferredLayer | None:
+        """The first layer or join at which the peak stands; None where it stands before them all,
+        as not every input is used."""
+        peak = self.peak_memory
+        return next((node for node, alive in self._alive_at().items() if alive == peak), None)
+
+    def alive(self, node: InferredLayer) -> int | None:
+        """Bytes of inputs and outputs that are alive as it runs, of the whole network.
+
+        At the most, of a block; None for one in which nothing is computed.
+        """
+        alive = self._alive_at()
+        return max((alive[each] for each in node.operations()), default=None)
+
+    def _alive_at(self) -> dict[InferredLayer, int]:
+        """The bytes that are alive as each operation runs, in order."""
+        if self._alive is None:
+            from shapecalc.analysis.memory import alive_bytes
+
+            inputs, outputs = self.input_tensors.values(), self.results.values()
+            operations = list(self.operations())
+            found = alive_bytes(inputs, operations, outputs, self.basis)
+            self._alive = dict(zip(operations, found, strict=True))
+        return self._alive
+
+    @property
+    def bytes_moved(self) -> int:
+        """Bytes of the inputs, outputs and weights of every layer."""
+        return sum(item.bytes_moved for item in self.items)
+
+    @property
+    def fused(self) -> dict[str, int]:
+        """How many layers and joins of each type are fused into others."""
+        from shapecalc.analysis.fusion import fused_types
+
+        return fused_types(self.operations(), self.basis)
+
+    def share(self, node: InferredLayer, figure: str) -> Fraction:
+        """A layer's part of a total, such as "params" or "macs", from 0 to 1."""
+        from fractions import Fraction
+
+        return Fraction(getattr(node, figure), getattr(self, figure) or 1)
 
     def receptive_fields(self, layer: InferredLayer) -> ReceptiveFields:
         """The receptive field of a layer on each input by name, one for each axis, or None.

@@ -58,6 +58,17 @@ def figures(context: Context, parameter: Parameter, incomplete: str) -> list[str
     return [key for key in keys if key.startswith(incomplete)]
 
 
+def dtypes(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Data types; after a comma or an equals sign, of weights or activations."""
+    from shapecalc.cli.options import DTYPES
+
+    head, equals, begun = incomplete.rpartition("=")
+    if not equals:
+        head, equals, begun = incomplete.rpartition(",")
+    names = [*DTYPES, "weights=", "activations="] if equals != "=" else DTYPES
+    return [f"{head}{equals}{name}" for name in names if name.startswith(begun)]
+
+
 def variants(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """The variants of the spec that is named before."""
     return [name for name in _spec(context).variants if name.startswith(incomplete)]

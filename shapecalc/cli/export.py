@@ -43,6 +43,7 @@ def command(
     layout: str,
     batch: int,
     dtype: str,
+    fuse: bool,
     to: str,
     output: str | None,
 ) -> None:
@@ -56,7 +57,7 @@ def command(
         raise click.UsageError(f"--to {to} always has every figure: remove --columns")
     refuse_inputs(output, [split_variant(spec)[0]])
     given = Given(inputs, settings, layout)
-    summary = given.summary(read_spec_argument(spec), variant, batch, dtype)
+    summary = given.summary(read_spec_argument(spec), variant, batch, dtype, fuse)
     refuse_inputs(output, {node.item.source.path for node, _ in summary.walk()})
     from shapecalc.tables.document import Options
 

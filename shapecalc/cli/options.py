@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-DTYPES = ("float64", "float32", "float16", "bfloat16", "float8", "int64", "int32", "int16", "int8")
-"""The types of `shapecalc.shapes.dtypes.BYTES`."""
+DTYPES = (
+    *("float64", "float32", "float16", "bfloat16", "float8"),
+    *("int64", "int32", "int16", "int8", "int4", "uint8"),
+)
+"""The types of `shapecalc.shapes.dtypes.BITS`."""
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -93,6 +96,19 @@ def spec_options(command: F) -> F:
     return command
 
 
+def _known_dtype(context: click.Context, option: click.Parameter, text: str) -> str:
+    """The text of --dtype. Raises BadParameter where it names no type."""
+    if text not in DTYPES:
+        from shapecalc.problems.problem import Refusal
+        from shapecalc.shapes.dtypes import parse_data_types
+
+        try:
+            parse_data_types(text)
+        except Refusal as refusal:
+            raise click.BadParameter(f"{refusal.message}; {refusal.hint}") from None
+    return text
+
+
 def view_options(command: F) -> F:
     """What of it is shown, and in which words."""
     for option in reversed(
@@ -124,9 +140,20 @@ def view_options(command: F) -> F:
             ),
             click.option(
                 "--dtype",
-                type=click.Choice(DTYPES),
+                metavar="TYPE",
                 default="float32",
-                help="Data type, for the columns in bytes.",
+                callback=_known_dtype,
+                shell_complete=completed("dtypes"),
+                help=f"Data type, for figures in bytes: {', '.join(DTYPES)}. Weights and "
+                "activations may have their own, as in weights=int8,activations=float16. Bytes are "
+                "rounded up for each output, and for the weights of each layer.",
+            ),
+            click.option(
+                "--fuse",
+                is_flag=True,
+                help="Count as inference engines run: norms, activations and sums overwrite what "
+                "they follow, if nothing else takes it; Flatten and Dropout copy nothing; a batch "
+                "norm after a convolution or Linear is folded into its weights. Params stay.",
             ),
         )
     ):

@@ -123,7 +123,12 @@ class Given:
         return arguments
 
     def summary(
-        self, spec: Spec, variant: str | None, batch: int = 1, dtype: str = "float32"
+        self,
+        spec: Spec,
+        variant: str | None,
+        batch: int = 1,
+        dtype: str = "float32",
+        fuse: bool = False,
     ) -> Summary:
         """The summary that the options ask for.
 
@@ -132,7 +137,7 @@ class Given:
         from shapecalc.problems.problem import SpecError
 
         try:
-            return spec.summary(self.input(), self.arguments(), variant, batch, dtype)
+            return spec.summary(self.input(), self.arguments(), variant, batch, dtype, fuse)
         except SpecError as error:
             for problem in error.problems:
                 if problem.code == "SC115":

@@ -70,6 +70,7 @@ def command(
     layout: str,
     batch: int,
     dtype: str,
+    fuse: bool,
     details: tuple[str, ...],
     all_details: bool,
     depth: int | None,
@@ -87,7 +88,7 @@ def command(
         raise click.UsageError("--rows needs --top")
     keys = column_keys(columns)
     given = Given(inputs, settings, layout)
-    summary = given.summary(read_spec_argument(spec), variant, batch, dtype)
+    summary = given.summary(read_spec_argument(spec), variant, batch, dtype, fuse)
     from shapecalc.tables.document import Options, blocks, document, top_document
 
     wanted = [_detail(summary, path) for path in details]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.diff.matching import MADE_UP, Matching, join_of, own_fields
+from shapecalc.diff.matching import MADE_UP, Matching, own_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,7 +246,7 @@ def _fields(
         for name in new:
             if name in old:
                 yield from _if_differs(name, old[name], new[name])
-    yield from _if_differs("join", join_of(before), join_of(after))
+    yield from _if_differs("join", before.join, after.join)
     if len(before.sources) == len(after.sources) and any(
         map(partners.differ, before.sources, after.sources)
     ):

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.diff.alignment import aligned, gaps, longest_increasing
-from shapecalc.language.items import BlockItem, BranchesItem
 from shapecalc.layers.fields import Inferred
 
 if TYPE_CHECKING:
@@ -68,15 +67,6 @@ def own_fields(layer: Layer) -> dict[str, Any]:
         for name, field in layer.type.fields.items()
         if not isinstance(field, Inferred)
     }
-
-
-def join_of(node: InferredLayer) -> str | None:
-    """How a node joins the branches inside; None where it does not."""
-    if not node.joined:
-        return None
-    item = node.item.block.body if isinstance(node.item, BlockItem) else node.item
-    assert isinstance(item, BranchesItem)
-    return item.join
 
 
 def _written_paths(summary: Summary) -> dict[InferredLayer, str]:
@@ -141,7 +131,7 @@ class _Signatures:
         """The type and the fields."""
         layer = node.layer
         if layer is None:
-            return self._number((node.type, join_of(node)))
+            return self._number((node.type, node.join))
         number = self._layers.get(layer)
         if number is None:
             fields = own_fields(layer)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.diff.changes import ADDED, CHANGED, DOWNSTREAM, REMOVED, RENAMED
-from shapecalc.diff.matching import join_of
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.formatting import shown
 from shapecalc.shapes.shape import Shape, axes_text
@@ -205,7 +204,7 @@ def _description(change: Change) -> Iterator[str]:
     """What a layer or a block is that appeared or disappeared."""
     node = change.node
     if not change.whole:
-        yield f"{node.type}, joins its branches: {join_of(node)}"
+        yield f"{node.type}, joins its branches: {node.join}"
         yield node.output.text()
         return
     named = node.layer is not None or hasattr(node.item, "block")

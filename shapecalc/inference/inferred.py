@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.language.items import BlockItem, BranchesItem
+from shapecalc.limits import MAXIMUM_BATCH, MAXIMUM_INTEGER
+from shapecalc.problems.formatting import shown
+from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.dtypes import DataTypes, bytes_of, parse_data_types
 from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from fractions import Fraction
     from typing import Protocol
 
     from shapecalc.language.items import Item
@@ -44,17 +50,37 @@ class Tensor:
 
 
 class Basis:
-    """What costs count for: a batch of inputs, in numbers of so many bytes.
+    """What costs count for.
 
+    batch: the inputs that run at once. types: those of the numbers. fuse: whether layers are fused.
+    written_over: the tensors that are fused into others, each with the one whose bytes it has.
+    folded: the numbers that are left of the weights of a layer that is folded into another.
     run: the summary of all that is counted; None until there is one.
     """
 
-    __slots__ = ("batch", "bytes_each", "run")
+    __slots__ = ("batch", "folded", "fuse", "run", "types", "written_over")
 
-    def __init__(self, batch: int = 1, bytes_each: int = 4) -> None:
+    def __init__(self, batch: int = 1, types: DataTypes | None = None, fuse: bool = False) -> None:
         self.batch = batch
-        self.bytes_each = bytes_each
+        self.types = types or DataTypes()
+        self.fuse = fuse
+        self.written_over: dict[Tensor, Tensor] = {}
+        self.folded: dict[InferredLayer, int] = {}
         self.run: Run | None = None
+
+    def bytes_of(self, tensor: Tensor) -> int:
+        """The bytes of a tensor, for the batch."""
+        return bytes_of(tensor.shape.elements * self.batch, self.types.activations)
+
+
+def basis_for(batch: int, dtype: str, fuse: bool) -> Basis:
+    """The basis that a caller asks for. Raises Refusal SC115."""
+    if type(batch) is not int or not 0 < batch <= MAXIMUM_BATCH:
+        text = f"batch must be an integer from 1 to {MAXIMUM_BATCH}"
+        if abs(batch) <= MAXIMUM_INTEGER:
+            text += f", not {shown(batch)}"
+        raise Refusal("SC115", text)
+    return Basis(batch, parse_data_types(dtype), fuse)
 
 
 class InferredLayer:
@@ -125,6 +151,15 @@ class InferredLayer:
         return self.item.kind.capitalize()
 
     @property
+    def join(self) -> str | None:
+        """How it joins the branches inside; None where it does not."""
+        if not self.joined:
+            return None
+        item = self.item.block.body if isinstance(self.item, BlockItem) else self.item
+        assert isinstance(item, BranchesItem)
+        return item.join
+
+    @property
     def inputs(self) -> tuple[Shape, ...]:
         """The shapes of its inputs."""
         return tuple(tensor.shape for tensor in self.sources)
@@ -158,10 +193,15 @@ class InferredLayer:
     @property
     def used_params(self) -> int:
         """The learnable weights and biases that it uses, its own or those of another layer."""
+        return self.owner.params
+
+    @property
+    def owner(self) -> InferredLayer:
+        """The layer whose weights it uses: itself, but for one that shares those of another."""
         node = self
         while node.shares is not None:
             node = node.shares
-        return node.params
+        return node
 
     @property
     def weight_shape(self) -> tuple[str, tuple[int, ...]]:
@@ -174,19 +214,70 @@ class InferredLayer:
         """Floating-point operations: 2 x MACs, a multiplication and an addition."""
         return 2 * self.macs
 
+    def operations(self) -> Iterator[InferredLayer]:
+        """What is computed in it, in order: each layer, and each join after its branches."""
+        pending = [(self, False)]
+        while pending:
+            node, walked = pending.pop()
+            if walked or not node.children:
+                if node.layer is not None or node.joined:
+                    yield node
+                continue
+            pending.append((node, True))
+            pending.extend((child, False) for child in reversed(node.children))
+
+    @property
+    def taken(self) -> tuple[Tensor, ...]:
+        """The tensors that a layer or a join takes."""
+        return self.joined or self.sources
+
+    @property
+    def own_tensors(self) -> Iterator[Tensor]:
+        """The outputs of a layer or a join that have bytes of their own: those not fused."""
+        return (tensor for tensor in self.tensors if tensor not in self.basis.written_over)
+
     @property
     def weights(self) -> int:
         """Bytes of its params and buffers."""
-        return (self.params + self.buffers) * self.basis.bytes_each
+        return sum(node._own_weights for node, _ in self.walk())
+
+    @property
+    def _own_weights(self) -> int:
+        """Bytes of the params and buffers of a layer, without those of another."""
+        if self.layer is None or self.shares is not None:
+            return 0
+        numbers = self.params + self.layer.buffers(self.inputs)
+        return bytes_of(self.basis.folded.get(self, numbers), self.basis.types.weights)
 
     @property
     def memory(self) -> int:
         """Bytes of its output for the batch; of a block, of what everything inside outputs."""
-        elements = 0
-        for node, _ in self.walk():
-            if node.layer is not None or node.joined:
-                elements += sum(tensor.shape.elements for tensor in node.tensors)
-        return elements * self.basis.batch * self.basis.bytes_each
+        return sum(
+            self.basis.bytes_of(tensor) for node in self.operations() for tensor in node.own_tensors
+        )
+
+    @property
+    def bytes_moved(self) -> int:
+        """Bytes of the inputs that it reads, the outputs that it writes and its weights, each once.
+
+        What is fused into another is neither written nor read; of a block, of everything inside.
+        """
+        moved = 0
+        for node in self.operations():
+            over = self.basis.written_over
+            made = set(node.own_tensors)
+            read = {over.get(each, each) for each in node.taken}
+            read -= {over[each] for each in node.tensors if each in over}
+            moved += sum(map(self.basis.bytes_of, [*made, *read])) + node.owner._own_weights
+        return moved
+
+    @property
+    def intensity(self) -> Fraction | None:
+        """MACs per byte moved; None where nothing is."""
+        from fractions import Fraction
+
+        moved = self.bytes_moved
+        return Fraction(self.macs, moved) if moved else None
 
     def tensor(self, index: int) -> Tensor:
         """One of its outputs, counted from 0."""

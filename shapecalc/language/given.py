@@ -133,7 +133,12 @@ def at_what_is_given(
 
 
 def require_types(
-    input: object, arguments: object, variant: object, batch: object, dtype: object
+    input: object,
+    arguments: object,
+    variant: object,
+    batch: object,
+    dtype: object,
+    fuse: object,
 ) -> None:
     """Raise TypeError for a parameter of `Spec.summary` of a type that it cannot have."""
     nothing = type(None)
@@ -143,6 +148,7 @@ def require_types(
     require("variant", variant, (str, nothing), "a str")
     require("batch", batch, int, "an int")
     require("dtype", dtype, str, "a str")
+    require("fuse", fuse, bool, "a bool")
 
 
 GivenInput: TypeAlias = "str | int | list[int] | tuple[int, ...] | dict[str, Any] | GivenShape"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shapecalc.layers.base import Layer
+from shapecalc.layers.base import Elementwise, Layer
 from shapecalc.layers.fields import Count, Decimal, Flag, Integer, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
@@ -13,7 +13,7 @@ INPLACE = "whether the result overwrites the input"
 CHANNELS = "dim: 1 is the channels"
 
 
-class Pointwise(Layer, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
+class Pointwise(Elementwise, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
     """A function of each number alone.
 
     Output: the input's shape.
@@ -29,7 +29,7 @@ class Pointwise(Layer, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
     }
 
 
-class PointwiseInPlace(Layer, names="ReLU ReLU6 SELU SiLU Mish Hardswish Hardsigmoid"):
+class PointwiseInPlace(Elementwise, names="ReLU ReLU6 SELU SiLU Mish Hardswish Hardsigmoid"):
     """A function of each number alone, which may overwrite it.
 
     Output: the input's shape.
@@ -49,7 +49,7 @@ class PointwiseInPlace(Layer, names="ReLU ReLU6 SELU SiLU Mish Hardswish Hardsig
     inplace = Flag(INPLACE, default=False)
 
 
-class ELU(Layer, names="ELU"):
+class ELU(Elementwise, names="ELU"):
     """x where x > 0, else alpha (exp(x) - 1).
 
     Output: the input's shape.
@@ -75,7 +75,7 @@ class CELU(ELU, names="CELU"):
         return input
 
 
-class LeakyReLU(Layer, names="LeakyReLU"):
+class LeakyReLU(Elementwise, names="LeakyReLU"):
     """x where x > 0, else negative_slope x.
 
     Output: the input's shape.
@@ -86,7 +86,7 @@ class LeakyReLU(Layer, names="LeakyReLU"):
     inplace = Flag(INPLACE, default=False)
 
 
-class PReLU(Layer, names="PReLU"):
+class PReLU(Elementwise, names="PReLU"):
     """x where x > 0, else a learned slope times x.
 
     Output: the input's shape.
@@ -116,7 +116,7 @@ class PReLU(Layer, names="PReLU"):
         return self.num_parameters
 
 
-class RReLU(Layer, names="RReLU"):
+class RReLU(Elementwise, names="RReLU"):
     """x where x > 0, else a random slope times x: the mean of its bounds once it is trained.
 
     Output: the input's shape.
@@ -140,7 +140,7 @@ class RReLU(Layer, names="RReLU"):
         return input
 
 
-class GELU(Layer, names="GELU"):
+class GELU(Elementwise, names="GELU"):
     """x times the normal distribution's share below x.
 
     Output: the input's shape.
@@ -152,7 +152,7 @@ class GELU(Layer, names="GELU"):
     )
 
 
-class Hardtanh(Layer, names="Hardtanh"):
+class Hardtanh(Elementwise, names="Hardtanh"):
     """x, kept between min_val and max_val.
 
     Output: the input's shape.
@@ -176,7 +176,7 @@ class Hardtanh(Layer, names="Hardtanh"):
         return input
 
 
-class Hardshrink(Layer, names="Hardshrink"):
+class Hardshrink(Elementwise, names="Hardshrink"):
     """x where |x| > lambd, else 0.
 
     Output: the input's shape.
@@ -201,7 +201,7 @@ class Softshrink(Hardshrink, names="Softshrink"):
         return input
 
 
-class Threshold(Layer, names="Threshold"):
+class Threshold(Elementwise, names="Threshold"):
     """x where x > threshold, else value.
 
     Output: the input's shape.
@@ -213,7 +213,7 @@ class Threshold(Layer, names="Threshold"):
     inplace = Flag(INPLACE, default=False)
 
 
-class Softplus(Layer, names="Softplus"):
+class Softplus(Elementwise, names="Softplus"):
     """A smooth ReLU: log(1 + exp(beta x)) / beta, and x itself where beta x > threshold.
 
     Output: the input's shape.

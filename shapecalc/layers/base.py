@@ -16,7 +16,7 @@ layer for any shape; `self.rank` is then 0.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from shapecalc.layers.fields import Field, Inferred, one_of
 from shapecalc.limits import MAXIMUM_ELEMENTS
@@ -41,6 +41,11 @@ AXES_IN_WORDS = {
 
 Seen = tuple[Footprint, ...] | None
 """What a position of an output sees of an input, along each of its axes; None: unknown."""
+
+
+Fusion = Literal["view", "elementwise", "affine"]
+"""How a layer can run as part of another, in inference: by passing its numbers on; by computing
+each from the one in its place; by scaling and shifting each channel, by constants."""
 
 
 class Layer:
@@ -160,6 +165,10 @@ class Layer:
         """Whether it adds a learned number to each channel of its output, whatever the input."""
         return False
 
+    def fusion(self) -> Fusion | None:
+        """How it can run as part of another; None: it does not."""
+        return None
+
     def footprints(self, inputs: Shapes, outputs: Shapes) -> tuple[tuple[Seen, ...], ...]:
         """What a position of each output sees, of each input."""
         return tuple(tuple(self.footprint(input, output) for input in inputs) for output in outputs)
@@ -175,6 +184,22 @@ class Layer:
         if not output.spatial:
             return tuple(footprint(extent, extent) for extent in input.spatial)
         return None
+
+
+class Elementwise(Layer):
+    """A layer that computes each number from the one in its place."""
+
+    def fusion(self) -> Fusion | None:
+        """In the place of its input."""
+        return "elementwise"
+
+
+class View(Layer):
+    """A layer that passes its numbers on, in inference, perhaps in another shape."""
+
+    def fusion(self) -> Fusion | None:
+        """As its input."""
+        return "view"
 
 
 class Windowed(Layer):

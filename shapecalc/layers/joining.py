@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from shapecalc.layers.base import Layer, Seen
+from shapecalc.layers.base import Fusion, Layer, Seen
 from shapecalc.problems.formatting import some_of
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
@@ -124,6 +124,11 @@ def _gate_hint(first: Shape, other: Shape) -> str:
     return f"remove the Flatten, or add a Reshape to {ones} after it"
 
 
+def fusion_of_join(how: str) -> Fusion | None:
+    """What is fused of a join, by its word: all but concat join numbers in the same place."""
+    return None if how == "concat" else "elementwise"
+
+
 def joined_footprint(input: Shape, output: Shape) -> Seen:
     """What a position of a join sees of what is joined: its own position, along each axis.
 
@@ -145,6 +150,10 @@ class _Joining(Layer):
     def outputs(self, inputs: Shapes) -> Shapes:
         """The inputs joined. Raises Refusal SC209."""
         return (JOINS[self.how](inputs),)
+
+    def fusion(self) -> Fusion | None:
+        """As of any such join."""
+        return fusion_of_join(self.how)
 
     def footprint(self, input: Shape, output: Shape) -> Seen:
         """The same position, or the only one."""

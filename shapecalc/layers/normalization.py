@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any, ClassVar
 
-from shapecalc.layers.base import Layer, divisors
+from shapecalc.layers.base import Fusion, Layer, divisors
 from shapecalc.layers.fields import Count, Decimal, Field, Flag, Inferred, integer_schema
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
@@ -45,6 +45,10 @@ class _WithStatistics(Layer):
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Channels, and whether they have a weight and a bias."""
         return (inputs[0].channels, self.params(inputs))
+
+    def fusion(self) -> Fusion | None:
+        """By the running statistics; without them, it looks at the numbers of a channel."""
+        return "affine" if self.track_running_stats else None
 
     def buffers(self, inputs: Shapes) -> int:
         """A mean and a variance for each channel and the count of batches, where tracked."""

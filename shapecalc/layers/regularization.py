@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shapecalc.layers.base import Layer
+from shapecalc.layers.base import Elementwise, View
 from shapecalc.layers.fields import Decimal, Flag, Inferred, Word
 from shapecalc.shapes.shape import Shape, Shapes
 
 
-class Identity(Layer, names="Identity"):
+class Identity(View, names="Identity"):
     """The input, unchanged.
 
     Output: the input's shape.
@@ -15,7 +15,7 @@ class Identity(Layer, names="Identity"):
     """
 
 
-class _Dropping(Layer):
+class _Dropping(View):
     """What the dropouts share."""
 
     p = Decimal("probability of being dropped, 0 to 1", default=0.5, minimum=0, maximum=1)
@@ -59,7 +59,7 @@ class FeatureAlphaDropout(_Dropping, names="FeatureAlphaDropout"):
     """
 
 
-class StochasticDepth(Layer, names="StochasticDepth"):
+class StochasticDepth(View, names="StochasticDepth"):
     """A residual branch dropped at random in training (Huang et al. 2016).
 
     Output: the input's shape.
@@ -70,7 +70,7 @@ class StochasticDepth(Layer, names="StochasticDepth"):
     mode = Word("whether to drop the whole batch, or each row of it", ("batch", "row"))
 
 
-class LayerScale(Layer, names="LayerScale"):
+class LayerScale(Elementwise, names="LayerScale"):
     """A learned factor for each channel (Touvron et al. 2021, section 2).
 
     Output: the input's shape.

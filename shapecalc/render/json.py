@@ -31,6 +31,7 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
         "layout": layout,
         "batch": summary.batch,
         "dtype": summary.dtype,
+        "fuse": summary.fuse,
         "input": one_or_named(summary.inputs, layout),
         "output": one_or_named(summary.outputs, layout),
         "layers": (_layer(node, depth, summary, options) for node, depth in summary.walk()),

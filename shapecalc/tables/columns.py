@@ -208,5 +208,5 @@ def total_text(column: Column, summary: Summary, words: Words) -> str:
     """What the line of totals says of a column that has totals."""
     assert column.totals is not None
     return words.totals[column.key].format(
-        *column.totals(summary), convention=words.convention, dtype=summary.dtype
+        *column.totals(summary), convention=words.convention, types=summary.basis.types
     )

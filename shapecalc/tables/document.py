@@ -118,8 +118,14 @@ def _document(summary: Summary, tables: Sequence[Table], view: View, options: Op
         if column.totals is not None and column.key in shown
     )
     batch = words.batch.format(batch=summary.batch) if summary.batch > 1 else ""
-    totals = words.total + totals + batch
+    totals = words.total + totals + batch + (_fused(summary, words) if summary.fuse else "")
     return Document(summary.title, tables, words.explanations, explanations, totals)
+
+
+def _fused(summary: Summary, words: Words) -> str:
+    """What is said of the layers that are fused: how many of each type."""
+    types = (f"{count:,} {words.types.get(name, name)}" for name, count in summary.fused.items())
+    return words.fused.format(layers=words.comma.join(types) or words.nothing)
 
 
 def blocks(summary: Summary) -> list[str]:

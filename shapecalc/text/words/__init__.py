@@ -26,7 +26,8 @@ class Words:
     title, detail, top: the title of the layer table, of a block's table, of the heaviest layers.
     branch: the first heading of a table of branches. share: that of a share of a total.
     explanations: the title of the explanations. network: what they call a network without name.
-    total, batch: what the line of totals begins and ends with.
+    total, batch: what the line of totals begins and ends with. fused: which layers are fused.
+    nothing: where none is.
     comma, colon: between the parts of a sentence.
     several: the cell of a block whose layers differ, by the key of its column.
     branches, identity, layers: what a table calls branches, an empty sequence, and so many layers.
@@ -42,11 +43,13 @@ class Words:
         "convention",
         "detail",
         "explanations",
+        "fused",
         "identity",
         "language",
         "layers",
         "layouts",
         "network",
+        "nothing",
         "several",
         "share",
         "title",
@@ -74,6 +77,8 @@ class Words:
         network: str,
         total: str,
         batch: str,
+        fused: str,
+        nothing: str,
         comma: str,
         colon: str,
         several: dict[str, str],
@@ -96,6 +101,8 @@ class Words:
         self.network = network
         self.total = total
         self.batch = batch
+        self.fused = fused
+        self.nothing = nothing
         self.comma = comma
         self.colon = colon
         self.several = several

@@ -51,8 +51,8 @@ WORDS = Words(
         "buffers": "{:,} buffers",
         "macs": "{:,} MACs ({convention})",
         "flops": "{:,} FLOPs (2 x MACs)",
-        "weights": "{:,} bytes of weights ({dtype})",
-        "memory": "{:,} bytes of outputs ({dtype}), at most {:,} alive at once",
+        "weights": "{:,} bytes of weights ({types.weights})",
+        "memory": "{:,} bytes of outputs ({types.activations}), at most {:,} alive at once",
     },
     convention=(
         "multiply-accumulates of convolutions and matrix products, "
@@ -69,6 +69,8 @@ WORDS = Words(
     network="the network",
     total="Total: ",
     batch=" for a batch of {batch}",
+    fused="; fused: {layers}",
+    nothing="nothing",
     comma=", ",
     colon=": ",
     several={"kernel_size": "several kernels", "stride": "several", "padding": "several"},
