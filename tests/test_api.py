@@ -129,6 +129,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "variant": (str, type(None)),
     "batch": (int,),
     "dtype": (str,),
+    "fuse": (bool,),
 }
 """The parameters, with the types that their signatures allow."""
 
@@ -335,6 +336,7 @@ def test_receptive_fields() -> None:
         ({"batch": True}, "batch must be"),
         ({"batch": 10**5000}, "batch must be an integer from 1 to 2147483648$"),
         ({"dtype": "float"}, "unknown dtype 'float'"),
+        ({"dtype": "weights=int8,outputs=int8"}, "not of 'outputs'"),
     ],
 )
 def test_no_batch_or_dtype(keywords: dict[str, Any], message: str) -> None:

@@ -17,8 +17,8 @@ from shapecalc.loading import names_and_variants
 BYTES = {"float32": 4, "float16": 2, "int8": 1}
 
 ELEMENTWISE = (
-    "BatchNorm1d BatchNorm2d BatchNorm3d GELU Hardsigmoid Hardswish LayerScale LeakyReLU PReLU ReLU "
-    "ReLU6 SiLU Sigmoid Tanh"
+    "BatchNorm1d BatchNorm2d BatchNorm3d GELU Hardsigmoid Hardswish LayerScale LeakyReLU PReLU "
+    "ReLU ReLU6 SiLU Sigmoid Tanh"
 )
 VIEWS = "Flatten Dropout Identity StochasticDepth Reshape Dropout2d"
 """What the networks of these tests have of both kinds, written anew."""
@@ -181,17 +181,8 @@ def test_the_peak_is_what_a_simulation_finds(text: str, dtype: str, batch: int) 
     assert (fused.params, fused.macs) == (plain.params, plain.macs)
 
 
-SMALL = ("alexnet", "googlenet-paper", "inception3a", "lenet5", "squeezenet1_0", "unet", "vgg11")
-
-
 @pytest.mark.parametrize("fuse", [False, True])
-@pytest.mark.parametrize(
-    "name",
-    [
-        name if name in SMALL else pytest.param(name, marks=pytest.mark.slow)
-        for name in names_and_variants()
-    ],
-)
+@pytest.mark.parametrize("name", names_and_variants())
 def test_the_peak_of_bundled_networks(name: str, fuse: bool) -> None:
     spec = shapecalc.load(name)
     if any(argument.required for argument in spec.arguments.values()) and not spec.default_variant:
