@@ -1,5 +1,6 @@
 """What is told of a run beyond shapes and costs of single layers.
 
 `summary` is the whole: layers, totals, figures. `memory` is what is alive at once,
-`receptive_field` what a position of an output depends on.
+`fusion` which layers run as part of others, `receptive_field` what a position of an output depends
+on.
 """

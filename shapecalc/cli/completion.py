@@ -62,11 +62,11 @@ def dtypes(context: Context, parameter: Parameter, incomplete: str) -> list[str]
     """Data types; after a comma or an equals sign, of weights or activations."""
     from shapecalc.cli.options import DTYPES
 
-    head, equals, begun = incomplete.rpartition("=")
-    if not equals:
-        head, equals, begun = incomplete.rpartition(",")
-    names = [*DTYPES, "weights=", "activations="] if equals != "=" else DTYPES
-    return [f"{head}{equals}{name}" for name in names if name.startswith(begun)]
+    cut = max(map(incomplete.rfind, "=,")) + 1
+    head, begun = incomplete[:cut], incomplete[cut:]
+    types = () if head.endswith(",") else DTYPES
+    numbers = () if head.endswith("=") else ("weights=", "activations=")
+    return [f"{head}{name}" for name in (*types, *numbers) if name.startswith(begun)]
 
 
 def variants(context: Context, parameter: Parameter, incomplete: str) -> list[str]:

@@ -105,7 +105,8 @@ def _known_dtype(context: click.Context, option: click.Parameter, text: str) -> 
         try:
             parse_data_types(text)
         except Refusal as refusal:
-            raise click.BadParameter(f"{refusal.message}; {refusal.hint}") from None
+            hint = f"; {refusal.hint}" if refusal.hint else ""
+            raise click.BadParameter(refusal.message + hint) from None
     return text
 
 

@@ -194,7 +194,7 @@ class Elementwise(Layer):
         return "elementwise"
 
 
-class View(Layer):
+class PassThrough(Layer):
     """A layer that passes its numbers on, in inference, perhaps in another shape."""
 
     def fusion(self) -> Fusion | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shapecalc.layers.base import Elementwise, View
+from shapecalc.layers.base import Elementwise, PassThrough
 from shapecalc.layers.fields import Decimal, Flag, Inferred, Word
 from shapecalc.shapes.shape import Shape, Shapes
 
 
-class Identity(View, names="Identity"):
+class Identity(PassThrough, names="Identity"):
     """The input, unchanged.
 
     Output: the input's shape.
@@ -15,7 +15,7 @@ class Identity(View, names="Identity"):
     """
 
 
-class _Dropping(View):
+class _Dropping(PassThrough):
     """What the dropouts share."""
 
     p = Decimal("probability of being dropped, 0 to 1", default=0.5, minimum=0, maximum=1)
@@ -59,7 +59,7 @@ class FeatureAlphaDropout(_Dropping, names="FeatureAlphaDropout"):
     """
 
 
-class StochasticDepth(View, names="StochasticDepth"):
+class StochasticDepth(PassThrough, names="StochasticDepth"):
     """A residual branch dropped at random in training (Huang et al. 2016).
 
     Output: the input's shape.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from shapecalc.layers.base import View
+from shapecalc.layers.base import PassThrough
 from shapecalc.layers.fields import Field, Integer, integer_hint, split_sizes
 from shapecalc.limits import MAXIMUM_RANK
 from shapecalc.problems.formatting import shown
@@ -13,7 +13,7 @@ from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, axes_text, parse_shape
 
 
-class Flatten(View, names="Flatten"):
+class Flatten(PassThrough, names="Flatten"):
     """Axes merged into one: all of them, to a vector, where nothing else is said.
 
     Output: C x H x W features. Other axes may be named, counted as PyTorch has them, with the
@@ -63,7 +63,7 @@ class _Sizes(Field[tuple[int, ...]]):
         return {"type": "array", "items": size, "minItems": 1, "maxItems": MAXIMUM_RANK + 1}
 
 
-class Unflatten(View, names="Unflatten"):
+class Unflatten(PassThrough, names="Unflatten"):
     """One axis split into several.
 
     Output: unflattened_size in the place of the axis. Both count as PyTorch does, the batch
@@ -147,7 +147,7 @@ def _sizes_and_a_rest(value: object) -> tuple[int, ...] | None:
     return tuple(sizes)
 
 
-class Reshape(View, names="Reshape"):
+class Reshape(PassThrough, names="Reshape"):
     """The same numbers in another shape.
 
     Output: `shape`, which is written as every shape of a spec, channels last. The numbers keep

@@ -118,6 +118,10 @@ def test_inputs_and_outputs_of_the_network_are_not_overwritten() -> None:
     head = "input: 8x8x4\noutputs: [conv, relu]"
     summary = fused(f"{CONV}\n{{name: relu, type: ReLU}}", head)
     assert [layer.memory for layer in summary.layers] == [SIZE, SIZE]
+    # a view of it is as good as the output itself
+    head = "input: 8x8x4\noutputs: [view, relu]"
+    summary = fused(f"{CONV}\n{{name: view, type: Dropout}}\n{{name: relu, type: ReLU}}", head)
+    assert [layer.memory for layer in summary.layers] == [SIZE, 0, SIZE]
 
 
 def test_what_broadcasts_is_written_over_the_larger() -> None:

@@ -11,7 +11,7 @@ import shapecalc
 from shapecalc.render.json import lines
 from shapecalc.tables.document import Options
 
-HEAD = ["shapecalc", "name", "variant", "layout", "batch", "dtype", "input", "output"]
+HEAD = ["shapecalc", "name", "variant", "layout", "batch", "dtype", "fuse", "input", "output"]
 
 
 def read(text: str, batch: int = 1, dtype: str = "float32", **options: Any) -> dict[str, Any]:
