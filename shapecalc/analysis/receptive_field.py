@@ -220,18 +220,14 @@ def paths(
     inputs: dict[str, Tensor], operations: Sequence[InferredLayer]
 ) -> Iterator[tuple[InferredLayer, tuple[Paths, ...]]]:
     """All that is run, in order, with what each of its outputs sees."""
-    last_use = {
-        tensor: index
-        for index, node in enumerate(operations)
-        for tensor in node.joined or node.sources
-    }
+    last_use = {tensor: index for index, node in enumerate(operations) for tensor in node.taken}
     alive: dict[Tensor, Paths] = {
         tensor: {name: (AxisFields(1, [(0, 0)]),) * len(tensor.shape.spatial)}
         for name, tensor in inputs.items()
     }
     intervals = 0
     for index, node in enumerate(operations):
-        sources = node.joined or node.sources
+        sources = node.taken
         ways = [alive[tensor] for tensor in sources]
         unknown = ((None,) * len(ways),) * len(node.tensors)
         footprints = _footprints(node) if intervals < MAXIMUM_INTERVALS else unknown

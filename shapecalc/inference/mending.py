@@ -54,7 +54,7 @@ def _ancestors(tensor: Tensor) -> dict[InferredLayer, None]:
             node = each.producer
             if not isinstance(node, str) and node not in found:
                 found[node] = None
-                following += node.joined or node.sources
+                following += node.taken
         pending = following
     return found
 

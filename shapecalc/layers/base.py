@@ -57,7 +57,8 @@ class Layer:
 
     fields: ClassVar[dict[str, Field[Any]]] = {}
     mixes_channels: ClassVar[bool] = False
-    """Whether it has weights from channels to channels, so that a row shows both counts."""
+    """Whether it has weights from channels to channels: a row shows both counts, and a norm after
+    it can be folded into them."""
     cancels_bias: ClassVar[bool] = False
     """Whether it cancels a bias of the layer before: it subtracts the mean of each channel."""
     input_count: ClassVar[tuple[int, int | None]] = (1, 1)

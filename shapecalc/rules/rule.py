@@ -33,7 +33,7 @@ class Run:
         self.operations = list(summary.operations())
         self.consumers: dict[Tensor, list[InferredLayer]] = {}
         for node in self.operations:
-            for tensor in node.joined or node.sources:
+            for tensor in node.taken:
                 self.consumers.setdefault(tensor, []).append(node)
         for tensor in summary.results.values():
             self.consumers.setdefault(tensor, [])
