@@ -51,10 +51,16 @@ MAXIMUM_STEPS = 4_000_000
 list is one or two."""
 
 MAXIMUM_CHARACTERS = 32_000_000
-"""The maximum number of characters of all paths and filled notes of a run."""
+"""The maximum number of characters of all paths of a run."""
 
 MAXIMUM_NOTE = 10_000
 """The maximum length of a note, in characters."""
+
+MAXIMUM_NOTES = 4_000_000
+"""The maximum number of characters of all notes of a run, filled."""
+
+MAXIMUM_TENSORS = 1_000_000
+"""The maximum number of inputs and outputs of the layers of a run that have several."""
 
 # ---------------------------------------------------------------- shapes
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import has_expression, names_in
+from shapecalc.language.notes import fill, names_of
 from shapecalc.layers.base import Windowed
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.formatting import named, shown
@@ -229,16 +230,17 @@ class Clauses:
     def note(self, item: Item, path: str, scope: Scope) -> Note | None:
         """The text of a note by language, with the values that it names filled in."""
         assert item.note is not None
-        if not any("{" in text or "}" in text for text in item.note.values()):
-            return dict(item.note)
-        from shapecalc.language.notes import names_of
-
         note = item.note
         try:
-            names = frozenset().union(*map(names_of, note.values()))
-            filled: Note = self.work.once(
-                item, names, scope.arguments, lambda: self._filled(note, scope)
-            )
+            filled: Note
+            if not scope.reused:
+                filled = self._filled(note, scope)
+            else:
+                names = names_of(*note.values())
+                filled = self.work.once(
+                    item, names, scope.arguments, lambda: self._filled(note, scope)
+                )
+            self.work.note(sum(map(len, filled.values())))
             return filled
         except Refusal as refusal:
             refusal.field = "note"
@@ -246,14 +248,10 @@ class Clauses:
             return None
 
     def _filled(self, note: Note, scope: Scope) -> Note:
-        from shapecalc.language.notes import fill
-
-        filled = {
+        return {
             language: fill(text, scope.arguments, self.work.evaluate)
             for language, text in note.items()
         }
-        self.work.write(sum(map(len, filled.values())))
-        return filled
 
     def check_cells(self, node: InferredLayer) -> None:
         """Refuse a labelled cell where the layers inside agree, so that it can be computed."""

@@ -20,9 +20,10 @@ MAXIMUM_MADE = 64
 """The layers that an item keeps for the next time that its fields have the same values."""
 
 
-def make(item: LayerItem, arguments: dict[str, Any], work: Work) -> Layer | None:
+def make(item: LayerItem, arguments: dict[str, Any], work: Work, again: bool) -> Layer | None:
     """The layer of an item for the arguments of a run; None if the item is invalid.
 
+    again: whether the item may run more than once, and keeps what is made.
     Raises Refusal, with the field that causes it.
     """
     if item.values is None:
@@ -36,6 +37,8 @@ def make(item: LayerItem, arguments: dict[str, Any], work: Work) -> Layer | None
             except Refusal as refusal:
                 refusal.field = key
                 raise
+    if not again:
+        return layer_type.make(_fields(item, layer_type, evaluated))
     made_of = (layer_type.name, repr(evaluated))
     layer = item.made.get(made_of) if item.made else None
     if layer is None:

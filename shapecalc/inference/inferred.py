@@ -216,6 +216,9 @@ class InferredLayer:
 
     def operations(self) -> Iterator[InferredLayer]:
         """What is computed in it, in order: each layer, and each join after its branches."""
+        if self.layer is not None:
+            yield self
+            return
         pending = [(self, False)]
         while pending:
             node, walked = pending.pop()
@@ -291,6 +294,9 @@ class InferredLayer:
 
     def walk(self) -> Iterator[tuple[InferredLayer, int]]:
         """It and everything inside, in execution order, each with its depth below it."""
+        if not self.children:  # as most are
+            yield self, 0
+            return
         pending = [(self, 0)]
         while pending:
             node, depth = pending.pop()

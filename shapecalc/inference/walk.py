@@ -310,7 +310,7 @@ class Inference:
         shapes = (sources[0].shape,) if len(sources) == 1 else tuple(t.shape for t in sources)
         try:
             if layer is None:
-                layer = make(item, scope.arguments, self.work)
+                layer = make(item, scope.arguments, self.work, scope.reused)
                 if layer is None:
                     return None
             outcome = self.memo.get((layer, shapes)) if scope.reused else None
@@ -320,6 +320,8 @@ class Inference:
                 outcome = (outputs, layer.params(shapes), macs)
                 if scope.reused:
                     self.memo[(layer, shapes)] = outcome
+            if len(sources) + len(outcome[0]) > 2:
+                self.work.connect(len(sources) + len(outcome[0]))
         except Refusal as refusal:
             self.blame.refused(item, refusal, path, sources, scope)
             return None

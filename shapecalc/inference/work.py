@@ -1,4 +1,4 @@
-"""The work that a run may do: steps of expressions, and characters of notes and paths.
+"""The work that a run may do: steps of expressions, characters of notes and paths, tensors.
 
 Charged where the work is done, whatever it is that repeats it: a spec of a few lines can ask for
 more than any machine does. What repeats with the same values is done, and charged, once.
@@ -10,7 +10,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import Expression
-from shapecalc.limits import MAXIMUM_CHARACTERS, MAXIMUM_STEPS
+from shapecalc.limits import MAXIMUM_CHARACTERS, MAXIMUM_NOTES, MAXIMUM_STEPS, MAXIMUM_TENSORS
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -23,11 +23,13 @@ _LISTS = (tuple, list)
 class Work:
     """What is left of it. spent: whether it is used up, which was said then."""
 
-    __slots__ = ("_last", "characters", "spent", "steps")
+    __slots__ = ("_last", "characters", "notes", "spent", "steps", "tensors")
 
     def __init__(self) -> None:
         self.steps = MAXIMUM_STEPS
         self.characters = MAXIMUM_CHARACTERS
+        self.notes = MAXIMUM_NOTES
+        self.tensors = MAXIMUM_TENSORS
         self.spent = False
         self._last: dict[object, tuple[list[Any], Any]] = {}
 
@@ -75,13 +77,31 @@ class Work:
         return expression.evaluate(scope)
 
     def write(self, characters: int) -> None:
-        """Charge characters of a note or a path. Raises Refusal SC113 where there are too many."""
+        """Charge the characters of a path. Raises Refusal SC113 where there are too many."""
         self.characters -= characters
         if self.characters < 0:
             raise self._used_up(
-                "the names and notes of this network have more than "
-                f"{MAXIMUM_CHARACTERS:,} characters",
-                "use fewer repeats, shorter names or shorter notes",
+                f"the paths of this network have more than {MAXIMUM_CHARACTERS:,} characters",
+                "use fewer repeats or shorter names",
+            )
+
+    def note(self, characters: int) -> None:
+        """Charge the characters of a note, filled. Raises Refusal SC113."""
+        self.notes -= characters
+        if self.notes < 0:
+            raise self._used_up(
+                f"the notes of this network have more than {MAXIMUM_NOTES:,} characters together",
+                "use fewer repeats or shorter notes",
+            )
+
+    def connect(self, tensors: int) -> None:
+        """Charge the inputs and outputs of a layer that has several. Raises Refusal SC113."""
+        self.tensors -= tensors
+        if self.tensors < 0:
+            raise self._used_up(
+                f"the layers of this network that have several inputs or outputs have more than "
+                f"{MAXIMUM_TENSORS:,} together",
+                "use fewer repeats, or layers with fewer inputs and outputs",
             )
 
     def _used_up(self, message: str, hint: str) -> Refusal:

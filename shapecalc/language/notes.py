@@ -20,6 +20,8 @@ def fill(text: str, scope: dict[str, Any], evaluate: Callable[[Any, dict[str, An
     evaluate: evaluates an expression in a scope.
     Raises Refusal SC118 for an unmatched brace, SC108 or SC109 for an invalid expression.
     """
+    if not _marks(text):
+        return text
     found: list[str] = []
     for words, expression, offset in _read(text)[0]:
         found.append(words)
@@ -34,9 +36,13 @@ def fill(text: str, scope: dict[str, Any], evaluate: Callable[[Any, dict[str, An
     return "".join(found)
 
 
-def names_of(text: str) -> frozenset[str]:
-    """The names that the expressions of a note use. Raises Refusal as `fill` does."""
-    return _read(text)[1]
+def names_of(*texts: str) -> frozenset[str]:
+    """The names that the expressions of notes use. Raises Refusal as `fill` does."""
+    return frozenset().union(*(_read(text)[1] for text in texts if _marks(text)))
+
+
+def _marks(text: str) -> bool:
+    return "{" in text or "}" in text
 
 
 _Parts = tuple[tuple[str, "Expression | None", int], ...]

@@ -26,10 +26,12 @@ _INDENT = "&emsp;"
 _suspicious = re.compile(r"[\\`*~\[<&$@#:]").search
 _loose_underscore = re.compile(r"(?<!\w)_|_(?!\w)").search
 
+_ALWAYS = str.maketrans({char: "\\" + char for char in "\\`*~[|"})
+"""What a backslash keeps from marking up wherever it stands."""
+
 _ACTIVE = r"""(?x)
 (?P<backslash>
-    [\\`*~\[|]
-  | <(?=[A-Za-z/!?])
+    <(?=[A-Za-z/!?])
   | &(?=\#?\w+;)
   | (?<!\w)_++ | (?<!_)_++(?!\w)  # but not within a word
   | :(?=//) | (?<=www)\.
@@ -104,7 +106,7 @@ def inline(text: str) -> str:
     """Markdown that shows a text within a cell, a heading or a paragraph."""
     shown = visible(text)
     if _marks_up(shown) or "|" in shown:
-        shown = re.sub(_ACTIVE, _escaped, shown)
+        shown = re.sub(_ACTIVE, _escaped, shown.translate(_ALWAYS))
     if shown != shown.strip():  # the ends of a cell are cut
         shown = re.sub(r"^\s|(?<=.)\s$", lambda space: f"&#{ord(space[0])};", shown)
     return shown

@@ -36,6 +36,22 @@ GREEDY = {
     "a long note that is filled again": (
         'layers: [{name: a, type: ReLU, repeat: 131000, note: "' + "x" * 9000 + '{index}"}]'
     ),
+    "a plain note that is repeated": (
+        f'layers: [{{name: a, type: ReLU, repeat: 131000, note: "{"x" * 9000}"}}]'
+    ),
+    "a note of a repeated block": (
+        f'blocks: {{B: {{layers: [{{type: ReLU, note: "{"x" * 9000}"}}]}}}}\n'
+        "layers: [{type: B, repeat: 60000}]"
+    ),
+    "a layer of many inputs in a repeated block": (
+        f"blocks: {{B: {{layers: [{{type: Concat, from: [{', '.join(['input'] * 1000)}]}}, "
+        "{type: Conv2d, kernel_size: 1, out_channels: 1}]}}\nlayers: [{type: B, repeat: 40000}]"
+    ),
+    "a layer of many outputs in a repeated block": (
+        "blocks: {B: {layers: [{type: Conv2d, kernel_size: 1, out_channels: 1000}, "
+        "{name: s, type: Split, split_size: 1}, {type: Identity, from: s.0}]}}\n"
+        "layers: [{type: B, repeat: 30000}]"
+    ),
     "long names around a repeat": (
         f"layers: [{{name: a{LONG}, layers: [{{name: b{LONG}, layers: [{{name: c{LONG}, layers: "
         "[{type: ReLU, repeat: 131000}]}]}]}]"
@@ -83,8 +99,8 @@ def test_what_does_not_depend_on_the_index_is_done_once(name: str, inside: bool)
     long = {
         "{ones}": ONES,
         "{often}": " + ".join(["max(a)"] * 100),
-        "{names}": "{n}" * 3000,
-        "{braces}": "x" * 9000 + "{{",
+        "{names}": "{n}" * 190,
+        "{braces}": "x" * 190 + "{{",
     }
     line = MODEST[name]
     for word, text in long.items():
