@@ -5,13 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
     from typing import Protocol
 
@@ -111,13 +110,37 @@ class _Worker:
 
 
 def _start(process: multiprocessing.Process) -> None:
-    """Start a process that is not interrupted from the keyboard: only the one that starts it is."""
-    if sys.platform == "win32":
+    """Start a process that is not interrupted from the keyboard: only the one that starts it is.
+
+    Where it is not forked, Python would let it import from the working directory: it must not.
+    """
+    with _variable("PYTHONSAFEPATH", "1"), _uninterrupted():
         process.start()
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which it inherits
+
+
+@contextmanager
+def _variable(name: str, value: str) -> Iterator[None]:
+    """Set an environment variable that processes inherit."""
+    before = os.environ.get(name)
+    os.environ[name] = value
     try:
-        process.start()
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Block interrupts from the keyboard, which processes inherit; Windows has no such thing."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

@@ -24,5 +24,6 @@ def separated(words: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    command = [sys.executable, "-m", "shapecalc", *separated(sys.argv[1:])]
+    # -P, as in the entry of the hook: nothing is imported from the repository that it runs in
+    command = [sys.executable, "-P", "-m", "shapecalc", *separated(sys.argv[1:])]
     sys.exit(subprocess.call(command))

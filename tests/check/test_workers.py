@@ -220,3 +220,37 @@ def test_processes_are_for_much_work_and_the_cores_it_may_have(
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(ours)))
     assert check._jobs_that_pay(files) == jobs
+
+
+SCRIPT = """
+import multiprocessing, sys
+if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv.pop(1))
+    from shapecalc.__main__ import entry
+    entry()
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_workers_import_nothing_from_the_working_directory(method: str, tmp_path: Path) -> None:
+    """Python begins those that are not forked as if their code had been typed there."""
+    script = tmp_path / "script" / "shapecalc"
+    nets = tmp_path / "nets"
+    for path in (script.parent, nets):
+        path.mkdir()
+    script.write_text(SCRIPT, encoding="utf-8")
+    for name in ("pickle.py", "multiprocessing.py", "signal.py"):
+        (nets / name).write_text("open('pwned', 'w')", encoding="utf-8")
+    for name in ("a.yaml", "b.yaml"):
+        (nets / name).write_text(RIGHT, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), method, "check", "--jobs", "2", "."],
+        cwd=nets,
+        env=running.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == b"2 specs checked, no problems found\n"
+    assert not (nets / "pwned").exists()

@@ -143,7 +143,7 @@ def test_every_input_of_the_action_reaches_the_script_as_a_variable() -> None:
 
 def test_the_hook_runs_the_check_on_few_files() -> None:
     (written,) = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert (written["id"], written["entry"]) == ("shapecalc", "python -m shapecalc.cli.hook")
+    assert (written["id"], written["entry"]) == ("shapecalc", "python -P -m shapecalc.cli.hook")
     fits = re.compile(written["files"]).search
     assert fits("architectures/resnet.yaml")
     assert fits("models/networks/deep/a.yml")
@@ -164,6 +164,29 @@ def test_the_hook_runs_the_check_on_few_files() -> None:
 )
 def test_the_hook_takes_no_file_name_for_an_option(words: list[str], arguments: list[str]) -> None:
     assert hook.separated(words) == arguments
+
+
+def test_nothing_is_imported_from_the_repository(tmp_path: Path) -> None:
+    """Python would look in the working directory first."""
+    for name in ("click.py", "yaml.py", "shapecalc.py", "pip.py", "subprocess.py"):
+        (tmp_path / name).write_text("open('pwned', 'w')", encoding="utf-8")
+    (tmp_path / "a.net.yaml").write_text(RIGHT, encoding="utf-8")
+    (hook,) = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    action = yaml.safe_load((ACTION / "action.yml").read_text(encoding="utf-8"))
+    commands = [step["run"] for step in action["runs"]["steps"] if "python" in step.get("run", "")]
+    for command in (f"{hook['entry']} a.net.yaml", *commands):
+        program, *words = command.split()
+        assert program == "python"
+        words = ["--version" if word == "install" else word for word in words]
+        subprocess.run(
+            [sys.executable, *words],
+            cwd=tmp_path,
+            env=running.environment(),
+            capture_output=True,
+            check=True,
+        )
+    assert len(commands) == 1
+    assert not (tmp_path / "pwned").exists()
 
 
 def test_the_hook_checks_a_file_that_looks_like_an_option(tmp_path: Path) -> None:
