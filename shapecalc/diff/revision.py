@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from shapecalc.spec import Spec
 
+_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+"""Git would fetch what a partial clone lacks, by a program that the repository names."""
+
 _NOT_INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
 """What a hook's environment says of its repository. The one that a file is in is told by its
 folder alone."""
@@ -102,7 +105,8 @@ def _blob(commit: str, folder: str, name: str, called: str) -> bytes:
             process.kill()
             raise
     if process.returncode:
-        raise ReadError(errno.ENOENT, "not a file at that revision", called)
+        message = "not a file at that revision; a partial clone does not have all of them"
+        raise ReadError(errno.ENOENT, message, called)
     return data
 
 
@@ -114,8 +118,11 @@ def _git(folder: str, *arguments: str) -> list[str]:
     git = which("git")
     if git is None:
         raise ReadError(errno.ENOENT, "git is not installed, or not on the PATH", "--git")
+    if not os.path.isabs(git):  # Windows looks in the working directory first
+        raise ReadError(errno.EACCES, f"git is not run from a relative path: {git}", "--git")
     return [git, "-C", folder, *arguments]
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+    return {**inherited, **_OFFLINE}

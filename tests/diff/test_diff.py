@@ -295,6 +295,53 @@ def test_what_was_wrong_at_a_revision_is_told_with_its_place(repository: Path) -
     assert result.err.splitlines()[1] == " --> HEAD~1:nets/wrong.yaml:2:29"
 
 
+@needs_git
+@pytest.mark.parametrize("url", ["PLACE", "ext::sh -c 'touch PLACE/pwned'", "ssh://host/x"])
+def test_what_a_partial_clone_lacks_is_not_fetched(repository: Path, url: str) -> None:
+    """Git would run what the repository's configuration names."""
+    program = repository.parent / "program"
+    program.write_text(f"#!/bin/sh\ntouch {repository}/pwned\nexit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+    for name, value in {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": url.replace("PLACE", str(repository)),
+        "remote.origin.uploadpack": str(program),
+        "core.sshCommand": str(program),
+        "protocol.allow": "always",
+        "protocol.file.allow": "always",
+        "protocol.ext.allow": "always",
+        "protocol.ssh.allow": "always",
+    }.items():
+        git(repository, "config", name, value)
+    for path in (repository / ".git" / "objects").glob("??/*"):
+        kind = subprocess.run(
+            ["git", "-C", str(repository), "cat-file", "-t", path.parent.name + path.name],
+            env=environment(), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        if kind.stdout == "blob\n":
+            path.unlink()
+    result = diff("--git", "HEAD", "nets/net.yaml", folder=repository)
+    assert result.status == 2
+    assert result.err == (
+        "error: HEAD:nets/net.yaml: not a file at that revision; a partial clone does not have "
+        "all of them\n"
+    )
+    assert not (repository / "pwned").exists()
+
+
+@needs_git
+def test_a_git_in_the_working_directory_is_not_run(repository: Path) -> None:
+    program = repository / "git"
+    program.write_text("#!/bin/sh\ntouch pwned\n", encoding="utf-8")
+    program.chmod(0o755)
+    result = diff("--git", "HEAD", "net.yaml", folder=repository, PATH=f".{os.pathsep}/usr/bin")
+    assert (result.status, result.out) == (2, "")
+    assert result.err == "error: --git: git is not run from a relative path: ./git\n"
+    assert not (repository / "pwned").exists()
+
+
 def test_without_git(folder: Path) -> None:
     result = diff("--git", "HEAD", "old.yaml", folder=folder, PATH=str(folder))
     assert result.status == 2
