@@ -53,7 +53,11 @@ def _run() -> int:
 
     options: dict[str, str] = {}
     try:
-        status = cli.main(prog_name="shapecalc", standalone_mode=False, obj=options)
+        # On Windows, click would replace patterns, variables and `~` in any argument: in the
+        # values of options too, and in the names of files that a hook has listed.
+        status = cli.main(
+            prog_name="shapecalc", standalone_mode=False, obj=options, windows_expand_args=False
+        )
     except SpecError as error:
         _report(error, options.get("color"))
         return PROBLEMS

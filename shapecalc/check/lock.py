@@ -55,6 +55,12 @@ def _header(spec_path: str) -> list[str]:
     return [_FIRST, f"# format {FORMAT}, of {name}", _COLUMNS]
 
 
+def _is_of(header: list[str], spec_path: str) -> bool:
+    """Whether a header is that of a spec's lock. Some systems find a file in any case of its name,
+    so that it may have been written in another one."""
+    return "\n".join(header).casefold() == "\n".join(_header(spec_path)).casefold()
+
+
 def save(path: str, checked: Checked, spec_path: str) -> None:
     """Write the lock of a checked spec, all of it or nothing.
 
@@ -65,17 +71,19 @@ def save(path: str, checked: Checked, spec_path: str) -> None:
 
     spec = path.removesuffix(".lock")
     other = spec if spec_path.endswith(".yaml") else f"{spec}.yaml"
-    if os.path.isfile(path) and os.path.isfile(other) and not os.path.islink(path):
-        header = read(path).split("\n", 3)[:3]
-        if header == _header(other):
-            raise ReadError(errno.EEXIST, f"it is the lock of {visible(other)}", path)
+    both = os.path.isfile(path) and os.path.isfile(other) and not os.path.islink(path)
+    if both and _is_of(read(path).split("\n", 3)[:3], other):
+        raise ReadError(errno.EEXIST, f"it is the lock of {visible(other)}", path)
     write_atomically(path, (line + "\n" for line in lines(checked, spec_path)), own=True)
 
 
 def read(path: str) -> str:
-    """The text of a lock. Raises OSError, also for anything but a regular file."""
+    """The text of a lock. Raises OSError, also for anything but a regular file.
+
+    Its lines end as shapecalc writes them, though git may check them out as Windows ends them.
+    """
     data = load_own_bytes(path)
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _entries(checked: Checked) -> dict[str, str]:
@@ -109,7 +117,10 @@ def _layer(node: InferredLayer) -> str:
 
 def differences(checked: Checked, text: str, source: Source) -> Iterator[Problem]:
     """The problems of a spec that differs from its lock. text: that of the lock."""
-    renew = f"`shapecalc check --lock {source.path}` renews it"
+    from shlex import quote
+
+    command = f"`shapecalc check --lock {quote(source.path.replace(os.sep, '/'))}`"
+    renew = f"{command} renews it"
     refused = _refused(text, source.path)
     if refused is not None:
         yield Problem("SC304", refused, source, 0, renew)
@@ -127,7 +138,7 @@ def differences(checked: Checked, text: str, source: Source) -> Iterator[Problem
     now = _entries(checked)
     changed = [key for key in sorted(locked.keys() | now) if locked.get(key) != now.get(key)]
     items = _items(checked)
-    hint: str | None = f"`shapecalc check --lock {source.path}` accepts the changes"
+    hint: str | None = f"{command} accepts the changes"
     for key in changed[:MAXIMUM_DIFFERENCES]:
         item = items.get(key)
         here = item is not None and item.source is source
@@ -147,7 +158,7 @@ _ENTRY = re.compile(rf"\S+ \S+: (?:\S+ )?{_SHAPES} -> {_SHAPES} params [0-9]+ ma
 def _refused(text: str, spec_path: str) -> str | None:
     """Why a lock is not compared with a spec; None where it is."""
     header = text.split("\n", 3)[:3]
-    if header == _header(spec_path):
+    if _is_of(header, spec_path):
         return None
     found = re.fullmatch(r"# format ([0-9]{1,9}), of \S+", header[1]) if len(header) > 1 else None
     if header[0] != _FIRST:

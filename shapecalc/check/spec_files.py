@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatch
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled
@@ -38,7 +39,7 @@ def find_specs(
     exclude: globs of files and folders to skip while walking."""
     found = Found()
     seen: dict[str, tuple[str, str]] = {}
-    for path in paths:
+    for path in chain.from_iterable(map(_expanded, paths)):
         if path == "-":
             seen.setdefault("-", ("-", stdin_name or "<stdin>"))
         elif os.path.isdir(path):
@@ -54,6 +55,16 @@ def find_specs(
             seen.setdefault(os.path.realpath(path), (path, path))
     found.files = sorted(seen.values(), key=lambda file: file[1])
     return found
+
+
+def _expanded(path: str) -> list[str]:
+    """The files that a path means: itself, or on Windows, where no shell looks for them, those
+    that it is a pattern of."""
+    if os.name != "nt" or os.path.exists(path):
+        return [path]
+    from glob import glob
+
+    return sorted(glob(path)) or [path]
 
 
 def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterator[str]:

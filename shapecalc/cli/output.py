@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import TYPE_CHECKING
@@ -131,7 +132,8 @@ class _Reliable(FileIO):
         try:
             return super().write(data)
         except OSError as error:
-            if self._label is not None and not isinstance(error, BrokenPipeError):
+            gone = isinstance(error, BrokenPipeError) or error.errno == errno.EINVAL  # on Windows
+            if self._label is not None and not gone:
                 error.filename = self._label
                 raise
             self.dropping = True

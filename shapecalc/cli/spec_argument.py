@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def split_variant(text: str) -> tuple[str, str | None]:
     """A spec's name and the variant after its last `@`, where it has one."""
     name, at, variant = text.rpartition("@")
-    if at and name and "/" not in variant and not os.path.isfile(text):
+    if at and name and not {"/", os.sep} & set(variant) and not os.path.isfile(text):
         return name, variant
     return text, None
 
@@ -187,7 +187,7 @@ def _check_command(summary: Summary, name: str, given: Given) -> str:
     """The command that lists the warnings of a summary."""
     from shlex import join
 
-    words = ["shapecalc", "check", split_variant(name)[0]]
+    words = ["shapecalc", "check", split_variant(name)[0].replace(os.sep, "/")]
     for input, shape in summary.inputs.items() if given.inputs else ():
         words += ["--input", str(shape) if len(summary.inputs) == 1 else f"{input}={shape}"]
     for setting in given.settings:

@@ -256,9 +256,14 @@ def _imported_names(reader: NodeReader, value: object, offset: int) -> Iterator[
 
 
 def _imported_path(reader: NodeReader, name: str, place: int, folder: str, root: str) -> str | None:
-    if os.path.isabs(name) or "\\" in name or ":" in name:
+    if name.startswith(("/", "\\")) or ":" in name:  # whatever system it is read on
         text = f"import {shown(name)} is not a relative path"
         reader.problem("SC114", text, place, "write the path relative to the folder of the spec")
+        return None
+    if "\\" in name:
+        text = f"import {shown(name)} has backslashes"
+        hint = f"write / between folders: {shown(name.replace(chr(92), '/'))}"
+        reader.problem("SC114", text, place, hint)
         return None
     if "\0" in name:
         reader.problem("SC114", f"invalid file name {shown(name)}", place)

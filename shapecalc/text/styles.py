@@ -69,7 +69,14 @@ def _painter(stream: TextIO) -> Callable[[list[Line]], None]:
     from rich.segment import Segment, Segments
     from rich.style import Style
 
-    console = Console(file=stream, color_system="standard", force_terminal=True, no_color=False)
+    console = Console(
+        file=stream,
+        color_system="standard",
+        force_terminal=True,
+        no_color=False,
+        # only a console of Windows is coloured by other means than escapes
+        legacy_windows=None if stream.isatty() else False,
+    )
     styles = {role: Style.parse(style) if style else None for role, style in STYLES.items()}
     end = Segment("\n")
 

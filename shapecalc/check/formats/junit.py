@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def lines(report: Report) -> Iterator[str]:
-    """The document."""
+    """The document. It is plain ASCII, whatever the encoding of the output: references say the
+    rest."""
     failed = sum(bool(_errors(file)) for file in report.files)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuites tests="{len(report.files)}" failures="{failed}" errors="0">'
@@ -71,4 +72,5 @@ def escaped(text: str) -> str:
 def _markup(text: str) -> str:
     for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(char, entity)
-    return text.replace("##", "#&#35;")  # a CI runner reads `##[` as a command
+    text = text.replace("##", "#&#35;")  # a CI runner reads `##[` as a command
+    return text.encode("ascii", "xmlcharrefreplace").decode()

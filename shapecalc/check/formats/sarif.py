@@ -116,13 +116,19 @@ def uri(path: str) -> str:
 
     Of a file whose name is not UTF-8, it has the bytes.
     """
+    if not os.path.isabs(path):
+        return _quoted(file_name(path))
+    drive, rest = os.path.splitdrive(path)
+    root = file_name(drive)  # of Windows: `C:`, or `//server/share`
+    scheme = "file:" if root.startswith("//") else "file:///" if root else "file://"
+    return scheme + _quoted(root, ":") + _quoted(file_name(rest))
+
+
+def _quoted(name: str, safe: str = "") -> str:
     from urllib.parse import quote
 
-    name = file_name(path)
     try:
-        quoted = quote(name.encode("utf-8", "surrogateescape"), safe="/-._~")
+        data = name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # halves of surrogate pairs: no file has such a name
-        quoted = quote(name.encode("utf-8", "backslashreplace"), safe="/-._~")
-    if not os.path.isabs(path):
-        return quoted
-    return "file://" + ("" if quoted.startswith("/") else "/") + quoted
+        data = name.encode("utf-8", "backslashreplace")
+    return quote(data, safe="/-._~" + safe)
