@@ -10,7 +10,7 @@ from shapecalc.check.check import Checked, check
 from shapecalc.check.report import CheckedFile
 from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.rules.selection import selected
-from shapecalc.text.files import load_bytes, read_standard_input
+from shapecalc.text.files import is_inside, load_bytes, read_standard_input
 from shapecalc.text.source import Isolated, Source
 from shapecalc.yaml.decode import decode
 
@@ -58,7 +58,7 @@ class Task:
         source = decode(data, self.name)
         if isinstance(source, Problem):
             return self.name, [source], None
-        if self.file == "-" and not _is_inside(os.curdir, self.name):
+        if self.file == "-" and not is_inside(os.path.dirname(self.name), os.curdir):
             source = Isolated(source.path, source.text)
         given = self.input is not None or bool(self.arguments)
         lock = None if self.file == "-" or given else locks.path_of(self.file)
@@ -79,16 +79,6 @@ class Task:
             locks.save(path, checked, source.path)
             return []
         return list(locks.differences(checked, locks.read(path), source))
-
-
-def _is_inside(folder: str, path: str) -> bool:
-    """Whether a path leads to somewhere in a folder."""
-    try:
-        inside = os.path.realpath(os.path.dirname(path) or os.curdir)
-        outer = os.path.realpath(folder)
-        return os.path.commonpath([inside, outer]) == outer
-    except ValueError:  # a character that no file name can hold, or another drive
-        return False
 
 
 def _reason(error: OSError, name: str) -> str:

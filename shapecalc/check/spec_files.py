@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shapecalc import bundled
 from shapecalc.loading import is_bundled_name
 from shapecalc.problems.problem import reason
+from shapecalc.text.files import is_inside, refuse_leading_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,8 @@ class Found:
 def find_specs(
     paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = None
 ) -> Found:
-    """The specs at `paths`. Folders are walked; links to folders are not followed.
+    """The specs at `paths`. Folders are walked; links to folders are not followed, nor links to
+    files outside of the folder and the working directory.
 
     exclude: globs of files and folders to skip while walking."""
     found = Found()
@@ -42,7 +44,13 @@ def find_specs(
     for path in chain.from_iterable(map(_expanded, paths)):
         if path == "-":
             seen.setdefault("-", ("-", stdin_name or "<stdin>"))
-        elif os.path.isdir(path):
+            continue
+        try:
+            refuse_leading_out(path)
+        except OSError as error:
+            found.unread.append(f"{path}: {reason(error)}")
+            continue
+        if os.path.isdir(path):
             for file in _in_folder(path, exclude, found.unread):
                 seen.setdefault(os.path.realpath(file), (file, file))
         elif is_bundled_name(path):
@@ -70,7 +78,7 @@ def _expanded(path: str) -> list[str]:
 def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterator[str]:
     """The YAML files in a folder and its subfolders, sorted, except hidden and excluded ones.
 
-    unread: a line is added for each folder that cannot be listed.
+    unread: a line is added for each folder that cannot be listed, and each link that leads out.
     """
 
     def note(error: OSError) -> None:
@@ -84,8 +92,12 @@ def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterat
         )
         for name in sorted(files):
             path = os.path.join(parent, name)
-            if name.endswith(ENDINGS) and name[0] != "." and not _excluded(path, folder, exclude):
-                yield path
+            if not name.endswith(ENDINGS) or name[0] == "." or _excluded(path, folder, exclude):
+                continue
+            if os.path.islink(path) and not any(is_inside(path, each) for each in (folder, ".")):
+                unread.append(f"{path}: a link leads out of the folder; name what it leads to")
+                continue
+            yield path
 
 
 def _excluded(path: str, folder: str, exclude: Sequence[str]) -> bool:

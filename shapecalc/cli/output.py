@@ -54,8 +54,10 @@ def write_to(path: str | None, lines: Iterable[Line], wish: str) -> None:
         write(lines, sys.stdout, wish)
         return
     from shapecalc.text.atomic_write import write_atomically
+    from shapecalc.text.files import refuse_leading_out
     from shapecalc.text.styles import text_of
 
+    refuse_leading_out(path)
     write_atomically(path, (text_of(line) + "\n" for line in lines))
 
 
@@ -79,7 +81,9 @@ def write_bytes_to(path: str | None, chunks: Iterable[bytes]) -> None:
 
     if path is not None and path != "-":
         from shapecalc.text.atomic_write import write_atomically
+        from shapecalc.text.files import refuse_leading_out
 
+        refuse_leading_out(path)
         write_atomically(path, chunks, text=False)
         return
     if sys.stdout.isatty():

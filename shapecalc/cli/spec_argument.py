@@ -43,7 +43,7 @@ def read_spec_argument(text: str) -> Spec:
 
 def _read(name: str) -> Spec:
     from shapecalc.loading import is_bundled_name, load_bundled, load_data
-    from shapecalc.text.files import load_bytes, read_standard_input
+    from shapecalc.text.files import load_bytes, read_standard_input, refuse_leading_out
 
     if name == "-":
         return load_data(read_standard_input(), "<stdin>")
@@ -52,6 +52,7 @@ def _read(name: str) -> Spec:
         if spec is None:
             raise click.UsageError(_unknown(name))
         return spec
+    refuse_leading_out(name)
     try:
         data = load_bytes(name)
     except FileNotFoundError:

@@ -111,7 +111,11 @@ def _blob(commit: str, folder: str, name: str, called: str) -> bytes:
 
 
 def _git(folder: str, *arguments: str) -> list[str]:
-    """The command. Raises ReadError where git is not installed."""
+    """The command. Raises ReadError where git is not installed.
+
+    Of the programs that a repository's configuration names, git runs the monitor of its files for
+    some revisions (`:path`): it is left out.
+    """
     import errno
     from shutil import which
 
@@ -120,7 +124,7 @@ def _git(folder: str, *arguments: str) -> list[str]:
         raise ReadError(errno.ENOENT, "git is not installed, or not on the PATH", "--git")
     if not os.path.isabs(git):  # Windows looks in the working directory first
         raise ReadError(errno.EACCES, f"git is not run from a relative path: {git}", "--git")
-    return [git, "-C", folder, *arguments]
+    return [git, "-C", folder, "-c", "core.fsmonitor=false", *arguments]
 
 
 def _environment() -> dict[str, str]:

@@ -39,6 +39,40 @@ def load_bytes(path: str | PathLike[str]) -> bytes:
         return read_stream(stream, name=name)
 
 
+def is_inside(path: str, folder: str) -> bool:
+    """Whether a path leads, through whatever links, to a folder or to somewhere in it."""
+    import os
+
+    try:
+        return _is_below(os.path.realpath(path), os.path.realpath(folder))
+    except ValueError:  # a character that no file name can hold
+        return False
+
+
+def refuse_leading_out(path: str) -> None:
+    """Raises ReadError for a path in the working directory of which a link leads out of it.
+
+    Who names a file of a repository means one of the repository: a link in it may lead to a secret.
+    """
+    import errno
+    import os
+
+    here = os.path.realpath(os.curdir)
+    named = os.path.normpath(os.path.join(here, path))
+    if _is_below(named, here) and not is_inside(named, here):
+        message = "a link leads out of the working directory; name what it leads to"
+        raise ReadError(errno.EACCES, message, path)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    import os
+
+    try:
+        return os.path.commonpath([path, folder]) == folder
+    except ValueError:  # another drive
+        return False
+
+
 def load_own_bytes(path: str) -> bytes:
     """The content of a file that shapecalc has written: a regular one, never behind a link.
 

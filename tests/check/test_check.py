@@ -72,6 +72,29 @@ def test_a_file_is_checked_once(tmp_path: Path) -> None:
     assert concise(*arguments, folder=tmp_path)[1] == ["nets/a.yaml:2:26:SC106"]
 
 
+def test_a_link_leads_out_of_what_is_named_only_where_it_is_named_itself(tmp_path: Path) -> None:
+    here, shared = tmp_path / "here", tmp_path / "shared"
+    write(here, nets__a=RIGHT, own__b=RIGHT)
+    write(shared, c=WRONG)
+    (here / "nets" / "b.yaml").symlink_to("../own/b.yaml")
+    assert concise("nets", folder=here)[0] == 0
+    link = here / "nets" / "c.yaml"
+    link.symlink_to(shared / "c.yaml")
+    (here / "away").symlink_to(shared)
+    out = "a link leads out of the working directory; name what it leads to\n"
+    for name in ("nets/c.yaml", "away/c.yaml", "away", "../here/away", str(link)):
+        done = run("check", name, folder=here)
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith(f"error: {name}: {out}")
+    assert run("table", "nets/c.yaml", folder=here) == Run(2, "", f"error: nets/c.yaml: {out}")
+    done = run("check", str(here / "nets"), folder=shared)
+    assert done.status == 2
+    assert done.err.startswith(f"error: {here}/nets/b.yaml: a link leads out of the folder; name")
+    for name in (str(shared / "c.yaml"), "../shared/c.yaml", "../shared"):
+        assert run("check", name, folder=here).status == 1
+    assert run("check", str(link), folder=shared).status == 1
+
+
 def test_a_folder_gives_its_yaml_files_alone(tmp_path: Path) -> None:
     write(tmp_path, nets__a=WRONG, nets__deep__er__b=WRONG, nets__hidden=RIGHT)
     (tmp_path / "nets" / "hidden.yaml").rename(tmp_path / "nets" / ".hidden.yaml")

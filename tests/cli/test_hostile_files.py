@@ -60,7 +60,7 @@ def dangling(path: Path) -> None:
 UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "none": (lambda path: None, "No such file or directory"),
     "a FIFO with no writer": (fifo, "not a regular file"),
-    "a device without end": (device, "not a regular file"),
+    "a device without end": (device, "a link leads out of the "),
     "a link to itself": (loop, "symbolic links"),
     "a link to nothing": (dangling, "No such file or directory"),
     "100 MB": (large, "too large; the limit is 32 MiB"),
