@@ -74,6 +74,8 @@ def _as_it_is(folder: str, name: str) -> str:
 def _realpath(path: Any, *, strict: bool = False) -> str:
     """The whole path, with the case that its names have."""
     name = ntpath.normpath(ntpath.join(_cwd(), os.fspath(path)))
+    if DEVICE.match(ntpath.basename(name)):
+        return "\\\\.\\" + ntpath.basename(name)
     try:
         return "C:" + str(posixpath.realpath(real(name))).replace("/", "\\")
     except OSError:

@@ -59,7 +59,9 @@ def refuse_leading_out(path: str) -> None:
 
     here = os.path.realpath(os.curdir)
     named = os.path.normpath(os.path.join(here, path))
-    if _is_below(named, here) and not is_inside(named, here):
+    if os.path.realpath(path).startswith("\\\\.\\"):
+        return  # no link, but a device of Windows, such as NUL
+    if _is_below(named, here) and not is_inside(path, here):
         message = "a link leads out of the working directory; name what it leads to"
         raise ReadError(errno.EACCES, message, path)
 

@@ -82,7 +82,7 @@ def test_a_link_leads_out_of_what_is_named_only_where_it_is_named_itself(tmp_pat
     link.symlink_to(shared / "c.yaml")
     (here / "away").symlink_to(shared)
     out = "a link leads out of the working directory; name what it leads to\n"
-    for name in ("nets/c.yaml", "away/c.yaml", "away", "../here/away", str(link)):
+    for name in ("nets/c.yaml", "away/c.yaml", "away", "../here/away", "away/../shared", str(link)):
         done = run("check", name, folder=here)
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith(f"error: {name}: {out}")

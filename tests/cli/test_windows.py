@@ -143,6 +143,8 @@ def test_a_name_of_a_device_is_no_spec(name: str, folder: Path) -> None:
         done = on_windows(command, name, folder=folder)
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith(f"error: {name}: not a regular file")
+    words = ["export", "nets\\a.yaml", "--to", "csv", "-o", name]
+    assert on_windows(*words, folder=folder) == running.Run(0, "", "")
 
 
 def test_what_is_no_name_there_is_said(folder: Path) -> None:
