@@ -83,7 +83,9 @@ def _report(error: SpecError, wish: str | None) -> None:
 def _misused(error: ClickException, wish: str | None) -> int:
     from click import UsageError
 
-    message = " ".join(error.format_message().split()).removesuffix(".")
+    from shapecalc.cli.output import said_of
+
+    message = said_of(error)
     if isinstance(error, UsageError) and error.ctx is not None:
         if type(error).__name__ == "NoArgsIsHelpError":  # new in click 8.2
             print(error.format_message(), file=sys.stderr)

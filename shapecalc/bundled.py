@@ -19,6 +19,11 @@ def shown_path(file: str) -> str:
     return f"<shapecalc>/configs/{os.path.basename(file)}"
 
 
+def file_of(path: str) -> str:
+    """The file of a bundled spec, of which messages show this path."""
+    return os.path.join(folder(), os.path.basename(path))
+
+
 def is_bundled(path: str) -> bool:
     """Whether a path, as messages show it, is that of a bundled spec or block."""
     return path.startswith("<shapecalc>/")

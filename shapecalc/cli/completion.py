@@ -27,10 +27,15 @@ def specs(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
     """Bundled names and variants that begin so, and files."""
     from click.shell_completion import CompletionItem
 
+    names = bundled_names(context, parameter, incomplete)
+    return [*map(CompletionItem, names), *files(context, parameter, incomplete)]
+
+
+def bundled_names(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Bundled names and variants that begin so."""
     from shapecalc.loading import names_and_variants
 
-    names = [name for name in names_and_variants() if name.startswith(incomplete)]
-    return [*map(CompletionItem, sorted(set(names))), *files(context, parameter, incomplete)]
+    return sorted({name for name in names_and_variants() if name.startswith(incomplete)})
 
 
 def files(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from _typeshed import ReadableBuffer
+    from click import ClickException
 
     from shapecalc.text.styles import Line
 
@@ -72,11 +73,14 @@ def refuse_inputs(path: str | None, inputs: Iterable[str]) -> None:
         if os.path.exists(name) and os.path.samefile(path, name):
             from click import UsageError
 
-            raise UsageError(f"-o {path} would overwrite a file that is read")
+            raise UsageError(f"writing {path} would overwrite a file that is read")
 
 
-def write_bytes_to(path: str | None, chunks: Iterable[bytes]) -> None:
-    """Write bytes to what `-o` names, a file or standard output, but not to a terminal."""
+def write_bytes_to(path: str | None, chunks: Iterable[bytes], text: bool = False) -> None:
+    """Write bytes to what `-o` names, a file or standard output.
+
+    text: whether they are; what is not is not written to a terminal.
+    """
     import sys
 
     if path is not None and path != "-":
@@ -86,7 +90,7 @@ def write_bytes_to(path: str | None, chunks: Iterable[bytes]) -> None:
         refuse_leading_out(path)
         write_atomically(path, chunks, text=False)
         return
-    if sys.stdout.isatty():
+    if not text and sys.stdout.isatty():
         from click import UsageError
 
         raise UsageError("this format is not text: write it to a file with -o")
@@ -99,6 +103,11 @@ def encoding_of(path: str | None) -> str:
     import sys
 
     return sys.stdout.encoding if path is None or path == "-" else "utf-8"
+
+
+def said_of(error: ClickException) -> str:
+    """What is wrong with a command line, in a line without a full stop."""
+    return " ".join(error.format_message().split()).removesuffix(".")
 
 
 def write_error(message: str, wish: str | None = None) -> None:

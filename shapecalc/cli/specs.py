@@ -2,22 +2,68 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
 
-from shapecalc.cli import Command
+from shapecalc.cli import Command, completed
+from shapecalc.cli.options import output_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@click.command("specs", cls=Command, short_help="List the bundled specs and their variants.")
-def command() -> None:
-    """List the bundled specs: name, what it is, and the variants that can be named instead."""
-    from shapecalc.cli.say import say
+@click.command(
+    "specs", cls=Command, short_help="List the bundled specs and their variants, or print one."
+)
+@click.argument("name", required=False, shell_complete=completed("bundled_names"))
+@click.option("--copy", is_flag=True, help="Write it to NAME.yaml, which must not exist yet.")
+@output_option
+def command(name: str | None, copy: bool, output: str | None) -> None:
+    """List the bundled specs: name, what it is, and the variants that can be named instead.
 
-    say(_lines())
+    With NAME, print the YAML of one.
+    """
+    if name is None:
+        if copy or output is not None:
+            raise click.UsageError("Missing argument 'NAME'.", click.get_current_context())
+        from shapecalc.cli.say import say
+
+        say(_lines())
+        return
+    if copy and output is not None:
+        raise click.UsageError("--copy names the file itself: remove -o")
+    from shapecalc.cli.output import write_bytes_to
+    from shapecalc.text.files import load_bytes
+
+    file = _file(name)
+    base = os.path.basename(file)
+    spec = base.removesuffix(".yaml")
+    if copy:
+        if os.path.lexists(base):
+            raise click.UsageError(f"{base} exists already; -o names another file")
+        output = base
+    write_bytes_to(output, [load_bytes(file)], text=True)
+    if name != spec:
+        click.echo(f"{name} is a variant of {spec}", err=True)
+    if copy:
+        click.echo(f"wrote {base}", err=True)
+
+
+def _file(name: str) -> str:
+    """The file of a bundled spec or variant. Raises UsageError for another name."""
+    from shapecalc import bundled
+    from shapecalc.loading import load_bundled, names_and_variants
+
+    spec = load_bundled(name)
+    if spec is None:
+        from shapecalc.problems.formatting import shown
+        from shapecalc.problems.suggestions import did_you_mean
+
+        hint = did_you_mean(name, names_and_variants()) or "`shapecalc specs` lists them"
+        raise click.UsageError(f"no bundled spec {shown(name)}; {hint}")
+    return bundled.file_of(spec.source.path)
 
 
 def _lines() -> Iterator[str]:
