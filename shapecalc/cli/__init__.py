@@ -1,9 +1,9 @@
 """The command line: a file a command, each imported when it is called.
 
 `table`, `check`, `diff`, `export`, `layers`, `specs`, `schema` and `explain_code` are the
-commands. `options` are those that several take, `spec_argument` is what SPEC means, `completion`
-what the shell completes, `output` where output goes, `say` how reference is printed, `hook` what
-pre-commit runs.
+commands. `options` are those that several take, `spec_argument` is what SPEC means, `into` how an
+export goes into a page, `completion` what the shell completes, `output` where output goes, `say`
+how reference is printed, `hook` what pre-commit runs.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ class Command(click.Command):
                     ctx.fail(f"write -o and its value apart, not {word!r}; a file name follows --")
         return super().parse_args(ctx, args)
 
-    def get_help_option(self, ctx: click.Context) -> click.Option:
-        """The option that prints the help."""
-        return HELP
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option that prints the help, unless the context is of words in a file."""
+        return HELP if ctx.help_option_names else None
 
 
 class Commands(Command, click.Group):

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-import click
+from typing import TYPE_CHECKING, Any
 
-from shapecalc.cli import Command
+import click
+from click.core import ParameterSource
+
+from shapecalc.cli import Command, completed
 from shapecalc.cli.options import (
     column_keys,
     output_option,
     print_column_help,
-    spec_options,
+    run_options,
+    spec_argument,
     view_options,
 )
 from shapecalc.cli.output import encoding_of, refuse_inputs, write_bytes_to, write_to
-from shapecalc.cli.spec_argument import Given, read_spec_argument, say_warnings, split_variant
+from shapecalc.cli.spec_argument import (
+    Given,
+    read_spec_argument,
+    say_warnings,
+    spec_beside,
+    split_variant,
+)
 from shapecalc.render.exporters import EXPORTERS, SUMMARY
 from shapecalc.text.formats import described
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.analysis.summary import Summary
 
 HELP = f"""Write the layers of SPEC in a format.
 
 {described(EXPORTERS.values())}
+
+With --into, SPEC and its options are those that a page in markdown has in comments. What stands
+between each and its end is written anew; paths are relative to the page:
+
+\b
+  <!-- shapecalc: small.yaml --columns name,output,params -->
+  <!-- /shapecalc -->
 """
 
 
@@ -29,12 +51,61 @@ HELP = f"""Write the layers of SPEC in a format.
     help=HELP,
     short_help="Write the layers in a format for other programs and pages.",
 )
-@spec_options
+@spec_argument(required=False)
+@run_options
 @view_options
 @click.option("--to", "to", type=click.Choice(list(EXPORTERS)), required=True, help="Format.")
 @output_option
+@click.option(
+    "--into",
+    "pages",
+    multiple=True,
+    metavar="PAGE",
+    shell_complete=completed("files"),
+    help="Rewrite the places of a page in markdown instead. Repeatable.",
+)
+@click.option(
+    "--check",
+    "check",
+    is_flag=True,
+    help="Write no page; show what is stale in them, and exit with 1 if anything is.",
+)
 def command(
-    spec: str,
+    spec: str | None,
+    to: str,
+    output: str | None,
+    pages: tuple[str, ...],
+    check: bool,
+    **options: Any,
+) -> int:
+    """Write the layers of a spec, or the places of pages."""
+    if pages:
+        from shapecalc.cli.into import rewrite
+
+        context = click.get_current_context()
+        own = set(context.params) - set(_OF_PAGES)
+        _refuse_options(context, own, "--into takes SPEC and its options from the page")
+        if to != "markdown":
+            raise click.UsageError(f"--into writes markdown, not {to}")
+        return rewrite(pages, check, _lines_of_place)
+    if check:
+        raise click.UsageError("--check needs --into")
+    if options["columns"] == "help":
+        print_column_help(options["language"], options["layout"])
+        return 0
+    summary, given, exported = _export(spec, to, output, **options)
+    if EXPORTERS[to].text:
+        write_to(output, exported, "never")
+    else:
+        write_bytes_to(output, exported)
+    say_warnings([(summary, str(spec))], given)
+    return 0
+
+
+def _export(
+    spec: str | None,
+    to: str,
+    output: str | None,
     inputs: tuple[str, ...],
     settings: tuple[str, ...],
     variant: str | None,
@@ -44,13 +115,10 @@ def command(
     batch: int,
     dtype: str,
     fuse: bool,
-    to: str,
-    output: str | None,
-) -> None:
-    """Write the layers of a spec."""
-    if columns == "help":
-        print_column_help(language, layout)
-        return
+) -> tuple[Summary, Given, Iterator[Any]]:
+    """A summary, what was given for it, and what is written of it to `output`."""
+    if spec is None:
+        raise click.UsageError("Missing argument 'SPEC'.", click.get_current_context())
     keys = column_keys(columns)
     exporter = EXPORTERS[to]
     if exporter.source == SUMMARY and keys is not None:
@@ -62,9 +130,37 @@ def command(
     from shapecalc.tables.document import Options
 
     options = Options(language, layout, keys, encoding=encoding_of(output))
-    exported = exporter.export(summary, options)
-    if exporter.text:
-        write_to(output, exported, "never")
-    else:
-        write_bytes_to(output, exported)
-    say_warnings([(summary, spec)], given)
+    return summary, given, exporter.export(summary, options)
+
+
+_OF_PAGES = ("to", "pages", "check")
+"""The parameters of the command that are given with `--into`."""
+
+
+def _lines_of_place(page: str, words: list[str]) -> list[str]:
+    """The lines that SPEC and options in a page ask for.
+
+    Raises SpecError, OSError and UsageError.
+    """
+    settings: dict[str, Any] = {"default_map": {"to": "markdown"}, "help_option_names": []}
+    context = command.make_context("export", words, **settings)
+    _refuse_options(context, {*_OF_PAGES, "output"}, "a page cannot set this")
+    asked = {name: value for name, value in context.params.items() if name not in _OF_PAGES}
+    spec = asked.pop("spec")
+    if spec is not None:
+        if split_variant(spec)[0] == "-":
+            raise click.UsageError("a page cannot name standard input")
+        spec = spec_beside(page, spec)
+    summary, given, lines = _export(spec, "markdown", **{**asked, "output": page})
+    written = list(lines)
+    say_warnings([(summary, str(spec))], given)
+    return written
+
+
+def _refuse_options(context: click.Context, names: set[str], why: str) -> None:
+    """Raises UsageError where any of these parameters was given."""
+    for parameter in context.command.params:
+        given = context.get_parameter_source(str(parameter.name))
+        if parameter.name in names and given is ParameterSource.COMMANDLINE:
+            option = parameter.opts[-1] if isinstance(parameter, click.Option) else "SPEC"
+            raise click.UsageError(f"{why}: remove {option}")

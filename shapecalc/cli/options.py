@@ -78,11 +78,15 @@ def given_options(command: F) -> F:
     return command
 
 
-def spec_options(command: F) -> F:
-    """SPEC, and how it is run."""
+def spec_argument(required: bool) -> Callable[[F], F]:
+    """SPEC."""
+    return click.argument("spec", required=required, shell_complete=completed("specs"))
+
+
+def run_options(command: F) -> F:
+    """How SPEC is run."""
     for option in reversed(
         (
-            click.argument("spec", shell_complete=completed("specs")),
             given_options,
             click.option(
                 "--variant",

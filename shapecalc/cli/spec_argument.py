@@ -22,6 +22,15 @@ def split_variant(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+def spec_beside(page: str, text: str) -> str:
+    """SPEC as a page says it, which is in a folder of its own, for the folder at hand."""
+    from shapecalc.loading import is_bundled_name
+
+    path = os.path.join(os.path.dirname(page), text)
+    named = is_bundled_name(split_variant(text)[0]) and not os.path.exists(split_variant(path)[0])
+    return text if named else path
+
+
 def read_spec_argument(text: str) -> Spec:
     """The spec after SPEC: a path, `-`, or a bundled name, each with a variant after an `@`.
 

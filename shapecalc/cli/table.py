@@ -12,7 +12,8 @@ from shapecalc.cli.options import (
     color_option,
     column_keys,
     print_column_help,
-    spec_options,
+    run_options,
+    spec_argument,
     view_options,
 )
 from shapecalc.cli.output import decide_color, terminal_width, write
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 
 @click.command("table", cls=Command, short_help="Show the layer table in the terminal.")
-@spec_options
+@spec_argument(required=True)
+@run_options
 @view_options
 @click.option(
     "--detail",

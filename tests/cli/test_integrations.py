@@ -218,6 +218,8 @@ def test_the_hook_checks_a_file_that_looks_like_an_option(tmp_path: Path) -> Non
         ("shapecalc export vgg16 --to m", {"markdown"}),
         ("shapecalc export vgg16 -o pag", {"file"}),
         ("shapecalc check vgg16 --output pag", {"file"}),
+        ("shapecalc export --to markdown --into pag", {"file"}),
+        ("shapecalc specs resnet15", {"resnet152"}),
         ("shapecalc layers Inception", {"Inception"}),
         ("shapecalc table nothing-of-that-name --variant x", set()),
     ],

@@ -2,4 +2,5 @@
 
 structure: whole specs, mostly right, with something wrong anywhere.
 bytes: the bytes of specs, mutated.
+pages: pages in markdown that are written into.
 """

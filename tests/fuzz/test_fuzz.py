@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fuzz.bytes import mutate
+from fuzz.pages import fuzz_pages
 from fuzz.structure import BATCH, fuzz
 
 
@@ -25,3 +26,12 @@ def test_specs_that_are_made_up_hold(batches: int, size: int, codes: int) -> Non
     assert held.executions >= batches * size // 2
     assert held.networks > size // 10
     assert len(held.codes) > codes
+
+
+@pytest.mark.parametrize(
+    ("batches", "size"), [(1, 60), pytest.param(6, BATCH, marks=pytest.mark.slow)]
+)
+def test_pages_that_are_made_up_hold(batches: int, size: int) -> None:
+    held = fuzz_pages(first=1, seconds=300, batches=batches, size=size)
+    assert held.executions >= batches * size // 2
+    assert held.places > held.executions // 20
