@@ -35,6 +35,7 @@ COMMANDS = [
 def folder(tmp_path: Path) -> Path:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "README.md").write_text(README, encoding="utf-8")
     return tmp_path
 
 
@@ -65,6 +66,12 @@ def test_commands_work(command: str, folder: Path) -> None:
     result = run_line(command, folder)
     assert result.status == 0, result.err
     assert (result.out + result.err).strip() or "-o" in command
+
+
+def test_the_tables_of_the_readme_are_what_they_should_be(folder: Path) -> None:
+    done = run_line("shapecalc export --to markdown --into README.md --check", folder)
+    assert (done.status, done.out) == (0, "")
+    assert done.err == "README.md: 0 of 1 places stale\n"
 
 
 def test_the_python_example_runs(folder: Path) -> None:

@@ -22,6 +22,11 @@ END = "<!-- /shapecalc -->"
 _line = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _marker = re.compile(rb"<!--[ \t]*(?:(/shapecalc)(?![\w-])|shapecalc[ \t]*:)(.*)").fullmatch
 
+_heading = re.compile(rb"(#{1,6})(?: |$)").match
+
+_MOST_LEVELS = 6
+"""The levels of headings in markdown."""
+
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -32,24 +37,31 @@ class MarkedPlace:
     asked: what the comment asks for: SPEC and options, as a shell has them.
     start, end: where it is in the page's bytes.
     indent, line_end: what its lines begin and end with.
+    level: that of the heading under which it is; 0 without one.
     """
 
-    __slots__ = ("asked", "end", "indent", "line", "line_end", "start")
+    __slots__ = ("asked", "end", "indent", "level", "line", "line_end", "start")
 
-    def __init__(self, line: int, asked: str, start: int, indent: int, line_end: bytes) -> None:
+    def __init__(
+        self, line: int, asked: str, start: int, indent: int, line_end: bytes, level: int
+    ) -> None:
         self.line = line
         self.asked = asked
         self.start = self.end = start
         self.indent = indent
         self.line_end = line_end
+        self.level = level
 
     def content(self, lines: Iterable[str]) -> bytes:
-        """Lines as they stand in it, with an empty one before and after them.
+        """Lines of markdown as they stand in it, their headings below the one of the page.
 
-        In CommonMark that ends whatever HTML the comments are a part of.
+        There is an empty line before and after them: that ends HTML around the comments.
         """
         indent = b" " * self.indent
-        texts = (line.encode("utf-8", "backslashreplace") for line in ["", *lines, ""])
+        texts = [line.encode("utf-8", "backslashreplace") for line in ["", *lines, ""]]
+        for number, text in enumerate(texts):
+            if heading := _heading(text):
+                texts[number] = b"#" * min(self.level, _MOST_LEVELS - heading.end(1)) + text
         return b"".join((indent + text if text else b"") + self.line_end for text in texts)
 
 
@@ -60,12 +72,15 @@ def places_in(page: bytes) -> tuple[list[MarkedPlace], list[tuple[int, str]]]:
     opened: MarkedPlace | None = None
     around: list[int] = []
     lines = Lines()
-    number = 0
+    number = level = 0
     start = len(_MARK) if page.startswith(_MARK) else 0
     while start < len(page) and (line := _line.match(page, start)):
         number += 1
         start = line.end()
-        marker = _marker(lines.text(line[1]))
+        text = lines.text(line[1])
+        if opened is None and (heading := _heading(text)):
+            level = heading.end(1)
+        marker = _marker(text)
         if marker is None:
             continue
         ends = marker[1] is not None
@@ -88,11 +103,11 @@ def places_in(page: bytes) -> tuple[list[MarkedPlace], list[tuple[int, str]]]:
             wrong.append((number, f"{message}, with {END}"))
         else:
             try:
-                text = asked.decode()
+                words = asked.decode()
             except UnicodeDecodeError:
-                text = ""
+                words = ""
                 wrong.append((number, "the comment is not UTF-8"))
-            opened = MarkedPlace(number, text, start, lines.column, line[2])
+            opened = MarkedPlace(number, words, start, lines.column, line[2], level)
             around = [*lines.indents, lines.column]
     if opened is not None:
         wrong.append((opened.line, f"the place that begins here has no {END} after it"))

@@ -16,7 +16,7 @@ layers:
   - {name: conv, type: Conv2d, out_channels: 4, kernel_size: 3}
 """
 
-PAGE = """# A page
+PAGE = """A page
 
 <!-- shapecalc: small.yaml --columns name,output -->
 <!-- /shapecalc -->

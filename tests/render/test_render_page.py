@@ -103,6 +103,19 @@ def test_a_place_in_a_list_is_indented_as_its_comment(begin: str) -> None:
     assert new.decode() == f"{begin}{BEGIN}\n{made}{indent}{END}\n"
 
 
+def test_headings_are_below_the_one_that_the_page_has() -> None:
+    page = f"{PLACE}\n## a\n```\n# x\n```\n- ### b\n\n{PLACE}\n#### c\n{PLACE}".encode()
+    places, _ = places_in(page)
+    written = [place.content(["# A", "", "## B", "#c", "### ", "| # |"]) for place in places]
+    assert [text.decode().split("\n")[1:-2] for text in written] == [
+        ["# A", "", "## B", "#c", "### ", "| # |"],
+        ["#### A", "", "##### B", "#c", "###### ", "| # |"],
+        ["##### A", "", "###### B", "#c", "###### ", "| # |"],
+    ]
+    again = rewritten(page, zip(places, written, strict=True))
+    assert [place.level for place in places_in(again)[0]] == [0, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("page", "line", "said"),
     [
