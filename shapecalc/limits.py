@@ -11,6 +11,9 @@ from __future__ import annotations
 MAXIMUM_BYTES = 32 * 1024 * 1024
 """The maximum size of a file, and of the texts of a spec and all that it imports, in bytes."""
 
+MAXIMUM_PAGE = 1024 * 1024
+"""The maximum size of a page that is written into, in bytes."""
+
 MAXIMUM_WIDE = MAXIMUM_BYTES // 4
 """The maximum length of a text of which not all is ASCII, in characters: each may take 4 bytes."""
 

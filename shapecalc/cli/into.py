@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shapecalc.cli.output import said_of, write, write_error
+from shapecalc.limits import MAXIMUM_PAGE
 from shapecalc.problems.problem import SpecError, reason
 from shapecalc.render.page import BEGIN, places_in, rewritten
 from shapecalc.text.display import printable
@@ -53,7 +54,7 @@ class _Page:
     def __init__(self, path: str, lines_of: LinesOf) -> None:
         self.path = path
         self.status = 0
-        self.before = load_bytes(path)
+        self.before = load_bytes(path, MAXIMUM_PAGE)
         self.places, problems = places_in(self.before)
         for line, message in problems:
             self._fail(line, message)

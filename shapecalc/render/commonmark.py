@@ -15,7 +15,7 @@ _LEAD = 1_000
 """The characters of a line before which tabs may be a part of its indentation."""
 
 _item = re.compile(rb"( {0,3}(?:[-+*]|\d{1,9}[.)]))( +)(?=[^ ])").match
-_break = re.compile(rb" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$").match
+_break = re.compile(rb" {0,3}(?:(?:\* *+){3,}+|(?:- *+){3,}+|(?:_ *+){3,}+)$").match
 _fence = re.compile(rb" {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$").match
 
 _RAW_HTML = (

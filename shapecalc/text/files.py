@@ -15,8 +15,8 @@ class ReadError(OSError):
     """A file that is not read though it is there; `strerror` says why."""
 
 
-def load_bytes(path: str | PathLike[str]) -> bytes:
-    """The content of a regular file of at most MAXIMUM_BYTES.
+def load_bytes(path: str | PathLike[str], limit: int = MAXIMUM_BYTES) -> bytes:
+    """The content of a regular file of at most `limit` bytes.
 
     Raises OSError, and of its kind ReadError for anything but a regular file (a pipe could
     wait for ever, a device never end) and for one that is too large.
@@ -36,7 +36,7 @@ def load_bytes(path: str | PathLike[str]) -> bytes:
         message = "not a regular file; a pipe or a device can be read as standard input, with -"
         raise ReadError(errno.EINVAL, message, name)
     with open(name, "rb") as stream:
-        return read_stream(stream, name=name)
+        return read_stream(stream, limit, name)
 
 
 def is_inside(path: str, folder: str) -> bool:

@@ -7,7 +7,9 @@ import stat
 from pathlib import Path
 
 import pytest
-from running import Run, run
+from running import SECONDS, Run, run
+
+from shapecalc.limits import MAXIMUM_PAGE
 
 SMALL = """
 name: Small
@@ -25,8 +27,9 @@ text
 """
 
 
-def into(folder: Path, *words: str) -> Run:
-    return run("export", "--to", "markdown", "--into", *words, folder=folder)
+def into(folder: Path, *words: str, seconds: float = SECONDS) -> Run:
+    words = ("export", "--to", "markdown", "--into", *words)
+    return run(*words, folder=folder, seconds=seconds)
 
 
 @pytest.fixture
@@ -161,10 +164,23 @@ def test_a_page_without_a_place_is_a_mistake(folder: Path) -> None:
 
 def test_pages_that_cannot_be_read(folder: Path) -> None:
     os.mkfifo(folder / "pipe.md")
-    for name, why in (("none.md", "No such file"), (".", "a folder"), ("pipe.md", "not a regular")):
+    (folder / "large.md").write_bytes(b"\n" * (MAXIMUM_PAGE + 1))
+    for name, why in {
+        "none.md": "No such file",
+        ".": "a folder",
+        "pipe.md": "not a regular file",
+        "large.md": "too large; the limit is 1 MiB",
+    }.items():
         done = into(folder, name)
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith(f"error: {name}: {why}")
+
+
+@pytest.mark.parametrize("line", ["\n", "- " * 99 + "\n", "```\n", "<!-- x\n", "- x\n", "\t", "* "])
+def test_a_page_as_long_as_may_be_takes_little(line: str, folder: Path) -> None:
+    page = line * ((MAXIMUM_PAGE - 200) // len(line) // 2 * 2) + f"\n-->\n{PAGE}"
+    (folder / "page.md").write_text(page, encoding="utf-8")
+    assert into(folder, "page.md", "--check", seconds=6).err == "page.md: 1 of 1 places stale\n"
 
 
 def test_a_page_keeps_its_mode_and_its_link(folder: Path) -> None:

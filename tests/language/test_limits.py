@@ -15,6 +15,8 @@ LIMITS = " ".join(README[README.index("## Limits") :].split())
 
 TOLD = {
     "MAXIMUM_BYTES": "32 MiB",
+    "MAXIMUM_PAGE": "a page for `--into` may have 1 MiB",
+
     "MAXIMUM_WIDE": "8,388,608 characters if not all are ASCII",
     "MAXIMUM_NODES": "1,572,864 keys and values",
     "MAXIMUM_KEYS": "mappings of 10,000 keys",
@@ -58,7 +60,8 @@ def written(value: int) -> str:
     """A limit as the README writes it."""
     if value == 2**63 - 1:
         return "2^63 - 1"
-    return f"{value // 2**20} MiB" if value == limits.MAXIMUM_BYTES else f"{value:,}"
+    sizes = (limits.MAXIMUM_BYTES, limits.MAXIMUM_PAGE)
+    return f"{value // 2**20} MiB" if value in sizes else f"{value:,}"
 
 
 def test_every_limit_has_its_words() -> None:
