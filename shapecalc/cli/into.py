@@ -10,14 +10,14 @@ import click
 from shapecalc.cli.output import said_of, write, write_error
 from shapecalc.limits import MAXIMUM_PAGE
 from shapecalc.problems.problem import SpecError, reason
-from shapecalc.render.page import BEGIN, places_in, rewritten
 from shapecalc.text.display import printable
 from shapecalc.text.files import load_bytes
+from shapecalc.text.page import BEGIN, places_in, rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shapecalc.render.page import MarkedPlace
+    from shapecalc.text.page import MarkedPlace
 
     LinesOf = Callable[[str, list[str]], list[str]]
 

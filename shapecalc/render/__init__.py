@@ -2,6 +2,5 @@
 
 `exporters` is the index, from which the choices and the help of the command line follow: a new
 format is a module here and a line there. `markdown` writes a document, `csv` its first table,
-`json` a summary. `plain` and `fitting` lay a document out for a pipe and for a terminal. `page`
-finds the places of a page that are written anew, `commonmark` what of a page is code.
+`json` a summary. `plain` and `fitting` lay a document out for a pipe and for a terminal.
 """

@@ -176,6 +176,7 @@ def test_pages_that_cannot_be_read(folder: Path) -> None:
         assert done.err.startswith(f"error: {name}: {why}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["\n", "- " * 99 + "\n", "```\n", "<!-- x\n", "- x\n", "\t", "* "])
 def test_a_page_as_long_as_may_be_takes_little(line: str, folder: Path) -> None:
     page = line * ((MAXIMUM_PAGE - 200) // len(line) // 2 * 2) + f"\n-->\n{PAGE}"
@@ -227,12 +228,14 @@ def test_no_text_of_a_spec_ends_its_place(folder: Path) -> None:
         ">",
     ]
     layers = "".join(f"  - {{name: '{text}', type: ReLU, note: '{text}'}}\n" for text in texts)
-    for name in texts:
+    page = ""
+    for number, name in enumerate(texts):
         spec = f"name: '{name}'\nabout: '{name}'\ninput: 8x8x3\nlayers:\n{layers}"
-        (folder / "small.yaml").write_text(spec, encoding="utf-8")
-        (folder / "page.md").write_text(PAGE.replace(" --columns name,output", ""), "utf-8")
-        assert into(folder, "page.md") == (0, "", "page.md: 1 of 1 places rewritten\n")
-        assert into(folder, "page.md") == (0, "", "page.md: 0 of 1 places rewritten\n")
+        (folder / f"{number}.yaml").write_text(spec, encoding="utf-8")
+        page += f"<!-- shapecalc: {number}.yaml -->\n<!-- /shapecalc -->\n"
+    (folder / "page.md").write_text(page, encoding="utf-8")
+    assert into(folder, "page.md").err == "page.md: 8 of 8 places rewritten\n"
+    assert into(folder, "page.md").err == "page.md: 0 of 8 places rewritten\n"
 
 
 def test_the_difference_does_not_act(folder: Path) -> None:

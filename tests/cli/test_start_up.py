@@ -123,6 +123,7 @@ TABLE = READS | {"analysis", "tables", "rules", "text.words"}
         ),
         (["diff", "SPEC", "SPEC"], TABLE | {"diff"}, set()),
         (["specs"], READS, set()),
+        (["specs", "vgg16"], READS, set()),
         (["layers"], READS | {"reference"}, set()),
         (["layers", "Conv2d"], READS | {"reference"}, set()),
         (["explain-code"], {"rules", "check", "problems.codes"} | READS, set()),
@@ -137,6 +138,14 @@ def test_no_command_loads_what_it_does_not_use(
     assert wings(modules) - used == set()
     assert_light(modules, but={"json", *but})
     assert ("yaml" in modules) <= bool(used & READS)
+
+
+def test_a_page_that_is_written_loads_no_more_than_an_export(spec: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- shapecalc: small.yaml -->\n<!-- /shapecalc -->\n", encoding="utf-8")
+    modules = loaded("export", "--to", "markdown", "--into", str(page))
+    assert wings(modules) - TABLE - {"render"} == set()
+    assert_light(modules, but={"json"})
 
 
 @pytest.mark.parametrize(

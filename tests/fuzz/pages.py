@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from shapecalc.cli import cli
-from shapecalc.render.page import places_in, rewritten
+from shapecalc.text.page import places_in, rewritten
 
 BATCH = 250
 """The pages that are drawn between two looks at the clock."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shapecalc.render.commonmark import Lines
+from shapecalc.text.commonmark import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

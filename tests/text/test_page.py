@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from shapecalc.render.commonmark import Lines
-from shapecalc.render.page import places_in, rewritten
+from shapecalc.text.commonmark import Lines
+from shapecalc.text.page import places_in, rewritten
 
 BEGIN = "<!-- shapecalc: a.yaml -->"
 END = "<!-- /shapecalc -->"
