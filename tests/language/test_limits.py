@@ -16,7 +16,6 @@ LIMITS = " ".join(README[README.index("## Limits") :].split())
 TOLD = {
     "MAXIMUM_BYTES": "32 MiB",
     "MAXIMUM_PAGE": "a page for `--into` may have 1 MiB",
-
     "MAXIMUM_WIDE": "8,388,608 characters if not all are ASCII",
     "MAXIMUM_NODES": "1,572,864 keys and values",
     "MAXIMUM_KEYS": "mappings of 10,000 keys",
