@@ -44,7 +44,8 @@ class Spec(Frozen):
     """A network as it is written.
 
     arguments, variants, blocks: by name. inputs: shapes, or lists with expressions, by name.
-    body: its items; None if they are invalid. expectations: those without a variant.
+    body: its items; None if they are invalid. columns: those of its table, None for the usual ones.
+    expectations: those without a variant.
     default_variant: the variant by whose name the spec was loaded; None if by another name.
     used: the names that its expressions use. read: reads such a spec from a source.
     """
@@ -54,6 +55,7 @@ class Spec(Frozen):
         "arguments",
         "blocks",
         "body",
+        "columns",
         "default_variant",
         "expectations",
         "inputs",
@@ -75,6 +77,7 @@ class Spec(Frozen):
     inputs: MappingProxyType[str, Any] | None
     body: SequenceItem | BranchesItem | None
     output_names: tuple[str, ...]
+    columns: tuple[str, ...] | None
     expectations: Expectations
     default_variant: str | None
     blocks: MappingProxyType[str, Block]
@@ -226,7 +229,7 @@ class Spec(Frozen):
             outputs = None if last is None else {last_name: last}
         if outputs is None:
             return None
-        about = values, variant, basis, self.summary, self._review
+        about = values, variant, basis, self.summary, self._review, self.columns
         return Summary(self.name, tensors, items, outputs, *about)
 
     def _say_what_fits(

@@ -40,6 +40,7 @@ SPEC_KEYS = (
     "variants",
     "layers",
     "outputs",
+    "columns",
     "expect",
     "budget",
 )
@@ -102,6 +103,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
         inputs=inputs,
         body=_within_limits(reader, body),
         output_names=output_names,
+        columns=_read_columns(reader, node),
         expectations=expectations,
         default_variant=None,
         blocks=library.blocks,
@@ -271,3 +273,29 @@ def _read_output_names(reader: NodeReader, node: MappingNode) -> tuple[str, ...]
         node.place_of_value("outputs"),
     )
     return ()
+
+
+def _read_columns(reader: NodeReader, node: MappingNode) -> tuple[str, ...] | None:
+    """The columns of the spec's table; None for the usual ones."""
+    if "columns" not in node.values:
+        return None
+    from shapecalc.tables.columns import BY_KEY, SEVERAL
+
+    value, place = node.values["columns"], node.place_of_value("columns")
+    written = [(value, place)]
+    if isinstance(value, ListNode):
+        written = [(each, value.place_of(index)) for index, each in enumerate(value.values)]
+    found = []
+    for key, at in written:
+        if isinstance(key, str) and (key in BY_KEY or key in SEVERAL):
+            found.append(key)
+        elif isinstance(key, str):
+            text = f"unknown column {shown(key)}"
+            reader.unknown("SC104", text, key, [*BY_KEY, *SEVERAL], at, "see --columns help")
+        else:
+            text = f"columns must be a list of column keys, not {shown(key)}"
+            reader.problem("SC104", text, at, "write columns: [name, output, params]")
+    if not written:
+        text = "columns must have at least one column key"
+        reader.problem("SC104", text, place, "write columns: [name, output, params]")
+    return tuple(found) or None

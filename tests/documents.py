@@ -57,8 +57,8 @@ def table(
     return Table(title, columns(keys), headings or list(keys), rows, depths=depths)
 
 
-def document(*tables: Table, totals: str = "") -> Document:
-    return Document("Network", tables, "", [], totals)
+def document(*tables: Table, totals: str = "none") -> Document:
+    return Document("Network", tables, "", [], lambda exact: [("Totals", totals)])
 
 
 def googlenet(language: str = "zh") -> Document:
@@ -74,5 +74,5 @@ def googlenet(language: str = "zh") -> Document:
         ),
     ]
     explanations = [("层名称", "表示该层在 GoogLeNet 中的具体位置或名称。"), ("步长", "步长。")]
-    totals = "总计:参数量 283,952,乘加次数 (MACs) 592,879,616"
-    return Document("GoogLeNet", tables, "表格解释", explanations, totals)
+    totals = [("参数量", "283,952"), ("乘加次数 (MACs)", "592,879,616")]
+    return Document("GoogLeNet", tables, "表格解释", explanations, lambda exact: totals)

@@ -20,6 +20,7 @@ class Summary:
     inputs: shapes by name. items: the layers and blocks at the top level.
     output, outputs: the shapes of the last layer, or of those that `outputs:` names.
     basis: what costs count for.
+    columns: the columns that its spec asks for, or words for several; None where it asks for none.
     remarks: the warnings about its inputs, which may have been meant otherwise.
     run: makes it of what is given, as `Spec.summary`: a copy of a summary is another run.
     review: finds the warnings about the run and the spec.
@@ -36,6 +37,7 @@ class Summary:
         basis: Basis,
         run: Callable[..., Summary],
         review: Callable[[Summary], list[Problem]],
+        columns: tuple[str, ...] | None = None,
     ) -> None:
         self.name = name
         self.input_tensors = input_tensors
@@ -47,6 +49,7 @@ class Summary:
         self.remarks: list[Problem] = []
         self.run = run
         self.review = review
+        self.columns = columns
         self._fields: dict[Tensor, ReceptiveFields] | None = None
         self._alive: dict[InferredLayer, int] | None = None
         self._nodes: list[InferredLayer] = []

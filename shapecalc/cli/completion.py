@@ -47,11 +47,13 @@ def files(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
 
 def columns(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Keys of columns after those that are written already."""
-    from shapecalc.tables.columns import BY_KEY
+    from shapecalc.tables.columns import BY_KEY, SEVERAL
 
     written, comma, begun = incomplete.rpartition(",")
     taken = written.split(",")
-    keys = [key for key in (*BY_KEY, "help") if key.startswith(begun) and key not in taken]
+    keys = [
+        key for key in (*BY_KEY, *SEVERAL, "help") if key.startswith(begun) and key not in taken
+    ]
     return [f"{written}{comma}{key}" for key in keys]
 
 
@@ -59,7 +61,7 @@ def figures(context: Context, parameter: Parameter, incomplete: str) -> list[str
     """Keys of the columns that add up."""
     from shapecalc.tables.columns import COLUMNS
 
-    keys = [column.key for column in COLUMNS if column.totals is not None]
+    keys = [column.key for column in COLUMNS if column.figure]
     return [key for key in keys if key.startswith(incomplete)]
 
 

@@ -171,12 +171,13 @@ def column_keys(text: str | None) -> list[str] | None:
     if text is None:
         return None
     from shapecalc.problems.suggestions import did_you_mean
-    from shapecalc.tables.columns import BY_KEY
+    from shapecalc.tables.columns import BY_KEY, SEVERAL
 
     keys = [key.strip() for key in text.split(",") if key.strip()]
     for key in keys:
-        if key not in BY_KEY:
-            hint = did_you_mean(key, BY_KEY) or "columns: " + ", ".join(BY_KEY)
+        if key not in BY_KEY and key not in SEVERAL:
+            known = [*BY_KEY, *SEVERAL]
+            hint = did_you_mean(key, known) or "columns: " + ", ".join(known)
             raise click.UsageError(f"unknown column {key!r}; {hint}")
     if not keys:
         raise click.UsageError("--columns needs at least one key")
@@ -184,11 +185,13 @@ def column_keys(text: str | None) -> list[str] | None:
 
 
 def print_column_help(language: str, layout: str) -> None:
-    """Every column with its explanation, a line each."""
+    """Every column with its explanation, and the words for several, a line each."""
     from shapecalc.cli.say import say
-    from shapecalc.tables.columns import COLUMNS
+    from shapecalc.tables.columns import COLUMNS, SEVERAL
     from shapecalc.text.words import words_of
 
     words = words_of(language)
     widest = max(len(column.key) for column in COLUMNS)
-    say(f"{column.key:<{widest}}  {words.explanation(column.key, layout)}" for column in COLUMNS)
+    told = {column.key: words.explanation(column.key, layout) for column in COLUMNS}
+    told.update((word, ", ".join(keys)) for word, keys in SEVERAL.items())
+    say(f"{key:<{widest}}  {text}" for key, text in told.items())

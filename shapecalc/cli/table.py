@@ -122,7 +122,7 @@ def _figure(key: str) -> str:
     from shapecalc.problems.suggestions import did_you_mean
     from shapecalc.tables.columns import COLUMNS
 
-    figures = [column.key for column in COLUMNS if column.totals is not None]
+    figures = [column.key for column in COLUMNS if column.figure]
     if key not in figures:
         hint = did_you_mean(key, figures) or "figures: " + ", ".join(figures)
         raise click.UsageError(f"--top needs a figure with a total, not {key!r}; {hint}")

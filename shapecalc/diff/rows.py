@@ -12,7 +12,7 @@ from shapecalc.diff.changes import ADDED, CHANGED, DOWNSTREAM, REMOVED, RENAMED
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.formatting import shown
 from shapecalc.shapes.shape import Shape, axes_text
-from shapecalc.tables.columns import agreeing_text, kernel_text, kind
+from shapecalc.tables.cells import agreeing_text, kernel_text, kind
 from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:

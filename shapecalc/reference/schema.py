@@ -21,6 +21,7 @@ from shapecalc.reference.schema_items import (
     TEXT_SCHEMA,
     branches_keys,
     definitions,
+    one_or_several,
 )
 from shapecalc.reference.schema_values import (
     AMOUNT,
@@ -37,6 +38,7 @@ from shapecalc.reference.schema_values import (
     with_description,
 )
 from shapecalc.spec_reader import LANGUAGE_VERSION, SPEC_KEYS, VARIANT_KEYS
+from shapecalc.tables.columns import BY_KEY, SEVERAL
 
 ABOUTS: dict[str, str] = {
     "shapecalc": "version of the language",
@@ -49,6 +51,7 @@ ABOUTS: dict[str, str] = {
     "variants": "named sets of arguments, with their expectations",
     "layers": LAYERS,
     "outputs": "the layers whose outputs are those of the network, if not just the last layer",
+    "columns": "columns of its table: `document`, or a list of the keys that --columns takes",
     "expect": "expected totals, checked by `shapecalc check`",
     "budget": "upper bounds on totals, such as 7M or 35 MiB, checked by `shapecalc check`",
     "block": "name of the block in this file",
@@ -134,6 +137,7 @@ def _key_schemas() -> dict[str, Schema]:
         },
         "layers": {"type": ["array", "null"]},
         "outputs": ONE_OR_SEVERAL,
+        "columns": one_or_several({"enum": [*SEVERAL, *BY_KEY]}),
         "expect": mapping({key: expected[key] for key in EXPECTED}),
         "budget": mapping(amounts),
         "block": TEXT_SCHEMA,

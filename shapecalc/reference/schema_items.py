@@ -32,9 +32,14 @@ if TYPE_CHECKING:
 
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": MAXIMUM_NAME}
 TEXT_SCHEMA: Schema = {"type": "string", "minLength": 1}
-ONE_OR_SEVERAL: Schema = {
-    "anyOf": [TEXT_SCHEMA, {**list_of(TEXT_SCHEMA), "type": "array", "minItems": 1}]
-}
+
+
+def one_or_several(schema: Schema) -> Schema:
+    """What a schema accepts, or a list of it."""
+    return {"anyOf": [schema, {**list_of(schema), "type": "array", "minItems": 1}]}
+
+
+ONE_OR_SEVERAL = one_or_several(TEXT_SCHEMA)
 
 OWN = "OfBlocks"
 """What ends the names of the definitions in which a file's own blocks are known."""

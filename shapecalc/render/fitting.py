@@ -78,10 +78,18 @@ def lines(document: Document, cells: int, encoding: str = "utf-8") -> Iterator[L
             yield []
         title = table.title or document.title
         yield from map(_stripped, _fitted(table, title, cells, encoding, rule))
-    if document.totals:
-        yield []
-        for line in fold(printable(document.totals, encoding), cells):
-            yield [(line, TEXT)]
+    yield []
+    yield from _totals(document.totals(False), cells, encoding)
+
+
+def _totals(figures: list[tuple[str, str]], cells: int, encoding: str) -> Iterator[Line]:
+    # The labels at the left and the figures beside them, as far as there is room.
+    labels = [printable(label, encoding) for label, _ in figures]
+    left = max(map(width, labels)) + _GAP
+    for label, (_, text) in zip(labels, figures, strict=True):
+        lines = fold(printable(text, encoding), max(cells - left, 1))
+        for index, line in enumerate(lines):
+            yield [(pad("" if index else label, left), HEADING), (line, TEXT)]
 
 
 def _stripped(pieces: Line) -> Line:
@@ -163,7 +171,9 @@ def _longest_word(text: str) -> int:
 
 
 def _fields(table: Table, encoding: str) -> list[_Field]:
-    rows = [[printable(text, encoding).rstrip(" ") for text in texts] for texts in table.texts()]
+    rows = [
+        [printable(text, encoding).rstrip(" ") for text in texts] for texts in table.texts(False)
+    ]
     name = table.name_column()
     fields = []
     for index, column in enumerate(table.columns):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.graph.graph import joined, taken
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
+from shapecalc.shapes.shape import Shape
 from shapecalc.text.json_lines import json_lines
 from shapecalc.text.words import words_of
 from shapecalc.version import __version__
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from shapecalc.analysis.receptive_field import ReceptiveFields
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
-    from shapecalc.shapes.shape import Shape
     from shapecalc.tables.document import Options
 
 
@@ -41,15 +42,17 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
     return json_lines(content, options.encoding)
 
 
-def _totals(summary: Summary) -> dict[str, int]:
+def _totals(summary: Summary) -> dict[str, Any]:
+    peak = summary.peak_layer
     return {
         "params": summary.params,
         "buffers": summary.buffers,
         "macs": summary.macs,
         "flops": summary.flops,
-        "weights": summary.weights,
-        "memory": summary.memory,
+        "weight_bytes": summary.weights,
+        "activation_bytes": summary.memory,
         "peak_memory": summary.peak_memory,
+        "peak_layer": peak and peak.path,
     }
 
 
@@ -57,11 +60,13 @@ def _layer(node: InferredLayer, depth: int, summary: Summary, options: Options) 
     layer = node.layer
     layout = options.layout
     window = layer if isinstance(layer, Windowed) else None
-    return {
+    intensity = node.intensity
+    found = {
         "path": node.path,
         "name": node.name,
         "type": node.type,
         "depth": depth,
+        "from": taken(node),
         "inputs": [shape.ordered(layout) for shape in node.inputs],
         "output": node.output.ordered(layout),
         "outputs": [shape.ordered(layout) for shape in node.outputs],
@@ -72,11 +77,30 @@ def _layer(node: InferredLayer, depth: int, summary: Summary, options: Options) 
         "buffers": node.buffers,
         "macs": node.macs,
         "flops": node.flops,
-        "weights": node.weights,
-        "memory": node.memory,
+        "weight_bytes": node.weights,
+        "activation_bytes": node.memory,
+        "alive": summary.alive(node),
+        "intensity": intensity and float(round(intensity, 6)),
         "receptive_field": _receptive(summary.receptive_fields(node)),
         "note": in_language(node.note, options.language),
     }
+    if layer is not None:
+        found["fields"] = {name: _value(getattr(layer, name), layout) for name in layer.fields}
+    if node.joined:
+        found["join"] = node.join
+        found["joined"] = joined(node)
+    if node.shares is not None:
+        found["shares"] = node.shares.path
+    return found
+
+
+def _value(value: object, layout: str) -> object:
+    """The value of a field: a list for what is along axes, text for what JSON cannot say."""
+    if isinstance(value, Shape):
+        return value.ordered(layout)
+    if isinstance(value, tuple | list):
+        return [_value(each, layout) for each in value]
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _receptive(fields: ReceptiveFields) -> Any:

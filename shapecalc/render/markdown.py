@@ -57,9 +57,10 @@ def lines(document: Document, options: Options) -> Iterator[str]:
         colon = words_of(document.tables[0].language).colon
         for heading, sentence in document.explanations:
             yield "- " + _block(heading + colon + sentence)
-    if document.totals:
-        yield ""
-        yield _block(document.totals)
+    yield ""
+    colon = words_of(document.tables[0].language).colon
+    for label, text in document.totals(False):
+        yield "- " + _block(label + colon + text)
 
 
 def _heading(title: str) -> str:
@@ -73,7 +74,7 @@ def _table(table: Table) -> Iterator[str]:
     yield "|" + "---|" * len(table.headings)
     bars = len(table.headings) + 1
     name = table.name_column()
-    for index, texts in enumerate(table.texts()):
+    for index, texts in enumerate(table.texts(False)):
         # Most rows have nothing to escape: one look at the whole row tells.
         row = f"| {' | '.join(texts)} |"
         if (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.tables.table import EMPTY
 from shapecalc.text.display import pad, printable, width
-from shapecalc.text.styles import HEADING, NAME, NOTHING, TEXT, TITLE, Line
+from shapecalc.text.styles import HEADING, NAME, NOTHING, TEXT, TITLE, Line, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,9 +37,12 @@ def lines(document: Document, encoding: str = "utf-8", roles: bool = False) -> I
         title = table.title or document.title
         yield [(printable(title, encoding).rstrip(" "), TITLE)]
         yield from _table(table, encoding, roles)
-    if document.totals:
-        yield ""
-        yield printable(document.totals, encoding).rstrip(" ")
+    figures = [_shown(pair, encoding) for pair in document.totals(True)]
+    yield ""
+    widest = max(width(label) for label, _ in figures)
+    for label, text in figures:
+        cells = [(pad(label, widest), HEADING), (_GAP + text, TEXT)]
+        yield cells if roles else text_of(cells)
 
 
 def _table(table: Table, encoding: str, roles: bool) -> Iterator[Line]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.tables.columns import BY_KEY, COLUMNS, View, total_text
-from shapecalc.tables.table import Column, Document, Table
-from shapecalc.text.display import percent
+from shapecalc.tables.cells import View, kind
+from shapecalc.tables.columns import BY_KEY, COLUMNS, DOCUMENT, named_columns
+from shapecalc.tables.rows import Row, rows
+from shapecalc.tables.table import SHARE, Column, Document, Table
+from shapecalc.tables.totals import totals
 from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:
@@ -15,17 +17,17 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.tables.table import Cell
-    from shapecalc.text.words import Words
 
 
 class Options:
     """What of a summary is shown, and how.
 
-    columns: their keys, or None for the default ones that are not empty.
+    columns: their keys, or words for several; None for the spec's own, or for the default ones
+    that are not empty.
     details: the paths of the blocks that get a table of their own. depth: the levels of an
-    unfolded tree, or None for the rows at the top alone. explain: whether the columns are
-    explained. encoding: of the stream, for formats with escapes of
-    their own for what it cannot say.
+    unfolded tree, or None for the rows at the top alone. fold: whether repeats that are alike are
+    one row. explain: whether the columns are explained. encoding: of the stream, for formats with
+    escapes of their own for what it cannot say.
     """
 
     __slots__ = (
@@ -34,6 +36,7 @@ class Options:
         "details",
         "encoding",
         "explain",
+        "fold",
         "language",
         "layout",
     )
@@ -45,6 +48,7 @@ class Options:
         columns: Sequence[str] | None = None,
         details: Sequence[str] = (),
         depth: int | None = None,
+        fold: bool = True,
         explain: bool = False,
         encoding: str = "utf-8",
     ) -> None:
@@ -53,6 +57,7 @@ class Options:
         self.columns = columns
         self.details = details
         self.depth = depth
+        self.fold = fold
         self.explain = explain
         self.encoding = encoding
 
@@ -60,31 +65,26 @@ class Options:
 def document(summary: Summary, options: Options) -> Document:
     """The document of a summary."""
     words = words_of(options.language)
-    view = View(summary, words)
-    tables = [_layer_table(summary, view, options, words.title.format(name=summary.title))]
+    view = View(summary, words, document=DOCUMENT in (summary.columns or ()))
+    title = words.title.format(name=summary.title)
+    tables = [_table(title, summary.items, view, options, options.depth or 1)]
     wanted = set(options.details)
     if wanted:
         tables += [
-            _detail_table(node, summary, options, words)
-            for node, _ in summary.walk()
-            if node.path in wanted
+            _detail_table(node, view, options) for node, _ in summary.walk() if node.path in wanted
         ]
-    return _document(summary, tables, view, options)
+    return _document(tables, view, options)
 
 
-def top_document(summary: Summary, options: Options, key: str, rows: int) -> Document:
+def top_document(summary: Summary, options: Options, key: str, count: int) -> Document:
     """The document of the layers that weigh most by a figure, each with its share."""
     words = words_of(options.language)
     view = View(summary, words)
     column = BY_KEY[key]
-    weights = {node: column.value(node, view) for node in summary.layers}
-    total = sum(weight for weight in weights.values() if isinstance(weight, int))
-    heaviest = sorted(weights, key=lambda node: -_integer(weights[node]))[:rows]
-    share = Column(
-        "share",
-        lambda node, view: f"{percent(_integer(weights[node]), total or 1)}%",
-        numeric=True,
-    )
+    figures = {node: _number(column.value(node, view)) for node in summary.layers}
+    total = sum(figures.values())
+    heaviest = sorted(figures, key=lambda node: -figures[node])[:count]
+    share = Column("share", lambda node, view: _part(figures[node], total), unit=SHARE)
     columns = [BY_KEY["path"], BY_KEY["type"], BY_KEY["input"], BY_KEY["output"], column, share]
     heading = words.heading(key)
     figure = heading if heading[1:2].isupper() else heading.lower()  # MACs stay MACs
@@ -92,40 +92,41 @@ def top_document(summary: Summary, options: Options, key: str, rows: int) -> Doc
     cells = [tuple(shown.value(node, view) for shown in columns) for node in heaviest]
     headings = [*(words.heading(shown.key) for shown in columns[:-1]), words.share]
     table = Table(title, columns, headings, cells, options.language, options.layout)
-    return _document(summary, [table], view, options)
+    return _document([table], view, options)
 
 
-def _integer(cell: Cell) -> int:
+def _number(cell: Cell) -> int:
     return cell if isinstance(cell, int) else 0
 
 
-def _document(summary: Summary, tables: Sequence[Table], view: View, options: Options) -> Document:
+def _part(figure: int, total: int) -> Cell:
+    from fractions import Fraction
+
+    return Fraction(figure, total or 1)
+
+
+def _document(tables: Sequence[Table], view: View, options: Options) -> Document:
     """Tables with the explanation of the first one's columns, and the totals."""
-    words = words_of(options.language)
-    columns = tables[0].columns
+    summary, words = view.summary, view.words
     explanations = [
-        (
-            words.heading(column.key),
-            words.explanation(column.key, options.layout, summary.name),
-        )
-        for column in columns
+        (words.heading(column.key), _explanation(column.key, view, options))
+        for column in tables[0].columns
         if options.explain
     ]
-    shown = {column.key for column in columns} | {"params", "macs"}
-    totals = words.comma.join(
-        total_text(column, summary, words)
-        for column in COLUMNS
-        if column.totals is not None and column.key in shown
+    return Document(
+        summary.title,
+        tables,
+        words.explanations,
+        explanations,
+        lambda exact: totals(summary, words, options.layout, exact),
     )
-    batch = words.batch.format(batch=summary.batch) if summary.batch > 1 else ""
-    totals = words.total + totals + batch + (_fused(summary, words) if summary.fuse else "")
-    return Document(summary.title, tables, words.explanations, explanations, totals)
 
 
-def _fused(summary: Summary, words: Words) -> str:
-    """What is said of the layers that are fused: how many of each type."""
-    types = (f"{count:,} {words.types.get(name, name)}" for name, count in summary.fused.items())
-    return words.fused.format(layers=words.comma.join(types) or words.nothing)
+def _explanation(key: str, view: View, options: Options) -> str:
+    text = view.words.explanation(key, options.layout, view.summary.name)
+    if view.document and key in ("in_channels", "out_channels"):
+        return view.words.first_of_branch.format(text)
+    return text
 
 
 def blocks(summary: Summary) -> list[str]:
@@ -142,19 +143,13 @@ def blocks_with_branches(summary: Summary) -> list[str]:
     ]
 
 
-def _layer_table(summary: Summary, view: View, options: Options, title: str) -> Table:
-    if options.depth is None:
-        return _table(title, summary.items, view, options)
-    rows = [(node, depth) for node, depth in summary.walk() if depth < options.depth]
-    return _table(title, [n for n, _ in rows], view, options, [depth for _, depth in rows])
-
-
-def _detail_table(node: InferredLayer, summary: Summary, options: Options, words: Words) -> Table:
-    title = words.detail.format(block=node.type, name=node.path)
+def _detail_table(node: InferredLayer, view: View, options: Options) -> Table:
+    words = view.words
+    block = words.module.format(node.type) if view.document else kind(node, words)
+    title = words.detail.format(block=block, name=node.path)
     branches = bool(node.children) and node.children[0].item.kind == "branch"
-    view = View(summary, words, branch=branches)
-    first = words.branch if branches else None
-    return _table(title, node.children, view, options, (), first)
+    inner = View(view.summary, words, branch=branches, document=view.document)
+    return _table(title, node.children, inner, options, 1, words.branch if branches else None)
 
 
 def _table(
@@ -162,24 +157,47 @@ def _table(
     nodes: Sequence[InferredLayer],
     view: View,
     options: Options,
-    depths: Sequence[int] = (),
+    levels: int,
     first_heading: str | None = None,
 ) -> Table:
-    if options.columns is not None:
-        columns = [BY_KEY[key] for key in options.columns]
+    asked = options.columns or view.summary.columns
+    if asked is not None:
+        columns = [BY_KEY[key] for key in named_columns(asked)]
     else:
-        columns = [column for column in COLUMNS if column.default]
-    cells = [[column.value(node, view) for node in nodes] for column in columns]
-    if options.columns is None and nodes:
-        kept = [index for index, column in enumerate(cells) if _any_cell(column)]
+        columns = [column for column in COLUMNS if column.default or column.unusual is not None]
+    shown = list(rows(nodes, columns, view, levels, options.fold))
+    cells = [[row.cell(column, view) for row in shown] for column in columns]
+    if options.columns is None:
+        kept = [
+            index
+            for index, column in enumerate(columns)
+            if (
+                any(map(column.unusual, _layers(shown)))
+                if column.unusual and asked is None
+                else _any(cells[index])
+            )
+        ]
         columns = [columns[index] for index in kept]
         cells = [cells[index] for index in kept]
-    rows: list[tuple[Cell, ...]] = list(zip(*cells, strict=True))
     headings = [view.words.heading(column.key) for column in columns]
     if first_heading is not None and columns and columns[0].key == "name":
         headings[0] = first_heading
-    return Table(title, columns, headings, rows, options.language, options.layout, depths)
+    return Table(
+        title,
+        columns,
+        headings,
+        list(zip(*cells, strict=True)),
+        options.language,
+        options.layout,
+        [row.depth for row in shown] if levels > 1 else (),
+        [row.nodes[0].layer is None for row in shown],
+    )
 
 
-def _any_cell(column: list[Cell]) -> bool:
+def _layers(shown: Sequence[Row]) -> list[InferredLayer]:
+    """The layers that have a row, without what has layers inside."""
+    return [row.nodes[0] for row in shown if row.nodes[0].layer is not None]
+
+
+def _any(column: Sequence[Cell]) -> bool:
     return any(cell is not None for cell in column)

@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
-    Cell = str | int | Shape | tuple[Shape, ...] | None
+    from fractions import Fraction
+
+    Cell = str | int | Fraction | Shape | tuple[Shape, ...] | None
 
 EMPTY = "-"
 """The text of a cell that means nothing in its row."""
+
+
+COUNT, BYTES, SHARE, RATIO = "count", "bytes", "share", "ratio"
+"""The units of figures: how many there are, bytes, the part of a total, one number to another."""
 
 
 class Column:
@@ -23,36 +29,44 @@ class Column:
 
     key: what `--columns` and JSON call it.
     value: what it shows of an inferred layer, for a `View`.
-    numeric: whether its texts are aligned at the right.
-    default: whether a table has it without being asked.
-    totals: the totals that the words of a language tell of it, over a `Summary`; None where a total
-    means nothing.
+    numeric: whether its texts are aligned at the right. unit: that of its figures, which are.
+    figure: whether what several layers have adds up.
+    varies: whether layers that are otherwise the same may differ in it, by where they are.
+    default: whether a table has it without being asked. unusual: whether it has it because of a
+    layer; None where that is never so.
     """
 
-    __slots__ = ("default", "key", "numeric", "totals", "value")
+    __slots__ = ("default", "figure", "key", "numeric", "unit", "unusual", "value", "varies")
 
     def __init__(
         self,
         key: str,
         value: Callable[[Any, Any], Cell],
         numeric: bool = False,
+        unit: str | None = None,
+        figure: bool = False,
+        varies: bool = False,
         default: bool = False,
-        totals: Callable[[Any], tuple[int, ...]] | None = None,
+        unusual: Callable[[Any], bool] | None = None,
     ) -> None:
         self.key = key
         self.value = value
-        self.numeric = numeric
+        self.numeric = numeric or unit is not None
+        self.unit = unit
+        self.figure = figure
+        self.varies = varies
         self.default = default
-        self.totals = totals
+        self.unusual = unusual
 
 
 class Table:
     """Rows of raw cells under columns, in a language and a layout.
 
     depths: how deep each row is nested, where the table is an unfolded tree; otherwise empty.
+    blocks: whether each row is something with layers inside.
     """
 
-    __slots__ = ("columns", "depths", "headings", "language", "layout", "rows", "title")
+    __slots__ = ("blocks", "columns", "depths", "headings", "language", "layout", "rows", "title")
 
     def __init__(
         self,
@@ -63,6 +77,7 @@ class Table:
         language: str = "en",
         layout: str = "hwc",
         depths: Sequence[int] = (),
+        blocks: Sequence[bool] = (),
     ) -> None:
         self.title = title
         self.columns = columns
@@ -71,6 +86,7 @@ class Table:
         self.language = language
         self.layout = layout
         self.depths = depths
+        self.blocks = blocks
 
     def name_column(self) -> int:
         """The column that says which row is which, and that is indented in a tree: its index.
@@ -80,41 +96,79 @@ class Table:
         keys = [column.key for column in self.columns]
         return keys.index("name") if "name" in keys else 0
 
-    def texts(self) -> Iterator[list[str]]:
-        """Each row's cells in words, unescaped: a renderer makes them safe for its format."""
+    def texts(self, exact: bool = True) -> Iterator[list[str]]:
+        """Each row's cells in words, unescaped: a renderer makes them safe for its format.
+
+        exact: whether figures are digits alone; otherwise they are grouped, and bytes are KiB, MiB.
+        """
         layout = self.layout
+        units = [None if exact and c.unit in (COUNT, BYTES) else c.unit for c in self.columns]
         texts: dict[Shape, str] = {}  # a shape goes out of one layer and into the next
         for row in self.rows:
             found = []
-            for cell in row:
-                if type(cell) is str:
+            for cell, unit in zip(row, units, strict=True):
+                if isinstance(cell, str):
                     found.append(cell)
-                elif type(cell) is Shape:
+                elif isinstance(cell, Shape):
                     text = texts.get(cell)
                     if text is None:
                         if len(texts) >= 64:
                             texts.clear()
                         text = texts[cell] = cell.text(layout)
                     found.append(text)
+                elif cell is None:
+                    found.append(EMPTY)
+                elif isinstance(cell, tuple):
+                    found.append(_shapes_text(cell, layout))
                 else:
-                    found.append(_worded(cell, layout))
+                    found.append(figure_text(cell, unit))
             yield found
 
 
-def _worded(cell: Cell, layout: str) -> str:
-    """The text of a cell that is neither text nor a single shape."""
-    if cell is None:
-        return EMPTY
-    if isinstance(cell, tuple):
-        return ", ".join(shape.text(layout) for shape in cell if isinstance(shape, Shape))
-    return str(cell)
+def _shapes_text(shapes: tuple[Shape, ...], layout: str) -> str:
+    """The text of several shapes; of those that are the same, `2 x 56x56x256`."""
+    if len(shapes) > 1 and all(shape == shapes[0] for shape in shapes):
+        return f"{len(shapes)} x {shapes[0].text(layout)}"
+    return ", ".join(shape.text(layout) for shape in shapes)
+
+
+def figure_text(figure: int | Fraction, unit: str | None) -> str:
+    """The text of a figure: digits alone, without a unit."""
+    if unit == COUNT:
+        return f"{figure:,}"
+    if unit == BYTES:
+        return bytes_text(int(figure))
+    if unit == SHARE:
+        return f"{_decimal(figure * 100, 1)}%"
+    if unit == RATIO:
+        return _decimal(figure, 2)
+    return str(figure)
+
+
+def bytes_text(count: int) -> str:
+    """Bytes as people read them: KiB, MiB, ... to one decimal, halves rounded up."""
+    power = max(count.bit_length() - 1, 0) // 10
+    if not power:
+        return f"{count} B"
+    units = "KMGTPEZY"
+    power = min(power, len(units))
+    return f"{_decimal(count, 1, 1024**power)} {units[power - 1]}iB"
+
+
+def _decimal(value: int | Fraction, places: int, of: int = 1) -> str:
+    """A number, or a part of another, to so many decimals, halves rounded up."""
+    numerator, denominator = value.numerator * 10**places, value.denominator * of
+    digits = (2 * numerator + denominator) // (2 * denominator)
+    whole, rest = divmod(digits, 10**places)
+    return f"{whole:,}.{rest:0{places}}"
 
 
 class Document:
     """What a table or export command writes.
 
     explanations: heading and sentence of each column shown.
-    totals: one line that names its convention.
+    totals: the label and the text of each figure of the whole network, with digits alone or, if not
+    exact, as people read them.
     """
 
     __slots__ = ("explanations", "explanations_title", "tables", "title", "totals")
@@ -125,7 +179,7 @@ class Document:
         tables: Sequence[Table],
         explanations_title: str,
         explanations: Sequence[tuple[str, str]],
-        totals: str,
+        totals: Callable[[bool], list[tuple[str, str]]],
     ) -> None:
         self.title = title
         self.tables = tables

@@ -45,8 +45,9 @@ class Draft(NamedTuple):
     """A spec to be drawn: how much it has of everything. The defaults are small.
 
     written: the layers that stand in it, as many as fit. repeat: how often what is around them
-    runs; times: the same as an expression. line: the fields of a layer. anchored: whether each
-    layer has an anchor. name: the length of names. note: that of each layer. nesting: the
+    runs; times: the same as an expression. line: the fields of a layer; each: the layers that it
+    expands to; tensors: the inputs and outputs of one with several. anchored: whether each layer
+    has an anchor. name: the length of names. note: that of each layer. nesting: the
     sequences around all. variant: what each variant is. blocks: definitions. padding: comments, in
     bytes. imports: the files, imported: what each has, over its number.
     """
@@ -55,6 +56,8 @@ class Draft(NamedTuple):
     repeat: int = 1
     times: str = ""
     line: str = "type: ReLU"
+    each: int = 1
+    tensors: int = 0
     anchored: bool = False
     alphabet: str = "a"
     name: int = 8
@@ -105,13 +108,18 @@ def drawn(draft: Draft) -> Drawn:
     note = f', note: "{draft.note}"' if draft.note else ""
     text = "\n".join(top) + "\n"
     size = len(text.encode()) + sum(map(len, imported)) + draft.padding
-    each = 2 + 2 * (draft.line.count(":") + bool(note) + draft.named) + draft.line.count(",")
+    keys = 2 + 2 * (draft.line.count(":") + bool(note) + draft.named) + draft.line.count(",")
     nodes = sum(part.count(":") * 3 + part.count(",") for part in (text, *imported))
+    path = sum(len(key) - 5 for key in around) + (draft.name if draft.named else 10) + 12
+    runs = draft.repeat * draft.each
     most = min(
         draft.written,
-        (LAYERS - len(around)) // draft.repeat - (draft.repeat > 1),
-        (limits.MAXIMUM_NODES - nodes) // each,
+        (LAYERS - len(around) - 1) // draft.repeat // draft.each - (draft.repeat > 1),
+        (limits.MAXIMUM_NODES - nodes - 1000) // keys,
         limits.MAXIMUM_ANCHORS if draft.anchored else LAYERS,
+        limits.MAXIMUM_CHARACTERS // path // runs,
+        limits.MAXIMUM_NOTES // (len(draft.note) * runs) if draft.note else LAYERS,
+        limits.MAXIMUM_TENSORS // (draft.tensors * runs) if draft.tensors else LAYERS,
     )
     lines = []
     wide = not (text + note + word(draft, 0)).isascii()
@@ -130,7 +138,7 @@ def drawn(draft: Draft) -> Drawn:
         text += f"outputs: [{', '.join(word(draft, index) for index in range(len(lines)))}]\n"
     room = (limits.MAXIMUM_WIDE - length if wide else limits.MAXIMUM_BYTES - size) - 200
     text += ("#" + "-" * 98 + "\n") * (min(draft.padding, max(0, room)) // 100)
-    return Drawn(text, len(lines) * draft.repeat + len(around), nodes + len(lines) * each)
+    return Drawn(text, len(lines) * runs + len(around), nodes + len(lines) * keys)
 
 
 def word(draft: Draft, index: int) -> str:
@@ -167,21 +175,26 @@ BLOCK_OF_LIST = (
 STRETCHES: dict[str, dict[str, Any]] = {
     "layers": {"written": LAYERS},
     "unnamed layers": {"written": LAYERS, "named": False},
-    "repeat": {"written": 1, "repeat": LAYERS},
+    "repeat": {"written": 1, "line": f"type: ReLU, repeat: {LAYERS - 8}", "each": LAYERS - 8},
     "repeat of 16": {"written": 16, "repeat": LAYERS // 18},
-    "repeat by expression": {"written": 1, "repeat": LAYERS - 8, "times": f'"{LAYERS - 8} + 0"'},
+    "repeat by expression": {"written": 1, "repeat": LAYERS // 3, "times": f'"{LAYERS // 3} + 0"'},
     "convolutions": {"line": CONV},
     "pools": {"line": "type: MaxPool2d, kernel_size: 2, stride: 2, from: input"},
     "warnings": {"line": "type: MaxPool2d, kernel_size: 3, stride: 2, from: input"},
-    "index": {"line": f'{POINTWISE}"1 + index % 7"'},
+    "index": {"line": f'{POINTWISE}"1 + index % 7", repeat: 16', "each": 16},
     "long expression": {"line": POINTWISE + long("1", "+0*8")},
     "expression of an argument": {"line": POINTWISE + long("1", "+0*a0"), "arguments": ("1",)},
     "nested expression": {"line": f'type: ReLU, when: "{"(" * 49}1{")" * 49} > 0"'},
     "fractions": {"line": f"type: Dropout, p: {long('0.5', '+0.123456789/3-0.123456789/3')}"},
     "list": {"line": f'{POINTWISE}"max(a0)"', "arguments": (ONES,)},
-    "list to a block": {"line": 'type: B, k: "a0"', "arguments": (ONES,), "blocks": BLOCK_OF_LIST},
-    "list written": {"line": f"type: B, k: {ONES}", "blocks": BLOCK_OF_LIST},
-    "block": {"line": "type: B", "blocks": BLOCK},
+    "list to a block": {
+        "line": 'type: B, k: "a0"',
+        "arguments": (ONES,),
+        "blocks": BLOCK_OF_LIST,
+        "each": 2,
+    },
+    "list written": {"line": f"type: B, k: {ONES}", "blocks": BLOCK_OF_LIST, "each": 2},
+    "block": {"line": "type: B", "blocks": BLOCK, "each": 2},
     "long names": {"name": limits.MAXIMUM_NAME},
     "Chinese names": {"name": limits.MAXIMUM_NAME, "alphabet": CHINESE},
     "names of emoji": {"name": limits.MAXIMUM_NAME, "alphabet": EMOJI},
@@ -192,9 +205,9 @@ STRETCHES: dict[str, dict[str, Any]] = {
     "long notes": {"note": "x" * limits.MAXIMUM_NOTE},
     "notes of emoji": {"note": EMOJI * limits.MAXIMUM_NOTE},
     "notes of braces": {"note": "{{" * (limits.MAXIMUM_NOTE // 2)},
-    "notes of placeholders": {"note": "{index}" * (limits.MAXIMUM_NOTE // 7)},
+    "notes of placeholders": {"note": "{1}" * (limits.MAXIMUM_NOTE // 3)},
     "notes of escapes": {"note": "\\x1b" * limits.MAXIMUM_NOTE},
-    "short notes": {"note": "{index} of many"},
+    "short notes": {"note": "{1 + 1} of many"},
     "inputs": {
         "input": f"{{{', '.join(f'i{n}: 8x8x8' for n in range(limits.MAXIMUM_INPUTS))}}}",
         "line": "type: ReLU, from: i7",
@@ -213,10 +226,14 @@ STRETCHES: dict[str, dict[str, Any]] = {
     "parts": {
         "line": f"type: Split, from: input, split_size: {[1] * limits.MAXIMUM_PARTS}",
         "input": f"2x2x{limits.MAXIMUM_PARTS}",
+        "tensors": limits.MAXIMUM_PARTS + 1,
     },
-    "many sources": {"line": f"type: Concat, from: [{', '.join(['input'] * LIST)}]"},
+    "many sources": {
+        "line": f"type: Concat, from: [{', '.join(['input'] * LIST)}]",
+        "tensors": LIST + 1,
+    },
     "expectations": {"line": "type: ReLU, expect: 8x8x8"},
-    "branches": {"line": "branches: {a: [], b: [{type: ReLU}]}, join: add"},
+    "branches": {"line": "branches: {a: [], b: [{type: ReLU}]}, join: add", "each": 4},
     "conditions": {"line": 'type: ReLU, when: "in_channels > 0"'},
     "anchors": {"anchored": True},
     "outputs": {"outputs": LAYERS, "line": "type: ReLU, from: input"},

@@ -131,7 +131,7 @@ def test_every_text_is_shown_as_it_is(
 ) -> None:
     tables = [table(rows, ("name", "note"), rows[0], title or "title")]
     totals = sentence or "totals"
-    network = Document(title, tables, title, [("Note", sentence)], totals)
+    network = Document(title, tables, title, [("Note", sentence)], lambda exact: [("T", totals)])
     cells = [("th", text) for text in rows[0]] + [("td", text) for row in rows for text in row]
     assert blocks(page(network)) == [
         (tag, visible(text))

@@ -20,42 +20,45 @@ class Words:
 
     language: its code.
     columns: the heading and the explanation of each column, by its key.
-    totals: what a total says of a column, by its key. convention: what a count of MACs counts.
+    totals: the label and the form of each figure of a network. bytes: so many. start: where the
+    peak stands before any layer. convention: what a count of MACs counts.
     types: layer types by their names, where the language calls them otherwise.
     layouts: how sizes are laid out, by `--layout`.
     title, detail, top: the title of the layer table, of a block's table, of the heaviest layers.
+    module: what the document calls a block. first_of_branch: what it shows of a branch.
     branch: the first heading of a table of branches. share: that of a share of a total.
     explanations: the title of the explanations. network: what they call a network without name.
-    total, batch: what the line of totals begins and ends with. fused: which layers are fused.
-    nothing: where none is.
+    truths: whether something is so. nothing: what is said where there is nothing to name.
     comma, colon: between the parts of a sentence.
     several: the cell of a block whose layers differ, by the key of its column.
     branches, identity, layers: what a table calls branches, an empty sequence, and so many layers.
     """
 
     __slots__ = (
-        "batch",
         "branch",
         "branches",
+        "bytes",
         "colon",
         "columns",
         "comma",
         "convention",
         "detail",
         "explanations",
-        "fused",
+        "first_of_branch",
         "identity",
         "language",
         "layers",
         "layouts",
+        "module",
         "network",
         "nothing",
         "several",
         "share",
+        "start",
         "title",
         "top",
-        "total",
         "totals",
+        "truths",
         "types",
     )
 
@@ -64,20 +67,22 @@ class Words:
         *,
         language: str,
         columns: dict[str, tuple[str, str]],
-        totals: dict[str, str],
+        totals: dict[str, tuple[str, str]],
+        bytes: str,
+        start: str,
         convention: str,
         types: dict[str, str],
         layouts: dict[str, str],
         title: str,
         detail: str,
+        module: str,
+        first_of_branch: str,
         top: str,
         branch: str,
         share: str,
         explanations: str,
         network: str,
-        total: str,
-        batch: str,
-        fused: str,
+        truths: dict[bool, str],
         nothing: str,
         comma: str,
         colon: str,
@@ -89,19 +94,21 @@ class Words:
         self.language = language
         self.columns = columns
         self.totals = totals
+        self.bytes = bytes
+        self.start = start
         self.convention = convention
         self.types = types
         self.layouts = layouts
         self.title = title
         self.detail = detail
+        self.module = module
+        self.first_of_branch = first_of_branch
         self.top = top
         self.branch = branch
         self.share = share
         self.explanations = explanations
         self.network = network
-        self.total = total
-        self.batch = batch
-        self.fused = fused
+        self.truths = truths
         self.nothing = nothing
         self.comma = comma
         self.colon = colon

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from shapecalc.text.words import Words
 
+CONVENTION = (
+    "multiply-accumulates of convolutions and matrix products, "
+    "without bias, normalization, activation and pooling"
+)
+
 WORDS = Words(
     language="en",
     columns={
         "name": ("Layer", "name of the layer in {name}"),
         "path": ("Path", "names from the network down to the layer, joined by dots"),
         "type": ("Type", "layer type, such as Conv2d or MaxPool2d, or block"),
+        "from": ("From", "layers whose outputs it takes, if not that of the layer before it"),
         "input": ("Input", "input size: {layout}"),
         "output": ("Output", "output size: {layout}"),
         "kernel_size": (
@@ -18,20 +24,27 @@ WORDS = Words(
         ),
         "stride": ("Stride", "step of the window"),
         "padding": ("Padding", "added to both ends of each axis before the window slides"),
-        "in_channels": (
-            "In channels",
-            "input channels, for layers that mix them; a branch shows those of its first layer",
-        ),
-        "out_channels": (
-            "Out channels",
-            "output channels, for layers that mix them; a branch shows those of its first layer",
-        ),
+        "dilation": ("Dilation", "distance between the elements of the window"),
+        "groups": ("Groups", "groups of channels, each convolved on its own"),
+        "bias": ("Bias", "whether it adds a bias"),
+        "in_channels": ("In channels", "input channels, for blocks and layers that mix them"),
+        "out_channels": ("Out channels", "output channels, for blocks and layers that mix them"),
         "params": ("Params", "learnable weights and biases"),
+        "macs": ("MACs", CONVENTION),
+        "params_share": ("Params share", "part of all params"),
+        "macs_share": ("MACs share", "part of all MACs"),
         "buffers": ("Buffers", "values kept but not learned, such as running statistics"),
-        "macs": ("MACs", "multiply-accumulates of convolutions and matrix products"),
         "flops": ("FLOPs", "floating-point operations: 2 x MACs"),
-        "weights": ("Weight bytes", "bytes of params and buffers"),
-        "memory": ("Output bytes", "bytes of the output; of a block, of every output inside it"),
+        "weight_bytes": ("Weight bytes", "bytes of params and buffers"),
+        "activation_bytes": (
+            "Output bytes",
+            "bytes of the output; of a block, of every output inside it",
+        ),
+        "alive": (
+            "Alive",
+            "bytes of inputs and outputs that are in memory while it runs, without weights",
+        ),
+        "intensity": ("Intensity", "MACs per byte of inputs, outputs and weights"),
         "receptive_field": (
             "Receptive field",
             "positions of the network's input that one output position depends on",
@@ -47,29 +60,31 @@ WORDS = Words(
         "note": ("Note", "comment of the spec's author"),
     },
     totals={
-        "params": "{:,} params",
-        "buffers": "{:,} buffers",
-        "macs": "{:,} MACs ({convention})",
-        "flops": "{:,} FLOPs (2 x MACs)",
-        "weights": "{:,} bytes of weights ({types.weights})",
-        "memory": "{:,} bytes of outputs ({types.activations}), at most {:,} alive at once",
+        "input": ("Input", "{}"),
+        "params": ("Params", "{}, the {} largest layers have {}"),
+        "macs": ("MACs", "{} (convolutions, matrix products)"),
+        "flops": ("FLOPs", "{} (2 x MACs)"),
+        "weights": ("Weights", "{} ({})"),
+        "activations": ("Activations", "{} ({})"),
+        "peak": ("Peak memory", "{} at {}, without weights"),
+        "batch": ("Batch", "{}"),
+        "fused": ("Fused", "{}"),
     },
-    convention=(
-        "multiply-accumulates of convolutions and matrix products, "
-        "without bias, normalization, activation and pooling"
-    ),
+    bytes="{} bytes",
+    start="the start",
+    convention=CONVENTION,
     types={},
     layouts={"hwc": "height x width x channels", "chw": "channels x height x width"},
     title="{name}: layers",
-    detail="{block} module ({name}) in detail",
+    detail="{block} ({name}) in detail",
+    module="{} module",
+    first_of_branch="{}; a branch shows those of its first layer",
     top="{name}: layers with the highest {figure}",
     branch="Branch",
     share="Share",
     explanations="Columns",
     network="the network",
-    total="Total: ",
-    batch=" for a batch of {batch}",
-    fused="; fused: {layers}",
+    truths={True: "yes", False: "no"},
     nothing="nothing",
     comma=", ",
     colon=": ",

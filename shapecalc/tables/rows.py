@@ -1,0 +1,94 @@
+"""The rows of a table: layers and blocks, repeats that are alike as one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from shapecalc.tables.cells import kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shapecalc.inference.inferred import InferredLayer
+    from shapecalc.tables.cells import View
+    from shapecalc.tables.table import Cell, Column
+
+
+class Row:
+    """A layer or a block, or several repeats of one that are alike.
+
+    nodes: at least one. depth: how deep it is nested in the rows before it.
+    """
+
+    __slots__ = ("depth", "nodes")
+
+    def __init__(self, nodes: list[InferredLayer], depth: int) -> None:
+        self.nodes = nodes
+        self.depth = depth
+
+    def cell(self, column: Column, view: View) -> Cell:
+        """What a column shows: of several, figures add up."""
+        first, times = self.nodes[0], len(self.nodes)
+        value = column.value(first, view)
+        if times == 1 or value is None:
+            return value
+        if column.key in ("name", "path"):
+            return f"{value}-{self.nodes[-1].name.rpartition('.')[2]}"
+        if column.key == "type":
+            word = kind(first, view.words)
+            return f"{times} x ({word})" if " + " in word else f"{times} x {word}"
+        if column.figure and isinstance(value, int | Fraction):
+            return value * times
+        return value
+
+
+def rows(
+    nodes: Sequence[InferredLayer],
+    columns: Sequence[Column],
+    view: View,
+    levels: int = 1,
+    fold: bool = True,
+    depth: int = 0,
+) -> Iterator[Row]:
+    """The rows of layers and blocks, and of so many levels of what is inside.
+
+    fold: whether repeats that are alike, also in what the columns show, are one row.
+    """
+    varying = [column for column in columns if column.varies]
+    index = 0
+    while index < len(nodes):
+        run = [nodes[index]]
+        index += 1
+        while fold and index < len(nodes) and _folds(run[0], nodes[index], varying, view):
+            run.append(nodes[index])
+            index += 1
+        yield Row(run, depth)
+        if depth + 1 < levels:
+            yield from rows(run[0].children, columns, view, levels, fold, depth + 1)
+
+
+def _folds(one: InferredLayer, other: InferredLayer, varying: Sequence[Column], view: View) -> bool:
+    return (
+        one.item.repeat is not None
+        and _alike(one, other)
+        and all(column.value(one, view) == column.value(other, view) for column in varying)
+    )
+
+
+def _alike(one: InferredLayer, other: InferredLayer) -> bool:
+    """Whether two repeats of an item have the same shapes and costs, and all that is inside."""
+    pending = [(one, other)]
+    while pending:
+        one, other = pending.pop()
+        if (
+            one.item is not other.item
+            or one.layer is not other.layer
+            or one.inputs != other.inputs
+            or one.outputs != other.outputs
+            or (one.params, one.macs, one.note) != (other.params, other.macs, other.note)
+            or len(one.children) != len(other.children)
+        ):
+            return False
+        pending.extend(zip(one.children, other.children, strict=True))
+    return True
