@@ -26,7 +26,7 @@ ORDER = (
     "language",
     "inference",
     "analysis",
-    "tables rules",
+    "tables graph rules",
     "spec",
     "spec_reader",
     "loading",

@@ -1,4 +1,4 @@
 """A network as nodes and edges, for whatever draws it or writes it anew.
 
-`graph` has them: the layers and blocks, and which takes what of which.
+The nodes are the layers and blocks of a summary; `edges` tells which takes what of which.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.graph.graph import joined, taken
+from shapecalc.graph.edges import joined, taken
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
 from shapecalc.shapes.shape import Shape
@@ -60,7 +60,7 @@ def _layer(node: InferredLayer, depth: int, summary: Summary, options: Options) 
     layer = node.layer
     layout = options.layout
     window = layer if isinstance(layer, Windowed) else None
-    intensity = node.intensity
+    moved = node.bytes_moved
     found = {
         "path": node.path,
         "name": node.name,
@@ -80,7 +80,7 @@ def _layer(node: InferredLayer, depth: int, summary: Summary, options: Options) 
         "weight_bytes": node.weights,
         "activation_bytes": node.memory,
         "alive": summary.alive(node),
-        "intensity": intensity and float(round(intensity, 6)),
+        "intensity": round(node.macs / moved, 6) if moved else None,
         "receptive_field": _receptive(summary.receptive_fields(node)),
         "note": in_language(node.note, options.language),
     }

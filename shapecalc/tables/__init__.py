@@ -1,5 +1,6 @@
 """The layer table as data, before any format.
 
-`columns` declares each column once, `table` is rows of raw values, `document` the tables of a
-network with totals and explanations.
+`columns` declares each column once, `cells` is what they show of a layer, `rows` folds repeats that
+are alike. `table` is rows of raw values, `totals` the figures of the whole network, `document` all
+of it together.
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.tables.cells import View, kind
 from shapecalc.tables.columns import BY_KEY, COLUMNS, DOCUMENT, named_columns
-from shapecalc.tables.rows import Row, rows
+from shapecalc.tables.rows import TableRow, table_rows
 from shapecalc.tables.table import SHARE, Column, Document, Table
 from shapecalc.tables.totals import totals
 from shapecalc.text.words import words_of
@@ -165,7 +165,7 @@ def _table(
         columns = [BY_KEY[key] for key in named_columns(asked)]
     else:
         columns = [column for column in COLUMNS if column.default or column.unusual is not None]
-    shown = list(rows(nodes, columns, view, levels, options.fold))
+    shown = list(table_rows(nodes, columns, view, levels, options.fold))
     cells = [[row.cell(column, view) for row in shown] for column in columns]
     if options.columns is None:
         kept = [
@@ -194,7 +194,7 @@ def _table(
     )
 
 
-def _layers(shown: Sequence[Row]) -> list[InferredLayer]:
+def _layers(shown: Sequence[TableRow]) -> list[InferredLayer]:
     """The layers that have a row, without what has layers inside."""
     return [row.nodes[0] for row in shown if row.nodes[0].layer is not None]
 

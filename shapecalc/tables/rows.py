@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.tables.cells import kind
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from shapecalc.tables.table import Cell, Column
 
 
-class Row:
+class TableRow:
     """A layer or a block, or several repeats of one that are alike.
 
     nodes: at least one. depth: how deep it is nested in the rows before it.
@@ -30,27 +29,25 @@ class Row:
     def cell(self, column: Column, view: View) -> Cell:
         """What a column shows: of several, figures add up."""
         first, times = self.nodes[0], len(self.nodes)
-        value = column.value(first, view)
+        value: Any = column.value(first, view)
         if times == 1 or value is None:
-            return value
+            return value  # type: ignore[no-any-return]
         if column.key in ("name", "path"):
             return f"{value}-{self.nodes[-1].name.rpartition('.')[2]}"
         if column.key == "type":
             word = kind(first, view.words)
             return f"{times} x ({word})" if " + " in word else f"{times} x {word}"
-        if column.figure and isinstance(value, int | Fraction):
-            return value * times
-        return value
+        return value * times if column.figure else value  # type: ignore[no-any-return]
 
 
-def rows(
+def table_rows(
     nodes: Sequence[InferredLayer],
     columns: Sequence[Column],
     view: View,
     levels: int = 1,
     fold: bool = True,
     depth: int = 0,
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     """The rows of layers and blocks, and of so many levels of what is inside.
 
     fold: whether repeats that are alike, also in what the columns show, are one row.
@@ -63,9 +60,9 @@ def rows(
         while fold and index < len(nodes) and _folds(run[0], nodes[index], varying, view):
             run.append(nodes[index])
             index += 1
-        yield Row(run, depth)
+        yield TableRow(run, depth)
         if depth + 1 < levels:
-            yield from rows(run[0].children, columns, view, levels, fold, depth + 1)
+            yield from table_rows(run[0].children, columns, view, levels, fold, depth + 1)
 
 
 def _folds(one: InferredLayer, other: InferredLayer, varying: Sequence[Column], view: View) -> bool:

@@ -107,25 +107,30 @@ class Table:
         for row in self.rows:
             found = []
             for cell, unit in zip(row, units, strict=True):
-                if isinstance(cell, str):
+                if type(cell) is str:
                     found.append(cell)
-                elif isinstance(cell, Shape):
+                elif type(cell) is Shape:
                     text = texts.get(cell)
                     if text is None:
                         if len(texts) >= 64:
                             texts.clear()
                         text = texts[cell] = cell.text(layout)
                     found.append(text)
-                elif cell is None:
-                    found.append(EMPTY)
-                elif isinstance(cell, tuple):
-                    found.append(_shapes_text(cell, layout))
                 else:
-                    found.append(figure_text(cell, unit))
+                    found.append(_text(cell, unit, layout))
             yield found
 
 
-def _shapes_text(shapes: tuple[Shape, ...], layout: str) -> str:
+def _text(cell: Cell, unit: str | None, layout: str) -> str:
+    """The text of a cell that is neither text nor a single shape."""
+    if cell is None:
+        return EMPTY
+    if isinstance(cell, tuple):
+        return _shapes_text([shape for shape in cell if isinstance(shape, Shape)], layout)
+    return cell if isinstance(cell, str) else figure_text(cell, unit)
+
+
+def _shapes_text(shapes: Sequence[Shape], layout: str) -> str:
     """The text of several shapes; of those that are the same, `2 x 56x56x256`."""
     if len(shapes) > 1 and all(shape == shapes[0] for shape in shapes):
         return f"{len(shapes)} x {shapes[0].text(layout)}"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.text.words import Words
 
-LARGEST = 5
+LARGEST_LAYERS = 5
 """The layers of which it is told how many of the params they have."""
 
 
@@ -29,19 +29,17 @@ def totals(summary: Summary, words: Words, layout: str, exact: bool) -> list[tup
             shown = words.bytes.format(shown)
         return label, form.format(shown, *others)
 
-    largest = sorted((layer.params for layer in summary.layers), reverse=True)[:LARGEST]
+    own = sorted((layer.params for layer in summary.layers if layer.params), reverse=True)
+    largest = figure_text(sum(own[:LARGEST_LAYERS]), None if exact else COUNT)
     shapes = [shape.text(layout) for shape in summary.inputs.values()]
     if len(shapes) > 1:
         shapes = [f"{name} {shape}" for name, shape in zip(summary.inputs, shapes, strict=True)]
     peak = summary.peak_layer
     found = [
         (words.totals["input"][0], words.comma.join(shapes)),
-        text(
-            "params",
-            summary.params,
-            len(largest),
-            figure_text(sum(largest), None if exact else COUNT),
-        ),
+        text("largest", summary.params, largest, LARGEST_LAYERS)
+        if len(own) > LARGEST_LAYERS
+        else text("params", summary.params),
         text("macs", summary.macs),
         text("flops", summary.flops),
         text("weights", summary.weights, types.weights),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -27,39 +28,43 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def total(folder: Path, *more: str) -> str:
-    return run("table", "net.yaml", *more, folder=folder).out.splitlines()[-1]
+def totals(folder: Path, *more: str, spec: str = "net.yaml") -> dict[str, str]:
+    """What the table says of the network: texts by labels."""
+    figures = run("table", spec, *more, folder=folder).out.split("\n\n")[-1]
+    return dict(re.split(r"  +", line, maxsplit=1) for line in figures.splitlines())
 
 
 def test_what_was_fused_is_said_under_the_table(folder: Path) -> None:
-    assert "fused" not in total(folder)
-    assert total(folder, "--fuse").endswith("; fused: 1 BatchNorm2d, 1 ReLU")
-    assert total(folder, "--fuse", "--lang", "zh").endswith(";融合:1 BatchNorm2d,1 ReLU")
-    assert run("table", "pool.yaml", "--fuse", folder=folder).out.endswith("; fused: nothing\n")
+    assert "Fused" not in totals(folder)
+    assert totals(folder, "--fuse")["Fused"] == "1 BatchNorm2d, 1 ReLU"
+    assert totals(folder, "--fuse", "--lang", "zh")["融合"] == "1 BatchNorm2d,1 ReLU"
+    assert totals(folder, "--fuse", spec="pool.yaml")["Fused"] == "nothing"
 
 
 def test_each_total_has_the_type_of_its_numbers(folder: Path) -> None:
-    words = ["--columns", "name,weights,memory", "--dtype", "weights=int4,activations=float16"]
-    assert total(folder, *words).endswith(
-        "121 bytes of weights (int4), 2,304 bytes of outputs (float16), at most 1,536 alive at once"
-    )
-    assert total(folder, *words, "--fuse").endswith(
-        "111 bytes of weights (int4), 768 bytes of outputs (float16), at most 1,280 alive at once; "
-        "fused: 1 BatchNorm2d, 1 ReLU"
-    )
+    words = ["--dtype", "weights=int4,activations=float16"]
+    found = totals(folder, *words)
+    assert found["Weights"] == "121 bytes (int4)"
+    assert found["Activations"] == "2304 bytes (float16)"
+    assert found["Peak memory"].startswith("1536 bytes at ")
+    fused = totals(folder, *words, "--fuse")
+    assert fused["Weights"] == "111 bytes (int4)"
+    assert fused["Activations"] == "768 bytes (float16)"
+    assert fused["Peak memory"].startswith("1280 bytes at ")
 
 
 @pytest.mark.parametrize("to", ["json", "csv", "markdown"])
 def test_every_format_has_the_bytes_of_what_is_fused(folder: Path, to: str) -> None:
-    more = () if to == "json" else ("--columns", "name,memory")
+    more = () if to == "json" else ("--columns", "name,activation_bytes")
     words = ["export", "net.yaml", "--to", to, *more, "--dtype", "int8", "--fuse"]
     fused = run(*words, folder=folder).out
     plain = run(*words[:-1], folder=folder).out
-    assert plain.count("384") > fused.count("384") > 0
+    row = '"activation_bytes": 384' if to == "json" else "384"
+    assert plain.count(row) > fused.count(row) > 0
     if to == "json":
         content = json.loads(fused)
         assert (content["dtype"], content["fuse"]) == ("int8", True)
-        assert [layer["memory"] for layer in content["layers"]] == [384, 0, 0]
+        assert [layer["activation_bytes"] for layer in content["layers"]] == [384, 0, 0]
         assert content["totals"]["peak_memory"] == 256 + 384
 
 

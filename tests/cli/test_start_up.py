@@ -113,7 +113,7 @@ TABLE = READS | {"analysis", "tables", "rules", "text.words"}
         (["export", "SPEC", "--to", "csv"], TABLE | {"render"}, {"csv"}),
         (
             ["export", "SPEC", "--to", "json"],
-            TABLE | {"render", "text.json_lines"},
+            TABLE | {"render", "graph", "text.json_lines"},
             set(),
         ),
         (
@@ -122,12 +122,12 @@ TABLE = READS | {"analysis", "tables", "rules", "text.words"}
             set(),
         ),
         (["diff", "SPEC", "SPEC"], TABLE | {"diff"}, set()),
-        (["specs"], READS, set()),
+        (["specs"], READS | {"tables"}, set()),  # a spec that names its columns
         (["specs", "vgg16"], READS, set()),
         (["layers"], READS | {"reference"}, set()),
         (["layers", "Conv2d"], READS | {"reference"}, set()),
         (["explain-code"], {"rules", "check", "problems.codes"} | READS, set()),
-        (["schema"], READS | {"reference", "text.json_lines"}, set()),
+        (["schema"], READS | {"reference", "tables", "text.json_lines"}, set()),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

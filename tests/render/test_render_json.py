@@ -58,8 +58,8 @@ def test_layout_batch_and_dtype() -> None:
     assert content["input"] == [3, 8, 8]
     assert content["layers"][0]["inputs"] == [[3, 8, 8]]
     assert content["layers"][0]["macs"] == 2 * 2304
-    assert content["layers"][0]["weights"] == 40
-    assert content["layers"][0]["memory"] == 2 * 256
+    assert content["layers"][0]["weight_bytes"] == 40
+    assert content["layers"][0]["activation_bytes"] == 2 * 256
 
 
 def test_several_inputs_and_outputs_are_named() -> None:

@@ -131,7 +131,7 @@ def test_layouts() -> None:
 
 
 def test_a_batch_scales_what_running_costs_and_not_the_weights() -> None:
-    keys = ["params", "macs", "flops", "weights", "memory"]
+    keys = ["params", "macs", "flops", "weight_bytes", "activation_bytes"]
     one = first(shown(SMALL, columns=keys))
     four = first(shown(SMALL, columns=keys, batch=4, dtype="int8"))
     # 1 x 3 x 3 x 4 weights and 4 biases; 8 x 4 positions of 4 channels

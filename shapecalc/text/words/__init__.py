@@ -21,7 +21,7 @@ class Words:
     language: its code.
     columns: the heading and the explanation of each column, by its key.
     totals: the label and the form of each figure of a network. bytes: so many. start: where the
-    peak stands before any layer. convention: what a count of MACs counts.
+    peak stands before any layer.
     types: layer types by their names, where the language calls them otherwise.
     layouts: how sizes are laid out, by `--layout`.
     title, detail, top: the title of the layer table, of a block's table, of the heaviest layers.
@@ -41,7 +41,6 @@ class Words:
         "colon",
         "columns",
         "comma",
-        "convention",
         "detail",
         "explanations",
         "first_of_branch",
@@ -70,7 +69,6 @@ class Words:
         totals: dict[str, tuple[str, str]],
         bytes: str,
         start: str,
-        convention: str,
         types: dict[str, str],
         layouts: dict[str, str],
         title: str,
@@ -96,7 +94,6 @@ class Words:
         self.totals = totals
         self.bytes = bytes
         self.start = start
-        self.convention = convention
         self.types = types
         self.layouts = layouts
         self.title = title
@@ -120,6 +117,11 @@ class Words:
     def heading(self, key: str) -> str:
         """The heading of a column."""
         return self.columns[key][0]
+
+    @property
+    def convention(self) -> str:
+        """What a count of MACs counts."""
+        return self.columns["macs"][1]
 
     def explanation(self, key: str, layout: str, name: str | None = None) -> str:
         """The explanation of a column for a layout, in a network of a name."""

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from shapecalc.text.words import Words
 
-CONVENTION = (
-    "multiply-accumulates of convolutions and matrix products, "
-    "without bias, normalization, activation and pooling"
-)
-
 WORDS = Words(
     language="en",
     columns={
@@ -30,7 +25,11 @@ WORDS = Words(
         "in_channels": ("In channels", "input channels, for blocks and layers that mix them"),
         "out_channels": ("Out channels", "output channels, for blocks and layers that mix them"),
         "params": ("Params", "learnable weights and biases"),
-        "macs": ("MACs", CONVENTION),
+        "macs": (
+            "MACs",
+            "multiply-accumulates of convolutions and matrix products, "
+            "without bias, normalization, activation and pooling",
+        ),
         "params_share": ("Params share", "part of all params"),
         "macs_share": ("MACs share", "part of all MACs"),
         "buffers": ("Buffers", "values kept but not learned, such as running statistics"),
@@ -61,7 +60,8 @@ WORDS = Words(
     },
     totals={
         "input": ("Input", "{}"),
-        "params": ("Params", "{}, the {} largest layers have {}"),
+        "params": ("Params", "{}"),
+        "largest": ("Params", "{} ({} of them in the {} largest layers)"),
         "macs": ("MACs", "{} (convolutions, matrix products)"),
         "flops": ("FLOPs", "{} (2 x MACs)"),
         "weights": ("Weights", "{} ({})"),
@@ -72,7 +72,6 @@ WORDS = Words(
     },
     bytes="{} bytes",
     start="the start",
-    convention=CONVENTION,
     types={},
     layouts={"hwc": "height x width x channels", "chw": "channels x height x width"},
     title="{name}: layers",

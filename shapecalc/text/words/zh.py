@@ -6,8 +6,6 @@ from shapecalc.text.words import Words
 
 POOLS = ("MaxPool", "AvgPool", "LPPool", "AdaptiveAvgPool", "AdaptiveMaxPool")
 
-CONVENTION = "只计卷积与矩阵乘法的乘加运算,不含偏置、归一化、激活与池化"
-
 WORDS = Words(
     language="zh",
     columns={
@@ -33,7 +31,10 @@ WORDS = Words(
         "in_channels": ("输入通道数 (Channel)", "表示该层接收的输入特征图的通道数。"),
         "out_channels": ("输出通道数 (Num)", "表示该层产生的输出特征图的通道数。"),
         "params": ("参数量", "表示该层可学习的权重与偏置的数量。"),
-        "macs": ("乘加次数 (MACs)", f"表示卷积与矩阵乘法的乘加运算次数:{CONVENTION}。"),
+        "macs": (
+            "乘加次数 (MACs)",
+            "表示卷积与矩阵乘法的乘加运算次数,不含偏置、归一化、激活与池化。",
+        ),
         "params_share": ("参数占比", "表示该层参数占全部参数的比例。"),
         "macs_share": ("乘加占比", "表示该层乘加次数占全部乘加次数的比例。"),
         "buffers": ("缓冲量", "表示保存但不学习的数值(如滑动统计量)的数量。"),
@@ -52,7 +53,8 @@ WORDS = Words(
     },
     totals={
         "input": ("输入", "{}"),
-        "params": ("参数量", "{},其中最大的 {} 层占 {}"),
+        "params": ("参数量", "{}"),
+        "largest": ("参数量", "{}(其中 {} 属于最大的 {} 层)"),
         "macs": ("乘加次数 (MACs)", "{}(仅计卷积与矩阵乘法)"),
         "flops": ("浮点运算次数 (FLOPs)", "{}(2 x MACs)"),
         "weights": ("权重", "{}({})"),
@@ -63,7 +65,6 @@ WORDS = Words(
     },
     bytes="{} 字节",
     start="开始",
-    convention=CONVENTION,
     types={f"{pool}{axes}d": f"{pool}ing{axes}d" for pool in POOLS for axes in (1, 2, 3)},
     layouts={"hwc": "高度x宽度x通道数", "chw": "通道数x高度x宽度"},
     title="{name} 卷积层参数表",
