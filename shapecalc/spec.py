@@ -114,6 +114,11 @@ class Spec(Frozen):
             raise SpecError(problems)
         return summary
 
+    def expectations_of(self, variant: str | None) -> Expectations:
+        """The expectations for a variant; for None, those of the default one or without any."""
+        variant = variant or self.default_variant
+        return self.expectations if variant is None else self.variants[variant].expectations
+
     def __reduce__(self) -> tuple[object, ...]:
         # by its text, which is not nested as deep as what is read of it
         return _read_again, (self.read, self.source, self.default_variant)

@@ -49,12 +49,18 @@ VARIANT_KEYS = ("about", "arguments", "input", "expect", "budget")
 
 def read_spec(source: Source, problems: Problems) -> Spec | None:
     """The spec in a source; None if its root is not one. Adds every problem to `problems`."""
+    root = read_root(source, problems)
+    return None if root is None else spec_of(*root)
+
+
+def read_root(source: Source, problems: Problems) -> tuple[object, NodeReader] | None:
+    """The value of a text, and the reader of what is in it; None if it is not YAML."""
     before = len(problems)
     allowance = Allowance()
     value = read_yaml(source, problems, allowance)
     if value is None and len(problems) > before:
         return None
-    return spec_of(value, NodeReader(source, problems, allowance))
+    return value, NodeReader(source, problems, allowance)
 
 
 def spec_of(value: object, reader: NodeReader) -> Spec | None:

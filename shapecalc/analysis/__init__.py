@@ -1,6 +1,6 @@
 """What is told of a run beyond shapes and costs of single layers.
 
-`summary` is the whole: layers, totals, figures. `memory` is what is alive at once,
-`fusion` which layers run as part of others, `receptive_field` what a position of an output depends
-on.
+`summary` is the whole: layers, totals, figures. `memory` is what is alive at once, `fusion` which
+layers run as part of others, `receptive_field` what a position of an output depends on, `budget`
+what is left of the bounds that a spec sets.
 """

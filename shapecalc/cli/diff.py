@@ -130,9 +130,7 @@ class _Side:
 
     def expectations(self, known: dict[str, Spec]) -> Expectations:
         """The expectations of its spec for this variant."""
-        spec = self.spec(known)
-        variant = self.variant or spec.default_variant
-        return spec.expectations if variant is None else spec.variants[variant].expectations
+        return self.spec(known).expectations_of(self.variant)
 
 
 def _both(summary: Callable[[_Side], Summary], old: _Side, new: _Side) -> tuple[Summary, Summary]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.budget import budgets
 from shapecalc.diff.changes import CHANGE_KINDS, changes
 from shapecalc.text.display import percent
 
@@ -42,42 +43,12 @@ class Total:
         return ("+" if self.growth > 0 else "") + percent(self.growth, self.before)
 
 
-class Budget:
-    """A bound of the new network, and what the network comes to.
-
-    before: the total of the old one.
-    """
-
-    __slots__ = ("amount", "before", "bound", "key")
-
-    def __init__(self, key: str, bound: int, before: int, amount: int) -> None:
-        self.key = key
-        self.bound = bound
-        self.before = before
-        self.amount = amount
-
-    @property
-    def holds(self) -> bool:
-        """Whether the network keeps to it."""
-        return self.amount <= self.bound
-
-    @property
-    def headroom(self) -> int:
-        """What is left of it; negative where the network is over."""
-        return self.bound - self.amount
-
-    @property
-    def percent(self) -> str | None:
-        """The headroom in percent of the bound. Not enough of it is never rounded to enough."""
-        return percent(self.headroom, self.bound, "down") if self.bound else None
-
-
 class Comparison:
     """Two networks and what differs.
 
     changes: in execution order, what was removed before what was added instead.
     unchanged: the layers and joins that are as they were.
-    budgets: failing ones first, then by the headroom that is left.
+    budgets: those of the new one.
     """
 
     __slots__ = ("after", "before", "budgets", "changes", "totals", "unchanged")
@@ -90,12 +61,7 @@ class Comparison:
         self.unchanged: list[InferredLayer] = []
         self.changes = list(changes(before, after, self.unchanged))
         self.totals = [Total(key, getattr(before, key), getattr(after, key)) for key in TOTALS]
-        self.budgets = [
-            Budget(key, expectation.value, getattr(before, key), getattr(after, key))
-            for key, expectation in (budget or {}).items()
-            if isinstance(expectation.value, int)
-        ]
-        self.budgets.sort(key=lambda budget: 10**6 * budget.headroom // max(budget.bound, 1))
+        self.budgets = budgets(budget or {}, after)
 
     @property
     def differs(self) -> bool:

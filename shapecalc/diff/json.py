@@ -13,10 +13,11 @@ from shapecalc.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.analysis.budget import Budget
     from shapecalc.analysis.summary import Summary
     from shapecalc.diff import Room
     from shapecalc.diff.changes import Change
-    from shapecalc.diff.comparison import Budget, Comparison, Total
+    from shapecalc.diff.comparison import Comparison, Total
     from shapecalc.inference.inferred import InferredLayer
 
 
@@ -31,7 +32,7 @@ def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterat
         "new": _network(comparison.after, labels[1]),
         "differs": comparison.differs,
         "totals": {total.key: _total(total) for total in comparison.totals},
-        "budgets": [_budget(budget) for budget in comparison.budgets],
+        "budgets": [_budget(budget, comparison) for budget in comparison.budgets],
         "counts": {**comparison.counts(), "unchanged": len(comparison.unchanged)},
         "convention": words_of("en").convention,
         "changes": (_change(change) for change in comparison.changes),
@@ -58,11 +59,11 @@ def _total(total: Total) -> dict[str, Any]:
     }
 
 
-def _budget(budget: Budget) -> dict[str, Any]:
+def _budget(budget: Budget, comparison: Comparison) -> dict[str, Any]:
     return {
         "figure": budget.key,
         "bound": budget.bound,
-        "old": budget.before,
+        "old": getattr(comparison.before, budget.key),
         "new": budget.amount,
         "holds": budget.holds,
         "headroom": budget.headroom,

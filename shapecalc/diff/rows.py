@@ -18,8 +18,9 @@ from shapecalc.text.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.analysis.budget import Budget
     from shapecalc.diff.changes import Change, ChangedField
-    from shapecalc.diff.comparison import Budget, Comparison, Total
+    from shapecalc.diff.comparison import Comparison, Total
 
 MARKS = {ADDED: "+", REMOVED: "-", CHANGED: "~", DOWNSTREAM: ">", RENAMED: "="}
 """The mark of a row, by the kind of its change."""

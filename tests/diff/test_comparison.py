@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
+from shapecalc.analysis.budget import Budget
 from shapecalc.diff import alignment
 from shapecalc.diff.alignment import aligned, gaps, longest_increasing
-from shapecalc.diff.comparison import Budget, Comparison, Total
+from shapecalc.diff.comparison import Comparison, Total
 from shapecalc.diff.rows import rows, verdict
 
 BASE = """
@@ -286,7 +287,7 @@ def test_growth_in_percent(growth: int, before: int, text: str | None) -> None:
     ],
 )
 def test_headroom(bound: int, amount: int, holds: bool, headroom: str | None) -> None:
-    budget = Budget("params", bound, 0, amount)
+    budget = Budget("params", bound, amount)
     assert (budget.holds, budget.percent) == (holds, headroom)
 
 

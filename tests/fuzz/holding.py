@@ -17,9 +17,10 @@ from unicodedata import category
 import shapecalc
 from shapecalc.analysis.summary import Summary
 from shapecalc.check import lock
-from shapecalc.check.check import Checked, check, variants_to_run
+from shapecalc.check.check import Checked, check
 from shapecalc.check.formats import FORMATS
 from shapecalc.check.report import CheckedFile, Report
+from shapecalc.check.runs import variants_to_run
 from shapecalc.diff import Room
 from shapecalc.diff import json as diff_json
 from shapecalc.diff import markdown as diff_markdown

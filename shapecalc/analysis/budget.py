@@ -1,0 +1,57 @@
+"""Budgets: upper bounds that a spec sets on its totals, and what is left of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.text.display import percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.language.expectations import Expectation
+
+
+class Budget:
+    """A bound on a total of a network, and what the network comes to.
+
+    key: one of `shapecalc.language.expectations.AMOUNTS`.
+    """
+
+    __slots__ = ("amount", "bound", "key")
+
+    def __init__(self, key: str, bound: int, amount: int) -> None:
+        self.key = key
+        self.bound = bound
+        self.amount = amount
+
+    @property
+    def holds(self) -> bool:
+        """Whether the network keeps to it."""
+        return self.amount <= self.bound
+
+    @property
+    def headroom(self) -> int:
+        """What is left of it; negative where the network is over."""
+        return self.bound - self.amount
+
+    @property
+    def percent(self) -> str | None:
+        """The headroom in percent of the bound. Not enough of it is never rounded to enough."""
+        return percent(self.headroom, self.bound, "down") if self.bound else None
+
+    @property
+    def tightness(self) -> int:
+        """The headroom in millionths of the bound: the less, the tighter."""
+        return 10**6 * self.headroom // max(self.bound, 1)
+
+
+def budgets(bounds: Mapping[str, Expectation], summary: Summary) -> list[Budget]:
+    """The budgets of a network: failing ones first, then by the headroom that is left."""
+    found = [
+        Budget(key, expectation.value, getattr(summary, key))
+        for key, expectation in bounds.items()
+        if isinstance(expectation.value, int)
+    ]
+    return sorted(found, key=lambda budget: budget.tightness)
