@@ -226,8 +226,16 @@ class Summary:
 
         None where it is unknown. In positions of the input: `size`, `stride`, `offset`.
         """
+        return self._fields_of(layer.tensors[0])
+
+    @property
+    def output_fields(self) -> ReceptiveFields:
+        """The receptive field of the first output, as those of a layer."""
+        return self._fields_of(next(iter(self.results.values())))
+
+    def _fields_of(self, tensor: Tensor) -> ReceptiveFields:
         if self._fields is None:
             from shapecalc.analysis.receptive_field import receptive_fields
 
             self._fields = receptive_fields(self.input_tensors, list(self.operations()))
-        return self._fields[layer.tensors[0]]
+        return self._fields[tensor]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from shapecalc.check.formats import FORMATS
-from shapecalc.cli import Command, completed
-from shapecalc.cli.options import color_option, given_options, output_option
+from shapecalc.cli import Command, collect_garbage, completed
+from shapecalc.cli.options import color_option, exclude_option, given_options, output_option
 from shapecalc.cli.output import refuse_inputs, write, write_error, write_to
 from shapecalc.cli.spec_argument import Given
 from shapecalc.text.formats import described
@@ -48,13 +48,7 @@ Formats of the report:
     "paths", nargs=-1, metavar="PATH...", required=True, shell_complete=completed("specs")
 )
 @given_options
-@click.option(
-    "--exclude",
-    multiple=True,
-    metavar="GLOB",
-    help="Glob to skip while walking folders; paths named explicitly are always checked. "
-    "Repeatable.",
-)
+@exclude_option
 @click.option(
     "--stdin-filename", metavar="NAME", help="File name to use in messages for standard input."
 )
@@ -95,7 +89,7 @@ def command(
     from shapecalc.check.report import Report
     from shapecalc.check.spec_files import find_specs
 
-    _collect_garbage()
+    collect_garbage()
     codes = _codes("select", select), _codes("ignore", ignore)
     found = find_specs(paths, exclude, stdin_filename)
     refuse_inputs(output, [file for file, _ in found.files])
@@ -170,17 +164,6 @@ def _jobs_that_pay(files: list[str]) -> int:
 
 def _default_format() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full"
-
-
-def _collect_garbage() -> None:
-    """Many specs leave much after, in circles that only a collection finds.
-
-    Other commands read one spec and run without one.
-    """
-    import gc
-
-    gc.set_threshold(100_000, 2, 2)
-    gc.enable()
 
 
 def _summary(report: Report, unread: int) -> str:

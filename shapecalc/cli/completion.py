@@ -49,11 +49,28 @@ def columns(context: Context, parameter: Parameter, incomplete: str) -> list[str
     """Keys of columns after those that are written already."""
     from shapecalc.tables.columns import BY_KEY, SEVERAL
 
+    return _listed((*BY_KEY, *SEVERAL, "help"), incomplete)
+
+
+def overview_columns(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Keys of the columns of `summary` after those that are written already."""
+    from shapecalc.tables.overview import OVERVIEW_COLUMNS
+
+    return _listed((*OVERVIEW_COLUMNS, "help"), incomplete)
+
+
+def overview_column(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Keys of the columns of `summary`."""
+    from shapecalc.tables.overview import OVERVIEW_COLUMNS
+
+    return [key for key in OVERVIEW_COLUMNS if key.startswith(incomplete)]
+
+
+def _listed(known: tuple[str, ...], incomplete: str) -> list[str]:
+    """A list with each of the keys that may come next in it."""
     written, comma, begun = incomplete.rpartition(",")
     taken = written.split(",")
-    keys = [
-        key for key in (*BY_KEY, *SEVERAL, "help") if key.startswith(begun) and key not in taken
-    ]
+    keys = [key for key in known if key.startswith(begun) and key not in taken]
     return [f"{written}{comma}{key}" for key in keys]
 
 

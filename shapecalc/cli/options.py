@@ -11,7 +11,7 @@ from shapecalc.limits import MAXIMUM_BATCH
 from shapecalc.text.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 
 DTYPES = (
@@ -114,16 +114,25 @@ def _known_dtype(context: click.Context, option: click.Parameter, text: str) -> 
     return text
 
 
+def columns_option(completion: str) -> Callable[[F], F]:
+    """The columns that are shown. completion: the function that completes them."""
+    return click.option(
+        "--columns",
+        metavar="KEYS",
+        shell_complete=completed(completion),
+        help="Comma-separated column keys; `help` lists them.",
+    )
+
+
 def view_options(command: F) -> F:
-    """What of it is shown, and in which words."""
+    """What of the layers is shown, in which words, and what the figures count for."""
+    return columns_option("columns")(basis_options(command))
+
+
+def basis_options(command: F) -> F:
+    """In which words it is shown, and what the figures count for."""
     for option in reversed(
         (
-            click.option(
-                "--columns",
-                metavar="KEYS",
-                shell_complete=completed("columns"),
-                help="Comma-separated column keys; `help` lists them.",
-            ),
             click.option(
                 "--lang",
                 "language",
@@ -166,17 +175,33 @@ def view_options(command: F) -> F:
     return command
 
 
-def column_keys(text: str | None) -> list[str] | None:
-    """The keys after --columns. Raises UsageError for an unknown one."""
+def exclude_option(command: F) -> F:
+    """What is left out of folders."""
+    return click.option(
+        "--exclude",
+        multiple=True,
+        metavar="GLOB",
+        help="Glob to skip while walking folders; paths named explicitly are always checked. "
+        "Repeatable.",
+    )(command)
+
+
+def column_keys(text: str | None, known: Collection[str] | None = None) -> list[str] | None:
+    """The keys after --columns. Raises UsageError for an unknown one.
+
+    known: the keys that there are; None for those of the layer table.
+    """
     if text is None:
         return None
     from shapecalc.problems.suggestions import did_you_mean
-    from shapecalc.tables.columns import BY_KEY, SEVERAL
 
+    if known is None:
+        from shapecalc.tables.columns import BY_KEY, SEVERAL
+
+        known = [*BY_KEY, *SEVERAL]
     keys = [key.strip() for key in text.split(",") if key.strip()]
     for key in keys:
-        if key not in BY_KEY and key not in SEVERAL:
-            known = [*BY_KEY, *SEVERAL]
+        if key not in known:
             hint = did_you_mean(key, known) or "columns: " + ", ".join(known)
             raise click.UsageError(f"unknown column {key!r}; {hint}")
     if not keys:
@@ -186,12 +211,17 @@ def column_keys(text: str | None) -> list[str] | None:
 
 def print_column_help(language: str, layout: str) -> None:
     """Every column with its explanation, and the words for several, a line each."""
-    from shapecalc.cli.say import say
     from shapecalc.tables.columns import COLUMNS, SEVERAL
     from shapecalc.text.words import words_of
 
     words = words_of(language)
-    widest = max(len(column.key) for column in COLUMNS)
     told = {column.key: words.explanation(column.key, layout) for column in COLUMNS}
-    told.update((word, ", ".join(keys)) for word, keys in SEVERAL.items())
-    say(f"{key:<{widest}}  {text}" for key, text in told.items())
+    say_columns({**told, **{word: ", ".join(keys) for word, keys in SEVERAL.items()}})
+
+
+def say_columns(explained: dict[str, str]) -> None:
+    """Explanations of columns by their keys, a line each."""
+    from shapecalc.cli.say import say
+
+    widest = max(map(len, explained))
+    say(f"{key:<{widest}}  {text}" for key, text in explained.items())

@@ -8,12 +8,13 @@ from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import TextIO
 
     from _typeshed import ReadableBuffer
     from click import ClickException
 
+    from shapecalc.tables.table import Document
     from shapecalc.text.styles import Line
 
 DEFAULT_WIDTH = 80
@@ -45,6 +46,17 @@ def write(lines: Iterable[Line], stream: TextIO, wish: str | None = None) -> Non
 
     styles.write_lines(lines, stream, decide_color(wish, stream))
     stream.flush()  # what is written to another stream afterwards comes afterwards
+
+
+def document_lines(document: Document, stream: TextIO, wish: str) -> Iterator[Line]:
+    """A document's lines for a stream: fitted to a terminal, otherwise a row a line."""
+    if stream.isatty():
+        from shapecalc.render import fitting
+
+        return fitting.lines(document, terminal_width(stream), stream.encoding)
+    from shapecalc.render import plain
+
+    return plain.lines(document, stream.encoding, roles=decide_color(wish, stream))
 
 
 def write_to(path: str | None, lines: Iterable[Line], wish: str) -> None:

@@ -10,6 +10,8 @@ import click
 from shapecalc.problems.problem import Problem, Problems
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapecalc.analysis.summary import Summary
     from shapecalc.spec import Spec
 
@@ -40,14 +42,19 @@ def read_spec_argument(text: str) -> Spec:
     name, variant = split_variant(text)
     spec = _read(name)
     if variant is not None:
-        if variant not in spec.variants:
-            from shapecalc.problems.suggestions import did_you_mean
-
-            known = ", ".join(spec.variants) or "none"
-            hint = did_you_mean(variant, spec.variants) or f"it has {known}"
-            raise click.UsageError(f"{name} has no variant {variant!r}; {hint}")
+        require_variant(spec, name, variant)
         return spec.replaced(default_variant=variant)
     return spec
+
+
+def require_variant(spec: Spec, name: str, variant: str) -> None:
+    """Raises UsageError where a spec of a name has no such variant."""
+    if variant in spec.variants:
+        return
+    from shapecalc.problems.suggestions import did_you_mean
+
+    hint = did_you_mean(variant, spec.variants) or f"it has {', '.join(spec.variants) or 'none'}"
+    raise click.UsageError(f"{name} has no variant {variant!r}; {hint}")
 
 
 def _read(name: str) -> Spec:
@@ -157,7 +164,7 @@ class Given:
 
 def _of_option(problem: Problem) -> str:
     """A problem with what an option gives, in a line."""
-    option = f"{problem.path}: " if _is_given(problem) else ""
+    option = f"{problem.path}: " if is_given(problem) else ""
     return f"{option}{problem.message}" + (f"; {problem.hint}" if problem.hint else "")
 
 
@@ -168,8 +175,23 @@ def say_warnings(
 
     summaries: each with the name under which `shapecalc check` lists the rest.
     """
-    warnings = [(summary, name, summary.warnings) for summary, name in summaries]
-    if not any(found for _, _, found in warnings):
+    tell_warnings(
+        [
+            (summary.title, summary.warnings, check_command(summary, name, given))
+            for summary, name in summaries
+        ],
+        color,
+    )
+
+
+def tell_warnings(
+    warnings: Sequence[tuple[str, Sequence[Problem], str]], color: str | None = None
+) -> None:
+    """Say what may mislead: in full what is given, of the rest how many.
+
+    warnings: the title of each network, what was found, and the command that lists it.
+    """
+    if not any(found for _, found, _ in warnings):
         return
     import sys
 
@@ -177,23 +199,22 @@ def say_warnings(
     from shapecalc.cli.output import write
     from shapecalc.text.styles import TEXT, WARNING
 
-    outside = Problems(each for _, _, found in warnings for each in found if _is_given(each))
+    outside = Problems(each for _, found, _ in warnings for each in found if is_given(each))
     lines = list(full.problem_lines(outside.listed()))
-    for summary, name, found in warnings:
-        others = sum(not _is_given(problem) for problem in found)
+    for title, found, command in warnings:
+        others = sum(not is_given(problem) for problem in found)
         if others:
             count = "1 warning" if others == 1 else f"{others} warnings"
-            command = _check_command(summary, name, given)
-            lines.append([(count, WARNING), (f" in {summary.title}: see `{command}`", TEXT)])
+            lines.append([(count, WARNING), (f" in {title}: see `{command}`", TEXT)])
     write(lines, sys.stderr, color)
 
 
-def _is_given(problem: Problem) -> bool:
+def is_given(problem: Problem) -> bool:
     """Whether a problem is about an option."""
     return problem.path.startswith("--")
 
 
-def _check_command(summary: Summary, name: str, given: Given) -> str:
+def check_command(summary: Summary, name: str, given: Given) -> str:
     """The command that lists the warnings of a summary."""
     from shlex import join
 

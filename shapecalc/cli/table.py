@@ -16,17 +16,12 @@ from shapecalc.cli.options import (
     spec_argument,
     view_options,
 )
-from shapecalc.cli.output import decide_color, terminal_width, write
+from shapecalc.cli.output import document_lines, write
 from shapecalc.cli.spec_argument import Given, read_spec_argument, say_warnings
 from shapecalc.problems.formatting import some_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TextIO
-
     from shapecalc.analysis.summary import Summary
-    from shapecalc.tables.table import Document
-    from shapecalc.text.styles import Line
 
 
 @click.command("table", cls=Command, short_help="Show the layer table in the terminal.")
@@ -102,19 +97,8 @@ def command(
         if top is None
         else top_document(summary, options, _figure(top), rows or 10)
     )
-    write(_lines(shown, sys.stdout, color), sys.stdout, color)
+    write(document_lines(shown, sys.stdout, color), sys.stdout, color)
     say_warnings([(summary, spec)], given, color)
-
-
-def _lines(shown: Document, stream: TextIO, color: str) -> Iterator[Line]:
-    """The document's lines: fitted to a terminal, otherwise a row a line."""
-    if stream.isatty():
-        from shapecalc.render import fitting
-
-        return fitting.lines(shown, terminal_width(stream), stream.encoding)
-    from shapecalc.render import plain
-
-    return plain.lines(shown, stream.encoding, roles=decide_color(color, stream))
 
 
 def _figure(key: str) -> str:

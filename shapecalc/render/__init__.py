@@ -2,5 +2,6 @@
 
 `exporters` is the index, from which the choices and the help of the command line follow: a new
 format is a module here and a line there. `markdown` writes a document, `csv` its first table,
-`json` a summary. `plain` and `fitting` lay a document out for a pipe and for a terminal.
+`json` a summary, `overview_json` an overview of networks. `plain` and `fitting` lay a document
+out for a pipe and for a terminal.
 """

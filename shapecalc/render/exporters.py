@@ -1,4 +1,4 @@
-"""The index of exporters, from which the choices and the help of the command line follow."""
+"""The indexes of exporters, from which the choices and the help of the command line follow."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shapecalc.tables.document import Options
 
 DOCUMENT, TABLE, SUMMARY = "document", "table", "summary"
+ROWS = "rows"
 
 
 class Exporter(Format):
@@ -52,3 +53,26 @@ EXPORTERS = by_name(
     Exporter("csv", TABLE, ".csv", "the layer table"),
 )
 """The formats, in the order of the help."""
+
+
+class OverviewFormat(Format):
+    """A format of `shapecalc summary`.
+
+    source: what its module is given: the DOCUMENT, its TABLE alone, or the ROWS, of which it writes
+    every figure.
+    """
+
+    __slots__ = ("source",)
+
+    def __init__(self, name: str, module: str, source: str, about: str) -> None:
+        super().__init__(name, f"shapecalc.render.{module}", about)
+        self.source = source
+
+
+OVERVIEW_FORMATS = by_name(
+    OverviewFormat("table", "plain", DOCUMENT, "a table to read, fitted to a terminal"),
+    OverviewFormat("markdown", "markdown", DOCUMENT, "a table for a page"),
+    OverviewFormat("json", "overview_json", ROWS, "every figure, with all budgets"),
+    OverviewFormat("csv", "csv", TABLE, "the table for spreadsheets and programs"),
+)
+"""The formats of an overview, the default one first."""

@@ -42,7 +42,7 @@ _LONGEST_WORD = 12
 _LEAST_BESIDE = 16
 """The cells in which a card has a cell beside its heading rather than below it."""
 
-_NAMES = ("name", "path", "type")
+_NAMES = ("name", "path", "type", "spec", "variant")
 """The columns of text, which may be parted within a word."""
 
 _PAIRS = (
@@ -53,7 +53,10 @@ _PAIRS = (
     ("macs", "flops"),
     ("params", "macs"),
     ("weights", "memory"),
+    ("weights", "peak_memory"),
     ("receptive_field", "receptive_stride"),
+    ("receptive_field", "budget"),
+    ("spec", "variant"),
 )
 _NAME_AND_TYPE = ("name", "type")
 

@@ -2,5 +2,5 @@
 
 `columns` declares each column once, `cells` is what they show of a layer, `rows` folds repeats that
 are alike. `table` is rows of raw values, `totals` the figures of the whole network, `document` all
-of it together.
+of it together. `overview` is a row for each of many networks.
 """

@@ -11,7 +11,7 @@ from shapecalc.shapes.shape import axes_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.analysis.receptive_field import ReceptiveField
+    from shapecalc.analysis.receptive_field import ReceptiveField, ReceptiveFields
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.layers.base import Layer
@@ -184,15 +184,22 @@ def receptive(of: Callable[[ReceptiveField], object]) -> Value:
     """The value of a column of receptive fields: along each axis, on each input."""
 
     def value(node: InferredLayer, view: View) -> Cell:
-        texts = {
-            name: "?" if axes is None else axes_text(map(of, axes))
-            for name, axes in view.summary.receptive_fields(node).items()
-        }
-        if len(view.summary.input_tensors) == 1:
-            return next(iter(texts.values()), None)
-        return ", ".join(f"{name} {text}" for name, text in texts.items()) or None
+        fields = view.summary.receptive_fields(node)
+        return receptive_text(fields, of, len(view.summary.input_tensors) > 1)
 
     return value
+
+
+def receptive_text(
+    fields: ReceptiveFields, of: Callable[[ReceptiveField], object], named: bool
+) -> Cell:
+    """The cell of receptive fields: `of` each axis. named: whether it names their inputs."""
+    texts = {
+        name: "?" if axes is None else axes_text(map(of, axes)) for name, axes in fields.items()
+    }
+    if not named:
+        return next(iter(texts.values()), None)
+    return ", ".join(f"{name} {text}" for name, text in texts.items()) or None
 
 
 def share_of(figure: str) -> Value:

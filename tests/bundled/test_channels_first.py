@@ -33,6 +33,7 @@ COMMANDS = {
     "table": ["table", "SPEC"],
     "export": ["export", "SPEC", "--to", "markdown"],
     "diff": ["diff", "SPEC", "SPEC"],
+    "summary": ["summary", "SPEC"],
 }
 
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "a difference": (["diff", "resnet18", "resnet50"], {"1", "32", "33"}),
     "a removal": (["diff", "inception3a", "inception3a-naive"], {"1", "31", "33"}),
     "a difference in markdown": (["diff", "resnet18", "resnet50", "--format", "markdown"], set()),
+    "a summary": (["summary", "resnet18", "lenet5"], {"1", "2", "36"}),
+    "a summary in markdown": (["summary", "lenet5", "--to", "markdown"], set()),
     "an error of a table": (["table", "wrong.yaml"], {"1", "1;31", "1;34"}),
     "an error of a difference": (["diff", "wrong.yaml", "resnet18"], {"1", "1;31", "1;34"}),
     "a spec that is not there": (["table", "nothing.yaml"], {"1", "1;31"}),

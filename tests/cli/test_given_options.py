@@ -43,6 +43,7 @@ COMMANDS = {
     "csv": ["export", "SPEC", "--to", "csv"],
     "json": ["export", "SPEC", "--to", "json"],
     "diff": ["diff", "SPEC", "SPEC"],
+    "summary": ["summary", "SPEC"],
 }
 
 EACH = pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))

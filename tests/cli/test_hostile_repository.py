@@ -22,7 +22,7 @@ from running import Run
 
 from shapecalc.check.formats import FORMATS
 from shapecalc.diff import FORMATS as DIFF_FORMATS
-from shapecalc.render.exporters import EXPORTERS
+from shapecalc.render.exporters import EXPORTERS, OVERVIEW_FORMATS
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -143,6 +143,13 @@ def test_an_output_through_a_link(output: str, format_: str, unharmed: Harmless)
     for words in (["export", "nets/hostile.yaml", "--to", format_], ["check", "nets/hostile.yaml"]):
         done = unharmed(*words, "-o", f"nets/{output}")
         assert (done.status, done.out) == (2, "")
+
+
+@each_spec
+@pytest.mark.parametrize("format_", first_of(OVERVIEW_FORMATS))
+def test_a_summary(spec: str, format_: str, unharmed: Harmless) -> None:
+    unharmed("summary", f"nets/{spec}", "--to", format_)
+    unharmed("summary", f"nets/{spec}", "--to", format_, "-o", "nets/written")
 
 
 @each_spec

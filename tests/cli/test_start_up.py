@@ -122,6 +122,8 @@ TABLE = READS | {"analysis", "tables", "rules", "text.words"}
             set(),
         ),
         (["diff", "SPEC", "SPEC"], TABLE | {"diff"}, set()),
+        (["summary", "SPEC"], TABLE | {"check", "render"}, set()),
+        (["summary", "SPEC", "--to", "csv"], TABLE | {"check", "render"}, {"csv"}),
         (["specs"], READS | {"tables"}, set()),  # a spec that names its columns
         (["specs", "vgg16"], READS, set()),
         (["layers"], READS | {"reference"}, set()),
@@ -155,6 +157,8 @@ def test_a_page_that_is_written_loads_no_more_than_an_export(spec: str, tmp_path
         (["export", "SPEC", "--to", "markdown"], "markdown"),
         (["export", "SPEC", "--to", "csv"], "csv"),
         (["export", "SPEC", "--to", "json"], "json"),
+        (["summary", "SPEC"], "plain"),
+        (["summary", "SPEC", "--to", "markdown"], "markdown"),
     ],
 )
 def test_of_layers_and_formats_those_in_use_are_loaded(

@@ -83,6 +83,7 @@ EVERY_COMMAND = [
     *(["export", "nets/a.yaml", "--to", name] for name in EXPORTERS),
     ["diff", "nets/a.yaml", "resnet18"],
     ["diff", "nets/a.yaml", "resnet18", "--format", "markdown"],
+    ["summary", "nets"],
     ["layers", "Inception"],
     ["specs"],
     ["schema"],

@@ -17,7 +17,7 @@ from lines import texts
 import shapecalc.diff
 from shapecalc.check import formats as reports
 from shapecalc.cli import cli
-from shapecalc.render.exporters import EXPORTERS, Exporter
+from shapecalc.render.exporters import EXPORTERS, OVERVIEW_FORMATS, Exporter
 from shapecalc.tables.document import Options
 from shapecalc.text.formats import Format
 from shapecalc.text.json_lines import json_lines
@@ -34,6 +34,7 @@ INDEXES: dict[str, dict[str, Format]] = {
     "export": {**EXPORTERS},
     "check": {**reports.FORMATS},
     "diff": {**shapecalc.diff.FORMATS},
+    "summary": {**OVERVIEW_FORMATS},
 }
 FORMATS = [(command, each) for command, index in INDEXES.items() for each in index.values()]
 every_format = pytest.mark.parametrize(
@@ -69,6 +70,7 @@ def test_every_format_writes_something(command: str, format_: Format, spec: str)
         "export": ([spec, "--to", format_.name], "conv"),
         "check": ([wrong, "--format", format_.name], "SC202"),
         "diff": ([spec, "googlenet-stem", "--format", format_.name], "inception3a"),
+        "summary": ([spec, "--to", format_.name], "small.yaml"),
     }[command]
     result = CliRunner().invoke(cli, [command, *options])
     assert result.exception is None, result.exception
@@ -78,10 +80,11 @@ def test_every_format_writes_something(command: str, format_: Format, spec: str)
 
 
 def test_no_module_of_render_is_left_out() -> None:
-    """But what lays out for `table`."""
+    """But what lays out for `table`, and what `summary` alone writes."""
     folder = os.path.dirname(import_module("shapecalc.render").__file__ or "")
     names = {name[:-3] for name in os.listdir(folder) if name.endswith(".py")}
-    assert names - EXPORTERS.keys() == {"__init__", "exporters", "fitting", "plain"}
+    others = {each.module.removeprefix("shapecalc.render.") for each in OVERVIEW_FORMATS.values()}
+    assert names - EXPORTERS.keys() - others == {"__init__", "exporters", "fitting"}
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=list(EXPORTERS))

@@ -8,6 +8,7 @@ import pytest
 
 from shapecalc import layers
 from shapecalc.tables.columns import COLUMNS
+from shapecalc.tables.overview import OVERVIEW_COLUMNS
 from shapecalc.text.words import LANGUAGES, Words, words_of
 
 ENGLISH = words_of("en")
@@ -25,7 +26,7 @@ def flat(words: Words) -> dict[str, str]:
         value = getattr(words, slot)
         if slot in ("language", "types"):
             continue
-        if slot in ("columns", "totals"):
+        if slot in ("columns", "overview", "totals"):
             found.update({f"{slot} {key}": heading for key, (heading, _) in value.items()})
             found.update({f"{slot} {key}, more": text for key, (_, text) in value.items()})
         elif isinstance(value, dict):
@@ -40,6 +41,7 @@ def test_a_language_has_the_words_of_every_column(language: str) -> None:
     words = words_of(language)
     assert words.language == language
     assert list(words.columns) == [column.key for column in COLUMNS]
+    assert words.overview.keys() <= OVERVIEW_COLUMNS.keys() <= {*words.overview, *words.columns}
     assert words.types.keys() <= set(layers.type_names())
 
 

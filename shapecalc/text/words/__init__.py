@@ -20,12 +20,15 @@ class Words:
 
     language: its code.
     columns: the heading and the explanation of each column, by its key.
+    overview: those of the columns of an overview of networks that are its own, by their keys.
     totals: the label and the form of each figure of a network. bytes: so many. start: where the
     peak stands before any layer.
     types: layer types by their names, where the language calls them otherwise.
     layouts: how sizes are laid out, by `--layout`.
     title, detail, top: the title of the layer table, of a block's table, of the heaviest layers.
     module: what the document calls a block. first_of_branch: what it shows of a branch.
+    networks: the title of an overview. basis: the label of what its bytes are of. fusing: what is
+    fused in it.
     branch: the first heading of a table of branches. share: that of a share of a total.
     explanations: the title of the explanations. network: what they call a network without name.
     truths: whether something is so. nothing: what is said where there is nothing to name.
@@ -35,6 +38,7 @@ class Words:
     """
 
     __slots__ = (
+        "basis",
         "branch",
         "branches",
         "bytes",
@@ -44,13 +48,16 @@ class Words:
         "detail",
         "explanations",
         "first_of_branch",
+        "fusing",
         "identity",
         "language",
         "layers",
         "layouts",
         "module",
         "network",
+        "networks",
         "nothing",
+        "overview",
         "several",
         "share",
         "start",
@@ -66,6 +73,7 @@ class Words:
         *,
         language: str,
         columns: dict[str, tuple[str, str]],
+        overview: dict[str, tuple[str, str]],
         totals: dict[str, tuple[str, str]],
         bytes: str,
         start: str,
@@ -76,6 +84,9 @@ class Words:
         module: str,
         first_of_branch: str,
         top: str,
+        networks: str,
+        basis: str,
+        fusing: str,
         branch: str,
         share: str,
         explanations: str,
@@ -91,6 +102,7 @@ class Words:
     ) -> None:
         self.language = language
         self.columns = columns
+        self.overview = overview
         self.totals = totals
         self.bytes = bytes
         self.start = start
@@ -101,6 +113,9 @@ class Words:
         self.module = module
         self.first_of_branch = first_of_branch
         self.top = top
+        self.networks = networks
+        self.basis = basis
+        self.fusing = fusing
         self.branch = branch
         self.share = share
         self.explanations = explanations

@@ -58,6 +58,21 @@ WORDS = Words(
         ),
         "note": ("Note", "comment of the spec's author"),
     },
+    overview={
+        "spec": ("Spec", "file of the network, or name of a bundled one"),
+        "name": ("Network", "name of the network"),
+        "variant": ("Variant", "variant of the spec"),
+        "activation_bytes": ("Output bytes", "bytes of every output on the way"),
+        "peak_memory": (
+            "Peak bytes",
+            "bytes of inputs and outputs alive at once, at most",
+        ),
+        "receptive_field": (
+            "Receptive field",
+            "positions of the network's input that one position of the output depends on",
+        ),
+        "budget": ("Budget left", "what is left of the tightest budget; negative if exceeded"),
+    },
     totals={
         "input": ("Input", "{}"),
         "params": ("Params", "{}"),
@@ -79,6 +94,9 @@ WORDS = Words(
     module="{} module",
     first_of_branch="{}; a branch shows those of its first layer",
     top="{name}: layers with the highest {figure}",
+    networks="Networks",
+    basis="Bytes",
+    fusing="layers where they can be",
     branch="Branch",
     share="Share",
     explanations="Columns",
