@@ -229,9 +229,13 @@ class Summary:
         return self._fields_of(layer.tensors[0])
 
     @property
-    def output_fields(self) -> ReceptiveFields:
-        """The receptive field of the first output, as those of a layer."""
-        return self._fields_of(next(iter(self.results.values())))
+    def last_fields(self) -> ReceptiveFields:
+        """The receptive fields of the last item with spatial axes, as those of a layer: what is
+        expected as `receptive_field`. Empty where there is none."""
+        for item in reversed(self.items):
+            if item.output.spatial:
+                return self.receptive_fields(item)
+        return {}
 
     def _fields_of(self, tensor: Tensor) -> ReceptiveFields:
         if self._fields is None:

@@ -58,12 +58,9 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
 
 
 def _receptive_field_of(summary: Summary) -> tuple[int, ...] | None:
-    """The receptive field on the first input of the last layer with spatial axes, if known."""
-    for item in reversed(summary.items):
-        if item.output.spatial:
-            axes = next(iter(summary.receptive_fields(item).values()))
-            return None if axes is None else tuple(axis.size for axis in axes)
-    return None
+    """The receptive field on the first input of the last item with spatial axes, if known."""
+    axes = next(iter(summary.last_fields.values()), None)
+    return None if axes is None else tuple(axis.size for axis in axes)
 
 
 def _formatted(key: str, value: object) -> str:

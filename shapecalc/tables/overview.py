@@ -37,7 +37,7 @@ class OverviewRow:
 
     spec: what the network is called on a command line.
     inputs, outputs: shapes by name. figures: the totals, by FIGURES.
-    fields: the receptive field of the first output, on each input that it depends on.
+    fields: the receptive field of the last item with spatial axes, on each input that it depends on.
     budgets: the tightest first.
     """
 
@@ -52,7 +52,7 @@ class OverviewRow:
         self.figures: dict[str, int] = {
             key: getattr(summary, name) for key, name in FIGURES.items()
         }
-        self.fields = summary.output_fields
+        self.fields = summary.last_fields
         self.budgets = budgets
 
 

@@ -99,7 +99,8 @@ class Table:
     def texts(self, exact: bool = True) -> Iterator[list[str]]:
         """Each row's cells in words, unescaped: a renderer makes them safe for its format.
 
-        exact: whether figures are digits alone; otherwise they are grouped, and bytes are KiB, MiB.
+        exact: whether figures are digits alone, and all shapes listed; otherwise they are grouped,
+        bytes are KiB, MiB, and several shapes that are the same are one.
         """
         layout = self.layout
         units = [None if exact and c.unit in (COUNT, BYTES) else c.unit for c in self.columns]
@@ -117,22 +118,21 @@ class Table:
                         text = texts[cell] = cell.text(layout)
                     found.append(text)
                 else:
-                    found.append(_text(cell, unit, layout))
+                    found.append(_text(cell, unit, layout, exact))
             yield found
 
 
-def _text(cell: Cell, unit: str | None, layout: str) -> str:
+def _text(cell: Cell, unit: str | None, layout: str, exact: bool) -> str:
     """The text of a cell that is neither text nor a single shape."""
     if cell is None:
         return EMPTY
     if isinstance(cell, tuple):
-        return _shapes_text([shape for shape in cell if isinstance(shape, Shape)], layout)
+        return _shapes_text([shape for shape in cell if isinstance(shape, Shape)], layout, exact)
     return cell if isinstance(cell, str) else figure_text(cell, unit)
 
 
-def _shapes_text(shapes: Sequence[Shape], layout: str) -> str:
-    """The text of several shapes; of those that are the same, `2 x 56x56x256`."""
-    if len(shapes) > 1 and all(shape == shapes[0] for shape in shapes):
+def _shapes_text(shapes: Sequence[Shape], layout: str, exact: bool) -> str:
+    if not exact and len(shapes) > 1 and all(shape == shapes[0] for shape in shapes):
         return f"{len(shapes)} x {shapes[0].text(layout)}"
     return ", ".join(shape.text(layout) for shape in shapes)
 

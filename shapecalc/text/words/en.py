@@ -69,7 +69,7 @@ WORDS = Words(
         ),
         "receptive_field": (
             "Receptive field",
-            "positions of the network's input that one position of the output depends on",
+            "positions of the input that one position of the last layer with spatial axes sees",
         ),
         "budget": ("Budget left", "what is left of the tightest budget; negative if exceeded"),
     },
