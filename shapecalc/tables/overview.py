@@ -37,7 +37,7 @@ class OverviewRow:
 
     spec: what the network is called on a command line.
     inputs, outputs: shapes by name. figures: the totals, by FIGURES.
-    fields: the receptive field of the last item with spatial axes, on each input that it depends on.
+    fields: the receptive fields of the last item with spatial axes, by the inputs that it sees.
     budgets: the tightest first.
     """
 
