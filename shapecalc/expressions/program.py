@@ -15,6 +15,7 @@ from shapecalc.expressions.functions import FUNCTIONS, Function
 from shapecalc.expressions.syntax import parse_tree
 from shapecalc.expressions.values import (
     CONSTANTS,
+    STEPS_OF_FRACTION,
     Number,
     Program,
     Value,
@@ -39,7 +40,14 @@ def compile_tree(text: str) -> tuple[frozenset[str], Program, int]:
     tree, indentation = parse_tree(text)
     compiler = _Compiler(text, indentation)
     program = compiler.program(tree, 1)
-    return frozenset(compiler.names), program, 2 + sum(1 for _ in ast.walk(tree))
+    return frozenset(compiler.names), program, 2 + sum(map(_steps, ast.walk(tree)))
+
+
+def _steps(node: ast.AST) -> int:
+    fraction = isinstance(node, ast.Div) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, float)
+    )
+    return STEPS_OF_FRACTION if fraction else 1
 
 
 def _divide(left: Number, right: Number) -> Number:

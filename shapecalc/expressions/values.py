@@ -32,6 +32,10 @@ CONSTANTS: dict[str, bool | None] = {
 
 WORD_OPERATORS = frozenset({"and", "or", "not", "if", "else"})
 
+STEPS_OF_FRACTION = 8
+"""The steps that a fraction counts as: computing with it takes several times as long as with an
+integer."""
+
 FUNCTION_NAMES = ("min", "max", "abs", "round", "floor", "ceil", "len", "make_divisible")
 """What `functions` defines, which is imported for the first expression that calls one."""
 

@@ -10,6 +10,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import Expression
+from shapecalc.expressions.values import STEPS_OF_FRACTION
 from shapecalc.limits import MAXIMUM_CHARACTERS, MAXIMUM_NOTES, MAXIMUM_STEPS, MAXIMUM_TENSORS
 from shapecalc.problems.problem import Refusal
 
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 
 _SHORT = 16  # steps of an expression that is sooner evaluated again than compared
 _LISTS = (tuple, list)
+
+
+def _steps(values: Any) -> int:
+    """The steps of going over the values of a list."""
+    return sum(
+        1
+        if type(value) is int
+        else (1 + _steps(value) if type(value) in _LISTS else STEPS_OF_FRACTION)
+        for value in values
+    )
 
 
 class Work:
@@ -67,8 +78,7 @@ class Work:
         for name in expression.names:
             found = scope.get(name)
             if isinstance(found, _LISTS):
-                size = len(found) + sum(len(each) for each in found if isinstance(each, tuple))
-                self.steps -= size * expression.text.count(name)
+                self.steps -= _steps(found) * expression.text.count(name)
         if self.steps < 0:
             raise self._used_up(
                 f"the expressions of this network take more than {MAXIMUM_STEPS:,} steps",

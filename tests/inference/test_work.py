@@ -14,6 +14,7 @@ from shapecalc.text.source import Source
 
 ONES = ", ".join(["1"] * 300)
 LISTED = ", ".join(["1"] * 1000)
+QUARTERS = ", ".join(["0.25"] * 1000)
 LONG = "n" * 180
 
 GREEDY = {
@@ -24,6 +25,14 @@ GREEDY = {
     "a long list that an expression looks at often": (
         f"arguments: {{a: [{LISTED}]}}\nlayers: [{{name: a, type: Conv2d, kernel_size: 1, "
         f'repeat: 5000, out_channels: "{" + ".join(["max(a)"] * 100)} + index"}}]'
+    ),
+    "a long list of fractions that an expression looks at often": (
+        f"arguments: {{a: [{QUARTERS}]}}\nlayers: [{{name: a, type: Conv2d, kernel_size: 1, "
+        'repeat: 5000, out_channels: "1 + 0*index + floor(max(a))"}]'
+    ),
+    "fractions that a repeat asks for again": (
+        "layers: [{name: a, type: Conv2d, kernel_size: 1, repeat: 131000, "
+        f'out_channels: "1 + 0*index + 0*floor({"+".join(["1/3"] * 200)})"}}]'
     ),
     "a list that is handed to a block again": (
         f"arguments: {{a: [{LISTED}]}}\nblocks: {{B: {{arguments: {{w: {{kind: list}}}}, "
