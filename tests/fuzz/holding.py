@@ -49,8 +49,10 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 class Held:
     """What was held so far.
 
-    seconds: the processor time that one run of a spec may take. slowest: the seconds and the
-    bytes of what took longest. most: the mebibytes of what took most of them.
+    seconds: the processor time that one run of a spec may take. networks: the executions that
+    came to a network, or whatever is right. slowest: the seconds and the bytes of what took
+    longest. nearest: the most that any run took of the time that it may take. most: the
+    mebibytes of what took most of them.
     """
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -59,12 +61,14 @@ class Held:
         self.networks = 0
         self.codes: set[str] = set()
         self.slowest = (0.0, b"")
+        self.nearest = 0.0
         self.most = 0
 
     def __str__(self) -> str:
         return (
             f"{self.executions} executions, {self.networks} of them with a network, "
-            f"{len(self.codes)} codes, slowest {self.slowest[0]:.2f} s, {self.most} MiB"
+            f"{len(self.codes)} codes, slowest {self.slowest[0]:.2f} s, "
+            f"{self.nearest:.0%} of what is allowed, {self.most} MiB"
         )
 
 
@@ -74,8 +78,12 @@ def mebibytes() -> int:
         with open("/proc/self/status", encoding="ascii") as status:
             return next(int(line.split()[1]) for line in status if line[:6] == "VmHWM:") // 1024
     except OSError:  # no Linux
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
+        return in_mebibytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def in_mebibytes(peak: int) -> int:
+    """The most memory that a process has taken, as the system counts it, in mebibytes."""
+    return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def forget_memory() -> None:
@@ -97,6 +105,7 @@ def hold(data: bytes, held: Held) -> frozenset[str]:
     runs = 1 if checked.spec is None else sum(1 for _ in variants_to_run(checked.spec))
     held.executions += 1
     held.slowest = max(held.slowest, (took / runs, data))
+    held.nearest = max(held.nearest, took / runs / held.seconds)
     assert took < held.seconds * runs, f"the check took {took:.2f} s"
     began = time.process_time()
     _hold_report(checked)

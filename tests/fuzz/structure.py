@@ -8,14 +8,12 @@ same `--seed` gives the same specs. The figures come at the end.
 
 from __future__ import annotations
 
-import argparse
 import json
-import time
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from fuzz.drawing import hold_drawn, main
 from fuzz.holding import Held, hold
 from shapecalc import bundled, layers
 from shapecalc.language.arguments import KINDS
@@ -362,34 +360,12 @@ def fuzz(first: int, seconds: float, batches: int | None = None, size: int = BAT
     """
     held = Held()
 
-    @settings(
-        max_examples=size,
-        deadline=None,
-        database=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        print_blob=False,
-    )
-    @given(specs().map(document))
     def one(text: str) -> None:
         hold(text.encode("utf-8", "surrogatepass"), held)
 
-    end = time.monotonic() + seconds
-    batch = 0
-    while time.monotonic() < end and (batches is None or batch < batches):
-        seed(first + batch)(one)()
-        batch += 1
+    hold_drawn(specs().map(document), one, first, seconds, batches, size)
     return held
 
 
-def main() -> None:
-    """Reads the options, fuzzes, and prints the figures."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    print(f"structure: {fuzz(options.seed, options.seconds)}")
-
-
 if __name__ == "__main__":
-    main()
+    main("structure", __doc__, fuzz)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from fuzz import completion, imports, locks, sizes, structure
 from fuzz.bytes import mutate
-from fuzz.pages import fuzz_pages
-from fuzz.structure import BATCH, fuzz
+from fuzz.drawing import Fuzz
+from fuzz.pages import BATCH, fuzz_pages
 
 
 @pytest.mark.parametrize(
@@ -19,11 +20,23 @@ def test_mutated_bytes_hold(executions: int, codes: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("batches", "size", "codes"), [(1, 30, 5), pytest.param(6, BATCH, 20, marks=pytest.mark.slow)]
+    ("fuzz", "size", "codes"),  # completion says no code
+    [
+        (structure.fuzz, 30, 5),
+        (sizes.fuzz, 8, 0),
+        (imports.fuzz, 12, 0),
+        (locks.fuzz, 12, 0),
+        (completion.fuzz, 25, -1),
+        pytest.param(structure.fuzz, 6 * structure.BATCH, 20, marks=pytest.mark.slow),
+        pytest.param(sizes.fuzz, 4 * sizes.BATCH, 5, marks=pytest.mark.slow),
+        pytest.param(imports.fuzz, 4 * imports.BATCH, 5, marks=pytest.mark.slow),
+        pytest.param(locks.fuzz, 4 * locks.BATCH, 3, marks=pytest.mark.slow),
+        pytest.param(completion.fuzz, 6 * completion.BATCH, -1, marks=pytest.mark.slow),
+    ],
 )
-def test_specs_that_are_made_up_hold(batches: int, size: int, codes: int) -> None:
-    held = fuzz(first=1, seconds=300, batches=batches, size=size)
-    assert held.executions >= batches * size // 2
+def test_what_is_drawn_holds(fuzz: Fuzz, size: int, codes: int) -> None:
+    held = fuzz(first=1, seconds=300, batches=1, size=size)
+    assert held.executions >= size // 2
     assert held.networks > size // 10
     assert len(held.codes) > codes
 
