@@ -13,11 +13,13 @@ def is_plain(item: str | CompletionItem) -> bool:
     """Whether a shell takes a word for nothing but that word, without quotes.
 
     Names come from specs, and a shell runs what is between backquotes. What is typed already,
-    for which the shell looks up files, is not printed back.
+    for which the shell looks up files, is handed back to it, but nothing in which a line ends: the
+    next one would be another word.
     """
     value = item if isinstance(item, str) else item.value
-    files = not isinstance(item, str) and item.type == "file"
-    return files or (value[:1] != "-" and all(char in _PLAIN for char in value))
+    if not isinstance(item, str) and item.type == "file":
+        return value.isprintable()
+    return value[:1] != "-" and all(char in _PLAIN for char in value)
 
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:@%/")

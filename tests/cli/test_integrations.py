@@ -266,3 +266,18 @@ def test_completion_offers_only_what_needs_no_quotes(shell: str, tmp_path: Path)
     assert any("plain-1.5_x" in line for line in offered)
     for wrong in ("touch", "a b", "`", "$", "\x1b", "-o", "'", "é"):
         assert wrong not in result.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_what_is_typed_is_no_other_word(shell: str, tmp_path: Path) -> None:
+    """As a file's name may be typed by the shell, with whatever is in it."""
+    typed = "'x\nplain,evil\nplain\nevil\n_'"
+    result = running.run(
+        folder=tmp_path,
+        variables={
+            "COMP_WORDS": f"shapecalc table {typed}" if shell != "fish" else "shapecalc table",
+            "COMP_CWORD": "2" if shell != "fish" else typed,
+            "_SHAPECALC_COMPLETE": f"{shell}_complete",
+        },
+    )
+    assert "evil" not in result.out
