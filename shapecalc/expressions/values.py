@@ -102,7 +102,11 @@ def exact_list(values: list[Value] | tuple[Value, ...], depth: int, left: list[i
     if depth > MAXIMUM_EXPRESSION_NESTING:
         raise too_deep(0)
     return [
-        exact_list(value, depth + 1, left) if isinstance(value, (list, tuple)) else exact(value, 0)
+        value
+        if type(value) is int and -MAXIMUM_INTEGER <= value <= MAXIMUM_INTEGER
+        else exact_list(value, depth + 1, left)
+        if isinstance(value, (list, tuple))
+        else exact(value, 0)
         for value in values
     ]
 

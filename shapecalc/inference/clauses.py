@@ -249,7 +249,7 @@ class Clauses:
 
     def _filled(self, note: Note, scope: Scope) -> Note:
         return {
-            language: fill(text, scope.arguments, self.work.evaluate)
+            language: fill(text, scope.arguments, self.work.shown)
             for language, text in note.items()
         }
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _SHORT = 16  # steps of an expression that is sooner evaluated again than compared
 _LISTS = (tuple, list)
 
+STEPS_OF_SHOWN = 100
+"""The steps that it takes to write a list or a fraction into a note, which is truncated."""
+
 
 def _steps(values: Any) -> int:
     """The steps of going over the values of a list."""
@@ -85,6 +88,16 @@ class Work:
                 "use fewer repeats or shorter expressions and lists, or write the values",
             )
         return expression.evaluate(scope)
+
+    def shown(self, expression: Expression, scope: dict[str, Any]) -> Any:
+        """The value of an expression that a note shows, which may take longer than to compute it.
+
+        Raises Refusal, SC113 where it takes too long.
+        """
+        found = self.evaluate(expression, scope)
+        if type(found) is not int:
+            self.steps -= STEPS_OF_SHOWN
+        return found
 
     def write(self, characters: int) -> None:
         """Charge the characters of a path. Raises Refusal SC113 where there are too many."""

@@ -61,6 +61,14 @@ GREEDY = {
         "{name: s, type: Split, split_size: 1}, {type: Identity, from: s.0}]}}\n"
         "layers: [{type: B, repeat: 30000}]"
     ),
+    "a note that shows a list again": (
+        "arguments: {d: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\n"
+        'layers: [{name: a, type: ReLU, repeat: 5000, note: "' + "{d}" * 333 + '"}]'
+    ),
+    "a note that shows a fraction again": (
+        "arguments: {w: 0.125}\n"
+        'layers: [{name: a, type: ReLU, repeat: 5000, note: "' + "{w}" * 333 + '"}]'
+    ),
     "long names around a repeat": (
         f"layers: [{{name: a{LONG}, layers: [{{name: b{LONG}, layers: [{{name: c{LONG}, layers: "
         "[{type: ReLU, repeat: 131000}]}]}]}]"
