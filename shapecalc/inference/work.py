@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 _SHORT = 16  # steps of an expression that is sooner evaluated again than compared
 _LISTS = (tuple, list)
 
-STEPS_OF_SHOWN = 100
-"""The steps that it takes to write a list or a fraction into a note, which is truncated."""
+STEPS_OF_SHOWN = 4
+"""The steps that it takes to write an integer into a note."""
+
+STEPS_OF_TRUNCATED = 100
+"""The steps that it takes to write a list or a fraction, which is truncated."""
 
 
 def _steps(values: Any) -> int:
@@ -95,8 +98,7 @@ class Work:
         Raises Refusal, SC113 where it takes too long.
         """
         found = self.evaluate(expression, scope)
-        if type(found) is not int:
-            self.steps -= STEPS_OF_SHOWN
+        self.steps -= STEPS_OF_SHOWN if type(found) is int else STEPS_OF_TRUNCATED
         return found
 
     def write(self, characters: int) -> None:

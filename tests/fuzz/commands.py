@@ -27,8 +27,9 @@ LAYERS = 100_000
 NODES = 1_000_000
 """The keys and values that are read for which it may take SECONDS more."""
 
-ATTEMPTS = 3
-"""How often a run is measured that takes too long: a machine that is shared may be to blame."""
+ATTEMPTS = 2
+"""How often a run that takes too long is measured again, and the machine with it, on which others
+may be at work."""
 
 
 class Ran(NamedTuple):
@@ -94,20 +95,24 @@ class Commands(AbstractContextManager["Commands"]):
         Raises AssertionError for what none may come to.
         """
         ran = self._run(words, folder, nodes, specs, variables)
-        for _ in range(ATTEMPTS - 1):
-            if ran.status >= 0 and ran.seconds > allowed(ran.layers, nodes, specs):
-                again = self._run(words, folder, nodes, specs, variables)
-                ran = min(ran, again, key=lambda each: each.seconds)
+        allowed = seconds_allowed(ran.layers, nodes, specs)
+        for _ in range(ATTEMPTS):
+            if ran.seconds < allowed or ran.status < 0:
+                break
+            slowness.cache_clear()
+            allowed = seconds_allowed(ran.layers, nodes, specs) * slowness()
+            again = self._run(words, folder, nodes, specs, variables)
+            ran = min(ran, again, key=lambda each: each.seconds)
         said = f"{' '.join(words)}: status {ran.status}, {ran.layers} layers, {nodes} nodes"
         said += f", {ran.seconds:.2f} s, {ran.mebibytes} MiB"
         if ran.seconds > self.held.slowest[0]:
             self.held.slowest = (ran.seconds, said.encode())
-        self.held.nearest = max(self.held.nearest, ran.seconds / allowed(ran.layers, nodes, specs))
+        self.held.nearest = max(self.held.nearest, ran.seconds / allowed)
         self.held.most = max(self.held.most, ran.mebibytes)
         self.held.codes |= set(re.findall(r"\bSC\d{3}\b", ran.out + ran.err))
         assert "Traceback" not in ran.out + ran.err, f"{said}: {ran.err[-2000:]}"
         assert "internal error" not in ran.err, f"{said}: {ran.err}"
-        assert ran.seconds < allowed(ran.layers, nodes, specs), said
+        assert ran.seconds < allowed, said
         assert ran.mebibytes < MEBIBYTES, said
         assert ran.status in (0, 1, 2), f"{said}: {ran.err[-2000:]}"
         return ran
@@ -129,7 +134,7 @@ class Commands(AbstractContextManager["Commands"]):
             "out": str(out),
             "err": str(err),
             "layers": str(scratch / "layers"),
-            "seconds": allowed(MAXIMUM_LAYERS_CHECKED, nodes, specs),
+            "seconds": 2 * seconds_allowed(MAXIMUM_LAYERS_CHECKED, nodes, specs),
         }
         assert self._server.stdin is not None
         assert self._server.stdout is not None
@@ -146,6 +151,6 @@ class Commands(AbstractContextManager["Commands"]):
         )
 
 
-def allowed(layers: int, nodes: int, specs: int) -> float:
-    """The seconds of processor time that a run may take."""
-    return SECONDS * (specs + layers / LAYERS + nodes / NODES) * slowness()
+def seconds_allowed(layers: int, nodes: int, specs: int) -> float:
+    """The seconds of processor time that a run may take on a machine that is not slow."""
+    return SECONDS * (specs + layers / LAYERS + nodes / NODES)

@@ -63,11 +63,11 @@ GREEDY = {
     ),
     "a note that shows a list again": (
         "arguments: {d: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\n"
-        'layers: [{name: a, type: ReLU, repeat: 5000, note: "' + "{d}" * 333 + '"}]'
+        'layers: [{name: a, type: ReLU, repeat: 5000, note: "{index}' + "{d}" * 330 + '"}]'
     ),
     "a note that shows a fraction again": (
         "arguments: {w: 0.125}\n"
-        'layers: [{name: a, type: ReLU, repeat: 5000, note: "' + "{w}" * 333 + '"}]'
+        'layers: [{name: a, type: ReLU, repeat: 5000, note: "{index}' + "{w}" * 330 + '"}]'
     ),
     "long names around a repeat": (
         f"layers: [{{name: a{LONG}, layers: [{{name: b{LONG}, layers: [{{name: c{LONG}, layers: "
