@@ -40,7 +40,8 @@ class Matching:
     def __init__(self, before: Summary, after: Summary) -> None:
         self.before = list(before.operations())
         self.after = list(after.operations())
-        self.written = {**_written_paths(before), **_written_paths(after)}
+        known: dict[str, str] = {}
+        self.written = {**_written_paths(before, known), **_written_paths(after, known)}
         by_path = self._by_path()
         kept = set(longest_increasing([new for _, new in by_path]))
         self.moved = {old for index, (old, _) in enumerate(by_path) if index not in kept}
@@ -69,14 +70,16 @@ def own_fields(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _written_paths(summary: Summary) -> dict[InferredLayer, str]:
-    """The path of every node as far as it is written."""
+def _written_paths(summary: Summary, known: dict[str, str]) -> dict[InferredLayer, str]:
+    """The path of every node as far as it is written. known: paths that are there, to be shared."""
     found: dict[InferredLayer, str] = {}
     around: list[str] = []
     for node, depth in summary.walk():
         name = MADE_UP if node.item.name is None else node.name
-        around[depth:] = [f"{around[depth - 1]}.{name}" if depth else name]
-        found[node] = around[depth]
+        path = f"{around[depth - 1]}.{name}" if depth else name
+        path = known.setdefault(path, node.path if path == node.path else path)
+        around[depth:] = [path]
+        found[node] = path
     return found
 
 

@@ -31,6 +31,9 @@ _DEFAULT_IGNORABLE = (
 DerivedCoreProperties.txt, Default_Ignorable_Code_Point)."""
 
 
+_LONG = 100  # characters, of which most are there again
+
+
 def visible(text: str) -> str:
     r"""The text with what cannot be seen, or acts, written as an escape: `\n`, `\x1b`, `\u202e`.
 
@@ -41,6 +44,10 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    if len(text) > _LONG:
+        once = "".join(set(text))
+        if once.translate(_shown) == once and _SELECTOR not in once and _cells[text[0]] > 0:
+            return text
     shown = text.translate(_shown)
     if _SELECTOR in shown:
         shown = _select(shown)

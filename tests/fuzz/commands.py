@@ -90,7 +90,7 @@ class Commands(AbstractContextManager["Commands"]):
         variables: Mapping[str, str] = NONE,
     ) -> Ran:
         """A run in a folder. nodes: the keys and values that it reads, at the most, in how many
-        specs.
+        specs, each of which may take as much.
 
         Raises AssertionError for what none may come to.
         """
@@ -113,7 +113,7 @@ class Commands(AbstractContextManager["Commands"]):
         assert "Traceback" not in ran.out + ran.err, f"{said}: {ran.err[-2000:]}"
         assert "internal error" not in ran.err, f"{said}: {ran.err}"
         assert ran.seconds < allowed, said
-        assert ran.mebibytes < MEBIBYTES, said
+        assert ran.mebibytes < MEBIBYTES * specs, said
         assert ran.status in (0, 1, 2), f"{said}: {ran.err[-2000:]}"
         return ran
 

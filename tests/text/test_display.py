@@ -58,6 +58,12 @@ def test_plain_text_is_not_copied() -> None:
     assert visible(text) is text
 
 
+@given(st.one_of(ANYTHING, MIXED))
+def test_a_long_text_is_shown_as_a_short_one(text: str) -> None:
+    assert visible(text + 200 * "日") == visible(text + "日") + 199 * "日"
+    assert visible(200 * "日" + text) == 199 * "日" + visible("日" + text)
+
+
 @given(ANYTHING)
 def test_visible_text_is_one_line_of_glyphs_and_stays_as_it_is(text: str) -> None:
     shown = visible(text)
