@@ -29,7 +29,7 @@ def load_bytes(path: str | PathLike[str], limit: int = MAXIMUM_BYTES) -> bytes:
     try:
         mode = os.stat(name).st_mode
     except ValueError:  # a NUL, or a character that no file name can hold
-        raise ReadError(errno.EINVAL, "not a file name", name) from None
+        raise ReadError(errno.EINVAL, _NO_NAME, name) from None
     if stat.S_ISDIR(mode):
         raise ReadError(errno.EISDIR, "a folder, not a file", name)
     if not stat.S_ISREG(mode):
@@ -59,7 +59,11 @@ def refuse_leading_out(path: str) -> None:
 
     here = os.path.realpath(os.curdir)
     named = os.path.normpath(os.path.join(here, path))
-    if os.path.realpath(path).startswith("\\\\.\\"):
+    try:
+        device = os.path.realpath(path).startswith("\\\\.\\")
+    except ValueError:  # a NUL, or a character that no file name can hold
+        raise ReadError(errno.EINVAL, _NO_NAME, path) from None
+    if device:
         return  # no link, but a device of Windows, such as NUL
     if _is_below(named, here) and not is_inside(path, here):
         message = "a link leads out of the working directory; name what it leads to"
@@ -94,6 +98,7 @@ def load_own_bytes(path: str) -> bytes:
         return read_stream(stream, name=path)
 
 
+_NO_NAME = "not a file name"
 _NOT_OWN = "not a regular file: it is neither read nor written"
 
 

@@ -252,3 +252,12 @@ def test_warnings_are_counted_with_their_command(folder: Path) -> None:
     (folder / "docs" / "page.md").write_text(PAGE, encoding="utf-8")
     done = into(folder, "docs/page.md")
     assert "1 warning in Small: see `shapecalc check docs/small.yaml`\n" in done.err
+
+
+def test_a_spec_whose_name_is_none(folder: Path) -> None:
+    page = PAGE.replace("small.yaml", "\0small.yaml")
+    (folder / "page.md").write_text(page, encoding="utf-8")
+    done = into(folder, "page.md")
+    assert done.status == 2
+    assert "not a file name" in done.err
+    assert (folder / "page.md").read_text("utf-8") == page
