@@ -9,23 +9,12 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
-from fuzz.holding import Held
-
 T = TypeVar("T")
-
-
-class Fuzz(Protocol):
-    """What a fuzzer has: holds cases until the time is over, or there were so many batches."""
-
-    def __call__(
-        self, first: int, seconds: float, batches: int | None = None, size: int = ...
-    ) -> Held:
-        """first: the seed of the first batch. Raises what fails."""
 
 
 def hold_drawn(
@@ -62,8 +51,8 @@ def hold_drawn(
         batch += 1
 
 
-def main(name: str, document: str | None, fuzz: Fuzz) -> None:
-    """Reads the options, fuzzes, and prints the figures."""
+def main(name: str, document: str | None, fuzz: Callable[[int, float], object]) -> None:
+    """Reads the options, fuzzes with a seed for so many seconds, and prints the figures."""
     parser = argparse.ArgumentParser(description=(document or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)

@@ -8,18 +8,16 @@ same `--seed` gives the same pages. The figures come at the end.
 
 from __future__ import annotations
 
-import argparse
 import os
 import tempfile
-import time
 from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from fuzz.drawing import hold_drawn, main
 from shapecalc.cli import cli
 from shapecalc.text.page import places_in, rewritten
 
@@ -175,36 +173,16 @@ def fuzz_pages(
     """
     held = Written()
 
-    @settings(
-        max_examples=size,
-        deadline=None,
-        database=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        print_blob=False,
-    )
-    @given(pages(), st.lists(odd.map(written), min_size=4, max_size=4))
-    def one(page: bytes, texts: list[str]) -> None:
+    def one(drawn: tuple[bytes, list[str]]) -> None:
+        page, texts = drawn
         hold_page(page, SPEC.format(*texts), held)
 
+    texts = st.lists(odd.map(written), min_size=4, max_size=4)
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         Path("wrong.yaml").write_text("input: 8x8x3\nlayers: [{type: Nope}]\n", encoding="utf-8")
-        end = time.monotonic() + seconds
-        batch = 0
-        while time.monotonic() < end and (batches is None or batch < batches):
-            seed(first + batch)(one)()
-            batch += 1
+        hold_drawn(st.tuples(pages(), texts), one, first, seconds, batches, size)
     return held
 
 
-def main() -> None:
-    """Reads the options, fuzzes, and prints the figures."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    print(f"pages: {fuzz_pages(options.seed, options.seconds)}")
-
-
 if __name__ == "__main__":
-    main()
+    main("pages", __doc__, fuzz_pages)

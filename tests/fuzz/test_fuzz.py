@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from fuzz import completion, imports, locks, sizes, structure
 from fuzz.bytes import mutate
-from fuzz.drawing import Fuzz
+from fuzz.holding import Held
 from fuzz.pages import BATCH, fuzz_pages
 
 
@@ -34,7 +36,7 @@ def test_mutated_bytes_hold(executions: int, codes: int) -> None:
         pytest.param(completion.fuzz, 6 * completion.BATCH, -1, marks=pytest.mark.slow),
     ],
 )
-def test_what_is_drawn_holds(fuzz: Fuzz, size: int, codes: int) -> None:
+def test_what_is_drawn_holds(fuzz: Callable[..., Held], size: int, codes: int) -> None:
     held = fuzz(first=1, seconds=300, batches=1, size=size)
     assert held.executions >= size // 2
     assert held.networks > size // 10
