@@ -19,7 +19,7 @@ from folders import TESTS
 from running import NONE, environment, slowness
 
 from fuzz.holding import MEBIBYTES, SECONDS, Held, in_mebibytes
-from shapecalc.check.check import MAXIMUM_LAYERS_CHECKED
+from shapecalc.check.runs import MAXIMUM_LAYERS_CHECKED
 
 LAYERS = 100_000
 """The layers that run for which a run may take SECONDS more."""
