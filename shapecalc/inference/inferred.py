@@ -99,6 +99,7 @@ class InferredLayer:
     """
 
     __slots__ = (
+        "_sums",
         "basis",
         "children",
         "expected",
@@ -138,6 +139,7 @@ class InferredLayer:
         self.shares: InferredLayer | None = None
         self.params = 0
         self.macs = 0
+        self._sums: dict[str, int] | None = None
 
     @property
     def type(self) -> str:
@@ -184,11 +186,26 @@ class InferredLayer:
     @property
     def buffers(self) -> int:
         """The elements that are stored but not learned, including those of everything inside."""
-        return sum(
-            node.layer.buffers(node.inputs)
-            for node, _ in self.walk()
-            if node.layer is not None and node.shares is None
-        )
+        return self._sum("_own_buffers")
+
+    @property
+    def _own_buffers(self) -> int:
+        if self.layer is None or self.shares is not None:
+            return 0
+        return self.layer.buffers(self.inputs)
+
+    def _sum(self, own: str) -> int:
+        """A figure of its own and of everything inside, which is added up once."""
+        found: int
+        if self.layer is not None:
+            found = getattr(self, own)
+            return found
+        if self._sums is None:
+            self._sums = {}
+        if own not in self._sums:
+            inside = sum(child._sum(own) for child in self.children)
+            self._sums[own] = inside + getattr(self, own)
+        return self._sums[own]
 
     @property
     def used_params(self) -> int:
@@ -242,7 +259,7 @@ class InferredLayer:
     @property
     def weights(self) -> int:
         """Bytes of its params and buffers."""
-        return sum(node._own_weights for node, _ in self.walk())
+        return self._sum("_own_weights")
 
     @property
     def _own_weights(self) -> int:
@@ -255,9 +272,13 @@ class InferredLayer:
     @property
     def memory(self) -> int:
         """Bytes of its output for the batch; of a block, of what everything inside outputs."""
-        return sum(
-            self.basis.bytes_of(tensor) for node in self.operations() for tensor in node.own_tensors
-        )
+        return self._sum("_own_memory")
+
+    @property
+    def _own_memory(self) -> int:
+        if self.layer is None and not self.joined:
+            return 0
+        return sum(map(self.basis.bytes_of, self.own_tensors))
 
     @property
     def bytes_moved(self) -> int:
@@ -265,14 +286,17 @@ class InferredLayer:
 
         What is fused into another is neither written nor read; of a block, of everything inside.
         """
-        moved = 0
-        for node in self.operations():
-            over = self.basis.written_over
-            made = set(node.own_tensors)
-            read = {over.get(each, each) for each in node.taken}
-            read -= {over[each] for each in node.tensors if each in over}
-            moved += sum(map(self.basis.bytes_of, [*made, *read])) + node.owner._own_weights
-        return moved
+        return self._sum("_own_bytes_moved")
+
+    @property
+    def _own_bytes_moved(self) -> int:
+        if self.layer is None and not self.joined:
+            return 0
+        over = self.basis.written_over
+        made = set(self.own_tensors)
+        read = {over.get(each, each) for each in self.taken}
+        read -= {over[each] for each in self.tensors if each in over}
+        return sum(map(self.basis.bytes_of, [*made, *read])) + self.owner._own_weights
 
     @property
     def intensity(self) -> Fraction | None:

@@ -30,7 +30,7 @@ TOLD = {
     "MAXIMUM_ELEMENTS": "tensors of 2^63 - 1 elements",
     "MAXIMUM_RANK": "8 spatial axes",
     "MAXIMUM_STEPS": "4,000,000 steps of expressions",
-    "MAXIMUM_CHARACTERS": "32,000,000 characters of paths",
+    "MAXIMUM_CHARACTERS": "16,000,000 characters of paths",
     "MAXIMUM_NOTES": "4,000,000 of notes",
     "MAXIMUM_TENSORS": "1,000,000 inputs and outputs of layers that have several",
     "MAXIMUM_NOTE": "notes of 10,000 characters",
