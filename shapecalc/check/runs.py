@@ -62,7 +62,10 @@ def runs(
         summary = spec.infer(found, variant=variant, help=help, work=work, **given)
         layers += LAYERS_OF_A_FAILURE if summary is None else sum(1 for _ in summary.walk())
         help = help and all(problem.axes is None for problem in found)
-        yield VariantRun(variant, summary, found)
+        run = VariantRun(variant, summary, found)
+        del summary  # two of the largest are not kept at once
+        yield run
+        del run
 
 
 def _unchecked(spec: Spec, variant: str | None) -> Problem:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import has_expression, names_in
-from shapecalc.language.notes import fill, names_of
+from shapecalc.language.notes import fill, names_of, texts_of
 from shapecalc.layers.base import Windowed
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.formatting import named, shown
@@ -236,11 +236,11 @@ class Clauses:
             if not scope.reused:
                 filled = self._filled(note, scope)
             else:
-                names = names_of(*note.values())
+                names = names_of(*texts_of(note))
                 filled = self.work.once(
                     item, names, scope.arguments, lambda: self._filled(note, scope)
                 )
-            self.work.note(sum(map(len, filled.values())))
+            self.work.note(sum(map(len, texts_of(filled))))
             return filled
         except Refusal as refusal:
             refusal.field = "note"
@@ -248,6 +248,8 @@ class Clauses:
             return None
 
     def _filled(self, note: Note, scope: Scope) -> Note:
+        if isinstance(note, str):
+            return fill(note, scope.arguments, self.work.shown)
         return {
             language: fill(text, scope.arguments, self.work.shown)
             for language, text in note.items()

@@ -126,7 +126,7 @@ class NodeReader:
         if value is None:
             return None
         if isinstance(value, str):
-            return {"": value} if self._short_note(value, node.place_of_value(key)) else None
+            return value if self._short_note(value, node.place_of_value(key)) else None
         mapping = value if isinstance(value, MappingNode) else None
         if mapping is None:
             hint = f"write {key}: TEXT, or {key}: {{en: TEXT, zh: TEXT}}"

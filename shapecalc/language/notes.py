@@ -9,7 +9,7 @@ from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from shapecalc.expressions.expression import Expression
 
@@ -93,13 +93,20 @@ def _split(text: str) -> Iterator[tuple[str, Expression | None, int]]:
     yield text[at:], None, at
 
 
-Note = dict[str, str]
-"""A text by language: `en`, `zh`; the key of a text for all languages is ``""``."""
+Note = str | dict[str, str]
+"""A text, or one for each of some languages by their codes, such as `en` and `zh`."""
+
+
+def texts_of(note: Note | None) -> Collection[str]:
+    """The texts of a note."""
+    if note is None:
+        return ()
+    return (note,) if isinstance(note, str) else note.values()
 
 
 def in_language(note: Note | None, language: str) -> str | None:
     """A note's text in a language, else in one that it has; None without a note."""
-    if not note:
-        return None
-    text = note.get(language) or note.get("")
+    if isinstance(note, str) or not note:
+        return note if isinstance(note, str) else None
+    text = note.get(language)
     return text if text is not None else next(iter(note.values()))

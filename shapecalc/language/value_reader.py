@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc import layers
 from shapecalc.expressions.expression import has_expression
 from shapecalc.expressions.values import CONSTANTS
+from shapecalc.language.notes import texts_of
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import flag_hint, split_sizes
 from shapecalc.limits import MAXIMUM_HINTS
@@ -195,7 +196,7 @@ class ValueReader:
 
     def note(self, note: Note | None) -> None:
         """Count the arguments that a note mentions as used."""
-        for text in (note or {}).values():
+        for text in texts_of(note):
             if "{" in text:
                 self.used.update(name for name in self.known if name in text)
 

@@ -127,7 +127,7 @@ def test_every_type_is_compared_with_pytorch() -> None:
 @pytest.mark.parametrize("name", bundled.block_names())
 def test_a_block_is_documented_and_used(name: str) -> None:
     block = find_block(name)
-    assert block.about is not None
+    assert isinstance(block.about, dict)
     assert block.about.keys() == set(LANGUAGES)
     assert re.fullmatch(r"[^\n]+[^.]\.", block.about["en"])
     assert block.about["zh"].endswith("。")
