@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from shapecalc.analysis.receptive_field import ReceptiveFields
     from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
+    from shapecalc.language.notes import Note
     from shapecalc.problems.problem import Problem
     from shapecalc.shapes.shape import Shape
 
@@ -21,6 +22,7 @@ class Summary:
     output, outputs: the shapes of the last layer, or of those that `outputs:` names.
     basis: what costs count for.
     columns: the columns that its spec asks for, or words for several; None where it asks for none.
+    about: the sentence about it; None without one.
     remarks: the warnings about its inputs, which may have been meant otherwise.
     run: makes it of what is given, as `Spec.summary`: a copy of a summary is another run.
     review: finds the warnings about the run and the spec.
@@ -38,6 +40,7 @@ class Summary:
         run: Callable[..., Summary],
         review: Callable[[Summary], list[Problem]],
         columns: tuple[str, ...] | None = None,
+        about: Note | None = None,
     ) -> None:
         self.name = name
         self.input_tensors = input_tensors
@@ -50,6 +53,7 @@ class Summary:
         self.run = run
         self.review = review
         self.columns = columns
+        self.about = about
         self._fields: dict[Tensor, ReceptiveFields] | None = None
         self._alive: dict[InferredLayer, int] | None = None
         self._nodes: list[InferredLayer] = []

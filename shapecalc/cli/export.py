@@ -8,33 +8,32 @@ import click
 from click.core import ParameterSource
 
 from shapecalc.cli import Command, completed
+from shapecalc.cli.asked import what_is_asked
 from shapecalc.cli.options import (
-    column_keys,
     output_option,
+    part_options,
     print_column_help,
     run_options,
     spec_argument,
     view_options,
 )
 from shapecalc.cli.output import encoding_of, refuse_inputs, write_bytes_to, write_to
-from shapecalc.cli.spec_argument import (
-    Given,
-    read_spec_argument,
-    say_warnings,
-    spec_beside,
-    split_variant,
-)
-from shapecalc.render.exporters import EXPORTERS, SUMMARY
+from shapecalc.cli.spec_argument import say_warnings, spec_beside, split_variant
+from shapecalc.render.exporters import EXPORTERS
 from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.analysis.summary import Summary
+    from shapecalc.cli.spec_argument import Given
 
 HELP = f"""Write the layers of SPEC in a format.
 
 {described(EXPORTERS.values())}
+
+Markdown has a table for each kind of block, or for those of --detail. CSV has a row for each layer,
+or those of --depth, and the same columns for every network, headed by their keys in English.
 
 With --into, SPEC and its options are those that a page in markdown has in comments. What stands
 between each and its end is written anew; paths are relative to the page:
@@ -54,6 +53,11 @@ between each and its end is written anew; paths are relative to the page:
 @spec_argument(required=False)
 @run_options
 @view_options
+@part_options
+@click.option(
+    "--explain-columns", "explain", is_flag=True, help="Explain the columns, in markdown."
+)
+@click.option("--totals", is_flag=True, help="End with a row of the totals, in CSV.")
 @click.option("--to", "to", type=click.Choice(list(EXPORTERS)), required=True, help="Format.")
 @output_option
 @click.option(
@@ -93,7 +97,8 @@ def command(
     if options["columns"] == "help":
         print_column_help(options["language"], options["layout"])
         return 0
-    summary, given, exported = _export(spec, to, output, **options)
+    context = click.get_current_context()
+    summary, given, exported = _export(context, spec, spec, to, output, **options)
     if EXPORTERS[to].text:
         write_to(output, exported, "never")
     else:
@@ -103,34 +108,42 @@ def command(
 
 
 def _export(
+    context: click.Context,
     spec: str | None,
+    source: str | None,
     to: str,
     output: str | None,
-    inputs: tuple[str, ...],
-    settings: tuple[str, ...],
-    variant: str | None,
-    columns: str | None,
-    language: str,
-    layout: str,
-    batch: int,
-    dtype: str,
-    fuse: bool,
+    explain: bool,
+    totals: bool,
+    **asked: Any,
 ) -> tuple[Summary, Given, Iterator[Any]]:
-    """A summary, what was given for it, and what is written of it to `output`."""
+    """A summary, what was given for it, and what is written of it to `output`.
+
+    source: what SPEC is called in it.
+    """
     if spec is None:
         raise click.UsageError("Missing argument 'SPEC'.", click.get_current_context())
-    keys = column_keys(columns)
     exporter = EXPORTERS[to]
-    if exporter.source == SUMMARY and keys is not None:
-        raise click.UsageError(f"--to {to} always has every figure: remove --columns")
+    _refuse_options(context, set(exporter.without), f"--to {to} always has {exporter.always}")
     refuse_inputs(output, [split_variant(spec)[0]])
-    given = Given(inputs, settings, layout)
-    summary = given.summary(read_spec_argument(spec), variant, batch, dtype, fuse)
+    summary, given, options = what_is_asked(spec, **asked)
     refuse_inputs(output, {node.item.source.path for node, _ in summary.walk()})
-    from shapecalc.tables.document import Options
-
-    options = Options(language, layout, keys, encoding=encoding_of(output))
+    options.explain, options.totals = explain, totals
+    options.encoding = encoding_of(output)
+    options.source = _called(spec, source or spec, options.language)
     return summary, given, exporter.export(summary, options)
+
+
+def _called(spec: str, source: str, language: str) -> str | None:
+    """Where a spec is, in a sentence; None for standard input."""
+    from shapecalc.loading import is_bundled_name
+    from shapecalc.text.words import words_of
+
+    if spec == "-":
+        return None
+    words = words_of(language)
+    bundled = is_bundled_name(split_variant(spec)[0])
+    return (words.bundled if bundled else words.source).format(source)
 
 
 _OF_PAGES = ("to", "pages", "check")
@@ -146,12 +159,13 @@ def _lines_of_place(page: str, words: list[str]) -> list[str]:
     context = command.make_context("export", words, **settings)
     _refuse_options(context, {*_OF_PAGES, "output"}, "a page cannot set this")
     asked = {name: value for name, value in context.params.items() if name not in _OF_PAGES}
-    spec = asked.pop("spec")
+    spec = written_spec = asked.pop("spec")
     if spec is not None:
         if split_variant(spec)[0] == "-":
             raise click.UsageError("a page cannot name standard input")
         spec = spec_beside(page, spec)
-    summary, given, lines = _export(spec, "markdown", **{**asked, "output": page})
+    asked["output"] = page
+    summary, given, lines = _export(context, spec, written_spec, "markdown", **asked)
     written = list(lines)
     say_warnings([(summary, str(spec))], given)
     return written

@@ -186,6 +186,51 @@ def exclude_option(command: F) -> F:
     )(command)
 
 
+def part_options(command: F) -> F:
+    """Which of the layers and blocks are shown."""
+    for option in reversed(
+        (
+            click.option(
+                "--detail",
+                "details",
+                multiple=True,
+                metavar="PATH",
+                help="Also show the layers inside this block. Repeatable.",
+            ),
+            click.option(
+                "--details",
+                "all_details",
+                is_flag=True,
+                help="Also show the layers inside every top-level block.",
+            ),
+            click.option(
+                "--depth",
+                type=click.IntRange(min=1),
+                metavar="N",
+                help="Expand blocks N levels deep, as a tree.",
+            ),
+            click.option(
+                "--top",
+                metavar="FIGURE",
+                shell_complete=completed("figures"),
+                help="List only the layers with the highest FIGURE, such as macs.",
+            ),
+            click.option(
+                "--rows",
+                type=click.IntRange(min=1),
+                help="Number of layers that --top lists; 10 by default.",
+            ),
+            click.option(
+                "--unfold",
+                is_flag=True,
+                help="Give each repeat a row, also where several are alike.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 def column_keys(text: str | None, known: Collection[str] | None = None) -> list[str] | None:
     """The keys after --columns. Raises UsageError for an unknown one.
 

@@ -24,7 +24,9 @@ too, are escaped before."""
 
 
 def lines(table: Table, options: Options) -> Iterator[str]:
-    """The lines of the table, without their ends: the columns' keys, then a line a row.
+    """The lines of the table, without their ends: the headings, then a line a row.
+
+    In English the headings are the columns' keys, as programs know them.
 
     A cell that means nothing in its row is empty. A text that a spreadsheet would run as a
     formula has an apostrophe before it; numbers, and texts that are one, stay as they are.
@@ -32,7 +34,9 @@ def lines(table: Table, options: Options) -> Iterator[str]:
     import csv
 
     row = csv.writer(_Line(), lineterminator="").writerow
-    yield row([column.key for column in table.columns])
+    english = table.language == "en"
+    keys = [column.key for column in table.columns]
+    yield row(keys if english else map(printable, table.headings))
     for cells, texts in zip(table.rows, table.texts(), strict=True):
         yield row(map(_field, cells, texts))
 
@@ -47,8 +51,10 @@ class _Line:
 def _field(cell: Cell, text: str) -> str:
     if cell is None:
         return ""
-    if not isinstance(cell, str):
+    if isinstance(cell, int | tuple):
         return text
+    if not isinstance(cell, str):  # a fraction
+        return str(float(round(cell, 6)))
     if text.isascii() and text.removeprefix("-").isdigit():
         return text
     shown = printable(text)

@@ -15,42 +15,53 @@ if TYPE_CHECKING:
 DOCUMENT, TABLE, SUMMARY = "document", "table", "summary"
 ROWS = "rows"
 
+_ALWAYS = {
+    DOCUMENT: ("totals", ("totals",)),
+    TABLE: ("one table", ("details", "all_details", "explain")),
+    SUMMARY: (
+        "every figure",
+        ("columns", "details", "all_details", "depth", "top", "rows", "explain", "totals"),
+    ),
+}
+
 
 class Exporter(Format):
     """A format of `shapecalc export`: a module of its name, with `lines(source, options)`.
 
     source: what is written: the whole DOCUMENT with the tables of blocks and the
-    explanation of the columns, the layer TABLE alone, or the SUMMARY, which has every figure
-    and no columns.
+    explanation of the columns, the TABLE of the layers alone, or the SUMMARY, which has every
+    figure and no columns.
     ending: how the names of its files end.
     text: whether it is text; otherwise its lines are bytes, written as they are.
+    always: what it always has. without: the options of the command that it has no use for.
     """
 
-    __slots__ = ("ending", "source", "text")
+    __slots__ = ("always", "ending", "source", "text", "without")
 
     def __init__(self, name: str, source: str, ending: str, about: str, text: bool = True) -> None:
         super().__init__(name, f"shapecalc.render.{name}", f"{about} ({ending})")
         self.source = source
         self.ending = ending
         self.text = text
+        self.always, self.without = _ALWAYS[source]
 
     def export(self, summary: Summary, options: Options) -> Iterator[Any]:
         """The lines of a summary in this format, or its bytes, as the options say."""
         if self.source == SUMMARY:
             return self.lines(summary, options)
-        from shapecalc.tables.document import blocks_with_branches, document
-
         if self.source == TABLE:
-            return self.lines(document(summary, options).tables[0], options)
-        options.details = blocks_with_branches(summary)
-        options.explain = True
-        return self.lines(document(summary, options), options)
+            from shapecalc.tables.leaves import leaf_table
+
+            return self.lines(leaf_table(summary, options), options)
+        from shapecalc.tables.document import exported_document
+
+        return self.lines(exported_document(summary, options), options)
 
 
 EXPORTERS = by_name(
-    Exporter("markdown", DOCUMENT, ".md", "layer table, tables of blocks, columns, totals"),
+    Exporter("markdown", DOCUMENT, ".md", "layer table, totals, a table for each kind of block"),
     Exporter("json", SUMMARY, ".json", "every block and layer with all figures"),
-    Exporter("csv", TABLE, ".csv", "the layer table"),
+    Exporter("csv", TABLE, ".csv", "a row for each layer, its sizes in columns of their own"),
 )
 """The formats, in the order of the help."""
 

@@ -1,4 +1,4 @@
-"""Markdown as GitHub reads it, line by line: a heading and a table each, a list, a paragraph.
+"""Markdown as GitHub reads it, line by line: a heading and a table each, and lists.
 
 Every text is shown as it is written, whatever it holds. A backslash keeps a character from
 marking up. It does not keep GitHub from finding mentions, references and emoji names, which it
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from shapecalc.render.github_width import BETWEEN, narrowed, overflows, parts
 from shapecalc.tables.document import Options
 from shapecalc.text.display import visible
 from shapecalc.text.words import words_of
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _INDENT = "&emsp;"
 """Precedes a name once for each level that it is nested."""
+
+_HYPHEN = "\u2011"
+"""A hyphen behind which no line is broken: `layer1.1-5`."""
 
 _suspicious = re.compile(r"[\\`*~\[<&$@#:]").search
 _loose_underscore = re.compile(r"(?<!\w)_|_(?!\w)").search
@@ -43,24 +47,31 @@ _ACTIVE = r"""(?x)
 
 def lines(document: Document, options: Options) -> Iterator[str]:
     """The lines of a document, without their ends."""
+    first, *others = [document.tables[0], *document.tables[1:]]
+    # The title of the first table says again what the network is called, but as it is printed.
     yield "# " + _heading(document.title)
-    for table in document.tables:
-        yield ""
-        if table.title:
-            yield "## " + _heading(table.title)
-            yield ""
-        yield from _table(table)
-    if document.explanations:
-        yield ""
-        yield "## " + _heading(document.explanations_title)
-        yield ""
-        colon = words_of(document.tables[0].language).colon
-        for heading, sentence in document.explanations:
-            yield "- " + _block(heading + colon + sentence)
+    for text in document.lead:
+        yield from ("", _block(text))
+    if document.printed:
+        yield from ("", "## " + _heading(first.title))
     yield ""
-    colon = words_of(document.tables[0].language).colon
+    shown = narrowed(first)
+    yield from _table(shown, document.printed)
+    yield ""
+    colon = words_of(first.language).colon
     for label, text in document.totals(False):
         yield "- " + _block(label + colon + text)
+    for table in others:
+        yield from ("", "## " + _heading(table.title), "")
+        if table.about is not None:
+            yield from (_block(table.about), "")
+        yield from _table(narrowed(table), document.printed)
+    headings = set(BETWEEN.join(shown.headings).split(BETWEEN))
+    explained = [pair for pair in document.explanations if pair[0] in headings]
+    if explained:
+        yield from ("", "## " + _heading(document.explanations_title), "")
+        for heading, sentence in explained:
+            yield "- " + _block(heading + colon + sentence)
 
 
 def _heading(title: str) -> str:
@@ -69,27 +80,44 @@ def _heading(title: str) -> str:
     return text[:-1] + r"\#" if text.endswith("#") else text
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Table, printed: bool) -> Iterator[str]:
+    # As it was printed, or figures at the right, and blocks told apart.
     yield _row(table.headings)
-    yield "|" + "---|" * len(table.headings)
+    marks = ["--:" if column.numeric and not printed else "---" for column in table.columns]
+    yield f"|{'|'.join(marks)}|"
     bars = len(table.headings) + 1
     name = table.name_column()
+    told_apart = not printed and not all(table.blocks)
+    breaks = not table.chosen and overflows(table, wrapped=True)
+    keeps = not table.chosen and overflows(table, wrapped=False)
     for index, texts in enumerate(table.texts(False)):
+        depth = table.depths[index] if table.depths else 0
+        bold = told_apart and table.blocks[index]
+        if keeps:
+            texts[name] = re.sub(r"-(?=\d+$)", _HYPHEN, texts[name])
         # Most rows have nothing to escape: one look at the whole row tells.
         row = f"| {' | '.join(texts)} |"
         if (
-            not row.isascii()
+            depth
+            or bold
+            or breaks
+            or not row.isascii()
             or not row.isprintable()
             or row.count("|") != bars
             or "  " in row  # a cell that is empty, or has a space at an end
             or _marks_up(row)
         ):
-            row = _row(texts)
-        if table.depths and table.depths[index]:
-            cells = list(map(inline, texts))
-            cells[name] = _INDENT * table.depths[index] + cells[name]
+            cells = [_breakable(text) if breaks else inline(text) for text in texts]
+            if bold and cells[name]:
+                cells[name] = f"**{cells[name]}**"
+            cells[name] = _INDENT * depth + cells[name]
             row = f"| {' | '.join(cells)} |"
         yield row
+
+
+def _breakable(text: str) -> str:
+    # Markdown that shows a text, of which long words may be broken.
+    return " ".join("<wbr>".join(map(inline, parts(word))) for word in text.split(" "))
 
 
 def _row(texts: Sequence[str]) -> str:

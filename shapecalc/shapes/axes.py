@@ -9,6 +9,11 @@ _SIZES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width"
 _POSITIONS = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
+def size_names(axes: int) -> tuple[str, ...]:
+    """What the sizes of so many axes are called: `height`, `width`; nothing without names."""
+    return _SIZES.get(axes, ())
+
+
 def size_name(axis: int, axes: int) -> str:
     """What the size of an axis is called, counted from 0, of so many: `height`."""
     return _SIZES[axes][axis] if axes in _SIZES else f"size of axis {axis}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
+from shapecalc.shapes.axes import size_names
 from shapecalc.shapes.shape import axes_text
 
 if TYPE_CHECKING:
@@ -32,18 +33,25 @@ class View:
     """How a row is to be read.
 
     branch: whether it is a branch in detail. document: whether the cells of blocks are those of the
-    document that the tables are after.
+    document that the tables are after. sizes: whether every layer has its channels, as it has its
+    other sizes.
     """
 
-    __slots__ = ("branch", "document", "summary", "words")
+    __slots__ = ("branch", "document", "sizes", "summary", "words")
 
     def __init__(
-        self, summary: Summary, words: Words, branch: bool = False, document: bool = False
+        self,
+        summary: Summary,
+        words: Words,
+        branch: bool = False,
+        document: bool = False,
+        sizes: bool = False,
     ) -> None:
         self.summary = summary
         self.words = words
         self.branch = branch
         self.document = document
+        self.sizes = sizes
 
 
 def agreeing_text(values: tuple[int, ...] | str) -> str:
@@ -141,7 +149,7 @@ def channels(of: Callable[[InferredLayer], int]) -> Value:
             if not first.children:
                 return None
             first = first.children[0]
-        if first.layer is None or first.layer.mixes_channels:
+        if view.sizes or first.layer is None or first.layer.mixes_channels:
             return of(first)
         return None
 
@@ -156,6 +164,17 @@ def in_channels(node: InferredLayer) -> int:
 def out_channels(node: InferredLayer) -> int:
     """Those of the first output."""
     return node.tensors[0].shape.channels
+
+
+def size(shape: Callable[[InferredLayer], Shape], axis: str) -> Value:
+    """The size of an axis, such as `height`; nothing where there is no such axis."""
+
+    def value(node: InferredLayer, view: View) -> Cell:
+        sizes = shape(node).spatial
+        names = size_names(len(sizes))
+        return sizes[names.index(axis)] if axis in names else None
+
+    return value
 
 
 def input_of(node: InferredLayer, view: View) -> Cell:

@@ -9,10 +9,21 @@ from shapecalc.tables import cells
 from shapecalc.tables.table import BYTES, COUNT, RATIO, SHARE, Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from shapecalc.inference.inferred import InferredLayer
+    from shapecalc.shapes.shape import Shape
 
 DOCUMENT = "document"
 """The columns of the tables that shapecalc is after, and the word for them."""
+
+NAMED_AXES = ("length", "depth", "height", "width")
+"""The axes that have names."""
+
+
+def _sizes(side: str, shape: Callable[[InferredLayer], Shape]) -> list[Column]:
+    return [Column(f"{side}_{axis}", cells.size(shape, axis), numeric=True) for axis in NAMED_AXES]
+
 
 COLUMNS = (
     Column("name", lambda node, view: node.name, default=True),
@@ -21,6 +32,8 @@ COLUMNS = (
     Column("from", cells.from_of, unusual=lambda node: bool(node.item.sources), varies=True),
     Column("input", cells.input_of, default=True),
     Column("output", cells.output_of, default=True),
+    *_sizes("in", lambda node: node.inputs[0]),
+    *_sizes("out", lambda node: node.output),
     Column("kernel_size", cells.windowed("kernel_size", cells.kernel_text), default=True),
     Column("stride", cells.windowed("stride", cells.stride_text), numeric=True, default=True),
     Column("padding", cells.windowed("padding", cells.padding_text), numeric=True, default=True),
@@ -37,8 +50,20 @@ COLUMNS = (
         unusual=lambda node: cells.groups_text(node.layer) not in (None, "1"),
     ),
     Column("bias", cells.bias),
-    Column("in_channels", cells.channels(cells.in_channels), numeric=True, default=True),
-    Column("out_channels", cells.channels(cells.out_channels), numeric=True, default=True),
+    Column(
+        "in_channels",
+        cells.channels(cells.in_channels),
+        numeric=True,
+        default=True,
+        said_by="input",
+    ),
+    Column(
+        "out_channels",
+        cells.channels(cells.out_channels),
+        numeric=True,
+        default=True,
+        said_by="output",
+    ),
     Column("params", lambda node, view: node.params, unit=COUNT, figure=True, default=True),
     Column("macs", lambda node, view: node.macs, unit=COUNT, figure=True, default=True),
     Column("params_share", cells.share_of("params"), unit=SHARE, figure=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.language.notes import in_language
 from shapecalc.tables.cells import View, kind
 from shapecalc.tables.columns import BY_KEY, COLUMNS, DOCUMENT, named_columns
 from shapecalc.tables.rows import TableRow, table_rows
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.tables.table import Cell
+    from shapecalc.text.words import Words
 
 
 class Options:
@@ -28,6 +30,9 @@ class Options:
     unfolded tree, or None for the rows at the top alone. fold: whether repeats that are alike are
     one row. explain: whether the columns are explained. encoding: of the stream, for formats with
     escapes of their own for what it cannot say.
+    top: the figure of which the heaviest layers are shown alone; None to show all. rows: how many
+    of them. totals: whether a table for programs ends with a row of totals. source: where the spec
+    is, if that is told.
     """
 
     __slots__ = (
@@ -39,6 +44,10 @@ class Options:
         "fold",
         "language",
         "layout",
+        "rows",
+        "source",
+        "top",
+        "totals",
     )
 
     def __init__(
@@ -51,6 +60,10 @@ class Options:
         fold: bool = True,
         explain: bool = False,
         encoding: str = "utf-8",
+        top: str | None = None,
+        rows: int = 10,
+        totals: bool = False,
+        source: str | None = None,
     ) -> None:
         self.language = language
         self.layout = layout
@@ -60,10 +73,16 @@ class Options:
         self.fold = fold
         self.explain = explain
         self.encoding = encoding
+        self.top = top
+        self.rows = rows
+        self.totals = totals
+        self.source = source
 
 
 def document(summary: Summary, options: Options) -> Document:
     """The document of a summary."""
+    if options.top is not None:
+        return top_document(summary, options, options.top, options.rows)
     words = words_of(options.language)
     view = View(summary, words, document=DOCUMENT in (summary.columns or ()))
     title = words.title.format(name=summary.title)
@@ -73,7 +92,21 @@ def document(summary: Summary, options: Options) -> Document:
         tables += [
             _detail_table(node, view, options) for node, _ in summary.walk() if node.path in wanted
         ]
-    return _document(tables, view, options)
+    return _document(summary.title, tables, view, options)
+
+
+def exported_document(summary: Summary, options: Options) -> Document:
+    """The document of a summary for a page, with a table for each kind of block.
+
+    With the details that are asked for instead, or those that are printed.
+    """
+    printed = is_printed(summary, options)
+    if printed:
+        options.details = options.details or blocks_with_branches(summary)
+        options.explain = True
+    elif not options.details and options.depth is None:
+        options.details = blocks_of_each_kind(summary)
+    return document(summary, options)
 
 
 def top_document(summary: Summary, options: Options, key: str, count: int) -> Document:
@@ -91,8 +124,8 @@ def top_document(summary: Summary, options: Options, key: str, count: int) -> Do
     title = words.top.format(name=summary.title, figure=figure)
     cells = [tuple(shown.value(node, view) for shown in columns) for node in heaviest]
     headings = [*(words.heading(shown.key) for shown in columns[:-1]), words.share]
-    table = Table(title, columns, headings, cells, options.language, options.layout)
-    return _document([table], view, options)
+    table = Table(title, columns, headings, cells, options.language, options.layout, chosen=False)
+    return _document(title, [table], view, options)
 
 
 def _number(cell: Cell) -> int:
@@ -105,7 +138,7 @@ def _part(figure: int, total: int) -> Cell:
     return Fraction(figure, total or 1)
 
 
-def _document(tables: Sequence[Table], view: View, options: Options) -> Document:
+def _document(title: str, tables: Sequence[Table], view: View, options: Options) -> Document:
     """Tables with the explanation of the first one's columns, and the totals."""
     summary, words = view.summary, view.words
     explanations = [
@@ -114,12 +147,25 @@ def _document(tables: Sequence[Table], view: View, options: Options) -> Document
         if options.explain
     ]
     return Document(
-        summary.title,
+        title,
         tables,
         words.explanations,
         explanations,
         lambda exact: totals(summary, words, options.layout, exact),
+        _lead(summary, words, options),
+        is_printed(summary, options),
     )
+
+
+def _lead(summary: Summary, words: Words, options: Options) -> list[str]:
+    """What a network is, and where its spec is."""
+    about = in_language(summary.about, options.language)
+    return [text for text in (about, options.source) if text is not None]
+
+
+def is_printed(summary: Summary, options: Options) -> bool:
+    """Whether a document is the one that the tables are after, as it was printed."""
+    return DOCUMENT in (summary.columns or ()) and options.columns is None and options.top is None
 
 
 def _explanation(key: str, view: View, options: Options) -> str:
@@ -143,13 +189,29 @@ def blocks_with_branches(summary: Summary) -> list[str]:
     ]
 
 
+def blocks_of_each_kind(summary: Summary) -> list[str]:
+    """The path of the first block of each kind, and of what has layers inside at the top."""
+    found: dict[object, str] = {}
+    for node, depth in summary.walk():
+        block = getattr(node.item, "block", None)
+        if node.children and (block is not None or depth == 0):
+            found.setdefault(block or node.item, node.path)
+    return list(found.values())
+
+
 def _detail_table(node: InferredLayer, view: View, options: Options) -> Table:
     words = view.words
-    block = words.module.format(node.type) if view.document else kind(node, words)
-    title = words.detail.format(block=block, name=node.path)
+    if view.document:
+        title = words.detail.format(block=words.module.format(node.type), name=node.path)
+    else:
+        title = f"{kind(node, words)} ({node.path})"
     branches = bool(node.children) and node.children[0].item.kind == "branch"
     inner = View(view.summary, words, branch=branches, document=view.document)
-    return _table(title, node.children, inner, options, 1, words.branch if branches else None)
+    table = _table(title, node.children, inner, options, 1, words.branch if branches else None)
+    block = getattr(node.item, "block", None)
+    if block is not None and not view.document:
+        table.about = in_language(block.about, words.language)
+    return table
 
 
 def _table(
@@ -191,6 +253,7 @@ def _table(
         options.layout,
         [row.depth for row in shown] if levels > 1 else (),
         [row.nodes[0].layer is None for row in shown],
+        chosen=asked is not None,
     )
 
 

@@ -34,9 +34,20 @@ class Column:
     varies: whether layers that are otherwise the same may differ in it, by where they are.
     default: whether a table has it without being asked. unusual: whether it has it because of a
     layer; None where that is never so.
+    said_by: the key of a column that says as much; None where there is none.
     """
 
-    __slots__ = ("default", "figure", "key", "numeric", "unit", "unusual", "value", "varies")
+    __slots__ = (
+        "default",
+        "figure",
+        "key",
+        "numeric",
+        "said_by",
+        "unit",
+        "unusual",
+        "value",
+        "varies",
+    )
 
     def __init__(
         self,
@@ -48,6 +59,7 @@ class Column:
         varies: bool = False,
         default: bool = False,
         unusual: Callable[[Any], bool] | None = None,
+        said_by: str | None = None,
     ) -> None:
         self.key = key
         self.value = value
@@ -57,6 +69,7 @@ class Column:
         self.varies = varies
         self.default = default
         self.unusual = unusual
+        self.said_by = said_by
 
 
 class Table:
@@ -64,9 +77,22 @@ class Table:
 
     depths: how deep each row is nested, where the table is an unfolded tree; otherwise empty.
     blocks: whether each row is something with layers inside.
+    chosen: whether its columns were asked for, and so all stay.
+    about: what it is of, in a sentence.
     """
 
-    __slots__ = ("blocks", "columns", "depths", "headings", "language", "layout", "rows", "title")
+    __slots__ = (
+        "about",
+        "blocks",
+        "chosen",
+        "columns",
+        "depths",
+        "headings",
+        "language",
+        "layout",
+        "rows",
+        "title",
+    )
 
     def __init__(
         self,
@@ -78,6 +104,8 @@ class Table:
         layout: str = "hwc",
         depths: Sequence[int] = (),
         blocks: Sequence[bool] = (),
+        chosen: bool = True,
+        about: str | None = None,
     ) -> None:
         self.title = title
         self.columns = columns
@@ -87,6 +115,8 @@ class Table:
         self.layout = layout
         self.depths = depths
         self.blocks = blocks
+        self.chosen = chosen
+        self.about = about
 
     def name_column(self) -> int:
         """The column that says which row is which, and that is indented in a tree: its index.
@@ -174,9 +204,19 @@ class Document:
     explanations: heading and sentence of each column shown.
     totals: the label and the text of each figure of the whole network, with digits alone or, if not
     exact, as people read them.
+    lead: what it is about, in sentences. printed: whether it is the document that the tables are
+    after, as it was printed.
     """
 
-    __slots__ = ("explanations", "explanations_title", "tables", "title", "totals")
+    __slots__ = (
+        "explanations",
+        "explanations_title",
+        "lead",
+        "printed",
+        "tables",
+        "title",
+        "totals",
+    )
 
     def __init__(
         self,
@@ -185,9 +225,13 @@ class Document:
         explanations_title: str,
         explanations: Sequence[tuple[str, str]],
         totals: Callable[[bool], list[tuple[str, str]]],
+        lead: Sequence[str] = (),
+        printed: bool = False,
     ) -> None:
         self.title = title
         self.tables = tables
         self.explanations_title = explanations_title
         self.explanations = explanations
         self.totals = totals
+        self.lead = lead
+        self.printed = printed

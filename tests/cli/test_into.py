@@ -82,10 +82,14 @@ def test_a_spec_is_named_as_from_the_page(folder: Path) -> None:
     page = folder / "docs" / "page.md"
     page.write_text(text, encoding="utf-8")
     assert into(folder, "docs/page.md").err == "docs/page.md: 5 of 5 places rewritten\n"
-    small = exported(folder, "small.yaml", "--columns", "name,output")
+    source = "\nSource: {}\n"
+    own = exported(folder, "small.yaml", "--columns", "name,output")
     resnet = exported(folder, "resnet18", "--columns", "name,output")
     written = page.read_text("utf-8")
-    assert (written.count(small), written.count(resnet)) == (3, 2)
+    for spec in ("nets/own.yaml", "../small.yaml", "dcgan"):
+        written = written.replace(source.format(spec), source.format("small.yaml"), 1)
+    written = written.replace("Source: resnet@<!-- -->resnet18,", "Source: resnet18,")
+    assert (written.count(own), written.count(resnet)) == (3, 2)
     assert into(folder / "docs", "page.md", "--check").status == 0
 
 

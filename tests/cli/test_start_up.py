@@ -165,7 +165,7 @@ def test_of_layers_and_formats_those_in_use_are_loaded(
     command: list[str], format_: str, spec: str
 ) -> None:
     modules = loaded(*[spec if word == "SPEC" else word for word in command])
-    assert inside(modules, "render") - {"exporters"} == {format_}
+    assert inside(modules, "render") - {"exporters", "github_width"} == {format_}
     assert inside(modules, "layers") & layers.FAMILIES.keys() == USED_FAMILIES
     assert inside(modules, "text.words") == {"en"}
 

@@ -80,11 +80,12 @@ def test_every_format_writes_something(command: str, format_: Format, spec: str)
 
 
 def test_no_module_of_render_is_left_out() -> None:
-    """But what lays out for `table`, and what `summary` alone writes."""
+    """But what lays out for `table`, what `summary` alone writes, and how wide a page is."""
     folder = os.path.dirname(import_module("shapecalc.render").__file__ or "")
     names = {name[:-3] for name in os.listdir(folder) if name.endswith(".py")}
     others = {each.module.removeprefix("shapecalc.render.") for each in OVERVIEW_FORMATS.values()}
-    assert names - EXPORTERS.keys() - others == {"__init__", "exporters", "fitting"}
+    expected = {"__init__", "exporters", "fitting", "github_width"}
+    assert names - EXPORTERS.keys() - others == expected
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=list(EXPORTERS))
@@ -97,15 +98,30 @@ def test_an_exporter_is_called_as_its_module_and_says_its_ending(exporter: Expor
 def test_what_an_exporter_takes_tells_what_it_gets(spec: str) -> None:
     summary = shapecalc.load(spec).summary()
     markdown = texts(EXPORTERS["markdown"].export(summary, Options()))
-    assert "## Columns" in markdown
-    assert any(line.startswith("## ") and "sum" in line for line in markdown)
-    columns = Options(columns=("name", "params"))
-    assert texts(EXPORTERS["csv"].export(summary, columns)) == ["name,params", "conv,112", "sum,0"]
+    assert [line for line in markdown if line.startswith("#")] == ["# Small", "## Branches (sum)"]
+    columns = Options(columns=("path", "params"))
+    assert texts(EXPORTERS["csv"].export(summary, columns)) == [
+        *("path,params", "conv,112", "sum.body.relu,0")
+    ]
 
 
-def test_every_figure_leaves_no_columns_to_choose(spec: str) -> None:
-    result = CliRunner().invoke(cli, ["export", spec, "--to", "json", "--columns", "name"])
-    assert "--to json always has every figure: remove --columns" in result.output
+@pytest.mark.parametrize(
+    ("format_", "always", "without"),
+    [
+        ("json", "every figure", ["--columns name", "--depth 2", "--detail sum", "--details"]),
+        ("json", "every figure", ["--top macs", "--rows 2", "--explain-columns", "--totals"]),
+        ("csv", "one table", ["--detail sum", "--details", "--explain-columns"]),
+        ("markdown", "totals", ["--totals"]),
+    ],
+)
+def test_what_a_format_always_has_is_not_asked_for(
+    format_: str, always: str, without: list[str], spec: str
+) -> None:
+    for words in without:
+        result = CliRunner().invoke(cli, ["export", spec, "--to", format_, *words.split()])
+        option = words.split()[0]
+        assert result.exit_code == 2
+        assert f"--to {format_} always has {always}: remove {option}\n" in result.output
 
 
 Values = Callable[[], object]

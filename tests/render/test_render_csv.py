@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
 from documents import LAYERS, googlenet, table
@@ -13,18 +15,26 @@ from shapecalc.render.csv import lines
 from shapecalc.shapes.shape import Shape
 from shapecalc.tables.document import Options
 
+if TYPE_CHECKING:
+    from shapecalc.tables.table import Cell
 
-def written(text: str | int | Shape | None) -> str:
+
+def written(text: Cell) -> str:
     return list(lines(table([(text, 0)], ("name", "params")), Options()))[1].removesuffix(",0")
 
 
-def test_the_first_table_under_the_keys_of_its_columns() -> None:
-    assert list(lines(googlenet().tables[0], Options()))[:3] == [
-        "name,type,input,output,kernel_size,stride,padding,in_channels,out_channels,note",
+def test_a_table_under_the_keys_of_its_columns_or_its_headings() -> None:
+    in_chinese = googlenet().tables[0]
+    header, *rows = lines(in_chinese, Options())
+    assert header == ",".join(in_chinese.headings)
+    assert rows[:2] == [
         'conv1,Conv2d,224x224x3,112x112x64,7x7,2,3,3,64,"' + str(LAYERS[0][-1]) + '"',
         'maxpool1,MaxPooling2d,112x112x64,56x56x64,3x3,2,1,,,"' + str(LAYERS[1][-1]) + '"',
     ]
-    assert len(list(lines(googlenet().tables[0], Options()))) == 1 + len(LAYERS)
+    assert len(rows) == len(LAYERS)
+    assert next(lines(googlenet("en").tables[0], Options())) == (
+        "name,type,input,output,kernel_size,stride,padding,in_channels,out_channels,note"
+    )
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+x", "-x", "@x", " =1", "＝1", "-"])
@@ -40,6 +50,8 @@ def test_text_is_no_formula(text: str) -> None:
         ("-3x-3", "'-3x-3"),
         (2**80, "1208925819614629174706176"),
         (None, ""),
+        (Fraction(1, 3), "0.333333"),
+        (Fraction(123456789, 2), "61728394.5"),
         (Shape((4, 3)), "4x3"),
         ("1, 1", '"1, 1"'),
         ('a"b', '"a""b"'),
@@ -49,7 +61,7 @@ def test_text_is_no_formula(text: str) -> None:
         ("##[error]x", r"#\x23[error]x"),
     ],
 )
-def test_fields(cell: str | int | Shape | None, field: str) -> None:
+def test_fields(cell: Cell, field: str) -> None:
     assert written(cell) == field
 
 

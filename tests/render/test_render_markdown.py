@@ -33,9 +33,16 @@ NASTY = st.lists(
 
 
 def shown(token: Token) -> str:
-    """The text of a cell, a heading or a paragraph, which nothing in it may mark up."""
+    """The text of a cell, a heading or a paragraph, which nothing in it may mark up.
+
+    But a cell is bold as a whole, where it is that of a block.
+    """
     text = ""
-    for child in token.children or []:
+    children = [each for each in token.children or [] if each.content or each.type != "text"]
+    if children and children[0].type == "strong_open":
+        assert children[-1].type == "strong_close"
+        children = children[1:-1]
+    for child in children:
         assert child.type in ("text", "html_inline"), child
         if child.type == "html_inline":
             assert child.content in ("<!-- -->", "<span>", "</span>")
@@ -56,9 +63,11 @@ def page(document: Document) -> str:
     return "".join(line + "\n" for line in lines(document, Options()))
 
 
-def test_the_document() -> None:
+def test_the_document_as_it_is_printed() -> None:
+    printed = googlenet()
+    printed.printed = True
     assert (
-        page(googlenet())
+        page(printed)
         == """\
 # GoogLeNet
 
@@ -74,6 +83,9 @@ def test_the_document() -> None:
 | inception3a | Inception Module | 28x28x192 | 28x28x256 | 多个卷积核 | 1 | 1 | 192 | 256 \
 | 第一个Inception模块,包含多个分支,最终输出256个通道 |
 
+- 参数量:283,952
+- 乘加次数 (MACs):592,879,616
+
 ## Inception 模块 (inception3a) 详细参数
 
 | 分支 | 类型 | 输入尺寸 | 输出尺寸 | 卷积核尺寸 | 步长 | 填充 | 输入通道数 (Channel) \
@@ -88,8 +100,40 @@ def test_the_document() -> None:
 
 - 层名称:表示该层在 GoogLeNet 中的具体位置或名称。
 - 步长:步长。
+"""
+    )
 
-总计:参数量 283,952,乘加次数 (MACs) 592,879,616
+
+def test_any_other_document() -> None:
+    network = table([("a", 1000), ("b", 2)], ("name", "params"), title="Network: layers")
+    network.blocks = [True, False]
+    block = table([("c", 998)], ("name", "params"), title="Block (a)")
+    block.about = "What it is."
+    shown = document(network, block, totals="1,002")
+    shown.lead = ["A network.", "1. Source"]
+    assert (
+        page(shown)
+        == """\
+# Network
+
+A network.
+
+1\\. Source
+
+| name | params |
+|---|--:|
+| **a** | 1000 |
+| b | 2 |
+
+- Totals: 1,002
+
+## Block (a)
+
+What it is.
+
+| name | params |
+|---|--:|
+| c | 998 |
 """
     )
 
@@ -129,26 +173,33 @@ def test_text_that_would_act(text: str, markdown: str) -> None:
 def test_every_text_is_shown_as_it_is(
     rows: list[tuple[str, str]], title: str, sentence: str
 ) -> None:
-    tables = [table(rows, ("name", "note"), rows[0], title or "title")]
-    totals = sentence or "totals"
-    network = Document(title, tables, title, [("Note", sentence)], lambda exact: [("T", totals)])
+    first, second = (table(rows, ("name", "note"), rows[0], title) for _ in "ab")
+    first.blocks = [False, *[True] * (len(rows) - 1)]
+    second.about = sentence or "about"
+    explanations = [(rows[0][0], sentence)]
+    network = Document(
+        title, [first, second], title, explanations, lambda exact: [("T", sentence)], [title or "-"]
+    )
     cells = [("th", text) for text in rows[0]] + [("td", text) for row in rows for text in row]
     assert blocks(page(network)) == [
         (tag, visible(text))
         for tag, text in [
             ("h1", title),
-            ("h2", title or "title"),
+            ("p", title or "-"),
+            *cells,
+            ("p", f"T: {sentence}"),
+            ("h2", title),
+            ("p", sentence or "about"),
             *cells,
             ("h2", title),
-            ("p", f"Note: {sentence}"),
-            ("p", totals),
+            ("p", f"{rows[0][0]}: {sentence}"),
         ]
     ]
 
 
 def test_a_tree_is_indented_by_entities() -> None:
     tree = table([("a|",), ("b",), ("c",)], ("name",), title="", depths=(0, 1, 2))
-    assert list(lines(document(tree), Options()))[-3:] == [
+    assert list(lines(document(tree), Options()))[4:7] == [
         r"| a\| |",
         "| &emsp;b |",
         "| &emsp;&emsp;c |",
@@ -158,4 +209,4 @@ def test_a_tree_is_indented_by_entities() -> None:
 def test_rows_are_written_as_they_come() -> None:
     endless: Any = repeat((1,))
     written = lines(document(table(endless, ("params",))), Options())
-    assert list(islice(written, 5, 8)) == ["|---|", "| 1 |", "| 1 |"]
+    assert list(islice(written, 3, 6)) == ["|--:|", "| 1 |", "| 1 |"]

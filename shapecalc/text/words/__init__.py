@@ -29,7 +29,8 @@ class Words:
     module: what the document calls a block. first_of_branch: what it shows of a branch.
     networks: the title of an overview. basis: the label of what its bytes are of. fusing: what is
     fused in it.
-    branch: the first heading of a table of branches. share: that of a share of a total.
+    branch: the first heading of a table of branches. share: that of a share of a total. total: what
+    a row of totals is called. source, bundled: where the spec is, one that comes with shapecalc.
     explanations: the title of the explanations. network: what they call a network without name.
     truths: whether something is so. nothing: what is said where there is nothing to name.
     comma, colon: between the parts of a sentence.
@@ -41,6 +42,7 @@ class Words:
         "basis",
         "branch",
         "branches",
+        "bundled",
         "bytes",
         "colon",
         "columns",
@@ -60,9 +62,11 @@ class Words:
         "overview",
         "several",
         "share",
+        "source",
         "start",
         "title",
         "top",
+        "total",
         "totals",
         "truths",
         "types",
@@ -88,6 +92,9 @@ class Words:
         basis: str,
         fusing: str,
         branch: str,
+        total: str,
+        source: str,
+        bundled: str,
         share: str,
         explanations: str,
         network: str,
@@ -117,6 +124,9 @@ class Words:
         self.basis = basis
         self.fusing = fusing
         self.branch = branch
+        self.total = total
+        self.source = source
+        self.bundled = bundled
         self.share = share
         self.explanations = explanations
         self.network = network
