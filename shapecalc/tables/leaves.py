@@ -48,7 +48,7 @@ def _rows(summary: Summary, options: Options) -> Table:
     if options.depth is None:
         nodes = summary.layers
     else:
-        tree = rows(summary.items, columns, view, options.depth, fold=False)
+        tree = table_rows(summary.items, columns, view, options.depth, fold=False)
         nodes = [row.nodes[0] for row in tree]
     found = [tuple(column.value(node, view) for column in columns) for node in nodes]
     headings = [words.heading(column.key) for column in columns]
