@@ -8,7 +8,7 @@ from shapecalc import bundled, layers
 from shapecalc.language import library
 from shapecalc.language.arguments import KIND_SENTENCES
 from shapecalc.language.node_reader import NodeReader
-from shapecalc.language.notes import in_language
+from shapecalc.language.notes import in_language, texts_of
 from shapecalc.layers.base import AXES_IN_WORDS
 from shapecalc.layers.fields import FalseOnly, Inferred, one_of
 from shapecalc.problems.formatting import shown
@@ -59,13 +59,18 @@ def listing() -> Iterator[str]:
 
 
 def explain(name: str) -> list[str] | None:
-    """The documentation of a layer type or block; None where there is none of that name."""
+    """The documentation of a layer type or block; None where there is none of that name.
+
+    A block is also found by its label, which is what tables call it.
+    """
     layer_type = layers.find_type(name)
     if layer_type is not None:
         return list(_type_lines(layer_type))
     if name in bundled.block_names():
         return list(_block_lines(find_block(name)))
-    return None
+    labelled = (find_block(each) for each in bundled.block_names())
+    found = [block for block in labelled if name in texts_of(block.label)]
+    return [line for block in found for line in _block_lines(block)] or None
 
 
 def find_block(name: str) -> Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.language.notes import in_language
@@ -90,7 +91,8 @@ def kind(node: InferredLayer, words: Words) -> str:
         return words.identity
     if len(kinds) > LISTED:
         return words.layers.format(len(kinds))
-    return " + ".join(kinds)
+    runs = [(word, len(list(alike))) for word, alike in groupby(kinds)]
+    return " + ".join(word if times == 1 else f"{times} x {word}" for word, times in runs)
 
 
 def of_layers(key: str, text: Callable[[Any], str | None]) -> Value:
