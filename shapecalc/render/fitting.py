@@ -1,193 +1,294 @@
 """A document on a terminal: its tables fitted to the width, in lines of pieces with roles.
 
-From wide to narrow, the first of these that fits is used:
+A table that is too wide changes in these steps, as far as it takes until at most one row in five
+has another line:
 
-1. every row on one line, the headings on as many as they need;
-2. the note on several lines, in what the other columns leave;
-3. the notes below the table, and cells of several words on several lines;
-4. columns that belong together above each other: the output under the input;
-5. the type under the name, too, and long names parted;
-6. no table, but a card for each row.
+1. headings have several lines, and the widest cells wrap, each in its own row;
+2. the notes go below the table;
+3. columns that other cells say give way, with a line that names them, and so do spaces;
+4. types say how many layers a sequence has, and no longer list them;
+5. what is taken from elsewhere goes below its row, and headings are abbreviated.
 
-No figure is ever cut, and no number is parted: a line ends between numbers.
+If more rows must wrap, they do, in as few lines as can be. If not even that fits, the table is
+printed in parts below each other, each with the names, or as a card for each row. No figure is ever
+cut, and no number is parted: a line ends between numbers.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.render.terminal_columns import Signs, abbreviated, counted, terminal_columns
+from shapecalc.render.widths import fitted
 from shapecalc.tables.table import EMPTY, Document
-from shapecalc.text.display import encodable, fold, pad, printable, width
+from shapecalc.text.display import fold, pad, pieces, printable, width
 from shapecalc.text.styles import HEADING, NAME, NOTHING, RULE, TEXT, TITLE
+from shapecalc.text.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from shapecalc.render.terminal_columns import TerminalColumn
     from shapecalc.tables.table import Table
 
     Line = list[tuple[str, str]]
 
-_GAP = 2
-"""The cells between two columns."""
+_WIDE, _NARROW = 2, 1
+"""The cells between two columns, and where there is little room."""
 
 _INDENT = 2
-"""The cells for each level of a tree, and before what continues a line."""
+"""The cells before what continues a line, and before what belongs to a card."""
 
-_LEAST_NOTE = 24
-"""The cells in which a note is put beside the figures rather than below them."""
+_FEW = 5
+"""One row in so many may have another line before something gives way."""
 
-_LONGEST_WORD = 12
-"""The cells of a name that are kept together where there is little room."""
+_MOST_PARTS = 4
+"""The parts of a table at most: then cards are shorter."""
 
 _LEAST_BESIDE = 16
 """The cells in which a card has a cell beside its heading rather than below it."""
-
-_NAMES = ("name", "path", "type", "spec", "variant")
-"""The columns of text, which may be parted within a word."""
-
-_PAIRS = (
-    ("input", "output"),
-    ("stride", "padding"),
-    ("in_channels", "out_channels"),
-    ("params", "buffers"),
-    ("macs", "flops"),
-    ("params", "macs"),
-    ("weights", "memory"),
-    ("weights", "peak_memory"),
-    ("receptive_field", "receptive_stride"),
-    ("receptive_field", "budget"),
-    ("spec", "variant"),
-)
-_NAME_AND_TYPE = ("name", "type")
-
-_ARRANGEMENTS: tuple[tuple[bool, tuple[tuple[str, str], ...], tuple[str, ...]], ...] = (
-    (True, (), ("heading_folded", "note_folded")),
-    (False, (), ("heading_folded", "narrow")),
-    (False, _PAIRS, ("cells_folded", "narrow")),
-    (False, (_NAME_AND_TYPE, *_PAIRS), ("cells_folded", "narrow", "narrowest")),
-)
-"""For each: whether the note is a column, what is paired, and which widths save room."""
 
 
 def lines(document: Document, cells: int, encoding: str = "utf-8") -> Iterator[Line]:
     """The lines of a document's tables, each under its title, and of the totals, in so many cells.
 
-    What the encoding of the stream cannot say is escaped, rules are then made of hyphens.
+    What the encoding of the stream cannot say is escaped, and rules and trees are then of ASCII.
     """
     cells = max(cells, 1)
-    rule = "─" if encodable("─", encoding) == "─" else "-"
+    signs = Signs(encoding)
     for index, table in enumerate(document.tables):
         if index:
             yield []
-        title = table.title or document.title
-        yield from map(_stripped, _fitted(table, title, cells, encoding, rule))
+        for line in fold(printable(table.title or document.title, encoding), cells):
+            yield [(line, TITLE)]
+        yield from map(_stripped, _fitted(table, cells, signs))
     yield []
-    yield from _totals(document.totals(False), cells, encoding)
+    totals = [[printable(text, encoding) for text in pair] for pair in document.totals(False)]
+    yield from _pairs([(label, text) for label, text in totals], cells)
 
 
-def _totals(figures: list[tuple[str, str]], cells: int, encoding: str) -> Iterator[Line]:
-    # The labels at the left and the figures beside them, as far as there is room.
-    labels = [printable(label, encoding) for label, _ in figures]
-    left = max(map(width, labels)) + _GAP
-    for label, (_, text) in zip(labels, figures, strict=True):
-        lines = fold(printable(text, encoding), max(cells - left, 1))
-        for index, line in enumerate(lines):
-            yield [(pad("" if index else label, left), HEADING), (line, TEXT)]
+def _stripped(line: Line) -> Line:
+    # Without the spaces at its end.
+    while line and not line[-1][0].strip(" "):
+        line.pop()
+    if line:
+        text, role = line.pop()
+        line.append((text.rstrip(" "), role))
+    return line
 
 
-def _stripped(pieces: Line) -> Line:
-    # Without the spaces at the end of the line.
-    while pieces and not pieces[-1][0].strip(" "):
-        pieces.pop()
-    if pieces:
-        text, role = pieces.pop()
-        pieces.append((text.rstrip(" "), role))
-    return pieces
-
-
-def _fitted(table: Table, title: str, cells: int, encoding: str, rule: str) -> Iterator[Line]:
-    for line in fold(printable(title, encoding), cells):
-        yield [(line, TITLE)]
-    fields = _fields(table, encoding)
-    name = fields[table.name_column()]
-    note = next((field for field in fields if field.key == "note" and field is not name), None)
-    for with_note, pairs, savings in _ARRANGEMENTS:
-        columns = [field for field in fields if with_note or field is not note]
-        stacks = _paired(columns, pairs)
-        widths = _widths(stacks, savings, cells)
-        if stacks and sum(widths) + _GAP * (len(widths) - 1) <= cells:
-            yield from _grid(stacks, widths, rule)
-            if note is not None and not with_note:
-                yield from _notes(note, _labels(table, name), cells)
-            return
-    others = [field for field in fields if field is not name]
-    yield from _cards(_labels(table, name), others, cells)
-
-
-class _Field:
-    # A column as it is shown, and the widths that it could have:
-    # natural: everything on one line. heading_folded: but for the heading, a word a line.
-    # note_folded: and for a note. cells_folded: but for the cells, a word a line, or a name on
-    # two lines. narrow: heading and cells so. narrowest: the words of a name parted.
+class _Grid:
+    # Columns with their widths and the gap between them. below: a column that is not among them,
+    # but has its cells below their rows.
 
     def __init__(
-        self, key: str, heading: str, texts: list[str], indents: Sequence[int], right: bool
+        self,
+        columns: Sequence[TerminalColumn],
+        widths: Sequence[int],
+        gap: int,
+        below: TerminalColumn | None = None,
     ) -> None:
-        self.key = key
-        self.heading = heading
-        self.texts = texts
-        self.indents = indents or [0] * len(texts)
-        self.right = right
-        widest = max(map(int.__add__, map(width, texts), self.indents), default=0)
-        word = max(map(int.__add__, map(_longest_word, texts), self.indents), default=0)
-        folded = max(word, (widest + 1) // 2) if key in _NAMES else word
-        parted = max(self.indents, default=0) + _LONGEST_WORD
-        heading_word = _longest_word(heading)
-        self.natural = max(widest, width(heading))
-        self.heading_folded = self.note_folded = max(widest, heading_word)
-        self.cells_folded = max(folded, width(heading))
-        self.narrow = max(folded, heading_word)
-        self.narrowest = max(min(word, parted) if key in _NAMES else word, heading_word)
-        if key == "note":
-            self.heading_folded = self.natural
-            self.note_folded = min(self.natural, _LEAST_NOTE)
+        self.columns = columns
+        self.widths = widths
+        self.gap = gap
+        self.below = below
 
-    def lines(self, row: int, cells: int) -> list[str]:
-        indent = self.indents[row]
-        if self.natural <= cells:
-            return [" " * indent + self.texts[row]]
-        return [" " * indent + line for line in fold(self.texts[row], cells - indent)]
+    def more_lines(self, most: int | None) -> int:
+        # The lines that rows have beyond their first. If they are more than `most` anyway, fewer
+        # may be counted.
+        below = () if self.below is None else self.below.texts
+        found = sum(text != EMPTY for text in below)
+        wrapped: dict[int, list[tuple[TerminalColumn, int]]] = {}
+        for field, cells in zip(self.columns, self.widths, strict=True):
+            if field.natural > cells:
+                for row, (size, indent) in enumerate(zip(field.sizes, field.indents, strict=True)):
+                    if size + indent > cells:
+                        wrapped.setdefault(row, []).append((field, cells))
+        found += len(wrapped)
+        if most is not None and found >= most:
+            return found
+        for row, wide in wrapped.items():
+            found += max(len(field.lines(row, cells)) for field, cells in wide) - 2
+        return found
 
-    def width_of(self, cells: int) -> int:
-        # Of so many cells: folded, it may need less.
-        if self.natural <= cells:
-            return self.natural
-        lines = fold(self.heading, cells)
-        widest = max(map(width, lines))
-        for row in range(len(self.texts)):
-            widest = max(widest, *map(width, self.lines(row, cells)))
-        return widest
+    def lines(self, cells: int, rule: str) -> Iterator[Line]:
+        columns, gap = self.columns, self.gap
+        headings = [fold(f.heading, cells) for f, cells in zip(columns, self.widths, strict=True)]
+        self.widths = [
+            each if field.natural <= each else max(field.used(each), *map(width, heading))
+            for field, each, heading in zip(columns, self.widths, headings, strict=True)
+        ]
+        line: Line = [(rule * (sum(self.widths) + gap * (len(columns) - 1)), RULE)]
+        yield line
+        height = max(map(len, headings))
+        for texts in zip(*([""] * (height - len(each)) + each for each in headings), strict=True):
+            padded = [
+                pad(text, each, field.right)
+                for field, text, each in zip(columns, texts, self.widths, strict=True)
+            ]
+            yield [((" " * gap).join(padded), HEADING)]
+        yield line
+        for row in range(len(columns[0].texts)):
+            yield from self._row(row)
+            if self.below is not None and self.below.texts[row] != EMPTY:
+                yield from self._below(self.below, row, cells)
+        yield line
+
+    def _row(self, row: int) -> Iterator[Line]:
+        # Neighbours of the same role are one piece; spaces have the role of what is before them.
+        cut = [f.lines(row, cells) for f, cells in zip(self.columns, self.widths, strict=True)]
+        for index in range(max(map(len, cut))):
+            line: Line = []
+            written, role, space = "", TEXT, 0
+            for field, texts, cells in zip(self.columns, cut, self.widths, strict=True):
+                text = texts[index] if index < len(texts) else ""
+                free = cells - width(text)
+                if field.prefixes:
+                    prefix = field.prefixes[row][index > 0]
+                    if text:
+                        prefix = prefix[: field.indents[row]]
+                    free -= width(prefix)
+                    line.append((written + " " * space, role))
+                    written, role, space = prefix, RULE, 0
+                if field.right:
+                    space += free
+                    free = 0
+                if text and field.roles[row] != role:
+                    line.append((written + " " * space, role))
+                    written, role, space = text, field.roles[row], 0
+                elif text:
+                    written += " " * space + text
+                    space = 0
+                space += free + self.gap
+            line.append((written, role))
+            yield [piece for piece in line if piece[0]]
+
+    def _below(self, field: TerminalColumn, row: int, cells: int) -> Iterator[Line]:
+        # The heading and the cell, under the row's name.
+        name = next((each for each in self.columns if each.prefixes), None)
+        prefix = "" if name is None else name.prefixes[row][1]
+        room = cells - width(prefix) - _INDENT
+        heading, text = field.heading + ": ", field.texts[row]
+        for line in fold(heading + text, room):
+            shown: Line = [(prefix + " " * _INDENT, RULE)]
+            if line.startswith(heading):
+                shown.append((heading, NOTHING))
+                line = line.removeprefix(heading)
+            yield [*shown, (line, TEXT)]
 
 
-def _longest_word(text: str) -> int:
-    return max(map(width, text.split(" "))) if " " in text else width(text)
+def _fitted(table: Table, cells: int, signs: Signs) -> Iterator[Line]:
+    fields = terminal_columns(table, signs)
+    name = fields[table.name_column()]
+    note = next((field for field in fields if field.key == "note" and field is not name), None)
+    grids = _grids(table, fields, note, cells, signs)
+    if not grids:
+        others = [field for field in fields if field is not name]
+        yield from _cards(_labels(table, name), others, cells)
+        return
+    for index, grid in enumerate(grids):
+        if index:
+            yield []
+        yield from grid.lines(cells, signs.rule)
+    shown = {field.key: field for grid in grids for field in grid.columns}
+    gone = [field for field in shown.values() if field.counted]
+    spare = [fields[index] for group in table.spare for index in group]
+    gone += [field for field in spare if field.key not in shown]
+    yield from _left_out(table, gone, cells, signs.encoding)
+    if note is not None and "note" not in shown:
+        yield from _notes(note, _labels(table, name), cells)
 
 
-def _fields(table: Table, encoding: str) -> list[_Field]:
-    rows = [
-        [printable(text, encoding).rstrip(" ") for text in texts] for texts in table.texts(False)
-    ]
-    name = table.name_column()
-    fields = []
-    for index, column in enumerate(table.columns):
-        texts = [row[index] for row in rows]
-        heading = printable(table.headings[index], encoding)
-        indents = [_INDENT * depth for depth in table.depths] if index == name else []
-        fields.append(_Field(column.key, heading, texts, indents, column.numeric))
-    return fields
+def _grids(
+    table: Table,
+    fields: list[TerminalColumn],
+    note: TerminalColumn | None,
+    cells: int,
+    signs: Signs,
+) -> list[_Grid]:
+    # The table with as much as there is room for, or its parts; none where not even these fit.
+    name = fields[table.name_column()]
+    best = most = None
+    stages = _stages(table, fields, note, signs)
+    for columns, gap, apart in stages:
+        below = next((f for f in columns if f.key == "from" != name.key), None) if apart else None
+        grid = _beside([field for field in columns if field is not below], cells, gap, below)
+        if grid is not None:
+            more = grid.more_lines(most)
+            if most is None or more < most:
+                best, most = grid, more
+            if more * _FEW <= len(table.rows):
+                break
+    if best is not None:
+        return [best]
+    short = stages[-1][0]
+    least = _picked(fields, [column.key for column in short])
+    parts = [_parts(least, name.key, cells, _WIDE), _parts(short, name.key, cells, _NARROW)]
+    return min((each for each in parts if 0 < len(each) <= _MOST_PARTS), key=len, default=[])
 
 
-def _labels(table: Table, field: _Field) -> list[str]:
+def _stages(
+    table: Table, fields: list[TerminalColumn], note: TerminalColumn | None, signs: Signs
+) -> list[tuple[list[TerminalColumn], int, bool]]:
+    # From wide to narrow: columns, the gap, and whether what is taken is below its row.
+    counting = counted(table, fields, signs)
+    sets = [[field.key for field in fields if field is not note]]
+    for group in table.spare:
+        gone = [fields[index].key for index in group if index != table.name_column()]
+        sets.append([key for key in sets[-1] if key not in gone])
+    stages = [(fields, _WIDE, False)]
+    for columns in [fields] if counting == fields else [fields, counting]:
+        stages.append((_picked(columns, sets[0]), _WIDE, False))
+        for keys in sets[1:] or sets:
+            stages += [(_picked(columns, keys), gap, False) for gap in (_WIDE, _NARROW)]
+    for columns in (fields, counting, abbreviated(table, counting, signs)):
+        stages += [(_picked(columns, sets[-1]), _NARROW, apart) for apart in (False, True)]
+    return stages
+
+
+def _picked(columns: list[TerminalColumn], keys: list[str]) -> list[TerminalColumn]:
+    return [column for column in columns if column.key in keys]
+
+
+def _parts(columns: list[TerminalColumn], key: str, cells: int, gap: int) -> list[_Grid]:
+    # Tables below each other, each with the names and, where that can be, without a wrapped row;
+    # none where a column does not fit beside the names.
+    found: list[_Grid] = []
+    name = next(field for field in columns if field.key == key)
+    for field in columns:
+        if field is name:
+            continue
+        grid = _beside([*found[-1].columns, field], cells, gap) if found else None
+        if grid is None or grid.more_lines(1):
+            grid = _beside([name, field], cells, gap)
+            if grid is None:
+                return []
+            found.append(grid)
+        found[-1] = grid
+    return found
+
+
+def _beside(
+    columns: Sequence[TerminalColumn], cells: int, gap: int, below: TerminalColumn | None = None
+) -> _Grid | None:
+    widths = fitted(columns, cells - gap * (len(columns) - 1))
+    return None if widths is None else _Grid(columns, widths, gap, below)
+
+
+def _left_out(
+    table: Table, fields: Sequence[TerminalColumn], cells: int, encoding: str
+) -> Iterator[Line]:
+    # A line that names the columns that gave way, and where their cells stand instead.
+    if not fields:
+        return
+    words = words_of(table.language)
+    named = [f"{field.heading} ({words.said[field.key]})" for field in fields]
+    text = printable(words.left_out.format(words.comma.join(named)), encoding)
+    for line in fold(text, cells):
+        yield [(line, NOTHING)]
+
+
+def _labels(table: Table, field: TerminalColumn) -> list[str]:
     # What each row is called on its own: in a tree, by its path.
     labels: list[str] = []
     path: list[str] = []
@@ -198,103 +299,7 @@ def _labels(table: Table, field: _Field) -> list[str]:
     return labels
 
 
-def _paired(fields: list[_Field], pairs: Sequence[tuple[str, str]]) -> list[list[_Field]]:
-    # The columns in their order, those of a pair above each other where both are there and
-    # neither is in an earlier pair.
-    by_key = {field.key: field for field in fields}
-    below: dict[str, _Field] = {}
-    paired: set[str] = set()
-    for pair in pairs:
-        if paired.isdisjoint(pair) and by_key.keys() >= set(pair):
-            below[pair[0]] = by_key[pair[1]]
-            paired.update(pair)
-    return [
-        [field, below[field.key]] if field.key in below else [field]
-        for field in fields
-        if field not in below.values()
-    ]
-
-
-def _widths(stacks: list[list[_Field]], savings: Sequence[str], cells: int) -> list[int]:
-    # What each column is given so that all fit, if the savings get so far.
-    def sizes(name: str) -> list[int]:
-        # Beside pairs, a heading on its own has two lines for nothing.
-        alone = "narrow" if name == "cells_folded" else name
-        return [
-            max(getattr(field, name if len(stack) > 1 else alone) for field in stack)
-            for stack in stacks
-        ]
-
-    room = cells - _GAP * (len(stacks) - 1)
-    widths = sizes("natural")
-    for saving in savings:
-        least = sizes(saving)
-        if saving == "heading_folded" and sum(widths) > room:
-            widths = least  # all headings or none
-        if sum(widths) > room:
-            widths = [max(low, min(each, room)) for low, each in zip(least, widths, strict=True)]
-        while sum(widths) > room:  # the widest column gives first
-            spare = [index for index, each in enumerate(widths) if each > least[index]]
-            if not spare:
-                break
-            widths[max(spare, key=widths.__getitem__)] -= 1
-    return widths
-
-
-def _grid(stacks: list[list[_Field]], widths: list[int], rule: str) -> Iterator[Line]:
-    columns = list(zip(stacks, widths, strict=True))
-    stacked = any(len(stack) > 1 for stack in stacks)
-    headings = [[fold(field.heading, cells) for field in stack] for stack, cells in columns]
-    widths = [max(field.width_of(cells) for field in stack) for stack, cells in columns]
-    line: Line = [(rule * (sum(widths) + _GAP * (len(widths) - 1)), RULE)]
-    yield line
-    yield from _row(stacks, headings, widths, HEADING, bottom=not stacked)
-    yield line
-    for index in range(len(stacks[0][0].texts)):
-        if stacked and index:
-            yield []
-        row = [[field.lines(index, cells) for field in stack] for stack, cells in columns]
-        yield from _row(stacks, row, widths)
-    yield line
-
-
-def _row(
-    stacks: list[list[_Field]],
-    texts: list[list[list[str]]],
-    widths: list[int],
-    role: str = "",
-    bottom: bool = False,
-) -> Iterator[Line]:
-    # The lines of a row: the lower ones of all pairs begin on the same line. Shorter columns
-    # are at the top, or at the bottom.
-    upper = max((len(lines) for lines, *lower in texts if lower), default=0)
-    columns = []
-    for stack, cell in zip(stacks, texts, strict=True):
-        column = [(line, stack[0]) for line in cell[0]]
-        if len(stack) > 1:
-            column += [("", stack[0])] * (upper - len(column))
-            column += [(line, stack[1]) for line in cell[1]]
-        columns.append(column)
-    height = max(map(len, columns))
-    for index in range(height):
-        pieces: Line = []
-        for stack, column, cells in zip(stacks, columns, widths, strict=True):
-            at = index - (height - len(column)) * bottom
-            text, field = column[at] if 0 <= at < len(column) else ("", stack[0])
-            pieces += (
-                (pad(text, cells, field.right), role or _role(field, text)),
-                (" " * _GAP, TEXT),
-            )
-        yield pieces
-
-
-def _role(field: _Field, text: str) -> str:
-    if text == EMPTY:
-        return NOTHING
-    return NAME if field.key == "name" else TEXT
-
-
-def _notes(note: _Field, labels: list[str], cells: int) -> Iterator[Line]:
+def _notes(note: TerminalColumn, labels: list[str], cells: int) -> Iterator[Line]:
     # `name: note` for each row that has one.
     noted = [pair for pair in zip(labels, note.texts, strict=True) if pair[1] != EMPTY]
     if noted:
@@ -306,27 +311,29 @@ def _notes(note: _Field, labels: list[str], cells: int) -> Iterator[Line]:
             yield [(" " * _INDENT + line, TEXT)]
 
 
-def _cards(labels: list[str], fields: list[_Field], cells: int) -> Iterator[Line]:
-    # The headings at the left and the cells beside them or, where that is too narrow, below.
-    left = max((width(field.heading) for field in fields), default=0)
-    beside = cells - _INDENT - left - _GAP
+def _cards(labels: list[str], fields: list[TerminalColumn], cells: int) -> Iterator[Line]:
     for row, label in enumerate(labels):
         yield []
         for line in fold(label, cells):
             yield [(line, NAME)]
-        for field in fields:
-            text = field.texts[row]
-            if text == EMPTY:
-                continue
-            least = 0 if field.key == "note" else _longest_word(text)
-            if beside >= max(least, _LEAST_BESIDE):
-                lines = fold(text, beside)
-                for heading, line in zip([field.heading, *[""] * len(lines)], lines, strict=False):
-                    yield [(" " * _INDENT + pad(heading, left + _GAP), HEADING), (line, TEXT)]
-            elif _INDENT + width(field.heading) + _GAP + width(text) <= cells:
-                yield [(" " * _INDENT + field.heading + " " * _GAP, HEADING), (text, TEXT)]
-            else:
-                for line in fold(field.heading, cells - _INDENT):
-                    yield [(" " * _INDENT + line, HEADING)]
-                for line in fold(text, cells - 2 * _INDENT):
-                    yield [(" " * 2 * _INDENT + line, TEXT)]
+        pairs = [(field.heading, field.texts[row]) for field in fields]
+        yield from _pairs([pair for pair in pairs if pair[1] != EMPTY], cells, _INDENT)
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], cells: int, indent: int = 0) -> Iterator[Line]:
+    # The headings at the left and the texts beside them or, where that is too narrow, below.
+    left = max((width(heading) for heading, _ in pairs), default=0) + _WIDE
+    beside = cells - indent - left
+    before = " " * indent
+    for heading, text in pairs:
+        longest = max(width(piece.lstrip(" ")) for piece in pieces(text))
+        if beside >= max(longest, _LEAST_BESIDE):
+            for index, line in enumerate(fold(text, beside)):
+                yield [(before + pad("" if index else heading, left), HEADING), (line, TEXT)]
+        elif indent + width(heading) + _WIDE + width(text) <= cells:
+            yield [(before + heading + " " * _WIDE, HEADING), (text, TEXT)]
+        else:
+            for line in fold(heading, cells - indent):
+                yield [(before + line, HEADING)]
+            for line in fold(text, cells - indent - _INDENT):
+                yield [(before + " " * _INDENT + line, TEXT)]

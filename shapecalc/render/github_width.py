@@ -65,9 +65,10 @@ def narrowed(table: Table) -> Table:
     First those that another says as well give way, then those of windows are one, then the input
     goes, which is the output of the row above, or of what it is from.
     """
-    keys = {column.key for column in table.columns}
-    said = {column.key for column in table.columns if column.said_by in keys}
-    for change in (_without(said), _joined, _without({"input"})):
+    spare = [table.columns[index] for group in table.spare for index in group]
+    elsewhere = {column.key for column in spare if "from" in column.said_by}
+    here = {column.key for column in spare} - elsewhere
+    for change in (_without(here), _joined, _without(elsewhere)):
         if table.chosen or _pixels(table, _READABLE) <= WIDTH:
             break
         table = change(table)
@@ -143,8 +144,8 @@ def _changed(table: Table, groups: Sequence[Sequence[int]]) -> Table:
         table.layout,
         table.depths,
         table.blocks,
-        table.chosen,
-        table.about,
+        chosen=table.chosen,
+        about=table.about,
     )
 
 

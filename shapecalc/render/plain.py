@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.tables.table import EMPTY
 from shapecalc.text.display import pad, printable, width
-from shapecalc.text.styles import HEADING, NAME, NOTHING, TEXT, TITLE, Line, text_of
+from shapecalc.text.styles import HEADING, TEXT, TITLE, Line, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shapecalc.tables.table import Document, Table
 
@@ -58,13 +57,17 @@ def _table(table: Table, encoding: str, roles: bool) -> Iterator[Line]:
     ]
     fields += ["{}"] * (len(rights) - measured)
     template = _GAP.join(fields)
-    name = table.name_column()
-    for number, texts in enumerate(_rows(table, encoding)):
+    rows = _rows(table, encoding)
+    if roles:
+        from shapecalc.render.roles import roles as roles_of
+
+        columns = [[HEADING, *roles_of(table, index)] for index in range(len(rights))]
+        for texts, its_roles in zip(rows, zip(*columns, strict=True), strict=True):
+            padded = [*map(pad, texts[:measured], widths, rights), *texts[measured:]]
+            yield _pieces(padded, its_roles)
+        return
+    for texts in rows:
         cells = texts[:measured]
-        if roles:
-            padded = [*map(pad, cells, widths, rights), *texts[measured:]]
-            yield _pieces(texts, padded, name, heading=not number)
-            continue
         if "".join(cells).isascii():  # each character is a cell
             line = template.format(*texts)
         else:
@@ -72,15 +75,14 @@ def _table(table: Table, encoding: str, roles: bool) -> Iterator[Line]:
         yield line.rstrip(" ")
 
 
-def _pieces(texts: list[str], padded: list[str], name: int, heading: bool) -> Line:
+def _pieces(padded: list[str], roles: Sequence[str]) -> Line:
     # A row with a role for each cell, the spaces at its end left out.
     while padded and not padded[-1].strip(" "):
         padded.pop()
     pieces: list[tuple[str, str]] = []
-    for index, (text, cell) in enumerate(zip(texts, padded, strict=False)):
-        role = NAME if index == name else NOTHING if text == EMPTY else TEXT
+    for index, (cell, role) in enumerate(zip(padded, roles, strict=False)):
         last = index == len(padded) - 1
-        pieces.append((cell.rstrip(" ") if last else cell, HEADING if heading else role))
+        pieces.append((cell.rstrip(" ") if last else cell, role))
         if not last:
             pieces.append((_GAP, TEXT))
     return pieces

@@ -77,8 +77,11 @@ def padding_text(window: Windowed) -> str:
     return agreeing_text(window.padding)
 
 
-def kind(node: InferredLayer, words: Words) -> str:
-    """What the table calls a layer, a block, or the layers of a sequence."""
+def kind(node: InferredLayer, words: Words, listed: int = LISTED) -> str:
+    """What the table calls a layer, a block, or the layers of a sequence.
+
+    listed: the kinds of a sequence that it names; of more it says how many layers there are.
+    """
     if node.layer is not None:
         return words.types.get(node.type, node.type)
     block = getattr(node.item, "block", None)
@@ -89,10 +92,15 @@ def kind(node: InferredLayer, words: Words) -> str:
     kinds = [kind(child, words) for child in node.children]
     if not kinds:
         return words.identity
-    if len(kinds) > LISTED:
+    runs = [(each, len(list(run))) for each, run in groupby(kinds)]
+    if len(runs) > listed and len(kinds) > 1:
         return words.layers.format(len(kinds))
-    runs = [(word, len(list(alike))) for word, alike in groupby(kinds)]
-    return " + ".join(word if times == 1 else f"{times} x {word}" for word, times in runs)
+    return " + ".join(each if times == 1 else repeated(each, times) for each, times in runs)
+
+
+def repeated(kind: str, times: int) -> str:
+    """What the table calls so many of a kind."""
+    return f"{times} x ({kind})" if " + " in kind else f"{times} x {kind}"
 
 
 def of_layers(key: str, text: Callable[[Any], str | None]) -> Value:

@@ -234,7 +234,7 @@ def _table(
             index
             for index, column in enumerate(columns)
             if (
-                any(map(column.unusual, _layers(shown)))
+                any(column.unusual(row.nodes[0]) for row in shown)
                 if column.unusual and asked is None
                 else _any(cells[index])
             )
@@ -252,7 +252,9 @@ def _table(
         options.language,
         options.layout,
         [row.depth for row in shown] if levels > 1 else (),
-        [row.nodes[0].layer is None for row in shown],
+        [bool(row.nodes[0].children) for row in shown],
+        _spare(columns, shown, view) if options.columns is None else (),
+        [row.brief_kind(view.words) for row in shown] if options.columns is None else (),
         chosen=asked is not None,
     )
 
@@ -260,6 +262,20 @@ def _table(
 def _layers(shown: Sequence[TableRow]) -> list[InferredLayer]:
     """The layers that have a row, without what has layers inside."""
     return [row.nodes[0] for row in shown if row.nodes[0].layer is not None]
+
+
+def _spare(columns: Sequence[Column], shown: Sequence[TableRow], view: View) -> list[list[int]]:
+    """The columns that their own rows say, and those that other rows say, as `Table` has them."""
+    if view.document and view.branch:
+        return []  # the document shows of a branch the channels of its first layer
+    keys = {column.key for column in columns}
+    if not _any([row.cell(BY_KEY["from"], view) for row in shown]):
+        keys.add("from")
+    groups: list[list[int]] = [[], []]
+    for index, column in enumerate(columns):
+        if column.said_by and keys.issuperset(column.said_by):
+            groups["from" in column.said_by].append(index)
+    return [group for group in groups if group]
 
 
 def _any(column: Sequence[Cell]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.tables.cells import kind
+from shapecalc.tables.cells import kind, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,32 +12,41 @@ if TYPE_CHECKING:
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.tables.cells import View
     from shapecalc.tables.table import Cell, Column
+    from shapecalc.text.words import Words
 
 
 class TableRow:
     """A layer or a block, or several repeats of one that are alike.
 
     nodes: at least one. depth: how deep it is nested in the rows before it.
+    follows: whether it takes what the layer or block before it outputs.
     """
 
-    __slots__ = ("depth", "nodes")
+    __slots__ = ("depth", "follows", "nodes")
 
-    def __init__(self, nodes: list[InferredLayer], depth: int) -> None:
+    def __init__(self, nodes: list[InferredLayer], depth: int, follows: bool) -> None:
         self.nodes = nodes
         self.depth = depth
+        self.follows = follows
 
     def cell(self, column: Column, view: View) -> Cell:
         """What a column shows: of several, figures add up."""
         first, times = self.nodes[0], len(self.nodes)
+        if column.key == "from" and self.follows:
+            return None  # also where `from:` says so
         value: Any = column.value(first, view)
         if times == 1 or value is None:
             return value  # type: ignore[no-any-return]
         if column.key in ("name", "path"):
             return f"{value}-{self.nodes[-1].name.rpartition('.')[2]}"
         if column.key == "type":
-            word = kind(first, view.words)
-            return f"{times} x ({word})" if " + " in word else f"{times} x {word}"
+            return repeated(kind(first, view.words), times)
         return value * times if column.figure else value  # type: ignore[no-any-return]
+
+    def brief_kind(self, words: Words) -> str:
+        """The kind, of a sequence only how many layers it has."""
+        word = kind(self.nodes[0], words, listed=0)
+        return word if len(self.nodes) == 1 else repeated(word, len(self.nodes))
 
 
 def table_rows(
@@ -56,11 +65,12 @@ def table_rows(
     index = 0
     while index < len(nodes):
         run = [nodes[index]]
+        follows = index > 0 and nodes[index - 1].tensors == nodes[index].sources
         index += 1
         while fold and index < len(nodes) and _folds(run[0], nodes[index], varying, view):
             run.append(nodes[index])
             index += 1
-        yield TableRow(run, depth)
+        yield TableRow(run, depth, follows)
         if depth + 1 < levels:
             yield from table_rows(run[0].children, columns, view, levels, fold, depth + 1)
 

@@ -34,7 +34,8 @@ class Column:
     varies: whether layers that are otherwise the same may differ in it, by where they are.
     default: whether a table has it without being asked. unusual: whether it has it because of a
     layer; None where that is never so.
-    said_by: the key of a column that says as much; None where there is none.
+    said_by: the columns of which the cells say what its own do, so that it is the first to give way
+    where there is no room. With `from`, they are those of the row before, or of the source.
     """
 
     __slots__ = (
@@ -59,7 +60,7 @@ class Column:
         varies: bool = False,
         default: bool = False,
         unusual: Callable[[Any], bool] | None = None,
-        said_by: str | None = None,
+        said_by: tuple[str, ...] = (),
     ) -> None:
         self.key = key
         self.value = value
@@ -77,6 +78,9 @@ class Table:
 
     depths: how deep each row is nested, where the table is an unfolded tree; otherwise empty.
     blocks: whether each row is something with layers inside.
+    spare: the columns, by their indices, that may give way where there is no room: groups that go
+    together, in the order in which they go.
+    brief: the types of the rows where there is no room for what they list; otherwise empty.
     chosen: whether its columns were asked for, and so all stay.
     about: what it is of, in a sentence.
     """
@@ -84,6 +88,7 @@ class Table:
     __slots__ = (
         "about",
         "blocks",
+        "brief",
         "chosen",
         "columns",
         "depths",
@@ -91,6 +96,7 @@ class Table:
         "language",
         "layout",
         "rows",
+        "spare",
         "title",
     )
 
@@ -104,6 +110,8 @@ class Table:
         layout: str = "hwc",
         depths: Sequence[int] = (),
         blocks: Sequence[bool] = (),
+        spare: Sequence[Sequence[int]] = (),
+        brief: Sequence[str] = (),
         chosen: bool = True,
         about: str | None = None,
     ) -> None:
@@ -115,6 +123,8 @@ class Table:
         self.layout = layout
         self.depths = depths
         self.blocks = blocks
+        self.spare = spare
+        self.brief = brief
         self.chosen = chosen
         self.about = about
 

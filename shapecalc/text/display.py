@@ -153,7 +153,7 @@ _OPENING = "([{（「『《【"
 _CLOSING = ")]}）」』》】,.;:!?、。，；：！？"
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
-_PARTS = rf" *(?:{_NUMBER}|[^ _./\-])*+[_./\-]*"
+_PARTS = rf" *[A-Z]*(?:{_NUMBER}|[^ _./\-A-Z])*+[_./\-]*"
 _CLUSTERS = rf"{_NUMBER}|."
 _FINER = (_PARTS, _CLUSTERS)
 
@@ -164,8 +164,8 @@ def fold(text: str, cells: int) -> list[str]:
     None of them begins a command of a CI runner, which may need three cells more.
 
     Lines end at a space or beside a wide character; where a word alone is too long, after its
-    punctuation; or else anywhere but in a number. A number is never parted: one that needs
-    more cells than there are has a line of its own.
+    punctuation or before a capital; or else anywhere but in a number. A number is never parted: one
+    that needs more cells than there are has a line of its own.
     """
     if width(text) <= cells:
         return [inert(text.rstrip(" "))]
@@ -189,6 +189,13 @@ def fold(text: str, cells: int) -> list[str]:
             lines.append(inert(line.rstrip(" ")))
         line, used = own, size
     return [*lines, inert(line.rstrip(" "))]
+
+
+def pieces(text: str, parted: bool = False) -> list[str]:
+    """What `fold` keeps together: the words with the spaces before them; if parted, their parts."""
+    if not parted:
+        return _words(text) if " " in text or not text.isascii() else [text]
+    return [part for word in _words(text) for part in _split(word, _PARTS)]
 
 
 def _words(text: str) -> list[str]:

@@ -20,6 +20,7 @@ Line = str | list[tuple[str, str]]
 
 TEXT = "text"
 TITLE, HEADING, RULE, NAME, NOTHING = "title", "heading", "rule", "name", "nothing"
+BLOCK, BLOCK_NAME = "block", "block name"
 ERROR, WARNING, MESSAGE, LABEL, GUTTER = "error", "warning", "message", "label", "gutter"
 ADDED, REMOVED, CHANGED, FAILED = "added", "removed", "changed", "failed"
 
@@ -30,6 +31,8 @@ STYLES = {
     RULE: "dim",
     NAME: "cyan",
     NOTHING: "dim",
+    BLOCK: "bold",
+    BLOCK_NAME: "bold cyan",
     ERROR: "bold red",
     WARNING: "bold yellow",
     MESSAGE: "bold",

@@ -40,8 +40,14 @@ for row in range({rows}):
     table.add_row({cells})
 Console(width=160).print(table)
 """
-COLUMNS = ("Layer", "Type", "Input", "Output", "Kernel", "Stride", "Padding", "In", "Out")
-CELLS = ("inception3a", "Inception Module", "28x28x192", "28x28x256", "3x3", "1", "1", "64", "64")
+COLUMNS = (
+    *("Layer", "Type", "Input", "Output", "Kernel", "Stride", "Padding", "In", "Out"),
+    *("Params", "MACs"),
+)
+CELLS = (
+    *("inception3a", "Inception Module", "28x28x192", "28x28x256", "3x3", "1", "1", "64", "64"),
+    *("163,696", "128,049,152"),
+)
 
 
 def rich_baseline() -> str:

@@ -66,7 +66,7 @@ def assert_colored(got: Run, plain: Run, colors: set[str]) -> None:
     """Holds a run to its colours, and that they are all that it has more than a plain one."""
     codes = set(ESCAPE.findall(got.out + got.err))
     assert codes >= colors
-    assert codes <= {"0", "1", "2", "36", "1;31", "1;33", "1;34", "31", "32", "33"}
+    assert codes <= {"0", "1", "2", "36", "1;36", "1;31", "1;33", "1;34", "31", "32", "33"}
     assert bool(codes) == bool(colors)
     assert ESCAPE.sub("", got.out) == plain.out
     assert ESCAPE.sub("", got.err) == plain.err

@@ -84,7 +84,8 @@ def test_no_module_of_render_is_left_out() -> None:
     folder = os.path.dirname(import_module("shapecalc.render").__file__ or "")
     names = {name[:-3] for name in os.listdir(folder) if name.endswith(".py")}
     others = {each.module.removeprefix("shapecalc.render.") for each in OVERVIEW_FORMATS.values()}
-    expected = {"__init__", "exporters", "fitting", "github_width"}
+    expected = {"__init__", "exporters", "fitting", "github_width", "roles", "terminal_columns"}
+    expected.add("widths")
     assert names - EXPORTERS.keys() - others == expected
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 from documents import KEYS, document, googlenet, table
@@ -12,10 +14,16 @@ from hypothesis import strategies as st
 from lines import written
 from running import program
 
+import shapecalc
+from shapecalc.bundled import spec_names
 from shapecalc.render.fitting import lines
 from shapecalc.shapes.shape import Shape
+from shapecalc.tables.document import Options
+from shapecalc.tables.document import document as bundled_document
 from shapecalc.tables.table import Document
 from shapecalc.text.display import visible, width
+from shapecalc.text.styles import BLOCK, BLOCK_NAME, NAME, NOTHING, RULE
+from shapecalc.text.words import LANGUAGES
 
 
 def printed(document: Document, cells: int, color: bool = False, encoding: str = "utf-8") -> str:
@@ -28,64 +36,34 @@ def numbers(text: str) -> Counter[str]:
 
 LOADED = "import sys; print(*sorted(name for name in sys.modules if name.startswith('rich')))"
 
-WIDE = """\
-Layer        Type              Input       Output      Kernel      Stride  Padding  In channels  \
-Out channels  Note
-"""
-FOLDED_HEADINGS = """\
-  In       Out
-Layer        Type              Input       Output      Kernel      Stride  Padding  channels  \
-channels
-"""
-PAIRED = """\
-Layer        Type              Input       Kernel       Stride   In channels
-                               Output                  Padding  Out channels
-────────────────────────────────────────────────────────────────────────────
-conv1        Conv2d            224x224x3   7x7               2             3
-                               112x112x64                    3            64
+RESNET50 = {
+    100: """\
+Layer      Type              Input      Output     Kernel   Stride Padding    Params          MACs
+──────────────────────────────────────────────────────────────────────────────────────────────────
+conv1      Conv2d            224x224x3  112x112x64 7x7           2       3     9,408   118,013,952
+""",
+    80: """\
+layer4.1-2 2 x Bottleneck 7x7x2048   1x1, 3x3    1 0, 1 8,925,184   436,731,904
+avgpool    AdaptiveAvg    1x1x2048   -           -    -         0             0
+           Pool2d
+flatten    Flatten        2048       -           -    -         0             0
+fc         Linear         1000       -           -    - 2,049,000     2,048,000
+───────────────────────────────────────────────────────────────────────────────
+Not shown: In channels (in Input), Out channels (in Output), Input (Output of
+the layer before). --columns shows any.
 
-maxpool1     MaxPooling2d      112x112x64  3x3               2             -
-                               56x56x64                      1             -
-
-inception3a  Inception Module  28x28x192   多个卷积核        1           192
-                               28x28x256                     1           256
-────────────────────────────────────────────────────────────────────────────
-
-conv1: 第一个卷积层,使用7x7的大卷积核,步长为2,填充为3,输出64个通道
-maxpool1: 第一个最大池化层,使用3x3的池化核,步长为2,填充为1
-"""
-TYPE_UNDER_NAME = """\
-Layer         Input       Kernel       Stride   In channels
-Type          Output                  Padding  Out channels
+Input        224x224x3
+""",
+    60: """\
+fc          Linear             1000        -              -
 ───────────────────────────────────────────────────────────
-conv1         224x224x3   7x7               2             3
-Conv2d        112x112x64                    3            64
 
-maxpool1      112x112x64  3x3               2             -
-MaxPooling2d  56x56x64                      1             -
-
-inception3a   28x28x192   多个卷积核        1           192
-Inception     28x28x256                     1           256
-Module
-───────────────────────────────────────────────────────────
-"""
-CARDS = """\
-conv1
-  Type          Conv2d
-  Input         224x224x3
-  Output        112x112x64
-  Kernel        7x7
-  Stride        2
-  Padding       3
-  In channels   3
-  Out channels  64
-  Note          第一个卷积层,使用7x7的大
-                卷积核,步长为2,填充为3,
-                输出64个通道
-
-maxpool1
-"""
-NARROW_CARDS = """\
+─────────────────────────────────────────────
+Layer       Padding     Params           MACs
+─────────────────────────────────────────────
+conv1             3      9,408    118,013,952
+""",
+    26: """\
 conv1
   Type  Conv2d
   Input  224x224x3
@@ -95,28 +73,74 @@ conv1
   Padding  3
   In channels  3
   Out channels  64
-  Note
-    第一个卷积层,使
-    用7x7的大卷积核,
-    步长为2,填充为3,
-    输出64个通道
+  Params  9,408
+  MACs  118,013,952
+
+bn1
+""",
+}
+"""What a network looks like in so many cells."""
+
+TREE = """\
+fire2                   Fire module       54x54x128  1x1, 3x3      1    0, 1  11,920  34,338,816
+├─ squeeze              Conv2d            54x54x16   1x1           1       0   1,552   4,478,976
+├─ squeeze_activation   ReLU              54x54x16   -             -       -       0           0
+├─ expand1x1            Conv2d            54x54x64   1x1           1       0   1,088   2,985,984
+├─ expand1x1_activation ReLU              54x54x64   -             -       -       0           0
+├─ expand3x3            Conv2d            54x54x64   3x3           1       1   9,280  26,873,856
+│    From: squeeze_activation
+├─ expand3x3_activation ReLU              54x54x64   -             -       -       0           0
+└─ concat               Concat            54x54x128  -             -       -       0           0
+     From: expand1x1_activation, expand3x3_activation
+fire3                   Fire module       54x54x128  1x1, 3x3      1    0, 1  12,432  35,831,808
 """
 
 
-@pytest.mark.parametrize(
-    ("cells", "part"),
-    [
-        (250, WIDE),
-        (108, FOLDED_HEADINGS),
-        (76, PAIRED),
-        (60, TYPE_UNDER_NAME),
-        (40, CARDS),
-        (20, NARROW_CARDS),
-    ],
-)
-def test_arrangements(cells: int, part: str) -> None:
-    text = printed(googlenet("en"), cells)
-    assert part in text
+def shown(name: str, cells: int, depth: int | None = None, **options: Any) -> str:
+    summary = shapecalc.load(name).summary()
+    return printed(bundled_document(summary, Options(depth=depth, **options)), cells)
+
+
+@pytest.mark.parametrize("cells", RESNET50)
+def test_a_network_in_so_many_cells(cells: int) -> None:
+    assert RESNET50[cells] in shown("resnet50", cells)
+
+
+def test_a_tree_has_lines_and_what_is_taken_from_elsewhere_below_its_row() -> None:
+    assert TREE in shown("squeezenet1_0", 100, 2)
+
+
+def test_columns_that_are_asked_for_do_not_give_way() -> None:
+    columns = ["name", "input", "output", "in_channels", "out_channels", "macs", "flops"]
+    for cells in (60, 40, 30):
+        text = shown("resnet50", cells, columns=columns)
+        assert "Not shown" not in text
+        assert numbers(text)["1"] >= len(["bn1", "conv1"])
+        assert "FLOPs" in text
+        assert "In" in text
+        assert text.count("8,925,184") == 0
+
+
+def test_one_wide_cell_wraps_in_its_own_row() -> None:
+    rows = [(f"layer{number}", "ReLU", 10**9) for number in range(20)]
+    rows[7] = ("layer7", "Conv2d + BatchNorm2d + ReLU + " * 3 + "ReLU", 10**9)
+    written = printed(document(table(rows, ("name", "type", "macs"))), 60).splitlines()
+    assert sum(line.startswith("layer") for line in written) == 20
+    assert len(written) <= len(rows) + 4 + 3 + 2
+    assert "layer6   ReLU" in "\n".join(written)
+
+
+def test_blocks_and_layers_are_told_apart_and_nothing_is_dim() -> None:
+    summary = shapecalc.load("resnet50").summary()
+    pieces = [
+        piece for line in lines(bundled_document(summary, Options(depth=2)), 120) for piece in line
+    ]
+    roles = {text.strip(): role for text, role in pieces}
+    assert roles["layer1.0"] == BLOCK_NAME
+    assert roles["Bottleneck"] == BLOCK
+    assert roles["maxpool"] == NAME
+    assert roles["├─"] == RULE
+    assert roles["0"] == roles["-"] == NOTHING
 
 
 @pytest.mark.parametrize("cells", [0, 1, 10, 19, *range(20, 251, 5)])
@@ -178,7 +202,8 @@ def test_any_table_fits_any_width(
     expected = Counter[str]()
     for texts in network.tables[0].texts():
         expected += numbers(" ".join(map(visible, texts)))
-    if "name" in keys or "note" not in keys:  # else the first column heads the notes
+    assert not expected - numbers(text)
+    if "name" in keys:  # else the first column is in each part, and heads the notes
         assert numbers(text) == expected
     letters = [char for texts in network.tables[0].texts() for char in visible("".join(texts))]
     missing = Counter(letters) - Counter(text)
@@ -207,21 +232,6 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
     assert printed(googlenet(), 80, color=True) == colored
 
 
-@pytest.mark.parametrize(
-    ("keys", "heading"),
-    [
-        ("params macs", "params\n         macs"),
-        ("params macs flops", "params   macs\n               flops"),
-        ("params buffers macs", " params  macs\n       buffers"),
-    ],
-)
-def test_a_column_is_in_one_pair_alone(keys: str, heading: str) -> None:
-    columns = ["name", *keys.split()]
-    row = ("layer", *["1"] * (len(columns) - 1))
-    text = printed(document(table([row], columns)), 14 + 7 * (len(columns) - 3))
-    assert f"name   {heading}\n" in text
-
-
 @pytest.mark.parametrize("cells", [250, 120, 80, 40])
 def test_an_ascii_stream(cells: int) -> None:
     text = printed(googlenet(), cells, encoding="ascii")
@@ -229,26 +239,70 @@ def test_an_ascii_stream(cells: int) -> None:
     assert max(map(len, text.splitlines())) <= cells
 
 
-def test_a_tree_is_indented_and_its_notes_are_below_their_paths() -> None:
-    rows = [("a", "1", "top"), ("b", "2", None), ("c", "3", "x " * 10 + "z")]
-    tree = table(rows, ("name", "kernel_size", "note"), depths=(0, 1, 2))
-    assert (
-        printed(document(tree), 25)
-        == """\
+NOTED_TREE = """\
 title
-──────────────────
-name   kernel_size
-──────────────────
-a      1
-  b    2
-    c  3
-──────────────────
+────────────────────
+name     kernel_size
+────────────────────
+a        1
+├─ b     2
+│  └─ c  3
+└─ d     4
+────────────────────
 
 a: top
 a.b.c: x x x x x x x x
   x x z
+
+Totals  none
 """
-    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_the_notes_of_a_tree_are_below_their_paths(encoding: str) -> None:
+    rows = [("a", "1", "top"), ("b", "2", None), ("c", "3", "x " * 10 + "z"), ("d", "4", None)]
+    tree = table(rows, ("name", "kernel_size", "note"), depths=(0, 1, 2, 1))
+    expected = NOTED_TREE
+    if encoding == "ascii":
+        expected = expected.translate(str.maketrans("─│├└", "-||`"))
+    assert printed(document(tree), 25, encoding=encoding) == expected
+
+
+RULES = re.compile("─+")
+SAMPLE = ("googlenet-paper", "squeezenet", "unet")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=() if n in SAMPLE else pytest.mark.slow) for n in spec_names()],
+)
+def test_every_bundled_network_fits_every_width(name: str, language: str) -> None:
+    spec = shapecalc.load(name)
+    for variant in spec.variants or [None]:
+        summary = spec.summary(variant=variant)
+        for depth in (1, 2, 3, 4):
+            network = bundled_document(summary, Options(language=language, depth=depth))
+            for cells in (60, 80, 100, 120, 160, 250):
+                assert_fits(network, cells)
+
+
+def assert_fits(network: Document, cells: int) -> None:
+    """No wider than the terminal, all figures there, and few rows of more than a line."""
+    text = printed(network, cells)
+    written = text.splitlines()
+    assert max(map(width, written)) <= cells
+    (table,) = network.tables
+    keys = [column.key for column in table.columns]
+    figures = [keys.index("params"), keys.index("macs")] if "macs" in keys else []
+    expected = Counter(texts[index] for texts in table.texts(False) for index in figures)
+    found = Counter(re.findall(r"(?<!\S)[\d,]+(?!\S)", text))
+    assert not expected - found
+    if cells >= 100:
+        rules = [index for index, line in enumerate(written) if RULES.fullmatch(line)]
+        assert len(rules) == 3
+        rows = len(table.rows)
+        assert rules[2] - rules[1] - 1 <= math.ceil(1.3 * rows)
 
 
 def test_of_rich_no_more_is_loaded_than_for_its_own_tables() -> None:

@@ -34,6 +34,9 @@ class Words:
     explanations: the title of the explanations. network: what they call a network without name.
     truths: whether something is so. nothing: what is said where there is nothing to name.
     comma, colon: between the parts of a sentence.
+    short: shorter headings where there is little room, by key.
+    left_out: that columns are not shown where there is no room. said: where the cells of each that
+    may be left out stand instead, by its key.
     several: the cell of a block whose layers differ, by the key of its column.
     branches, identity, layers: what a table calls branches, an empty sequence, and so many layers.
     """
@@ -55,13 +58,16 @@ class Words:
         "language",
         "layers",
         "layouts",
+        "left_out",
         "module",
         "network",
         "networks",
         "nothing",
         "overview",
+        "said",
         "several",
         "share",
+        "short",
         "source",
         "start",
         "title",
@@ -102,6 +108,9 @@ class Words:
         nothing: str,
         comma: str,
         colon: str,
+        short: dict[str, str],
+        left_out: str,
+        said: dict[str, str],
         several: dict[str, str],
         branches: str,
         identity: str,
@@ -134,6 +143,9 @@ class Words:
         self.nothing = nothing
         self.comma = comma
         self.colon = colon
+        self.short = short
+        self.left_out = left_out
+        self.said = said
         self.several = several
         self.branches = branches
         self.identity = identity
