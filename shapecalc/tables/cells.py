@@ -144,6 +144,12 @@ def groups_text(layer: Layer | None) -> str | None:
     return None if groups is None or not isinstance(layer, Windowed) else str(groups)
 
 
+def output_padding_text(layer: Layer | None) -> str | None:
+    """The cell of what a transposed convolution adds to its output."""
+    added = getattr(layer, "output_padding", None)
+    return None if added is None else agreeing_text(added)
+
+
 def bias(node: InferredLayer, view: View) -> Cell:
     """Whether a layer adds a bias; nothing where it could not."""
     flag = getattr(node.layer, "bias", None)

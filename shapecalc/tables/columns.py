@@ -38,6 +38,12 @@ COLUMNS = (
     Column("stride", cells.windowed("stride", cells.stride_text), numeric=True, default=True),
     Column("padding", cells.windowed("padding", cells.padding_text), numeric=True, default=True),
     Column(
+        "output_padding",
+        cells.of_layers("output_padding", cells.output_padding_text),
+        numeric=True,
+        unusual=lambda node: cells.output_padding_text(node.layer) not in (None, "0"),
+    ),
+    Column(
         "dilation",
         cells.of_layers("dilation", cells.dilation_text),
         numeric=True,

@@ -4,6 +4,7 @@ other file, nothing that the program knows besides.
 
 from __future__ import annotations
 
+import re
 from math import prod
 
 import pytest
@@ -50,7 +51,9 @@ def recompute(row: dict[str, str]) -> tuple[str, set[int], int]:
     if row["type"].startswith("ConvTranspose"):
         padding = sizes(row["padding"], axes)
         along = zip(spatial, kernel, stride, padding, dilation, strict=True)
+        added = sizes(row.get("output_padding", "0"), axes)
         found = [(n - 1) * s - 2 * p + d * (k - 1) + 1 for n, k, s, p, d in along]
+        found = [size + more for size, more in zip(found, added, strict=True)]
         weights = channels * (out // groups) * prod(kernel)
         macs = weights * prod(spatial)
     else:
@@ -70,7 +73,7 @@ def test_figures_follow_from_the_row(name: str, variant: str | None) -> None:
     looked_at = 0
     for row in rows(name, variant):
         kind = row["type"]
-        if kind.startswith("Conv") and kind[-2:] in ("1d", "2d", "3d"):
+        if re.fullmatch(r"Conv(Transpose)?[123]d", kind):
             output, params, macs = recompute(row)
             assert row["output"] == output, row
         elif kind == "Linear":

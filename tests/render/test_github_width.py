@@ -45,7 +45,7 @@ def keys(table: Table) -> list[str]:
 
 
 def test_what_others_say_gives_way_first() -> None:
-    table = narrowed(layers("lenet5"))
+    table = narrowed(layers("alexnet"))
     assert "in_channels" not in keys(table)
     assert "input" in keys(table)
 

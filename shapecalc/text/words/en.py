@@ -27,6 +27,10 @@ WORDS = Words(
         ),
         "stride": ("Stride", "step of the window"),
         "padding": ("Padding", "added to both ends of each axis before the window slides"),
+        "output_padding": (
+            "Output padding",
+            "added to one end of a transposed convolution's output",
+        ),
         "dilation": ("Dilation", "distance between the elements of the window"),
         "groups": ("Groups", "groups of channels, each convolved on its own"),
         "bias": ("Bias", "whether it adds a bias"),
