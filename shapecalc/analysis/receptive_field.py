@@ -203,12 +203,16 @@ class _Shared:
     def fields(self, seen: Paths) -> ReceptiveFields:
         """The fields of what a tensor sees."""
         found: ReceptiveFields = {
-            name: None if axes is None else tuple(self._axis(axis.field) for axis in axes)
-            for name, axes in seen.items()
+            name: None if axes is None else self._axes(axes) for name, axes in seen.items()
         }
         if len(self._of_inputs) >= self.MOST:
             self._of_inputs.clear()
         return self._of_inputs.setdefault(tuple(found.items()), found)
+
+    def _axes(self, axes: tuple[AxisFields, ...]) -> tuple[ReceptiveField, ...]:
+        if all(axis is axes[0] for axis in axes[1:]):
+            return (self._axis(axes[0].field),) * len(axes) if axes else ()
+        return tuple(self._axis(axis.field) for axis in axes)
 
     def _axis(self, field: ReceptiveField) -> ReceptiveField:
         if len(self._along_axis) >= self.MOST:
@@ -231,10 +235,15 @@ def paths(
         ways = [alive[tensor] for tensor in sources]
         unknown = ((None,) * len(ways),) * len(node.tensors)
         footprints = _footprints(node) if intervals < MAXIMUM_INTERVALS else unknown
-        # outputs that see the same of every input, as parts do, share what is found
-        found = {each: _met(list(map(_through, ways, each))) for each in set(footprints)}
-        intervals += sum(map(_size, found.values()))
-        outputs = tuple(found[each] for each in footprints)
+        if len(ways) == len(footprints) == 1:  # as of most layers
+            seen = _through(ways[0], footprints[0][0])
+            intervals += _size(seen)
+            outputs: tuple[Paths, ...] = (seen,)
+        else:
+            # outputs that see the same of every input, as parts do, share what is found
+            found = {each: _met(list(map(_through, ways, each))) for each in set(footprints)}
+            intervals += sum(map(_size, found.values()))
+            outputs = tuple(found[each] for each in footprints)
         yield node, outputs
         alive.update(zip(node.tensors, outputs, strict=True))
         for tensor in sources:
@@ -264,11 +273,20 @@ def _through(seen: Paths, footprints: Seen) -> Paths:
     for name, axes in seen.items():
         found = None
         if axes is not None and footprints is not None and len(axes) == len(footprints):
-            found = _known(
-                [axis.through(each) for axis, each in zip(axes, footprints, strict=True)]
-            )
+            found = _known(_along_all(axes, footprints))
         after[name] = found
     return after
+
+
+def _along_all(
+    axes: Sequence[AxisFields], footprints: Sequence[Footprint]
+) -> list[AxisFields | None]:
+    """The intervals along all axes after a layer; those of axes that are alike are one object."""
+    first = axes[0].through(footprints[0])
+    return [
+        first if axis is axes[0] and each is footprints[0] else axis.through(each)
+        for axis, each in zip(axes, footprints, strict=True)
+    ]
 
 
 def _met(ways: list[Paths]) -> Paths:

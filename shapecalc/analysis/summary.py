@@ -194,6 +194,8 @@ class Summary:
         At the most, of a block; None for one in which nothing is computed.
         """
         alive = self._alive_at()
+        if node.layer is not None:
+            return alive[node]
         return max((alive[each] for each in node.operations()), default=None)
 
     def _alive_at(self) -> dict[InferredLayer, int]:

@@ -90,6 +90,7 @@ def check(
             if keep:
                 checked.runs[run.variant] = summary
         causes.add(run.variant, found)
+        del run, summary  # before the next one
     problems.extend(causes.problems())
     if not succeeded and not problems.failed:
         problems.add(spec.unknown_output())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.inference.work import Work
@@ -21,6 +22,10 @@ MAXIMUM_LAYERS_CHECKED = 4 * MAXIMUM_LAYERS
 
 LAYERS_OF_A_FAILURE = MAXIMUM_LAYERS // 64
 """The number of layers that a failed run counts as."""
+
+
+LARGE = 10_000
+"""The layers of a network that is not left to the garbage collector's own time."""
 
 
 class VariantRun:
@@ -60,12 +65,15 @@ def runs(
             return
         found = Problems()
         summary = spec.infer(found, variant=variant, help=help, work=work, **given)
-        layers += LAYERS_OF_A_FAILURE if summary is None else sum(1 for _ in summary.walk())
+        count = LAYERS_OF_A_FAILURE if summary is None else sum(1 for _ in summary.walk())
+        layers += count
         help = help and all(problem.axes is None for problem in found)
         run = VariantRun(variant, summary, found)
-        del summary  # two of the largest are not kept at once
+        del summary
         yield run
         del run
+        if count > LARGE:  # its layers refer to one another: two such networks are too much
+            gc.collect()
 
 
 def _unchecked(spec: Spec, variant: str | None) -> Problem:

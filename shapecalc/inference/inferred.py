@@ -164,6 +164,8 @@ class InferredLayer:
     @property
     def inputs(self) -> tuple[Shape, ...]:
         """The shapes of its inputs."""
+        if len(self.sources) == 1:
+            return (self.sources[0].shape,)
         return tuple(tensor.shape for tensor in self.sources)
 
     @property

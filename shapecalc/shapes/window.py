@@ -9,6 +9,7 @@ Source: the output shapes of torch.nn.Conv2d, torch.nn.MaxPool2d and torch.nn.Co
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -112,8 +113,12 @@ ONLY_POSITION = whole_footprint(1)
 """All positions see the only one, as where a size of 1 is stretched."""
 
 
+@lru_cache(1024)
 def footprint(kernel: int, stride: int, before: int = 0, dilation: int = 1) -> Footprint:
-    """The footprint of a sliding window with so much padding before the input."""
+    """The footprint of a sliding window with so much padding before the input: one for all axes
+    and layers that have such a window."""
+    if (kernel, stride, before) == (1, 1, 0):
+        return SAME_POSITION
     taps = range(-before, effective_size(kernel, dilation) - before, dilation)
     return Footprint(1, stride, lambda output: taps)
 

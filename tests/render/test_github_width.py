@@ -45,7 +45,7 @@ def keys(table: Table) -> list[str]:
 
 
 def test_what_others_say_gives_way_first() -> None:
-    table = narrowed(layers("alexnet"))
+    table = narrowed(layers("vgg11"))
     assert "in_channels" not in keys(table)
     assert "input" in keys(table)
 
