@@ -232,6 +232,8 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
                 )
                 return
             read_file = _read_library(importer, spec, path, name, place)
+            if reader.allowance.bytes < 0:
+                return  # which was said: the others are not even loaded
             if read_file is None:
                 continue
             other, node = read_file

@@ -97,3 +97,24 @@ def test_imports_share_the_limit(
     assert [each.code for each in again][:1] == [problem.code]
     spec.write_text("import: b.yaml\n" + NETWORK)  # another reading has room of its own
     assert shapecalc.load(spec).summary().params == 0
+
+
+def test_no_more_is_loaded_when_the_bytes_are_used_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAXIMUM_BYTES", 1000)
+    names = [f"b{index}.yaml" for index in range(20)]
+    for index, name in enumerate(names):
+        block = f"blocks: {{B{index}: {{layers: [{{type: ReLU}}]}}}}\n"
+        (tmp_path / name).write_text(block + "#" * 400)
+    source = Source(str(tmp_path / "n.yaml"), f"import: [{', '.join(names)}]\n{NETWORK}")
+    loaded: list[str] = []
+    load = Source.load_beside
+
+    def counted(self: Source, path: str) -> bytes:
+        loaded.append(path)
+        return load(self, path)
+
+    monkeypatch.setattr(Source, "load_beside", counted)
+    assert [problem.code for problem in check(source, keep=False).problems] == ["SC008"]
+    assert len(loaded) == 2
