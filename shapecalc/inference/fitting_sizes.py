@@ -133,6 +133,7 @@ def _search(
         wrong = run(shape)
         if wrong is None:
             return shape
-        for axis in wrong or moving or range(len(sizes)):
+        own = [axis for axis in wrong if axis < len(sizes)]  # a layer may have made more axes
+        for axis in own or moving or range(len(sizes)):
             sizes[axis] = next(candidates[axis], None)
     return None

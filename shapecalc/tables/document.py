@@ -236,7 +236,7 @@ def _table(
             if (
                 any(column.unusual(row.nodes[0]) for row in shown)
                 if column.unusual and asked is None
-                else _any(cells[index])
+                else not shown or _any(cells[index])
             )
         ]
         columns = [columns[index] for index in kept]

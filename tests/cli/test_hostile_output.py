@@ -184,15 +184,18 @@ def test_a_row_remains_a_row_in_a_pipe(folder: Path) -> None:
 def markdown_rows(text: str) -> list[list[str]]:
     """The cells of every row of every table, as a reader sees them."""
     found: list[list[str]] = []
+    inside = False
     for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text):
+        if token.type in ("table_open", "table_close"):
+            inside = token.type == "table_open"
         if token.type == "tr_open":
             found.append([])
-        if token.type == "inline" and found:
+        if token.type == "inline" and inside:
             children = token.children or []
             kinds = {child.type for child in children}
             assert kinds <= {"text", "text_special", "html_inline"}
             tags = {child.content for child in children if child.type == "html_inline"}
-            assert tags <= {"<!-- -->", "<span>", "</span>"}
+            assert tags <= {"<!-- -->", "<span>", "</span>", "<wbr>"}
             texts = (child.content for child in children if child.type != "html_inline")
             found[-1].append("".join(texts))
     return found
@@ -203,7 +206,7 @@ def test_a_row_remains_a_row_in_markdown(folder: Path) -> None:
     rows = markdown_rows(text.partition("## Columns")[0])[1:]
     assert [row[0] for row in rows] == [visible(name) for name in HOSTILE.values()]
     assert [row[-1] for row in rows] == [visible(name) for name in HOSTILE.values()]
-    assert {len(row) for row in rows} == {5}
+    assert len({len(row) for row in rows}) == 1
 
 
 def test_no_cell_of_csv_is_a_formula(folder: Path) -> None:
@@ -437,7 +440,7 @@ def test_a_file_is_utf8_in_a_locale_of_ascii(tmp_path: Path) -> None:
         ["table", "a.yaml"],
         ["table", "googlenet-stem", "--details", "--lang", "zh"],
         ["table", "googlenet-paper", "--depth", "9"],
-        ["table", "vgg16", "--columns", "name,type,input,output,params,macs,memory"],
+        ["table", "vgg16", "--columns", "name,type,input,output,params,macs,activation_bytes"],
         ["table", "googlenet-stem", "--columns", "help"],
         ["diff", "resnet50", "resnet101"],
         ["layers"],

@@ -133,8 +133,8 @@ TOO_LARGE = {
         "SC104",
         "name must have 1 to 200 characters, got 100000",
     ),
-    "an item of 100,000 keys and no type": (
-        TOP + f"  - {{{', '.join(f'typ{index}: 1' for index in range(100_000))}}}\n",
+    "an item of 10,000 keys and no type": (
+        TOP + f"  - {{{', '.join(f'typ{index}: 1' for index in range(10_000))}}}\n",
         "3:6",
         "SC102",
         "unknown key 'typ0' in a layer",
@@ -277,20 +277,22 @@ def test_large_networks_are_exact_in_every_format(tmp_path: Path) -> None:
     macs = side * side * MERSENNE * channels * 49
     assert float(params) != params != int(float(params))
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
-    columns = ("--columns", "name,params,macs,flops,memory")
+    columns = ("--columns", "name,params,macs,flops,activation_bytes")
     done = run("export", "a.yaml", "--to", "json", folder=tmp_path)
     document = json.loads(done.out)
     (layer,) = document["layers"]
     memory = 4 * side * side * MERSENNE
     assert (layer["params"], layer["macs"], layer["flops"]) == (params, macs, 2 * macs)
-    assert document["totals"]["memory"] == layer["memory"] == memory
+    assert document["totals"]["activation_bytes"] == layer["activation_bytes"] == memory
     done = run("export", "a.yaml", "--to", "csv", *columns, folder=tmp_path)
     row = list(csv.reader(io.StringIO(done.out)))[1]
     assert row == ["a", *map(str, (params, macs, 2 * macs, memory))]
-    for words in (["table", "a.yaml"], ["export", "a.yaml", "--to", "markdown"]):
-        done = run(*words, *columns, folder=tmp_path)
-        for figure in (params, macs, 2 * macs, memory):
-            assert f"{figure:,}" in done.out
+    done = run("table", "a.yaml", *columns, folder=tmp_path)
+    for figure in (params, macs, 2 * macs, memory):
+        assert str(figure) in done.out
+    done = run("export", "a.yaml", "--to", "markdown", *columns, folder=tmp_path)
+    for figure in (params, macs, 2 * macs):
+        assert f"{figure:,}" in done.out
     (tmp_path / "a.yaml").write_text(
         f'{text}expect: {{params: {params}, macs: "{macs + 1}"}}\n', encoding="utf-8"
     )
@@ -320,7 +322,7 @@ def test_a_network_of_no_layers_is_shown(text: str, tmp_path: Path) -> None:
     for words in (["table", "a.yaml"], ["table", "a.yaml", "--depth", "2", "--details"]):
         done = run(*words, folder=tmp_path)
         assert (done.status, done.err) == (0, "")
-        assert "Total: 0 params" in done.out
+        assert "Params       0" in done.out
     for format_ in ("markdown", "csv", "json"):
         assert run("export", "a.yaml", "--to", format_, folder=tmp_path).status == 0
     assert run("diff", "a.yaml", "a.yaml", folder=tmp_path).status == 0
