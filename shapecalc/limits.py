@@ -62,7 +62,7 @@ MAXIMUM_NOTE = 10_000
 MAXIMUM_NOTES = 4_000_000
 """The maximum number of characters of all notes of a run, filled."""
 
-MAXIMUM_TENSORS = 1_000_000
+MAXIMUM_TENSORS = 500_000
 """The maximum number of inputs and outputs of the layers of a run that have several."""
 
 # ---------------------------------------------------------------- shapes

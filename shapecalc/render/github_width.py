@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shapecalc.tables.table import EMPTY, Column, Table
@@ -52,6 +53,9 @@ WINDOW = ("kernel_size", "stride", "padding", "dilation", "groups")
 _LONG = 10
 """The characters of a word that may be broken, at least."""
 
+MEASURED_ROWS = 1_000
+"""The rows that are measured: the first ones of a table that nobody reads to its end."""
+
 BETWEEN = " / "
 """What stands between their texts there."""
 
@@ -88,7 +92,7 @@ def parts(word: str) -> list[str]:
 def _pixels(table: Table, least: int) -> float:
     """The width of a table of which each text has at least so many pixels, or all that it needs."""
     found: list[dict[str, None]] = [{} for _ in table.columns]
-    for texts in table.texts(False):
+    for texts in islice(table.texts(False), MEASURED_ROWS):
         for column, text in zip(found, texts, strict=True):
             column[text] = None
     name = table.name_column()
