@@ -110,7 +110,8 @@ def exported_document(summary: Summary, options: Options) -> Document:
 
 
 def top_document(summary: Summary, options: Options, key: str, count: int) -> Document:
-    """The document of the layers that weigh most by a figure, each with its share."""
+    """The document of the layers that weigh most by a figure, each with its share: under their
+    paths, with the columns that were asked for."""
     words = words_of(options.language)
     view = View(summary, words)
     column = BY_KEY[key]
@@ -118,13 +119,16 @@ def top_document(summary: Summary, options: Options, key: str, count: int) -> Do
     total = sum(figures.values())
     heaviest = sorted(figures, key=lambda node: -figures[node])[:count]
     share = Column("share", lambda node, view: _part(figures[node], total), unit=SHARE)
-    columns = [BY_KEY["path"], BY_KEY["type"], BY_KEY["input"], BY_KEY["output"], column, share]
+    asked = named_columns(options.columns or ("type", "input", "output"))
+    others = [BY_KEY[each] for each in asked if each not in ("path", key)]
+    columns = [BY_KEY["path"], *others, column, share]
     heading = words.heading(key)
     figure = heading if heading[1:2].isupper() else heading.lower()  # MACs stay MACs
     title = words.top.format(name=summary.title, figure=figure)
     cells = [tuple(shown.value(node, view) for shown in columns) for node in heaviest]
     headings = [*(words.heading(shown.key) for shown in columns[:-1]), words.share]
-    table = Table(title, columns, headings, cells, options.language, options.layout, chosen=False)
+    table = Table(title, columns, headings, cells, options.language, options.layout)
+    table.chosen = options.columns is not None
     return _document(title, [table], view, options)
 
 

@@ -205,7 +205,7 @@ def _decimal(value: int | Fraction, places: int, of: int = 1) -> str:
     numerator, denominator = value.numerator * 10**places, value.denominator * of
     digits = (2 * numerator + denominator) // (2 * denominator)
     whole, rest = divmod(digits, 10**places)
-    return f"{whole:,}.{rest:0{places}}"
+    return f"{whole}.{rest:0{places}}"
 
 
 class Document:

@@ -146,3 +146,10 @@ def test_top_lists_the_heaviest_with_their_share() -> None:
     heaviest = sorted((layer.params for layer in summary.layers), reverse=True)[:3]
     assert [row[-2] for row in rows] == [str(params) for params in heaviest]
     assert rows[0][-1] == "61.8%"  # 37,752,832 of 61,100,840
+
+
+def test_top_has_the_columns_that_are_asked_for() -> None:
+    options = Options(columns=["type", "params", "kernel_size"])
+    table = top_document(shapecalc.load("alexnet").summary(), options, "macs", 2).tables[0]
+    keys = [column.key for column in table.columns]
+    assert keys == ["path", "type", "params", "kernel_size", "macs", "share"]
