@@ -30,7 +30,7 @@ def test_mutated_bytes_hold(executions: int, codes: int) -> None:
         (locks.fuzz, 12, 0),
         (completion.fuzz, 25, -1),
         pytest.param(structure.fuzz, 6 * structure.BATCH, 20, marks=pytest.mark.slow),
-        pytest.param(sizes.fuzz, 4 * sizes.BATCH, 5, marks=pytest.mark.slow),
+        pytest.param(sizes.fuzz, 4 * sizes.BATCH, 4, marks=pytest.mark.slow),
         pytest.param(imports.fuzz, 4 * imports.BATCH, 5, marks=pytest.mark.slow),
         pytest.param(locks.fuzz, 2 * locks.BATCH, 3, marks=pytest.mark.slow),
         pytest.param(completion.fuzz, 6 * completion.BATCH, -1, marks=pytest.mark.slow),
