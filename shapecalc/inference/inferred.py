@@ -256,6 +256,8 @@ class InferredLayer:
     @property
     def own_tensors(self) -> Iterator[Tensor]:
         """The outputs of a layer or a join that have bytes of their own: those not fused."""
+        if not self.basis.written_over:
+            return iter(self.tensors)
         return (tensor for tensor in self.tensors if tensor not in self.basis.written_over)
 
     @property
@@ -294,11 +296,13 @@ class InferredLayer:
     def _own_bytes_moved(self) -> int:
         if self.layer is None and not self.joined:
             return 0
+        made, read = set(self.tensors), set(self.taken)
         over = self.basis.written_over
-        made = set(self.own_tensors)
-        read = {over.get(each, each) for each in self.taken}
-        read -= {over[each] for each in self.tensors if each in over}
-        return sum(map(self.basis.bytes_of, [*made, *read])) + self.owner._own_weights
+        if over:
+            made = set(self.own_tensors)
+            read = {over.get(each, each) for each in read}
+            read -= {over[each] for each in self.tensors if each in over}
+        return sum(map(self.basis.bytes_of, made | read)) + self.owner._own_weights
 
     @property
     def intensity(self) -> Fraction | None:

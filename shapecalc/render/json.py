@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.graph.edges import joined, taken
@@ -13,18 +14,20 @@ from shapecalc.text.words import words_of
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from fractions import Fraction
 
-    from shapecalc.analysis.receptive_field import ReceptiveFields
+    from shapecalc.analysis.receptive_field import ReceptiveField, ReceptiveFields
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
+    from shapecalc.layers.base import Layer
     from shapecalc.tables.document import Options
 
 
 def lines(summary: Summary, options: Options) -> Iterator[str]:
     """The document, a line for each layer. Shapes are lists in the options' layout."""
     layout = options.layout
+    fields = lru_cache(4096)(lambda layer: _fields(layer, layout))  # repeats share their layers
     content = {
         "shapecalc": __version__,
         "name": summary.name,
@@ -35,7 +38,7 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
         "fuse": summary.fuse,
         "input": one_or_named(summary.inputs, layout),
         "output": one_or_named(summary.outputs, layout),
-        "layers": (_layer(node, depth, summary, options) for node, depth in summary.walk()),
+        "layers": (_layer(node, depth, summary, options, fields) for node, depth in summary.walk()),
         "totals": _totals(summary),
         "convention": words_of(options.language).convention,
     }
@@ -56,7 +59,13 @@ def _totals(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _layer(node: InferredLayer, depth: int, summary: Summary, options: Options) -> dict[str, Any]:
+def _layer(
+    node: InferredLayer,
+    depth: int,
+    summary: Summary,
+    options: Options,
+    fields: Callable[[Layer], dict[str, Any]],
+) -> dict[str, Any]:
     layer = node.layer
     layout = options.layout
     window = layer if isinstance(layer, Windowed) else None
@@ -85,13 +94,18 @@ def _layer(node: InferredLayer, depth: int, summary: Summary, options: Options) 
         "note": in_language(node.note, options.language),
     }
     if layer is not None:
-        found["fields"] = {name: _value(getattr(layer, name), layout) for name in layer.fields}
+        found["fields"] = fields(layer)
     if node.joined:
         found["join"] = node.join
         found["joined"] = joined(node)
     if node.shares is not None:
         found["shares"] = node.shares.path
     return found
+
+
+def _fields(layer: Layer, layout: str) -> dict[str, Any]:
+    """The values of all fields of a layer."""
+    return {name: _value(getattr(layer, name), layout) for name in layer.fields}
 
 
 def _value(value: object, layout: str) -> object:
@@ -105,16 +119,16 @@ def _value(value: object, layout: str) -> object:
 
 def _receptive(fields: ReceptiveFields) -> Any:
     """Size, stride and offset along each axis; of several inputs, by their names."""
-    found = {
-        name: axes
-        and {
-            "size": [field.size for field in axes],
-            "stride": [_number(field.stride) for field in axes],
-            "offset": [_number(field.offset) for field in axes],
-        }
-        for name, axes in fields.items()
-    }
+    found = {name: axes and _axes(axes) for name, axes in fields.items()}
     return next(iter(found.values())) if len(found) == 1 else found
+
+
+def _axes(axes: tuple[ReceptiveField, ...]) -> dict[str, Any]:
+    return {
+        "size": [field.size for field in axes],
+        "stride": [_number(field.stride) for field in axes],
+        "offset": [_number(field.offset) for field in axes],
+    }
 
 
 def _number(value: Fraction | int) -> int | str:

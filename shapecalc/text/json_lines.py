@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from json import dumps
+from json import JSONEncoder
 from types import GeneratorType
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,9 @@ from shapecalc.text.display import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_ASCII, _UNICODE = JSONEncoder().encode, JSONEncoder(ensure_ascii=False).encode
 
 
 def needs_ascii(encoding: str) -> bool:
@@ -22,9 +25,9 @@ def json_text(value: object, encoding: str = "utf-8") -> str:
 
     What the encoding may not have is written as JSON's own escapes: a stream's are none.
     """
-    text = dumps(value, ensure_ascii=needs_ascii(encoding))
+    text = _ASCII(value) if needs_ascii(encoding) else _UNICODE(value)
     if visible(text) != text:
-        text = dumps(value)
+        text = _ASCII(value)
     # a CI runner reads `##[` as a command anywhere in a line
     return text.replace("##", "#\\u0023")
 
