@@ -59,7 +59,8 @@ def agreeing_text(values: tuple[int, ...] | str) -> str:
     """Integers along the axes: one number where they agree, else `1x2`; or a word."""
     if isinstance(values, str):
         return values
-    return str(values[0]) if len(set(values)) == 1 else axes_text(values)
+    first = values[0]
+    return str(first) if values.count(first) == len(values) else axes_text(values)
 
 
 def kernel_text(window: Windowed) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.language.notes import in_language
 from shapecalc.tables.cells import View, kind
 from shapecalc.tables.columns import BY_KEY, COLUMNS, DOCUMENT, named_columns
-from shapecalc.tables.rows import TableRow, table_rows
+from shapecalc.tables.rows import TableRow, table_cells, table_rows
 from shapecalc.tables.table import SHARE, Column, Document, Table
 from shapecalc.tables.totals import totals
 from shapecalc.text.words import words_of
@@ -232,17 +232,15 @@ def _table(
     else:
         columns = [column for column in COLUMNS if column.default or column.unusual is not None]
     shown = list(table_rows(nodes, columns, view, levels, options.fold))
-    cells = [[row.cell(column, view) for row in shown] for column in columns]
-    if options.columns is None:
-        kept = [
-            index
-            for index, column in enumerate(columns)
-            if (
-                any(column.unusual(row.nodes[0]) for row in shown)
-                if column.unusual and asked is None
-                else not shown or _any(cells[index])
-            )
+    if asked is None:
+        columns = [
+            column
+            for column in columns
+            if column.unusual is None or any(column.unusual(row.nodes[0]) for row in shown)
         ]
+    cells = [table_cells(column, shown, view) for column in columns]
+    if options.columns is None and shown:
+        kept = [index for index, column in enumerate(cells) if _any(column)]
         columns = [columns[index] for index in kept]
         cells = [cells[index] for index in kept]
     headings = [view.words.heading(column.key) for column in columns]

@@ -49,6 +49,17 @@ class TableRow:
         return word if len(self.nodes) == 1 else repeated(word, len(self.nodes))
 
 
+def table_cells(column: Column, shown: Sequence[TableRow], view: View) -> list[Cell]:
+    """What a column shows of rows, most of which are of one layer."""
+    value = column.value
+    if column.key == "from":
+        return [row.cell(column, view) for row in shown]
+    return [
+        value(row.nodes[0], view) if len(row.nodes) == 1 else row.cell(column, view)
+        for row in shown
+    ]
+
+
 def table_rows(
     nodes: Sequence[InferredLayer],
     columns: Sequence[Column],
