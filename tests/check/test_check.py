@@ -73,26 +73,33 @@ def test_a_file_is_checked_once(tmp_path: Path) -> None:
 
 
 def test_a_link_leads_out_of_what_is_named_only_where_it_is_named_itself(tmp_path: Path) -> None:
-    here, shared = tmp_path / "here", tmp_path / "shared"
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     write(here, nets__a=RIGHT, own__b=RIGHT)
-    write(shared, c=WRONG)
+    write(elsewhere, c=WRONG)
     (here / "nets" / "b.yaml").symlink_to("../own/b.yaml")
     assert concise("nets", folder=here)[0] == 0
     link = here / "nets" / "c.yaml"
-    link.symlink_to(shared / "c.yaml")
-    (here / "away").symlink_to(shared)
+    link.symlink_to(elsewhere / "c.yaml")
+    (here / "away").symlink_to(elsewhere)
     out = "a link leads out of the working directory; name what it leads to\n"
-    for name in ("nets/c.yaml", "away/c.yaml", "away", "../here/away", "away/../shared", str(link)):
+    for name in (
+        "nets/c.yaml",
+        "away/c.yaml",
+        "away",
+        "../here/away",
+        "away/../elsewhere",
+        str(link),
+    ):
         done = run("check", name, folder=here)
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith(f"error: {name}: {out}")
     assert run("table", "nets/c.yaml", folder=here) == Run(2, "", f"error: nets/c.yaml: {out}")
-    done = run("check", str(here / "nets"), folder=shared)
+    done = run("check", str(here / "nets"), folder=elsewhere)
     assert done.status == 2
     assert done.err.startswith(f"error: {here}/nets/b.yaml: a link leads out of the folder; name")
-    for name in (str(shared / "c.yaml"), "../shared/c.yaml", "../shared"):
+    for name in (str(elsewhere / "c.yaml"), "../elsewhere/c.yaml", "../elsewhere"):
         assert run("check", name, folder=here).status == 1
-    assert run("check", str(link), folder=shared).status == 1
+    assert run("check", str(link), folder=elsewhere).status == 1
 
 
 def test_a_folder_gives_its_yaml_files_alone(tmp_path: Path) -> None:
