@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapecalc.tables.cells import kind, repeated
 
@@ -34,14 +34,16 @@ class TableRow:
         first, times = self.nodes[0], len(self.nodes)
         if column.key == "from" and self.follows:
             return None  # also where `from:` says so
-        value: Any = column.value(first, view)
+        value = column.value(first, view)
         if times == 1 or value is None:
-            return value  # type: ignore[no-any-return]
+            return value
         if column.key in ("name", "path"):
             return f"{value}-{self.nodes[-1].name.rpartition('.')[2]}"
         if column.key == "type":
             return repeated(kind(first, view.words), times)
-        return value * times if column.figure else value  # type: ignore[no-any-return]
+        if column.figure and not isinstance(value, str | tuple):
+            return value * times
+        return value
 
     def brief_kind(self, words: Words) -> str:
         """The kind, of a sequence only how many layers it has."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.shapes.shape import Shape
+from shapecalc.text.display import percent
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -184,7 +185,7 @@ def figure_text(figure: int | Fraction, unit: str | None) -> str:
     if unit == BYTES:
         return bytes_text(int(figure))
     if unit == SHARE:
-        return f"{_decimal(figure * 100, 1)}%"
+        return f"{percent(figure.numerator, figure.denominator)}%"
     if unit == RATIO:
         return _decimal(figure, 2)
     return str(figure)

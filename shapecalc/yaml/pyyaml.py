@@ -33,6 +33,7 @@ from yaml.reader import ReaderError
 try:
     from yaml import CSafeLoader as Parser
 except ImportError:  # PyYAML without libyaml: the same events, slower, from a class unlike it
+    # of another class, with the two methods that are called
     from shapecalc.yaml.python_parser import CheckedSafeLoader as Parser  # type: ignore[assignment]
 
 __all__ = [
