@@ -185,9 +185,13 @@ def receptive_fields(
         for name, tensor in inputs.items()
     }
     same = _Shared()
+    last: Paths = {}
+    fields: ReceptiveFields = {}
     for node, seen in paths(inputs, operations):
         for tensor, axes_of_input in zip(node.tensors, seen, strict=True):
-            found[tensor] = same.fields(axes_of_input)
+            if axes_of_input is not last:
+                last, fields = axes_of_input, same.fields(axes_of_input)
+            found[tensor] = fields
     return found
 
 
@@ -267,8 +271,8 @@ def _footprints(node: InferredLayer) -> tuple[tuple[Seen, ...], ...]:
 
 def _through(seen: Paths, footprints: Seen) -> Paths:
     """The paths after a layer, of one of its inputs."""
-    if footprints == ():
-        return seen  # no axis is left: a vector has seen what it has seen
+    if footprints == () or (footprints is not None and _stays(seen, footprints)):
+        return seen  # where no axis is left: a vector has seen what it has seen
     after: Paths = {}
     for name, axes in seen.items():
         found = None
@@ -276,6 +280,13 @@ def _through(seen: Paths, footprints: Seen) -> Paths:
             found = _known(_along_all(axes, footprints))
         after[name] = found
     return after
+
+
+def _stays(seen: Paths, footprints: Sequence[Footprint]) -> bool:
+    """Whether a layer changes no path, as pointwise ones do."""
+    return all(each is SAME_POSITION for each in footprints) and all(
+        axes is None or len(axes) == len(footprints) for axes in seen.values()
+    )
 
 
 def _along_all(
@@ -295,7 +306,7 @@ def _met(ways: list[Paths]) -> Paths:
         return ways[0]
     met: Paths = {}
     for name in dict.fromkeys(name for seen in ways for name in seen):
-        several = [seen[name] for seen in ways if name in seen]
+        several = dict.fromkeys(seen[name] for seen in ways if name in seen)
         known = [axes for axes in several if axes is not None]
         several_known = len(known) == len(several) and len(set(map(len, known))) == 1
         met[name] = _known(list(map(_covering, *known))) if several_known else None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.graph.edges import joined, taken
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
 from shapecalc.shapes.shape import Shape
-from shapecalc.text.json_lines import json_lines
+from shapecalc.text.json_lines import Members, json_lines, json_text
 from shapecalc.text.words import words_of
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from fractions import Fraction
 
     from shapecalc.analysis.receptive_field import ReceptiveField, ReceptiveFields
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 def lines(summary: Summary, options: Options) -> Iterator[str]:
     """The document, a line for each layer. Shapes are lists in the options' layout."""
     layout = options.layout
-    fields = lru_cache(4096)(lambda layer: _fields(layer, layout))  # repeats share their layers
     content = {
         "shapecalc": __version__,
         "name": summary.name,
@@ -38,7 +36,7 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
         "fuse": summary.fuse,
         "input": one_or_named(summary.inputs, layout),
         "output": one_or_named(summary.outputs, layout),
-        "layers": (_layer(node, depth, summary, options, fields) for node, depth in summary.walk()),
+        "layers": _layers(summary, options),
         "totals": _totals(summary),
         "convention": words_of(options.language).convention,
     }
@@ -59,23 +57,64 @@ def _totals(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _layer(
-    node: InferredLayer,
-    depth: int,
-    summary: Summary,
-    options: Options,
-    fields: Callable[[Layer], dict[str, Any]],
-) -> dict[str, Any]:
-    layer = node.layer
-    layout = options.layout
-    window = layer if isinstance(layer, Windowed) else None
-    moved = node.bytes_moved
+def _layers(summary: Summary, options: Options) -> Iterator[Members]:
+    """Every block and layer. What many have in common is encoded once."""
+    figures: dict[object, str] = {}
+    fields: dict[int, str] = {}
+    for node, depth in summary.walk():
+        members = _members(node, depth, summary, options)
+        alike = _alike(node)
+        if alike not in figures:
+            if len(figures) >= MOST_KEPT:
+                figures.clear()
+            figures[alike] = json_text(_figures(node, options.layout), options.encoding)
+        field = summary.receptive_fields(node)
+        if id(field) not in fields:
+            if len(fields) >= MOST_KEPT:
+                fields.clear()
+            found = {"receptive_field": _receptive(field)}
+            fields[id(field)] = json_text(found, options.encoding)
+        yield Members(json_text(members, options.encoding), figures[alike], fields[id(field)])
+
+
+MOST_KEPT = 4096
+"""The texts that are kept for other layers."""
+
+
+def _alike(node: InferredLayer) -> object:
+    """What nodes with the same figures have in common: repeats share their layers."""
+    if node.layer is None or node.basis.fuse:
+        return node
+    return node.layer, node.inputs, node.shares
+
+
+def _members(
+    node: InferredLayer, depth: int, summary: Summary, options: Options
+) -> dict[str, object]:
+    """What a node has for itself: its place in the network."""
     found = {
         "path": node.path,
         "name": node.name,
         "type": node.type,
         "depth": depth,
+        "note": in_language(node.note, options.language),
         "from": taken(node),
+        "alive": summary.alive(node),
+    }
+    if node.joined:
+        found["join"] = node.join
+        found["joined"] = joined(node)
+    if node.shares is not None:
+        found["shares"] = node.shares.path
+    return found
+
+
+def _figures(node: InferredLayer, layout: str) -> dict[str, object]:
+    """What follows from a layer and its inputs."""
+    layer = node.layer
+    window = layer if isinstance(layer, Windowed) else None
+    moved = node.bytes_moved
+    found = {
         "inputs": [shape.ordered(layout) for shape in node.inputs],
         "output": node.output.ordered(layout),
         "outputs": [shape.ordered(layout) for shape in node.outputs],
@@ -88,33 +127,26 @@ def _layer(
         "flops": node.flops,
         "weight_bytes": node.weights,
         "activation_bytes": node.memory,
-        "alive": summary.alive(node),
         "intensity": round(node.macs / moved, 6) if moved else None,
-        "receptive_field": _receptive(summary.receptive_fields(node)),
-        "note": in_language(node.note, options.language),
     }
     if layer is not None:
-        found["fields"] = fields(layer)
-    if node.joined:
-        found["join"] = node.join
-        found["joined"] = joined(node)
-    if node.shares is not None:
-        found["shares"] = node.shares.path
+        found["fields"] = {name: _value(getattr(layer, name), layout) for name in layer.fields}
     return found
 
 
-def _fields(layer: Layer, layout: str) -> dict[str, Any]:
-    """The values of all fields of a layer."""
-    return {name: _value(getattr(layer, name), layout) for name in layer.fields}
+_PLAIN = frozenset((type(None), bool, int, float, str))
+"""The types of what JSON says itself."""
 
 
 def _value(value: object, layout: str) -> object:
     """The value of a field: a list for what is along axes, text for what JSON cannot say."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Shape):
         return value.ordered(layout)
     if isinstance(value, tuple | list):
-        return [_value(each, layout) for each in value]
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+        return [each if type(each) in _PLAIN else _value(each, layout) for each in value]
+    return str(value)
 
 
 def _receptive(fields: ReceptiveFields) -> Any:

@@ -88,8 +88,8 @@ def _table(table: Table, printed: bool) -> Iterator[str]:
     bars = len(table.headings) + 1
     name = table.name_column()
     told_apart = not printed and not all(table.blocks)
-    breaks = not table.chosen and overflows(table, wrapped=True)
     keeps = not table.chosen and overflows(table, wrapped=False)
+    breaks = keeps and overflows(table, wrapped=True)
     for index, texts in enumerate(table.texts(False)):
         depth = table.depths[index] if table.depths else 0
         bold = told_apart and table.blocks[index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ class View:
         self.sizes = sizes
 
 
+@lru_cache(1024)  # rows share the texts that they have in common
 def agreeing_text(values: tuple[int, ...] | str) -> str:
     """Integers along the axes: one number where they agree, else `1x2`; or a word."""
     if isinstance(values, str):
@@ -65,7 +67,10 @@ def agreeing_text(values: tuple[int, ...] | str) -> str:
 
 def kernel_text(window: Windowed) -> str:
     """The cell of a window's kernel."""
-    return axes_text(window.kernel_size)
+    return _kernel_text(window.kernel_size)
+
+
+_kernel_text = lru_cache(1024)(axes_text)
 
 
 def stride_text(window: Windowed) -> str:

@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class Members(tuple[str, ...]):
+    """A mapping in parts that are encoded already: the texts of mappings, none of them empty."""
+
+    __slots__ = ()
+
+    def __new__(cls, *texts: str) -> Members:
+        return super().__new__(cls, texts)
+
+    @property
+    def text(self) -> str:
+        """The mapping, which has the members of all."""
+        return f"{{{', '.join([text[1:-1] for text in self])}}}"
+
+
 _ASCII, _UNICODE = JSONEncoder().encode, JSONEncoder(ensure_ascii=False).encode
 
 
@@ -35,7 +49,7 @@ def json_text(value: object, encoding: str = "utf-8") -> str:
 def json_lines(value: object, encoding: str = "utf-8") -> Iterator[str]:
     """The lines of a value in which generators are written as lists.
 
-    A generator has an item a line, a mapping that holds one has a key a line, and anything else
+    An item of a generator may be `Members`. A generator has an item a line, a mapping that holds one has a key a line, and anything else
     is on one line. A generator may be the value itself, or a value of a mapping in either.
     """
     return _lines(value, encoding, "", "", "")
@@ -43,6 +57,9 @@ def json_lines(value: object, encoding: str = "utf-8") -> Iterator[str]:
 
 def _lines(value: object, encoding: str, indent: str, name: str, comma: str) -> Iterator[str]:
     members: Iterator[tuple[str, object]]
+    if isinstance(value, Members):
+        yield f"{indent}{name}{value.text}{comma}"
+        return
     if isinstance(value, GeneratorType):
         brackets = "[]"
         members = (("", item) for item in value)
