@@ -81,6 +81,9 @@ MAXIMUM_BATCH = 2**31
 MAXIMUM_LAYERS = 2**17
 """The maximum number of layers that a network expands to."""
 
+MAXIMUM_LAYERS_COMPARED = 50_000
+"""The maximum number of layers of each of two networks that are compared."""
+
 MAXIMUM_NESTING = 50
 """The maximum nesting of sequences, branches and blocks."""
 

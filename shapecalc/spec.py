@@ -103,9 +103,14 @@ class Spec(Frozen):
         a parameter of another type.
         """
         require_types(input, arguments, variant, batch, dtype, fuse)
+        given = {"input": input, "arguments": arguments, "variant": variant}
+        return self.summary_within(None, **given, batch=batch, dtype=dtype, fuse=fuse)
+
+    def summary_within(self, work: Work | None, **given: Any) -> Summary:
+        """As `summary`, by no more than this work; None for that of any run. Raises SpecError."""
         problems = Problems()
         try:
-            summary = self.infer(problems, input, arguments, variant, batch, dtype, fuse)
+            summary = self.infer(problems, **given, work=work)
         except RecursionError:
             raise beyond_recursion(self.source) from None
         if summary is None and not problems:

@@ -128,19 +128,19 @@ def _within_limits(reader: NodeReader, body: Body) -> Body:
             if _is_oversized(reader, item):  # the others are still run, for their problems
                 invalid = body.items[index] = InvalidItem(item.node)
                 invalid.name = item.name
-    if body is not None and _is_oversized(reader, body, MAXIMUM_LAYERS + 1):  # it counts itself
+    if body is not None and _is_oversized(reader, body, whole=True):
         return None
     return body
 
 
-def _is_oversized(reader: NodeReader, item: Item, most: int = MAXIMUM_LAYERS) -> bool:
+def _is_oversized(reader: NodeReader, item: Item, whole: bool = False) -> bool:
     """Whether an item is too large or too deep; if so, its problem is reported."""
     count, nesting = measure(item)
-    if count <= most and nesting <= MAXIMUM_NESTING:
+    if count - whole <= MAXIMUM_LAYERS and nesting <= MAXIMUM_NESTING:
         return False
     from shapecalc.language.item_size import oversized
 
-    problem = oversized(item, most)
+    problem = oversized(item, whole=whole)
     assert problem is not None
     reader.problems.add(problem)
     return True

@@ -119,9 +119,12 @@ class _Side:
 
     def summary(self, known: dict[str, Spec], given: Given) -> Summary:
         """Its network. Raises SpecError, OSError, and UsageError, which says which side it is."""
+        from shapecalc.inference.work import Work
+        from shapecalc.limits import MAXIMUM_LAYERS_COMPARED
+
         spec = self.spec(known)
         try:
-            return given.summary(spec, self.variant)
+            return given.summary(spec, self.variant, work=Work(MAXIMUM_LAYERS_COMPARED))
         except click.UsageError as error:
             message = f"{self.label}: {error.message}"
             if self.variant is None and spec.variants and not given:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.work import Work
     from shapecalc.spec import Spec
 
 
@@ -146,15 +147,24 @@ class Given:
         batch: int = 1,
         dtype: str = "float32",
         fuse: bool = False,
+        work: Work | None = None,
     ) -> Summary:
-        """The summary that the options ask for.
+        """The summary that the options ask for. work: that it may do; None for that of any run.
 
         Raises SpecError for what is wrong with the spec, UsageError for what is wrong with them.
         """
         from shapecalc.problems.problem import SpecError
 
         try:
-            return spec.summary(self.input(), self.arguments(), variant, batch, dtype, fuse)
+            return spec.summary_within(
+                work,
+                input=self.input(),
+                arguments=self.arguments(),
+                variant=variant,
+                batch=batch,
+                dtype=dtype,
+                fuse=fuse,
+            )
         except SpecError as error:
             for problem in error.problems:
                 if problem.code == "SC115":

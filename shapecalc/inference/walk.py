@@ -13,7 +13,7 @@ from shapecalc.inference.clauses import Clauses
 from shapecalc.inference.deferred_layers import make
 from shapecalc.inference.inferred import Basis, InferredLayer, Tensor, paths_taken_twice
 from shapecalc.inference.scope import Entry, Scope
-from shapecalc.language.item_size import measure_once
+from shapecalc.language.item_size import measure, measure_once, oversized, too_many_layers
 from shapecalc.language.items import (
     BlockItem,
     BranchesItem,
@@ -44,7 +44,7 @@ class Inference:
     help: whether sizes that do not fit are explained.
     memo: what layers that may run more than once come to, by their input shapes.
     repeated: how many times the item at hand runs, by the repeats around it.
-    added: the layers that repeats by an expression have added so far to those that are written.
+    layers: those of the network, where repeats are by an expression those that are known so far.
     dotted: whether a name has a dot in it, as paths have.
     parts: the layer before, where it output several parts of which one must be named.
     """
@@ -56,7 +56,8 @@ class Inference:
         self.clauses = Clauses(self.blame, work)
         self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
         self.repeated = 1
-        self.added = 0
+        self.layers = 0
+        self.body: Item | None = None
         self.dotted = False
         self.parts: InferredLayer | None = None
 
@@ -68,6 +69,12 @@ class Inference:
         named: whether its outputs are named, so that the last item may have several.
         """
         done: list[InferredLayer] = []
+        if self.work.layers < MAXIMUM_LAYERS:  # else it was held to that as it was read
+            problem = oversized(body, self.work.layers, whole=True)
+            if problem is not None:
+                self.blame.add(problem)
+                return done, None
+        self.body = body
         if isinstance(body, SequenceItem):
             done, last = self.sequence(body.items, flow, scope, named)
         else:
@@ -355,13 +362,14 @@ class Inference:
         if base in scope.names:
             self._taken(item, base, scope.names[base].item)
         layers_once = measure_once(item)
-        if type(item.repeat) is not int:  # else the spec has been held to the limit as a whole
-            self.added += max(times - 1, 0) * layers_once
-        if max(self.repeated * times * layers_once, self.added) > MAXIMUM_LAYERS:
-            from shapecalc.language.item_size import too_many_layers
-
-            text = too_many_layers(base, self.repeated * times, layers_once)
-            self.blame.item(item, "SC113", text, "repeat")
+        if type(item.repeat) is not int:  # else the network has been held to the limit as a whole
+            assert self.body is not None
+            self.layers = self.layers or measure(self.body)[0] - 1
+            self.layers += max(times - 1, 0) * layers_once
+        most = self.work.layers
+        excess = too_many_layers(base, self.repeated * times, layers_once, most, self.layers)
+        if excess is not None:
+            self.blame.item(item, "SC113", excess, "repeat")
             self._unknown(item, scope)
             return None
         if not times:

@@ -1,4 +1,4 @@
-"""The work that a run may do: steps of expressions, characters of notes and paths, tensors.
+"""The work that a run may do: layers, steps of expressions, characters of notes and paths, tensors.
 
 Charged where the work is done, whatever it is that repeats it: a spec of a few lines can ask for
 more than any machine does. What repeats with the same values is done, and charged, once.
@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import Expression
 from shapecalc.expressions.values import STEPS_OF_FRACTION
-from shapecalc.limits import MAXIMUM_CHARACTERS, MAXIMUM_NOTES, MAXIMUM_STEPS, MAXIMUM_TENSORS
+from shapecalc.limits import (
+    MAXIMUM_CHARACTERS,
+    MAXIMUM_LAYERS,
+    MAXIMUM_NOTES,
+    MAXIMUM_STEPS,
+    MAXIMUM_TENSORS,
+)
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -38,11 +44,15 @@ def _steps(values: Any) -> int:
 
 
 class Work:
-    """What is left of it. spent: whether it is used up, which was said then."""
+    """What is left of it. spent: whether it is used up, which was said then.
 
-    __slots__ = ("_last", "characters", "notes", "spent", "steps", "tensors")
+    layers: the most that a network may have, which each run may have anew.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_last", "characters", "layers", "notes", "spent", "steps", "tensors")
+
+    def __init__(self, layers: int = MAXIMUM_LAYERS) -> None:
+        self.layers = layers
         self.steps = MAXIMUM_STEPS
         self.characters = MAXIMUM_CHARACTERS
         self.notes = MAXIMUM_NOTES

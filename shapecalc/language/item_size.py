@@ -5,29 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.language.items import BlockItem, children
-from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
+from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_LAYERS_COMPARED, MAXIMUM_NESTING
 from shapecalc.problems.problem import Problem
 
 if TYPE_CHECKING:
     from shapecalc.language.items import Item
 
 
-def oversized(body: Item, most: int = MAXIMUM_LAYERS) -> Problem | None:
+def oversized(body: Item, most: int = MAXIMUM_LAYERS, whole: bool = False) -> Problem | None:
     """The problem of a network that expands to too many layers or nests too deeply; None otherwise.
 
     It is reported at the innermost item that exceeds the limit. most: the number of layers.
+    whole: whether this is the body of a network, which is no layer itself.
     """
     count, nesting = measure(body)
-    if count > most:
-        item = _innermost(body, 0, MAXIMUM_LAYERS)
+    if count - whole > most:
+        item = _innermost(body, 0, most)
         count, _ = measure(item)
         if type(item.repeat) is int:
-            message = too_many_layers(
-                item.name or item.default_name, item.repeat, measure_once(item)
-            )
+            name = item.name or item.default_name
+            found = too_many_layers(name, item.repeat, measure_once(item), most)
+            assert found is not None
+            message = found
+        elif isinstance(item, BlockItem):
+            message = f"too many layers: {item.block.name} has {count}, {maximum(most)}"
         else:
-            what = item.block.name if isinstance(item, BlockItem) else "the network"
-            message = f"too many layers: {what} has {count}, the maximum is {MAXIMUM_LAYERS}"
+            count -= whole and item is body
+            message = f"too many layers: the network has {count}, {maximum(most)}"
         place = item.place("layers" if item.repeat is None else "repeat")
         return Problem("SC113", message, item.source, place)
     if nesting > MAXIMUM_NESTING:
@@ -37,10 +41,26 @@ def oversized(body: Item, most: int = MAXIMUM_LAYERS) -> Problem | None:
     return None
 
 
-def too_many_layers(name: str, times: int, layers_once: int) -> str:
-    """The message about an item with too many repeats."""
-    layers = "1 layer" if layers_once == 1 else f"{layers_once} layers"
-    return f"{name}: too many layers: {times} repeats of {layers}, the maximum is {MAXIMUM_LAYERS}"
+def too_many_layers(
+    name: str, times: int, layers_once: int, most: int, total: int = 0
+) -> str | None:
+    """The message about an item with too many repeats; None where they are not.
+
+    most: the layers that a network may have. total: those that it has together with these.
+    """
+    if times * layers_once > most:
+        layers = "1 layer" if layers_once == 1 else f"{layers_once} layers"
+        return f"{name}: too many layers: {times} repeats of {layers}, {maximum(most)}"
+    if total > most:
+        return f"{name}: too many layers: with this, the network has {total}, {maximum(most)}"
+    return None
+
+
+def maximum(most: int) -> str:
+    """The words for the number of layers that a network may have, in the end of a message."""
+    if most == MAXIMUM_LAYERS_COMPARED:
+        return f"the maximum is {most} where two networks are compared"
+    return f"the maximum is {most}"
 
 
 def _innermost(item: Item, figure: int, limit: int) -> Item:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from shapecalc.analysis.receptive_field import ReceptiveField, ReceptiveFields
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
-    from shapecalc.layers.base import Layer
     from shapecalc.tables.document import Options
 
 
@@ -114,7 +113,7 @@ def _figures(node: InferredLayer, layout: str) -> dict[str, object]:
     layer = node.layer
     window = layer if isinstance(layer, Windowed) else None
     moved = node.bytes_moved
-    found = {
+    found: dict[str, object] = {
         "inputs": [shape.ordered(layout) for shape in node.inputs],
         "output": node.output.ordered(layout),
         "outputs": [shape.ordered(layout) for shape in node.outputs],

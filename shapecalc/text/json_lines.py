@@ -12,18 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Members(tuple[str, ...]):
-    """A mapping in parts that are encoded already: the texts of mappings, none of them empty."""
+class Members:
+    """A mapping that is encoded already, from the texts of mappings, none of them empty."""
 
-    __slots__ = ()
+    __slots__ = ("text",)
 
-    def __new__(cls, *texts: str) -> Members:
-        return super().__new__(cls, texts)
-
-    @property
-    def text(self) -> str:
-        """The mapping, which has the members of all."""
-        return f"{{{', '.join([text[1:-1] for text in self])}}}"
+    def __init__(self, *texts: str) -> None:
+        self.text = f"{{{', '.join([text[1:-1] for text in texts])}}}"
 
 
 _ASCII, _UNICODE = JSONEncoder().encode, JSONEncoder(ensure_ascii=False).encode
@@ -49,8 +44,9 @@ def json_text(value: object, encoding: str = "utf-8") -> str:
 def json_lines(value: object, encoding: str = "utf-8") -> Iterator[str]:
     """The lines of a value in which generators are written as lists.
 
-    An item of a generator may be `Members`. A generator has an item a line, a mapping that holds one has a key a line, and anything else
-    is on one line. A generator may be the value itself, or a value of a mapping in either.
+    A generator has an item a line, which may be `Members`; a mapping that holds one has a key a
+    line, and anything else is on one line. A generator may be the value itself, or a value of a
+    mapping in either.
     """
     return _lines(value, encoding, "", "", "")
 

@@ -1,7 +1,8 @@
 """Runs legal specs near the limits, each limit and every pair of them, and holds every run to its
-bounds: seconds of processor time and memory, whatever the command.
+bounds: seconds of processor time and memory, whatever the command. Each is also compared with
+another that has no name in common with it, both of as many layers as such may have.
 
-    PYTHONPATH=tests python -m fuzz.limits [--only NAME] [--pairs] [--share 1/1] [--worst 10]
+    PYTHONPATH=tests python -m fuzz.limits [--only NAME] [--command diff] [--pairs] [--share 0.1]
 
 Fails where a run breaks a bound, or a spec is refused. The worst runs come at the end.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -28,12 +30,16 @@ SECONDS_OF_NODE = 2 / 1_000_000
 MEGABYTES = 300
 """The bounds of a run: the processor time where `slowness` is 1, and the memory."""
 
-COMMANDS = (
+COMMANDS: tuple[tuple[str, ...], ...] = (
     ("table",),
     ("check",),
     ("export", "--to", "json"),
     ("export", "--to", "markdown"),
 )
+
+OTHER = "other.yaml"
+COMPARISONS: tuple[tuple[str, ...], ...] = (("diff", OTHER), ("diff", OTHER, "--format", "json"))
+"""Those with the other spec."""
 
 EMOJI, CHINESE, COMBINING = "\U0001f600", "\u5377", "e\u0301"
 
@@ -83,8 +89,8 @@ class Drawn(NamedTuple):
     nodes: int
 
 
-def drawn(draft: Draft) -> Drawn:
-    """A spec with as many layers as the limits allow."""
+def drawn(draft: Draft, layers: int = LAYERS) -> Drawn:
+    """A spec with as many layers as the limits allow, and at most so many."""
     top = ["name: n"]
     if draft.arguments:
         values = ", ".join(f"a{index}: {value}" for index, value in enumerate(draft.arguments))
@@ -114,12 +120,12 @@ def drawn(draft: Draft) -> Drawn:
     runs = draft.repeat * draft.each
     most = min(
         draft.written,
-        (LAYERS - len(around) - 1) // draft.repeat // draft.each - (draft.repeat > 1),
+        (layers - len(around) - 1) // draft.repeat // draft.each - (draft.repeat > 1),
         (limits.MAXIMUM_NODES - nodes - 1000) // keys,
-        limits.MAXIMUM_ANCHORS if draft.anchored else LAYERS,
+        limits.MAXIMUM_ANCHORS if draft.anchored else layers,
         limits.MAXIMUM_CHARACTERS // path // runs,
-        limits.MAXIMUM_NOTES // (len(draft.note) * runs) if draft.note else LAYERS,
-        limits.MAXIMUM_TENSORS // (draft.tensors * runs) if draft.tensors else LAYERS,
+        limits.MAXIMUM_NOTES // (len(draft.note) * runs) if draft.note else layers,
+        limits.MAXIMUM_TENSORS // (draft.tensors * runs) if draft.tensors else layers,
     )
     lines = []
     wide = not (text + note + word(draft, 0)).isascii()
@@ -267,7 +273,8 @@ def measured(
     """A run of a command on a spec, which lies in a folder. runs: of the network."""
     paths = [folder / "out", folder / "said"]
     out, err = (os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) for path in paths)
-    words = [sys.executable, "-m", "shapecalc", command[0], str(folder / "n.yaml"), *command[1:]]
+    given = [str(folder / word) if word == OTHER else word for word in command[1:]]
+    words = [sys.executable, "-m", "shapecalc", command[0], str(folder / "n.yaml"), *given]
     child = os.posix_spawn(
         sys.executable,
         words,
@@ -304,6 +311,7 @@ def drafts(pairs: bool) -> Iterator[tuple[str, Draft]]:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
+    parser.add_argument("--command", default="", help="Only those that have this in them.")
     parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--share", type=float, default=1.0, help="Of the pairs that are drawn.")
     parser.add_argument("--seed", type=int, default=1)
@@ -321,9 +329,21 @@ def main() -> int:
             spec = drawn(draft)
             (folder / "n.yaml").write_text(spec.text, encoding="utf-8")
             for command in COMMANDS:
-                runs = 1 + draft.variants if command[0] == "check" else 1
-                found.append(measured(what, spec, folder, command, runs))
-                print(found[-1], flush=True)
+                if options.command in " ".join(command):
+                    runs = 1 + draft.variants if command[0] == "check" else 1
+                    found.append(measured(what, spec, folder, command, runs))
+                    print(found[-1], flush=True)
+            spec = drawn(draft, limits.MAXIMUM_LAYERS_COMPARED)
+            if spec.layers > limits.MAXIMUM_LAYERS_COMPARED:  # by the stretch
+                continue
+            for path, number in (("n.yaml", "n"), (OTHER, "m")):
+                text = re.sub(r"\bn(?=\d)", number, spec.text)
+                (folder / path).write_text(text, encoding="utf-8")
+            both = Drawn("", 2 * spec.layers, 2 * spec.nodes)
+            for command in COMPARISONS:
+                if options.command in " ".join(command):
+                    found.append(measured(what, both, folder, command, 1))
+                    print(found[-1], flush=True)
     found.sort(reverse=True)
     print("the worst:")
     for one in found[: options.worst]:

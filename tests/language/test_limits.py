@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from folders import TOP
+from running import run
 
-from shapecalc import limits
+from shapecalc import SpecError, limits, loads
 from shapecalc.check.check import check
 from shapecalc.check.codes import CODES
+from shapecalc.inference.work import Work
 from shapecalc.text.source import Source
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
@@ -36,6 +40,7 @@ TOLD = {
     "MAXIMUM_NOTE": "notes of 10,000 characters",
     "MAXIMUM_BATCH": "batches of 2,147,483,648",
     "MAXIMUM_LAYERS": "131,072 layers",
+    "MAXIMUM_LAYERS_COMPARED": "50,000 where two are compared",
     "MAXIMUM_NESTING": "blocks, sequences and branches nested 50 deep",
     "MAXIMUM_INPUTS": "64 inputs",
     "MAXIMUM_ARGUMENTS": "100 arguments",
@@ -75,13 +80,54 @@ def test_the_readme_tells_the_limit(name: str) -> None:
 
 def test_the_explanations_of_codes_tell_the_limits() -> None:
     assert f"{limits.MAXIMUM_LAYERS:,}" in CODES["SC113"].cause
+    assert f"{limits.MAXIMUM_LAYERS_COMPARED:,}" in CODES["SC113"].cause
     assert f"{limits.MAXIMUM_BYTES // 2**20} MiB" in CODES["SC008"].cause
 
 
-@pytest.mark.parametrize(("times", "fits"), [(131_072, True), (131_073, False)])
-def test_the_most_layers_are_those_of_the_network_alone(times: int, fits: bool) -> None:
-    text = f"input: 2\nlayers: [{{name: a, type: ReLU, repeat: {times}}}]"
+WAYS = {
+    "a repeat": "[{type: ReLU, repeat: MOST}]",
+    "a repeat by an expression": '[{type: ReLU, repeat: "MOST"}]',
+    "both": '[{type: ReLU, repeat: 20000}, {type: ReLU, repeat: "MOST - 20000"}]',
+    "two by expressions": '[{type: ReLU, repeat: "9 * 10"}, {type: ReLU, repeat: "MOST - 90"}]',
+    "repeats in repeats": (
+        '[{layers: [{type: ReLU, repeat: "2"}], repeat: 10}, {type: ReLU, repeat: "MOST - 30"}]'
+    ),
+    "a block": '[{type: B, repeat: "4"}, {type: ReLU, repeat: "MOST - 8"}]',
+}
+"""Layers of which there are as many as `MOST`."""
+
+
+@pytest.mark.parametrize("most", [limits.MAXIMUM_LAYERS, limits.MAXIMUM_LAYERS_COMPARED])
+@pytest.mark.parametrize("way", WAYS)
+def test_the_most_layers_are_those_of_the_network_however_they_come_about(
+    way: str, most: int
+) -> None:
+    for count in (most, most + 1):
+        text = "input: 2\nblocks: {B: {layers: [{type: ReLU}]}}\nlayers: "
+        try:
+            spec = loads(text + WAYS[way].replace("MOST", str(count)))
+            summary = spec.summary_within(Work(most))
+        except SpecError as error:
+            assert count > most
+            assert [problem.code for problem in error.problems] == ["SC113"]
+            assert f"the maximum is {most}" in error.problems[0].message
+        else:
+            assert count == most == sum(1 for _ in summary.walk())
+
+
+def test_a_repeat_that_is_too_often_says_how_often() -> None:
+    text = "input: 2\nlayers: [{name: a, type: ReLU, repeat: 131073}]"
     problems = check(Source("net.yaml", text), keep=False).problems
-    assert [problem.code for problem in problems] == ([] if fits else ["SC113"])
-    if not fits:
-        assert "131073 repeats of 1 layer" in problems[0].message
+    assert "131073 repeats of 1 layer" in problems[0].message
+
+
+@pytest.mark.parametrize("large", [0, 1])
+def test_networks_that_are_compared_are_smaller(large: int, tmp_path: Path) -> None:
+    for index in range(2):
+        times = limits.MAXIMUM_LAYERS_COMPARED + (index == large)
+        text = f"input: 2\nlayers: [{{type: ReLU, repeat: {times}}}]"
+        (tmp_path / f"{index}.yaml").write_text(text)
+    found = run("diff", "0.yaml", "1.yaml", folder=tmp_path)
+    assert (found.status, found.out) == (1, "")
+    assert "the maximum is 50000 where two networks are compared" in found.err
+    assert f"{large}.yaml:2:" in found.err

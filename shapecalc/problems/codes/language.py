@@ -210,8 +210,9 @@ layers: [{type: Unit, repeat: 2}]
     Code(
         "SC113",
         "too many layers",
-        "With its repeats expanded the network has more than 131,072 layers, or paths of more than "
-        "1,000 characters; or the variants together have too many layers.",
+        "With its repeats expanded the network has more than 131,072 layers, or 50,000 where it is "
+        "compared with another, or paths of more than 1,000 characters; or the variants together "
+        "have too many layers.",
         example="""\
 input: 8x8x3
 layers: [{type: ReLU, repeat: 1000000000}]
