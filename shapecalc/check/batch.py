@@ -66,7 +66,7 @@ class Task:
         checked = check(source, keep=keep, input=self.input, arguments=self.arguments)
         problems = checked.problems
         failure = None
-        if lock is not None and checked.runs and not checked.failed:
+        if lock is not None and checked.runs and checked.ran:
             try:
                 problems = problems + self._locked(checked, source, lock)
             except OSError as error:
@@ -76,7 +76,8 @@ class Task:
     def _locked(self, checked: Checked, source: Source, path: str) -> list[Problem]:
         """The differences from the lock; none if it is written. Raises OSError."""
         if self.lock:
-            locks.save(path, checked, source.path)
+            if not checked.failed:
+                locks.save(path, checked, source.path)
             return []
         return list(locks.differences(checked, locks.read(path), source))
 

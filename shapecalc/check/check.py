@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from shapecalc.text.source import Source
 
 
+HELD = "SC3"
+"""How the codes of expectations, budgets and locks begin."""
+
+
 class Checked:
     """The result of a check: the problems by position, and the successful runs.
 
@@ -44,6 +48,14 @@ class Checked:
     def failed(self) -> bool:
         """Whether there is an error among the problems."""
         return any(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def ran(self) -> bool:
+        """Whether everything in it could be run, though it may not be what it is expected to be."""
+        return all(
+            problem.severity != "error" or problem.code.startswith(HELD)
+            for problem in self.problems
+        )
 
 
 def check(

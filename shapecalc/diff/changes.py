@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.diff.matching import MADE_UP, Matching, own_fields
+from shapecalc.diff.matching import MADE_UP, Matching
+from shapecalc.graph.structure import FOLLOWING, own_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer, Tensor
-
-FOLLOWING = ("input", "output", "params", "macs")
-"""The fields that may change because of what comes in, without an edit of the layer."""
 
 CHANGE_KINDS = ("added", "removed", "changed", "downstream", "renamed")
 """What may have happened to a layer. One downstream is unchanged, on another input."""

@@ -9,10 +9,10 @@ layer no join.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapecalc.diff.alignment import aligned, gaps, longest_increasing
-from shapecalc.layers.fields import Inferred
+from shapecalc.graph.structure import own_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -59,15 +59,6 @@ class Matching:
         places = {path: new for new, path in enumerate(paths) if MADE_UP not in path}
         paths = map(self.written.__getitem__, self.before)
         return [(old, places[path]) for old, path in enumerate(paths) if path in places]
-
-
-def own_fields(layer: Layer) -> dict[str, Any]:
-    """The fields of a layer by name, but for those that follow from its input."""
-    return {
-        name: getattr(layer, name)
-        for name, field in layer.type.fields.items()
-        if not isinstance(field, Inferred)
-    }
 
 
 def _written_paths(summary: Summary, known: dict[str, str]) -> dict[InferredLayer, str]:

@@ -1,4 +1,5 @@
 """A network as nodes and edges, for whatever draws it or writes it anew.
 
-The nodes are the layers and blocks of a summary; `edges` tells which takes what of which.
+The nodes are the layers and blocks of a summary; `edges` tells which takes what of which,
+`structure` what a layer is besides.
 """

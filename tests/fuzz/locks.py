@@ -31,9 +31,16 @@ SECRET = "hunter2"
 FOREIGN = (
     *(SECRET, f"password: {SECRET}", f"# {SECRET}", f"- {SECRET}: {SECRET} -> {SECRET}"),
     *(f"<<<<<<< {SECRET}", "=======", f">>>>>>> {SECRET}", "", " ", "\0", "\ufeff", "a: b"),
-    f"- {SECRET}: ReLU 1 -> 1 params 1 macs 1 \x1b[31m",
-    *("# format 1, of a.yaml", "# format 3, of a.yaml", "# format 99999999999, of a.yaml"),
-    *("# format 2, of b.yaml", "# format 2, of a.yaml"),
+    f"- {SECRET}: ReLU 1 -> 1 params=1 macs=1 \x1b[31m",
+    f"- {SECRET}: ReLU 1 -> 1 params=1 macs={'9' * 5000}",
+    *(
+        "- a: ReLU odd=1 from=x,y 4x4x2 -> 4x4x2 params=0 macs=0",
+        "- a: ReLU 1 -> 1 params=0 macs=0",
+    ),
+    "- (network): Network 4x4x2 -> 4x4x2 params=0 macs=0",
+    "- (network): type type=1 input=2 params=3 1 -> 2 params=0 macs=0",
+    *("# format 1, of a.yaml", "# format 4, of a.yaml", "# format 99999999999, of a.yaml"),
+    *("# format 3, of b.yaml", "# format 3, of a.yaml"),
 )
 """Lines that come from elsewhere."""
 

@@ -59,9 +59,11 @@ budget: {params: 1M}
     Code(
         "SC304",
         "differs from its lock",
-        "A layer no longer matches the lock beside the spec, NAME.lock, which `shapecalc check "
-        "--lock` wrote. If the change is intended, `shapecalc check --lock` accepts it. (In this "
-        "example the lock is that of the fixed spec.)",
+        "The architecture is no longer what the lock beside the spec says, NAME.lock, which "
+        "`shapecalc check --lock` wrote: a field, what a layer takes, a shape or a cost is another "
+        "one, or a layer was added, removed, renamed or moved. The first layer that differs is "
+        "said. If the change is intended, `shapecalc check --lock` accepts it. (In this example "
+        "the lock is that of the fixed spec.)",
         example="""\
 input: 100
 layers:

@@ -1,0 +1,139 @@
+"""The entries of a lock: a line for each layer and join of each run, and one for the network.
+
+A line has the variant and the path, then the type, the fields that are not the default, what it
+takes where that is not the layer in the line before, the shapes and the costs:
+
+    - conv1: Conv2d out_channels=4 kernel_size=3x3 8x8x3 -> 6x6x4 params=112 macs=3888
+
+These are the things that `shapecalc diff` compares, under the same names and in the same order.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.graph.edges import joined, source_path, taken
+from shapecalc.graph.structure import FOLLOWING, chosen_fields
+from shapecalc.shapes.shape import Shape, axes_text
+from shapecalc.text.display import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.layers.base import Layer
+
+NO_VARIANT = "-"
+"""What stands for the run without a variant."""
+
+NETWORK = "(network)"
+"""What stands for the path of the network."""
+
+COSTS = FOLLOWING[2:]
+"""The keys of integers."""
+
+_SHAPES = r"[0-9x]+(?:,[0-9x]+)*"
+_FIELDS = r"(?: [a-z0-9_]+=\S+)*"
+_key = re.compile(r"\S+ \S+").fullmatch
+_locked = re.compile(
+    rf"(\S+)({_FIELDS}) ({_SHAPES}) -> ({_SHAPES}) params=([0-9]{{1,99}}) macs=([0-9]{{1,99}})"
+).fullmatch
+
+
+def entries(summary: Summary, variant: str | None) -> Iterator[tuple[str, str]]:
+    """The entries of a run, each a key and what is locked, in execution order."""
+    run = NO_VARIANT if variant is None else word(variant)
+    yield f"{run} {NETWORK}", _network(summary)
+    before = next(iter(summary.input_tensors), None) if len(summary.input_tensors) == 1 else None
+    described = lru_cache(4096)(_layer)  # repeats share their layers
+    for node in summary.operations():
+        sources = joined(node) or taken(node)
+        words = [node.type, *described(node.layer)] if node.layer else [word(node.type)]
+        if node.joined:
+            words.append(f"join={node.join}")
+        if node.joined or sources != [before]:
+            words.append(f"from={','.join(map(word, sources))}")
+        if node.shares is not None:
+            words.append(f"shares={word(node.shares.path)}")
+        words += _shapes(node.inputs, node.outputs)
+        own = node.layer is not None  # what is inside has a line of its own
+        words += _costs(node.params if own else 0, node.macs if own else 0)
+        yield f"{run} {word(node.path)}", " ".join(words)
+        before = node.path if len(node.tensors) == 1 else None
+
+
+def parsed(line: str) -> tuple[str, str] | None:
+    """The key and what is locked of a line; None for one that shapecalc does not write."""
+    key, _, locked = line.partition(": ")
+    if visible(line) != line or _key(key) is None or _locked(locked) is None:
+        return None
+    return key, locked
+
+
+def fields(locked: str) -> dict[str, str]:
+    """What is locked, by the names that `shapecalc diff` has for it."""
+    found = _locked(locked)
+    assert found is not None
+    named = dict(each.split("=", 1) for each in found[2].split())
+    return {"type": found[1], **named, **dict(zip(FOLLOWING, found.groups()[2:], strict=True))}
+
+
+def word(text: str) -> str:
+    """A name with spaces, colons and the like escaped, so that different names stay different."""
+    found = visible(text.replace("\\", "\\\\"))
+    for char in " :,":
+        found = found.replace(char, f"\\x{ord(char):02x}")
+    return f"\\x{ord(found[0]):02x}{found[1:]}" if found in (NO_VARIANT, NETWORK) else found
+
+
+def _network(summary: Summary) -> str:
+    outputs = [word(source_path(tensor)) for tensor in summary.results.values()]
+    words = [
+        f"Network inputs={','.join(map(word, summary.inputs))}",
+        f"outputs={','.join(outputs)}",
+        *_shapes(summary.inputs.values(), summary.outputs.values()),
+        *_costs(summary.params, summary.macs),
+    ]
+    return " ".join(words)
+
+
+def _shapes(inputs: Any, outputs: Any) -> tuple[str, str, str]:
+    return ",".join(map(str, inputs)), "->", ",".join(map(str, outputs))
+
+
+def _costs(params: int, macs: int) -> tuple[str, str]:
+    return f"params={params}", f"macs={macs}"
+
+
+def _layer(layer: Layer) -> list[str]:
+    """The fields that are not the default."""
+    return [f"{name}={_text(name, value, layer)}" for name, value in chosen_fields(layer).items()]
+
+
+def own_word(layer: Layer, name: str) -> str:
+    """The value of a field as it would be locked."""
+    return _text(name, getattr(layer, name), layer)
+
+
+def default_word(layer: Layer, name: str, others: dict[str, str]) -> str:
+    """The default of a field as it would be locked. others: the fields that are locked."""
+    like = layer.type.fields[name].like
+    if like is not None:
+        return others.get(like, "null")
+    return _text(name, (layer.type.defaults or {})[name], layer)
+
+
+def _text(name: str, value: Any, layer: Layer) -> str:
+    """A value: one number where it is the same along all axes, but for a kernel."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Shape) or not isinstance(value, tuple | list):
+        text = str(value)
+        return word(text.removesuffix(".0") if isinstance(value, float) else text)
+    if any(type(each) is not int for each in value):
+        return f"[{','.join(_text(name, each, layer) for each in value)}]"
+    if name != "kernel_size" and len(value) == layer.rank and len(set(value)) == 1:
+        return str(value[0])
+    return axes_text(value) or "[]"

@@ -1,0 +1,294 @@
+"""Locks as a user has them: written, compared, and refused where they are not a spec's own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from running import Run, run
+from spec_folders import RIGHT, VIOLATED, WARNED, WRONG, concise, write
+
+LOCKED = """\
+input: 8x8x3
+layers:
+  - {name: a, type: Conv2d, out_channels: 4, kernel_size: 3}
+  - {name: "b c: d", type: ReLU}
+"""
+LOCK = """\
+# Written by `shapecalc check --lock`; a difference fails `shapecalc check`.
+# format 3, of a.yaml
+# variant (- for none) layer: type field=... from=... input -> output params=N macs=N
+- (network): Network inputs=input outputs=b\\x20c\\x3a\\x20d 8x8x3 -> 6x6x4 params=112 macs=3888
+- a: Conv2d out_channels=4 kernel_size=3x3 8x8x3 -> 6x6x4 params=112 macs=3888
+- b\\x20c\\x3a\\x20d: ReLU 6x6x4 -> 6x6x4 params=0 macs=0
+"""
+
+
+def test_a_lock_is_written_beside_its_spec_and_compared(tmp_path: Path) -> None:
+    write(tmp_path, nets__a=LOCKED, nets__b=RIGHT)
+    assert run("check", "--lock", "nets/a.yaml", folder=tmp_path).status == 0
+    assert sorted(os.listdir(tmp_path / "nets")) == ["a.lock", "a.yaml", "b.yaml"]
+    assert (tmp_path / "nets" / "a.lock").read_text("utf-8") == LOCK
+    assert run("check", "nets", folder=tmp_path).status == 0
+    (tmp_path / "nets" / "a.yaml").write_text(LOCKED.replace(": 4,", ": 5,"), encoding="utf-8")
+    done = run("check", "nets", "--format", "concise", folder=tmp_path)
+    assert done.status == 1
+    said = [line.partition("] ")[2] for line in done.out.splitlines()]
+    assert said == [
+        "a differs from the lock: out_channels 4 -> 5, output 6x6x4 -> 6x6x5, params 112 -> 140, "
+        "MACs 3,888 -> 4,860; 1 later layer differs, too"
+    ]
+    assert done.out.startswith("nets/a.yaml:3:43: ")
+    full = run("check", "nets", folder=tmp_path).out
+    assert "note: in total: params 112 -> 140 (+25.0%), MACs 3,888 -> 4,860 (+25.0%)\n" in full
+    command = "`shapecalc check --lock nets/a.yaml"
+    assert f"help: {command} --diff` shows all of it, {command}` accepts it\n" in full
+    assert run("check", "--lock", "nets/a.yaml", folder=tmp_path).status == 0
+    assert run("check", "nets", folder=tmp_path).status == 0
+
+
+LINE_OF_A = LOCK.splitlines(keepends=True)[4]
+LINE_OF_B = LOCK.splitlines(keepends=True)[5]
+Z = "- z: ReLU 1 -> 1 params=0 macs=0\n"
+
+
+@pytest.mark.parametrize(
+    ("lock", "said", "place"),
+    [
+        (
+            LOCK.replace(LINE_OF_A, ""),
+            "a is not in the lock: Conv2d 8x8x3 -> 6x6x4",
+            "3:21",
+        ),
+        (
+            LOCK.replace(LINE_OF_B, Z + LINE_OF_B),
+            "z is in the lock, but not in the spec: ReLU 1 -> 1",
+            "4:28",
+        ),
+        (LOCK + Z, "z is in the lock, but not in the spec: ReLU 1 -> 1", "1:1"),
+        (LOCK.replace("- a:", "- old:"), "a is called old in the lock", "3:21"),
+        (LOCK.replace(LINE_OF_A + LINE_OF_B, LINE_OF_B + LINE_OF_A), "a runs before b", "3:21"),
+        (LOCK.replace("ReLU", "GELU"), "b c: d differs from the lock: GELU -> ReLU", "4:28"),
+        (LOCK.replace("ReLU 6", "ReLU from=x 6"), "from x -> the layer before", "4:28"),
+        (LOCK.replace("_size=3x3", "_size=3x3 stride=2"), "stride 2 -> 1", "3:21"),
+        (
+            LOCK.replace("outputs=b", "outputs=a"),
+            "the network differs from the lock: outputs",
+            "1:1",
+        ),
+        (LOCK.replace("inputs=input", "inputs=x"), "the lock: inputs x -> input", "1:8"),
+        (LOCK + "odd\n", "line 7 of the lock is not one that shapecalc writes", "1:1"),
+        (LOCK + LINE_OF_A, "line 7 of the lock repeats a key", "1:1"),
+        (LOCK.replace("- (n", "- n"), "the network without a variant is not in the lock", "1:1"),
+        (LOCK + Z.replace("- z", "v z"), "v is in the lock, but not in the spec", "1:1"),
+    ],
+)
+def test_the_first_difference_is_said_at_its_place(
+    lock: str, said: str, place: str, tmp_path: Path
+) -> None:
+    write(tmp_path, a=LOCKED)
+    assert lock != LOCK
+    (tmp_path / "a.lock").write_text(lock, encoding="utf-8")
+    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
+    assert (done.status, done.out.count("\n")) == (1, 1)
+    assert said in done.out
+    assert done.out.startswith(f"a.yaml:{place}: error[SC304] ")
+
+
+def test_the_default_of_a_field_like_another_is_that_of_the_lock(tmp_path: Path) -> None:
+    pool = "input: 8x8x3\nlayers: [{name: p, type: MaxPool2d, kernel_size: 2}]\n"
+    write(tmp_path, a=pool)
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    write(tmp_path, a=pool.replace("kernel_size: 2", "kernel_size: 4, stride: 1"))
+    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
+    assert "kernel_size 2x2 -> 4x4, stride 2x2 -> 1, output 4x4x3 -> 5x5x3" in done.out
+
+
+MANY = """\
+input: 8x8x3
+arguments: {width: 4, kernel: 3}
+variants:
+  small: {}
+  large: {arguments: {width: 8}}
+  wide: {arguments: {kernel: 5}}
+blocks:
+  Unit:
+    arguments: {width: {kind: count}}
+    layers:
+      - {name: conv, type: Conv2d, out_channels: width, kernel_size: 1}
+layers:
+  - {name: a, type: Conv2d, out_channels: width, kernel_size: kernel}
+  - {name: unit, type: Unit, width: width}
+"""
+
+
+def test_variants_that_differ_alike_are_one_line(tmp_path: Path) -> None:
+    def said(old: str, new: str) -> list[str]:
+        write(tmp_path, a=MANY.replace(old, new))
+        out = run("check", "a.yaml", folder=tmp_path).out
+        assert out.count("SC304") == 1
+        lines = (line.lstrip(" =") for line in out.splitlines())
+        return [line for line in lines if line.startswith(("error", "note"))]
+
+    write(tmp_path, a=MANY)
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    assert said("kernel_size: kernel", "kernel_size: kernel, stride: 2")[0] == (
+        "error[SC304]: a differs from the lock in every variant: stride 1 -> 2; "
+        "1 later layer differs, too"
+    )
+    differing = said("kernel: 3}", "kernel: 1}")
+    assert differing[0] == (
+        "error[SC304]: a differs from the lock in small, large: kernel_size 3x3 -> 1x1; "
+        "1 later layer differs, too"
+    )
+    assert len(differing) == 4  # with the run without a variant, and the totals of each
+    assert said("wide: {arguments: {kernel: 5}}", "big: {arguments: {kernel: 5}}") == [
+        "error[SC304]: big is not in the lock",
+        "note: wide is in the lock, but not in the spec",
+        "note: params and MACs are the same in total",
+    ]
+
+
+def test_a_layer_of_a_block_has_the_place_of_its_use(tmp_path: Path) -> None:
+    (tmp_path / "blocks").mkdir()
+    block = "blocks: {Unit: {layers: [{name: c, type: Conv2d, out_channels: 2, kernel_size: 1}]}}\n"
+    write(tmp_path, blocks__unit=block)
+    write(tmp_path, a="import: blocks/unit.yaml\ninput: 8x8x3\nlayers: [{name: u, type: Unit}]\n")
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    write(tmp_path, blocks__unit=block.replace("channels: 2", "channels: 4"))
+    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
+    assert done.out.startswith("a.yaml:3:26: error[SC304] u.c differs from the lock: out_channels")
+
+
+def test_budgets_and_expectations_are_told_beside_the_lock(tmp_path: Path) -> None:
+    text = LOCKED.replace("kernel_size: 3}", "kernel_size: 3, expect: 6x6x4}")
+    write(tmp_path, a=text + "expect: {params: 112}\nbudget: {macs: 4000}\n")
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    write(tmp_path, a=(tmp_path / "a.yaml").read_text("utf-8").replace("els: 4", "els: 5"))
+    assert [each[-5:] for each in concise("a.yaml", folder=tmp_path)[1]] == [
+        *("SC304", "SC301", "SC302", "SC303"),
+    ]
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 1
+    assert "params=112 " in (tmp_path / "a.lock").read_text("utf-8")
+
+
+def test_an_empty_lock_is_no_lock_that_fits(tmp_path: Path) -> None:
+    write(tmp_path, a=RIGHT)
+    (tmp_path / "a.lock").touch()
+    assert [each[-5:] for each in concise("a.yaml", folder=tmp_path)[1]] == ["SC304"]
+
+
+VARIANTS = """\
+input: 8x8x3
+arguments: {width: 4}
+variants:
+  small: {arguments: {width: 2}}
+  large: {arguments: {width: 9}}
+layers:
+  - {name: a, type: Conv2d, out_channels: width, kernel_size: 1}
+"""
+
+
+def test_a_lock_has_every_variant(tmp_path: Path) -> None:
+    write(tmp_path, a=VARIANTS)
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()[3:]
+    assert [line.partition(":")[0] for line in lines] == [
+        *("- (network)", "- a", "small (network)", "small a", "large (network)", "large a"),
+    ]
+
+
+def test_a_spec_that_is_wrong_is_not_locked(tmp_path: Path) -> None:
+    write(tmp_path, a=VIOLATED, b=LOCKED)
+    assert run("check", "--lock", ".", folder=tmp_path).status == 1
+    assert sorted(os.listdir(tmp_path)) == ["a.yaml", "b.lock", "b.yaml"]
+
+
+def test_yml_and_yaml_have_locks_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "a.yml").write_text(RIGHT, encoding="utf-8")
+    assert run("check", "--lock", ".", folder=tmp_path).status == 0
+    assert sorted(os.listdir(tmp_path)) == ["a.lock", "a.yaml", "a.yml", "a.yml.lock"]
+    assert run("check", ".", folder=tmp_path).status == 0
+
+
+@pytest.mark.parametrize("name", ["-", "resnet50"])
+def test_a_lock_stands_beside_a_file_of_the_users(name: str, tmp_path: Path) -> None:
+    done = run("check", "--lock", name, folder=tmp_path, given=RIGHT.encode())
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("error: --lock needs a file; ")
+
+
+def test_a_lock_that_cannot_be_read_fails_and_hides_nothing(tmp_path: Path) -> None:
+    write(tmp_path, a=WARNED, b=WRONG)
+    (tmp_path / "a.lock").mkdir()
+    done = run("check", ".", "--format", "concise", folder=tmp_path)
+    assert done.status == 2
+    assert [line.partition("[")[2][:5] for line in done.out.splitlines()] == [
+        *("SC405", "SC402", "SC106"),
+    ]
+    assert "error: ./a.lock: a folder, not a file\n" in done.err
+
+
+def test_names_in_a_lock_stay_apart(tmp_path: Path) -> None:
+    names = ["a", "a\\e", "a\\\\x1b", "a\\nb", "-", "(total)", "#", "日本語"]
+    layers = "".join(f'  - {{name: "{name}", type: ReLU}}\n' for name in names)
+    variants = 'variants: {"-": {}, "#": {}, "a: b": {}, "a b": {}}\n'
+    write(tmp_path, a=f"input: 8x8x3\n{variants}layers:\n{layers}")
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()
+    assert len(set(lines)) == len(lines) == 3 + 5 * (1 + len(names))
+    assert run("check", "a.yaml", folder=tmp_path) == Run(
+        0, "", "1 spec checked, no problems found\n"
+    )
+
+
+def test_many_differences_are_one_problem(tmp_path: Path) -> None:
+    layers = "".join(f"  - {{name: a{index}, type: ReLU}}\n" for index in range(2000))
+    write(tmp_path, a=f"input: 8x8x3\nlayers:\n{layers}")
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    write(tmp_path, a=f"input: 8x8x4\nlayers:\n{layers}")
+    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
+    assert done.out == (
+        "a.yaml:1:8: error[SC304] the network differs from the lock: input "
+        "8x8x3 -> 8x8x4; 2,000 later layers differ, too\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("# format 3, of a.yaml\n", ""), "the lock is of format 1, which is older than 3"),
+        (("format 3", "format 2"), "the lock is of format 2, which is older than 3"),
+        (
+            ("format 3", "format 4"),
+            "the lock is of format 4, and this version of shapecalc writes 3",
+        ),
+        (("of a.yaml", "of b.yaml"), "the lock is that of another spec"),
+        (("# Written", "root:x:0:0 # Written"), "the lock is not one that shapecalc writes"),
+    ],
+)
+def test_a_lock_of_another_format_or_spec_is_said_once(
+    change: tuple[str, str], message: str, tmp_path: Path
+) -> None:
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "a.lock").write_text(LOCK.replace(*change), encoding="utf-8")
+    done = run("check", "a.yaml", folder=tmp_path)
+    assert (done.status, done.out.count("SC304")) == (1, 1)
+    assert f"error[SC304]: {message}\n" in done.out
+    assert "`shapecalc check --lock a.yaml` renews it" in done.out
+    assert "root" not in done.out
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    assert (tmp_path / "a.lock").read_text("utf-8") == LOCK
+
+
+def test_two_specs_never_share_a_lock(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "a").write_text(RIGHT, encoding="utf-8")
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    done = run("check", "--lock", "a", folder=tmp_path)
+    assert (done.status, done.err.splitlines()[0]) == (2, "error: a.lock: it is the lock of a.yaml")
+    assert "the lock is that of another spec" in run("check", "a", folder=tmp_path).out
+    assert (tmp_path / "a.lock").read_text("utf-8") == LOCK
+    assert run("check", "a.yaml", folder=tmp_path).status == 0

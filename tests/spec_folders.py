@@ -1,0 +1,32 @@
+"""What the tests of `check` share: small specs, right and wrong, in folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from running import run
+
+RIGHT = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\n"
+WRONG = "input: 8x8x3\nlayers: [{name: a, type: Nope}]\n"
+WARNED = """\
+input: 8x8x3
+layers:
+  - {name: a, type: Conv2d, out_channels: 4, kernel_size: 1, padding: 1}
+  - {name: b, type: MaxPool2d, kernel_size: 3, stride: 3}
+"""
+VIOLATED = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\nexpect: {output: 8x8x4}\n"
+
+
+def write(folder: Path, **files: str) -> None:
+    """Writes files, of which `__` stands for a slash and the ending is .yaml."""
+    for name, text in files.items():
+        path = folder / (name.replace("__", "/") + ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def concise(*arguments: str, folder: Path, given: bytes = b"") -> tuple[int, list[str], str]:
+    """The exit status, the path and code of each problem, and the messages."""
+    done = run("check", "--format", "concise", *arguments, folder=folder, given=given)
+    found = [line.partition(" ")[0] + line.partition("[")[2][:5] for line in done.out.splitlines()]
+    return done.status, found, done.err
