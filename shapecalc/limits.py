@@ -54,7 +54,8 @@ MAXIMUM_STEPS = 4_000_000
 list is one or two, a fraction 12; what a note shows is 4, a list or a fraction there 100."""
 
 MAXIMUM_CHARACTERS = 16_000_000
-"""The maximum number of characters of all paths of a run."""
+"""The maximum number of characters of all paths of a run, those of the inputs of layers that have
+several included. A path that is not ASCII counts twice."""
 
 MAXIMUM_NOTE = 10_000
 """The maximum length of a note, in characters."""

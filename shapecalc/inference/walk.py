@@ -189,9 +189,18 @@ class Inference:
         else:
             self.blame.add(duplicate_name(item, name, first))
 
-    def _long_path(self, item: Item, path: str) -> None:
+    def _charged(self, item: Item, path: str, scope: Scope) -> bool:
+        """Whether there is room for a path, which is charged."""
+        try:
+            self.work.write(path)
+        except Refusal as refusal:
+            self.blame.refused(item, refusal, path, (), scope)
+            return False
+        if isinstance(item, LayerItem | InvalidItem) or len(path) <= MAXIMUM_PATH:
+            return True
         text = f"the path of this {item.kind} has {len(path)} characters, more than {MAXIMUM_PATH}"
         self.blame.item(item, "SC113", text, None, "shorten its name, or that of a block around it")
+        return False
 
     def _node(
         self, item: Item, name: str, sources: tuple[Tensor, ...], scope: Scope
@@ -199,10 +208,7 @@ class Inference:
         if scope.network:
             scope.comes_in(sources[0] if len(sources) == 1 else None)
         path = scope.path + name
-        try:
-            self.work.write(len(path))
-        except Refusal as refusal:
-            self.blame.refused(item, refusal, path, (), scope)
+        if not self._charged(item, path, scope):
             return None
         if isinstance(item, LayerItem):
             return self._layer(item, name, path, sources, scope)
@@ -216,9 +222,6 @@ class Inference:
                 "from",
                 "join them first, with Concat or Add",
             )
-            return None
-        if len(path) > MAXIMUM_PATH:
-            self._long_path(item, path)
             return None
         node = InferredLayer(name, path, item, None, sources, self.basis)
         inner = scope.inside(path)
@@ -273,8 +276,7 @@ class Inference:
             if branch.when is not None and self.clauses.runs(branch, source, scope) is False:
                 continue
             path = f"{node.path}.{branch.name}"
-            if len(path) > MAXIMUM_PATH:
-                self._long_path(branch, path)
+            if not self._charged(branch, path, scope):
                 return None
             child = InferredLayer(branch.name, path, branch, None, (source,), self.basis)
             child.children, flow = self.sequence(branch.items, source, scope.inside(path))
@@ -328,7 +330,7 @@ class Inference:
                 if scope.reused:
                     self.memo[(layer, shapes)] = outcome
             if len(sources) + len(outcome[0]) > 2:
-                self.work.connect(len(sources) + len(outcome[0]))
+                self.work.connect(sources, len(outcome[0]))
         except Refusal as refusal:
             self.blame.refused(item, refusal, path, sources, scope)
             return None

@@ -23,6 +23,8 @@ from shapecalc.problems.problem import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from shapecalc.inference.inferred import Tensor
+
 _SHORT = 16  # steps of an expression that is sooner evaluated again than compared
 _LISTS = (tuple, list)
 
@@ -111,9 +113,9 @@ class Work:
         self.steps -= STEPS_OF_SHOWN if type(found) is int else STEPS_OF_TRUNCATED
         return found
 
-    def write(self, characters: int) -> None:
+    def write(self, path: str) -> None:
         """Charge the characters of a path. Raises Refusal SC113 where there are too many."""
-        self.characters -= characters
+        self.characters -= len(path) if path.isascii() else 2 * len(path)
         if self.characters < 0:
             raise self._used_up(
                 f"the paths of this network have more than {MAXIMUM_CHARACTERS:,} characters",
@@ -129,9 +131,17 @@ class Work:
                 "use fewer repeats or shorter notes",
             )
 
-    def connect(self, tensors: int) -> None:
-        """Charge the inputs and outputs of a layer that has several. Raises Refusal SC113."""
-        self.tensors -= tensors
+    def connect(self, sources: Iterable[Tensor], outputs: int) -> None:
+        """Charge the inputs and outputs of a layer that has several, and the paths of the inputs.
+
+        Raises Refusal SC113.
+        """
+        self.tensors -= outputs
+        for tensor in sources:
+            self.tensors -= 1
+            self.write(
+                tensor.producer if isinstance(tensor.producer, str) else tensor.producer.path
+            )
         if self.tensors < 0:
             raise self._used_up(
                 f"the layers of this network that have several inputs or outputs have more than "

@@ -148,6 +148,28 @@ def test_all_variants_share_the_work() -> None:
     assert [problem.code for problem in checked(text)] == ["SC113"]
 
 
+@pytest.mark.parametrize(
+    ("layer", "times"),
+    [
+        ("{name: NAME, type: ReLU}", 1),
+        ("{branches: {NAME: [{name: r, type: ReLU}]}}", 4),
+        ("{name: s, type: Add, from: [NAME, NAME, NAME]}", 4),
+    ],
+)
+@pytest.mark.parametrize(("letter", "weight"), [("a", 1), ("\u5377", 2)])
+def test_the_characters_of_all_paths_are_limited(
+    layer: str, times: int, letter: str, weight: int
+) -> None:
+    """Those of branches, and of what layers with several inputs take, too."""
+    name = letter * 150
+    most = MAXIMUM_CHARACTERS // (150 * weight)
+    for repeat, codes in ((most // times // 4, []), (2 * most // times, ["SC113"])):
+        first = f"{{name: {name}, type: ReLU}}, " if "from" in layer else ""
+        item = layer.replace("NAME", name)
+        text = f"layers:\n- {{name: x, layers: [{first}{item}], repeat: {repeat}}}\n"
+        assert [problem.code for problem in checked(text)] == codes
+
+
 def test_a_large_network_has_all_that_it_needs() -> None:
     """Every layer with two short expressions and a note, at the most layers there may be."""
     text = (
