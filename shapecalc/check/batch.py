@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.check import lock as locks
 from shapecalc.check.check import Checked, check
+from shapecalc.check.other_yaml import is_other_data
 from shapecalc.check.report import CheckedFile
 from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.rules.selection import selected
@@ -26,10 +27,10 @@ class Task:
     """One file to check.
 
     name: as in messages. select, ignore: see `selected`. lock: whether to write its lock.
-    input, arguments: what is given instead of what it says, as in `Spec.summary`.
+    input, arguments, walked: as in `check`.
     """
 
-    __slots__ = ("arguments", "file", "ignore", "input", "lock", "name", "select")
+    __slots__ = ("arguments", "file", "ignore", "input", "lock", "name", "select", "walked")
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Task:
         lock: bool,
         input: object = None,
         arguments: dict[str, Any] | None = None,
+        walked: bool = False,
     ) -> None:
         self.file = file
         self.name = name
@@ -48,6 +50,7 @@ class Task:
         self.lock = lock
         self.input = input
         self.arguments = arguments
+        self.walked = walked
 
     def run(self) -> TaskOutcome:
         """Check the file, and compare or write its lock."""
@@ -57,13 +60,19 @@ class Task:
             return self.name, None, _reason(error, self.name)
         source = decode(data, self.name)
         if isinstance(source, Problem):
+            if self.walked and is_other_data(data):
+                return self.name, None, None
             return self.name, [source], None
         if self.file == "-" and not is_inside(os.path.dirname(self.name), os.curdir):
             source = Isolated(source.path, source.text)
         given = self.input is not None or bool(self.arguments)
         lock = None if self.file == "-" or given else locks.path_of(self.file)
         keep = lock is not None and (self.lock or os.path.lexists(lock))
-        checked = check(source, keep=keep, input=self.input, arguments=self.arguments)
+        checked = check(
+            source, keep=keep, input=self.input, arguments=self.arguments, walked=self.walked
+        )
+        if checked.skipped:
+            return self.name, None, None
         problems = checked.problems
         failure = None
         if lock is not None and checked.runs and checked.ran:
@@ -94,10 +103,13 @@ def check_all(
     jobs: int,
     input: object = None,
     arguments: dict[str, Any] | None = None,
-) -> tuple[list[CheckedFile], list[str]]:
-    """The files with their problems, in order, and a line for each file that could not be read or
-    written. jobs: the number of processes."""
-    tasks = [Task(file, name, select, ignore, lock, input, arguments) for file, name in found.files]
+) -> tuple[list[CheckedFile], list[str], int]:
+    """The files with their problems, in order, a line for each file that could not be read or
+    written, and the number of those that were skipped. jobs: the number of processes."""
+    tasks = [
+        Task(file, name, select, ignore, lock, input, arguments, file in found.walked)
+        for file, name in found.files
+    ]
     if jobs > 1 and len(tasks) > 1:
         from shapecalc.check.workers import in_processes
 
@@ -109,4 +121,5 @@ def check_all(
     else:
         outcomes = [task.run() for task in tasks]
     files = [CheckedFile(name, problems) for name, problems, _ in outcomes if problems is not None]
-    return files, [failure for _, _, failure in outcomes if failure]
+    skipped = sum(problems is None and failure is None for _, problems, failure in outcomes)
+    return files, [failure for _, _, failure in outcomes if failure], skipped

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import rules
 from shapecalc.check.expectations import unexpected_outputs, violations
+from shapecalc.check.other_yaml import is_other_yaml
 from shapecalc.check.runs import runs, variants_to_run
 from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.problems.causes import Causes
@@ -34,14 +35,15 @@ class Checked:
     """The result of a check: the problems by position, and the successful runs.
 
     spec: None if the text is not one. runs: the summaries by variant, None for the run without a
-    variant; empty if they are not kept.
+    variant; empty if they are not kept. skipped: whether the text is none of the language's.
     """
 
-    __slots__ = ("problems", "runs", "spec")
+    __slots__ = ("problems", "runs", "skipped", "spec")
 
-    def __init__(self, spec: Spec | None, problems: list[Problem]) -> None:
+    def __init__(self, spec: Spec | None, problems: list[Problem], skipped: bool = False) -> None:
         self.spec = spec
         self.problems = problems
+        self.skipped = skipped
         self.runs: dict[str | None, Summary] = {}
 
     @property
@@ -64,15 +66,19 @@ def check(
     keep: bool = True,
     input: object = None,
     arguments: dict[str, Any] | None = None,
+    walked: bool = False,
 ) -> Checked:
     """Check a spec or a file of blocks. Never raises.
 
     warnings: whether to report warnings. keep: whether to keep the summaries of the runs.
     input, arguments: what is given instead of what it says, as in `Spec.summary`; its expectations
-    and budgets are then not compared.
+    and budgets are then not compared. walked: whether it was only found in a folder, and is skipped
+    where nothing at its top is of the language.
     """
     problems = Problems()
     root = read_root(source, problems)
+    if walked and is_other_yaml(root and root[0], source.text):
+        return Checked(None, [], skipped=True)
     if root is None:
         return Checked(None, problems.listed(None))
     value, reader = root

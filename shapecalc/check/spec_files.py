@@ -22,14 +22,16 @@ class Found:
     """The specs to check.
 
     files: each file with its name in messages, in order, without duplicates; `-` for standard
-    input. unread: a line for each path that does not exist or cannot be listed.
+    input. walked: those that only the walk of a folder found. unread: a line for each path that
+    does not exist or cannot be listed.
     """
 
-    __slots__ = ("files", "unread")
+    __slots__ = ("files", "unread", "walked")
 
     def __init__(self) -> None:
         self.files: list[tuple[str, str]] = []
         self.unread: list[str] = []
+        self.walked: set[str] = set()
 
 
 def find_specs(
@@ -52,7 +54,10 @@ def find_specs(
             continue
         if os.path.isdir(path):
             for file in _in_folder(path, exclude, found.unread):
-                seen.setdefault(os.path.realpath(file), (file, file))
+                real = os.path.realpath(file)
+                if real not in seen:
+                    seen[real] = file, file
+                    found.walked.add(file)
         elif is_bundled_name(path):
             for file, _ in bundled.candidates(path):
                 seen.setdefault(os.path.realpath(file), (file, bundled.shown_path(file)))
@@ -60,7 +65,8 @@ def find_specs(
             else:
                 found.unread.append(f"{path}: no such file, folder or bundled spec")
         else:
-            seen.setdefault(os.path.realpath(path), (path, path))
+            file, _ = seen.setdefault(os.path.realpath(path), (path, path))
+            found.walked.discard(file)
     found.files = sorted(seen.values(), key=lambda file: file[1])
     return found
 

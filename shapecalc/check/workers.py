@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 TaskOutcome = tuple[str, "list[Problem] | None", "str | None"]
-"""A file's name, its problems (None if it could not be read), and why it or its lock could not be
-read or written (None otherwise)."""
+"""A file's name, its problems (None if it could not be read or was skipped), and why it or its lock
+could not be read or written (None otherwise)."""
 
 CHUNKS = 8
 """The chunks that a worker gets one after the other, so that all end at about the same time."""

@@ -12,7 +12,7 @@ import click
 from shapecalc.check.formats import FORMATS
 from shapecalc.cli import Command, collect_garbage, completed
 from shapecalc.cli.options import color_option, exclude_option, given_options, output_option
-from shapecalc.cli.output import refuse_inputs, write, write_error, write_to
+from shapecalc.cli.output import refuse_inputs, said_skipped, write, write_error, write_to
 from shapecalc.cli.spec_argument import Given
 from shapecalc.text.formats import described
 
@@ -26,8 +26,10 @@ WORTH_A_PROCESS = 2**20
 
 HELP = f"""Check specs: files, folders, - for standard input, or bundled names.
 
-Every variant of every spec is run. The exit status is 1 for errors and failed expectations, and
-with --strict for warnings; 2 for files that cannot be read, or if no spec is found.
+Every variant of every spec is run. In folders, YAML files without a key of the language at the top
+are skipped; a file that is named is always checked. The exit status is 1 for errors and failed
+expectations, and with --strict for warnings; 2 for files that cannot be read, or if no spec is
+found.
 
 With --input or --set every spec is run with these instead of its own; its expectations, budgets
 and lock are about its own, and not compared then.
@@ -101,17 +103,18 @@ def command(
             if file != name or file == "-":
                 what = "standard input" if file == "-" else "bundled"
                 raise click.UsageError(f"--lock needs a file; {name} is {what}")
-    files, failures = _checked(found, codes, lock, jobs, given)
+    files, failures, skipped = _checked(found, codes, lock, jobs, given)
     report = Report(files)
     failed = bool(failures) or bool(found.unread)
     for message in [*found.unread, *failures]:
         write_error(message, color)
     if not files and not failed:
-        raise click.UsageError("no spec found in " + ", ".join(paths))
+        raise click.UsageError(f"no spec found in {', '.join(paths)}{said_skipped(skipped)}")
     chosen = FORMATS[format_ or _default_format()]
     write_to(output, chosen.lines(report), color)
     if chosen.for_people:
-        write([_summary(report, len(found.unread) + len(failures))], sys.stderr, color)
+        counts = _summary(report, len(found.unread) + len(failures))
+        write([counts + said_skipped(skipped)], sys.stderr, color)
     errors, warnings = report.count("error"), report.count("warning")
     if failed:
         return 2
@@ -141,8 +144,8 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
 
 def _checked(
     found: Found, codes: tuple[list[str], list[str]], lock: bool, jobs: int, given: Given
-) -> tuple[list[CheckedFile], list[str]]:
-    """The files with their problems, and what could not be read or written."""
+) -> tuple[list[CheckedFile], list[str], int]:
+    """As `check_all` has them."""
     from shapecalc.check.batch import check_all
 
     if jobs == 0:

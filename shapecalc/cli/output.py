@@ -131,6 +131,11 @@ def write_error(message: str, wish: str | None = None) -> None:
     write([problems.message("error", message)], sys.stderr, wish)
 
 
+def said_skipped(count: int) -> str:
+    """How many files in folders were none of ours, after a semicolon; nothing if none were."""
+    return f"; {count} other YAML file{'' if count == 1 else 's'} skipped" if count else ""
+
+
 def terminal_width(stream: TextIO) -> int:
     """The cells of a terminal's line: what `COLUMNS` says, or the terminal, or 80."""
     columns = os.environ.get("COLUMNS", "")

@@ -22,6 +22,7 @@ from shapecalc.cli.output import (
     document_lines,
     encoding_of,
     refuse_inputs,
+    said_skipped,
     write,
     write_error,
     write_to,
@@ -50,7 +51,8 @@ if TYPE_CHECKING:
 HELP = f"""Summarize networks, a row for each variant.
 
 PATH is a file, a folder, - for standard input, or a bundled name; SPEC@VARIANT is a variant of
-any of them. The rows of a spec are the runs of `shapecalc check`; files of blocks have none.
+any of them. The rows of a spec are the runs of `shapecalc check`; files of blocks have none, nor
+have files in folders without a key of the language at the top.
 
 Budgets are for one input at float32, as the spec states them.
 
@@ -121,8 +123,11 @@ def command(
     collect_garbage()
     reading = _Reading(Given(inputs, settings, layout), (batch, dtype, fuse), output, color)
     rows = list(reading.rows(_named(paths, exclude, reading)))
+    skipped = said_skipped(reading.skipped)
     if not rows and not reading.status:
-        raise click.UsageError("no spec found in " + ", ".join(paths))
+        raise click.UsageError(f"no spec found in {', '.join(paths)}{skipped}")
+    if skipped:
+        write([skipped.removeprefix("; ")], sys.stderr, color)
     if sort is not None:
         rows = sorted_rows(rows, sort)
     if not rows and to == "table":
@@ -146,13 +151,15 @@ def command(
 
 
 class _Named:
-    """A file that is named. variants: those that are; None for all its runs."""
+    """A file that is named. walked: whether it was only found in a folder. variants: those that
+    are named; None for all its runs."""
 
-    __slots__ = ("file", "name", "variants")
+    __slots__ = ("file", "name", "variants", "walked")
 
     def __init__(self, file: str, name: str) -> None:
         self.file = file
         self.name = name
+        self.walked = True
         self.variants: list[str] | None = []
 
 
@@ -179,6 +186,7 @@ def _named(paths: tuple[str, ...], exclude: tuple[str, ...], reading: _Reading) 
         for file, shown in found.files:
             key = file if file == "-" else os.path.realpath(file)
             one = named.setdefault(key, _Named(file, shown))
+            one.walked &= file in found.walked
             if variant is None:
                 one.variants = None
             elif one.variants is not None and variant not in one.variants:
@@ -190,6 +198,7 @@ class _Reading:
     """Makes rows of specs, one spec at a time, and says what is wrong with any.
 
     status: the exit status that follows: 1 where a spec is wrong, 2 where one cannot be read.
+    skipped: the number of files in folders that are none of ours.
     """
 
     def __init__(
@@ -201,6 +210,7 @@ class _Reading:
         batch, dtype, fuse = basis
         self.basis: dict[str, Any] = {"batch": batch, "dtype": dtype, "fuse": fuse}
         self.status = 0
+        self.skipped = 0
         self._told: set[tuple[str, int, str, str]] = set()
         self._input = given.input()
         self._arguments = given.arguments()
@@ -232,8 +242,7 @@ class _Reading:
         from shapecalc.problems.problem import Problems
         from shapecalc.tables.overview import OverviewRow
 
-        problems = Problems()
-        spec = self._spec(one, problems)
+        spec, problems = self._spec(one)
         wrong = problems.failed
         if spec is None:
             self._say(problems.listed())
@@ -264,10 +273,12 @@ class _Reading:
         if summary is not None:
             self._warn(spec.name, warnings.listed(), check_command(summary, one.name, self.given))
 
-    def _spec(self, one: _Named, problems: Problems) -> Spec | None:
-        """The spec of a file, or None: for a file of blocks, and where the problems say why."""
+    def _spec(self, one: _Named) -> tuple[Spec | None, Problems]:
+        """The spec of a file and its problems; None for a file of blocks, for one that is skipped,
+        and where the problems say why."""
+        from shapecalc.check.other_yaml import is_other_data, is_other_yaml
         from shapecalc.language.library import is_block_file
-        from shapecalc.problems.problem import Problem
+        from shapecalc.problems.problem import Problem, Problems
         from shapecalc.spec_reader import read_root, spec_of
         from shapecalc.text.files import load_bytes, read_standard_input
         from shapecalc.yaml.decode import decode
@@ -276,12 +287,18 @@ class _Reading:
         data = read_standard_input() if one.file == "-" else load_bytes(one.file)
         source = decode(data, one.name)
         if isinstance(source, Problem):
-            problems.add(source)
-            return None
+            if one.walked and is_other_data(data):
+                self.skipped += 1
+                return None, Problems()
+            return None, Problems([source])
+        problems = Problems()
         root = read_root(source, problems)
+        if one.walked and is_other_yaml(root and root[0], source.text):
+            self.skipped += 1
+            return None, Problems()
         if root is None or (isinstance(root[0], MappingNode) and is_block_file(root[0])):
-            return None
-        return spec_of(*root)
+            return None, problems
+        return spec_of(*root), problems
 
     def _as_written(self, spec: Spec, summary: Summary) -> Summary:
         """The run by which its budgets are held: for one input at float32, nothing fused."""

@@ -355,6 +355,6 @@ def test_workers_need_no_masks_of_signals(tmp_path: Path, monkeypatch: pytest.Mo
     found = find_specs([str(tmp_path)], [])
     resource_tracker.ensure_running()
     monkeypatch.delattr(signal, "pthread_sigmask")
-    files, failures = check_all(found, [], [], False, 2)
+    files, failures, _ = check_all(found, [], [], False, 2)
     assert [len(file.problems) for file in files] == [1, 1]
     assert failures == []
