@@ -6,6 +6,10 @@ from pathlib import Path
 
 from running import run
 
+from shapecalc.check.check import check
+from shapecalc.check.lock import LockText
+from shapecalc.text.source import Source
+
 RIGHT = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\n"
 WRONG = "input: 8x8x3\nlayers: [{name: a, type: Nope}]\n"
 WARNED = """\
@@ -30,3 +34,10 @@ def concise(*arguments: str, folder: Path, given: bytes = b"") -> tuple[int, lis
     done = run("check", "--format", "concise", *arguments, folder=folder, given=given)
     found = [line.partition(" ")[0] + line.partition("[")[2][:5] for line in done.out.splitlines()]
     return done.status, found, done.err
+
+
+def lock_text(source: Source) -> str:
+    """The text of the lock of a spec, of the runs that succeed."""
+    lock = LockText(source.path)
+    check(source, each=lock.add)
+    return lock.text

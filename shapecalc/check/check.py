@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import rules
+from shapecalc.analysis.budget import Budget, budgets
 from shapecalc.check.expectations import unexpected_outputs, violations
 from shapecalc.check.other_yaml import is_other_yaml
 from shapecalc.check.runs import runs, variants_to_run
@@ -20,7 +21,7 @@ from shapecalc.spec_reader import read_root, spec_of
 from shapecalc.yaml.nodes import MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.spec import Spec
@@ -32,19 +33,20 @@ HELD = "SC3"
 
 
 class Checked:
-    """The result of a check: the problems by position, and the successful runs.
+    """The result of a check: the problems by position.
 
-    spec: None if the text is not one. runs: the summaries by variant, None for the run without a
-    variant; empty if they are not kept. skipped: whether the text is none of the language's.
+    spec: None if the text is not one. succeeded: whether any run of it did. budgets: those of the
+    runs, each with its variant. skipped: whether the text is none of the language's.
     """
 
-    __slots__ = ("problems", "runs", "skipped", "spec")
+    __slots__ = ("budgets", "problems", "skipped", "spec", "succeeded")
 
     def __init__(self, spec: Spec | None, problems: list[Problem], skipped: bool = False) -> None:
         self.spec = spec
         self.problems = problems
         self.skipped = skipped
-        self.runs: dict[str | None, Summary] = {}
+        self.succeeded = False
+        self.budgets: list[tuple[str | None, Budget]] = []
 
     @property
     def failed(self) -> bool:
@@ -63,17 +65,17 @@ class Checked:
 def check(
     source: Source,
     warnings: bool = True,
-    keep: bool = True,
     input: object = None,
     arguments: dict[str, Any] | None = None,
     walked: bool = False,
+    each: Callable[[Spec, str | None, Summary], object] | None = None,
 ) -> Checked:
     """Check a spec or a file of blocks. Never raises.
 
-    warnings: whether to report warnings. keep: whether to keep the summaries of the runs.
-    input, arguments: what is given instead of what it says, as in `Spec.summary`; its expectations
-    and budgets are then not compared. walked: whether it was only found in a folder, and is skipped
-    where nothing at its top is of the language.
+    warnings: whether to report warnings. input, arguments: what is given instead of what it says,
+    as in `Spec.summary`; its expectations and budgets are then not compared. walked: whether it was
+    only found in a folder, and is skipped where nothing at its top is of the language. each: is
+    given each run that succeeds, with its variant.
     """
     problems = Problems()
     root = read_root(source, problems)
@@ -93,24 +95,25 @@ def check(
         checked.problems = problems.listed(None)
         return checked
     causes = Causes()
-    succeeded = False
     readable = not problems.failed  # nothing is said that depends on what is unknown
     for run in runs(spec, variants_to_run(spec), problems, input=input, arguments=arguments):
         summary, found = run.summary, run.problems
         if summary is not None:
-            succeeded = True
+            checked.succeeded = True
             whole = readable and not found.failed
             if input is None and not arguments:
                 found.extend(_violations(spec, run.variant, summary, whole))
+                bounds = budgets(spec.expectations_of(run.variant).budget, summary)
+                checked.budgets += [(run.variant, budget) for budget in bounds]
             if warnings:
                 found.extend(summary.remarks)
                 found.extend(rules.of_summary(summary, whole))
-            if keep:
-                checked.runs[run.variant] = summary
+            if each is not None:
+                each(spec, run.variant, summary)
         causes.add(run.variant, found)
         del run, summary  # before the next one
     problems.extend(causes.problems())
-    if not succeeded and not problems.failed:
+    if not checked.succeeded and not problems.failed:
         problems.add(spec.unknown_output())
     if warnings and not problems.failed:
         problems.extend(spec.warnings())

@@ -14,16 +14,20 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from shapecalc.check.lock_entries import entries, parsed, word
+from shapecalc.check.lock_difference import LockComparison
+from shapecalc.check.lock_entries import lines, word
+from shapecalc.limits import MAXIMUM_BYTES
 from shapecalc.problems.problem import Problem
 from shapecalc.text.display import visible
 from shapecalc.text.files import ReadError, load_own_bytes
+from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.spec import Spec
 
-    from shapecalc.check.check import Checked
-    from shapecalc.text.source import Source
+LOCK_ENDING = ".lock"
+"""How the names of locks end."""
 
 FORMAT = 3
 """The version of the format. The first one had no version in its header, the second no fields."""
@@ -34,15 +38,33 @@ _COLUMNS = "# variant (- for none) layer: type field=... from=... input -> outpu
 
 def path_of(spec_path: str) -> str:
     """The path of a spec's lock: `a.lock` for `a.yaml`, `a.yml.lock` for `a.yml`."""
-    return spec_path.removesuffix(".yaml") + ".lock"
+    return spec_path.removesuffix(".yaml") + LOCK_ENDING
 
 
-def lines(checked: Checked, spec_path: str) -> Iterator[str]:
-    """The lines of the lock of a checked spec, without line endings."""
-    yield from _header(spec_path)
-    for variant, summary in checked.runs.items():
-        for key, locked in entries(summary, variant):
-            yield f"{key}: {locked}"
+class LockText:
+    """The text of a lock, which is made run by run."""
+
+    def __init__(self, spec_path: str) -> None:
+        self.spec_path = spec_path
+        self._parts = ["\n".join(_header(spec_path)) + "\n"]
+        self._room = MAXIMUM_BYTES - 4 * len(self._parts[0])
+
+    def add(self, spec: Spec, variant: str | None, summary: Summary) -> None:
+        """Add a run."""
+        for line in lines(summary, variant):
+            self._room -= len(line) if line.isascii() else len(line.encode())
+            if self._room < 0:
+                return
+            self._parts.append(line)
+
+    @property
+    def text(self) -> str:
+        """All of it. Raises ReadError where that would be more than is read of a lock."""
+        if self._room < 0:
+            limit = f"{MAXIMUM_BYTES // 2**20} MiB"
+            message = f"it would have more than {limit}: split the variants into several files"
+            raise ReadError(errno.EFBIG, message, path_of(self.spec_path))
+        return "".join(self._parts)
 
 
 def _header(spec_path: str) -> list[str]:
@@ -56,20 +78,24 @@ def _is_of(header: list[str], spec_path: str) -> bool:
     return "\n".join(header).casefold() == "\n".join(_header(spec_path)).casefold()
 
 
-def save(path: str, checked: Checked, spec_path: str) -> None:
-    """Write the lock of a checked spec, all of it or nothing.
+def save(path: str, lock: LockText) -> str:
+    """Write a lock, all of it or nothing, where it is another one; what became of it.
 
     Raises OSError, also where the lock is another spec's that is still there, as `a` and `a.yaml`
     would have the same, and for anything but a regular file.
     """
     from shapecalc.text.atomic_write import write_atomically
 
-    spec = path.removesuffix(".lock")
-    other = spec if spec_path.endswith(".yaml") else f"{spec}.yaml"
-    both = os.path.isfile(path) and os.path.isfile(other) and not os.path.islink(path)
-    if both and _is_of(read(path).split("\n", 3)[:3], other):
+    yaml, plain = specs_of(path)
+    other = plain if lock.spec_path.endswith(".yaml") else yaml
+    before = read(path) if os.path.lexists(path) else None
+    if before is not None and os.path.isfile(other) and _is_of(before.split("\n", 3)[:3], other):
         raise ReadError(errno.EEXIST, f"it is the lock of {visible(other)}", path)
-    write_atomically(path, (line + "\n" for line in lines(checked, spec_path)), own=True)
+    text = lock.text
+    if text == before:
+        return "left"
+    write_atomically(path, [text], own=True)
+    return "wrote" if before is None else "changed"
 
 
 def read(path: str) -> str:
@@ -81,29 +107,42 @@ def read(path: str) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def differences(checked: Checked, text: str, source: Source) -> Iterator[Problem]:
-    """The problem of a spec that differs from its lock, if it does. text: that of the lock."""
-    lock = _command(source.path)
-    wrong = _refused(text, source.path)
-    locked: dict[str, str] = {}
-    for number, line in enumerate([] if wrong else text.splitlines()[3:], 4):
-        found = parsed(line)
-        if found is None:
-            wrong = f"line {number} of the lock is not one that shapecalc writes"
-        elif found[0] in locked:
-            wrong = f"line {number} of the lock repeats a key"
-        if wrong or found is None:
-            break
-        locked[found[0]] = found[1]
-    if wrong:
-        yield Problem("SC304", wrong, source, 0, f"`{lock}` renews it")
-        return
-    from shapecalc.check.lock_difference import difference
+def compared(text: str, source: Source) -> LockComparison | Problem:
+    """A comparison of a spec with the text of its lock; a problem where it is not the spec's."""
+    command = _command(source.path)
+    refused = _refused(text, source.path)
+    if refused is not None:
+        return Problem("SC304", refused, source, 0, f"`{command}` renews it")
+    return LockComparison(text, source, command)
 
-    problem = difference(checked, locked, source)
-    if problem is not None:
-        problem.hint = f"`{lock} --diff` shows all of it, `{lock}` accepts it"
-        yield problem
+
+def missing(source: Source) -> Problem:
+    """The problem of a spec without a lock."""
+    hint = f"`{_command(source.path)}` writes it"
+    return Problem("SC305", f"there is no {visible(path_of(source.path))}", source, 0, hint)
+
+
+def specs_of(path: str) -> list[str]:
+    """The paths of the specs of which a file is the lock by its name."""
+    name = path.removesuffix(LOCK_ENDING)
+    return [f"{name}.yaml", name]
+
+
+def is_orphaned(path: str) -> bool:
+    """Whether a file is a lock that shapecalc has written, and its spec is not there."""
+    if any(map(os.path.lexists, specs_of(path))):
+        return False
+    try:
+        return load_own_bytes(path).startswith(_FIRST.encode())
+    except OSError:
+        return False
+
+
+def orphaned(path: str) -> Problem:
+    """The warning about a lock without its spec."""
+    spec, _ = specs_of(path)
+    message = f"{visible(path)} is the lock of a spec that is not there, {visible(spec)}"
+    return Problem("SC306", message, Source(path, ""), 0, "remove it", severity="warning")
 
 
 def _command(spec_path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from shapecalc.check.lock_entries import (
@@ -9,9 +10,10 @@ from shapecalc.check.lock_entries import (
     NETWORK,
     NO_VARIANT,
     default_word,
-    entries,
     fields,
+    lines,
     own_word,
+    parsed,
     word,
 )
 from shapecalc.graph.structure import FOLLOWING
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shapecalc.analysis.summary import Summary
-    from shapecalc.check.check import Checked
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.layers.base import Layer
     from shapecalc.problems.problem import Related
+    from shapecalc.spec import Spec
     from shapecalc.text.source import Source
 
 MOST_TOLD = 8
@@ -104,28 +106,96 @@ class _Difference:
         return self.what, self.said, self.described, self.place, own or keys
 
 
-def difference(checked: Checked, locked: dict[str, str], source: Source) -> Problem | None:
-    """The problem of a spec that differs from its lock; None where it does not.
+class LockComparison:
+    """A comparison of a spec with the text of its lock, run by run.
 
-    locked: the entries of the lock, in their order.
+    command: the one that writes the lock.
     """
-    runs: dict[str, LockedRun] = {}
-    for key, value in locked.items():
-        run, _, path = key.partition(" ")
-        runs.setdefault(run, {})[path] = value
-    found: dict[str | None, _Difference] = {}
-    for variant, summary in checked.runs.items():
-        before = runs.pop(NO_VARIANT if variant is None else word(variant), {})
-        after = {key.partition(" ")[2]: value for key, value in entries(summary, variant)}
-        if NETWORK not in before:
+
+    def __init__(self, text: str, source: Source, command: str) -> None:
+        self._text = text
+        self._source = source
+        self._command = command
+        self._wrong: str | None = None
+        self._runs = 0
+        self._found: dict[str | None, _Difference] = {}
+        self._segments: dict[str, tuple[int, int]] = {}
+        starts = list(_starts(text))
+        ends = [*(start for _, start in starts), len(text)]
+        stray = (len(text) - len(text.split("\n", 3)[-1]), ends[0])
+        if self._parsed("", *stray) is None:  # between the header and the first run
+            return
+        for (run, start), end in zip(starts, ends[1:], strict=True):
+            if run in self._segments:
+                self._wrong = f"line {self._line(start)} of the lock repeats a key"
+            self._segments[run] = start, end
+
+    def add(self, spec: Spec, variant: str | None, summary: Summary) -> None:
+        """Compare a run."""
+        self._runs += 1
+        run = NO_VARIANT if variant is None else word(variant)
+        segment = self._segments.pop(run, None)
+        if segment is None:
             what = _ALONE if variant is None else named(variant)
-            found[variant] = _Difference(what, said=_NEW)
-        elif before != after or _paths(before) != _paths(after):
-            found[variant] = _of_run(before, after, checked, summary, source)
-    for run in runs:
-        what = _ALONE if run == NO_VARIANT else run
-        found[run] = _Difference(what, said=_GONE)
-    return _finding(found, len(checked.runs), source) if found else None
+            self._found[variant] = _Difference(what, said=_NEW)
+            return
+        at, end = segment
+        for line in lines(summary, variant):
+            if not self._text.startswith(line, at):
+                break
+            at += len(line)
+        else:
+            if at == end:
+                return
+        before = self._parsed(run, *segment)
+        if before is None:
+            return
+        after = {}
+        for line in lines(summary, variant):
+            key, _, locked = line[:-1].partition(": ")
+            after[key.partition(" ")[2]] = locked
+        self._found[variant] = _of_run(before, after, spec, summary, self._source)
+
+    def problem(self) -> Problem | None:
+        """The problem of the spec after all its runs; None where none differs."""
+        for run, segment in self._segments.items():
+            if self._parsed(run, *segment) is not None:
+                what = _ALONE if run == NO_VARIANT else run
+                self._found[run] = _Difference(what, said=_GONE)
+        if self._wrong is not None:
+            hint = f"`{self._command}` renews it"
+            return Problem("SC304", self._wrong, self._source, 0, hint)
+        if not self._found:
+            return None
+        problem = _finding(self._found, self._runs, self._source)
+        problem.hint = f"`{self._command} --diff` shows all of it, `{self._command}` accepts it"
+        return problem
+
+    def _parsed(self, run: str, start: int, end: int) -> LockedRun | None:
+        """The entries of a part of the lock; None where not all lines are a run's own."""
+        found: LockedRun = {}
+        for line in self._text[start:end].splitlines():
+            entry = parsed(line)
+            if entry is None or entry[0].partition(" ")[0] != run:
+                wrong = "is not one that shapecalc writes"
+            elif entry[0].partition(" ")[2] in found:
+                wrong = "repeats a key"
+            else:
+                found[entry[0].partition(" ")[2]] = entry[1]
+                start += len(line) + 1
+                continue
+            self._wrong = self._wrong or f"line {self._line(start)} of the lock {wrong}"
+            return None
+        return found
+
+    def _line(self, at: int) -> int:
+        return self._text.count("\n", 0, at) + 1
+
+
+def _starts(text: str) -> Iterator[tuple[str, int]]:
+    """Each run of a lock, with the offset at which it starts."""
+    for found in re.finditer(rf"^(\S+) {re.escape(NETWORK)}: ", text, re.MULTILINE):
+        yield found[1], found.start()
 
 
 def _paths(run: LockedRun) -> list[str]:
@@ -177,7 +247,7 @@ def _text(alike: list[_Difference], variants: list[str | None], runs: int) -> st
 
 
 def _of_run(
-    before: LockedRun, after: LockedRun, checked: Checked, summary: Summary, source: Source
+    before: LockedRun, after: LockedRun, spec: Spec, summary: Summary, source: Source
 ) -> _Difference:
     """How a run differs that is in both."""
     whole = list(_changes(fields(before[NETWORK]), fields(after[NETWORK]), None))
@@ -185,7 +255,7 @@ def _of_run(
     found = None if inputs else _first(before, after, summary, source)
     if found is None:
         outputs = [each for each in whole if each.key in ("outputs", "output")]
-        place = _place_of_key(checked, "input" if inputs else "outputs")
+        place = _place_of_key(spec, "input" if inputs else "outputs")
         found = _Difference("the network", changed=inputs or outputs, place=place)
     differing = {path for path in {**before, **after} if before.get(path) != after.get(path)}
     found.others = len(differing - {NETWORK, *found.lines})
@@ -262,8 +332,7 @@ def _place(summary: Summary, source: Source, path: str) -> tuple[InferredLayer |
     return None, 0
 
 
-def _place_of_key(checked: Checked, key: str) -> int:
+def _place_of_key(spec: Spec, key: str) -> int:
     """The place of the value of a key at the top; 0 where it is not written."""
-    assert checked.spec is not None
-    node = checked.spec.node
+    node = spec.node
     return node.place_of_value(key) if key in node.values else 0

@@ -11,7 +11,6 @@ These are the things that `shapecalc diff` compares, under the same names and in
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.graph.edges import joined, source_path, taken
@@ -20,9 +19,10 @@ from shapecalc.shapes.shape import Shape, axes_text
 from shapecalc.text.display import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.inferred import InferredLayer
     from shapecalc.layers.base import Layer
 
 NO_VARIANT = "-"
@@ -42,26 +42,45 @@ _locked = re.compile(
 ).fullmatch
 
 
-def entries(summary: Summary, variant: str | None) -> Iterator[tuple[str, str]]:
-    """The entries of a run, each a key and what is locked, in execution order."""
+def lines(summary: Summary, variant: str | None) -> Iterator[str]:
+    """The lines of a run, in execution order, with their ends."""
     run = NO_VARIANT if variant is None else word(variant)
-    yield f"{run} {NETWORK}", _network(summary)
+    yield f"{run} {NETWORK}: {_network(summary)}\n"
     before = next(iter(summary.input_tensors), None) if len(summary.input_tensors) == 1 else None
-    described = lru_cache(4096)(_layer)  # repeats share their layers
+    kept: dict[object, tuple[str, str]] = {}
     for node in summary.operations():
+        key = node if node.layer is None else (node.layer, node.inputs)
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= _MOST:
+                kept.clear()
+            found = kept[key] = _start(node), _end(node)
         sources = joined(node) or taken(node)
-        words = [node.type, *described(node.layer)] if node.layer else [word(node.type)]
-        if node.joined:
-            words.append(f"join={node.join}")
+        start, end = found
         if node.joined or sources != [before]:
-            words.append(f"from={','.join(map(word, sources))}")
+            start += f" from={','.join(map(word, sources))}"
         if node.shares is not None:
-            words.append(f"shares={word(node.shares.path)}")
-        words += _shapes(node.inputs, node.outputs)
-        own = node.layer is not None  # what is inside has a line of its own
-        words += _costs(node.params if own else 0, node.macs if own else 0)
-        yield f"{run} {word(node.path)}", " ".join(words)
+            start += f" shares={word(node.shares.path)}"
+            end = _end(node)
+        yield f"{run} {word(node.path)}: {start} {end}\n"
         before = node.path if len(node.tensors) == 1 else None
+
+
+_MOST = 4096
+"""The texts that are kept for other layers: repeats share theirs."""
+
+
+def _start(node: InferredLayer) -> str:
+    """The type, and the fields that are not the default; of a join, how it joins."""
+    if node.layer is None:
+        return f"{word(node.type)} join={node.join}"
+    return " ".join([node.type, *_fields(node.layer)])
+
+
+def _end(node: InferredLayer) -> str:
+    """The shapes and costs; a join has none, as what is inside has lines of its own."""
+    costs = (0, 0) if node.layer is None else (node.params, node.macs)
+    return _figures(node.inputs, node.outputs, *costs)
 
 
 def parsed(line: str) -> tuple[str, str] | None:
@@ -90,24 +109,19 @@ def word(text: str) -> str:
 
 def _network(summary: Summary) -> str:
     outputs = [word(source_path(tensor)) for tensor in summary.results.values()]
-    words = [
-        f"Network inputs={','.join(map(word, summary.inputs))}",
-        f"outputs={','.join(outputs)}",
-        *_shapes(summary.inputs.values(), summary.outputs.values()),
-        *_costs(summary.params, summary.macs),
-    ]
-    return " ".join(words)
+    shapes = summary.inputs.values(), summary.outputs.values()
+    return (
+        f"Network inputs={','.join(map(word, summary.inputs))} outputs={','.join(outputs)} "
+        f"{_figures(*shapes, summary.params, summary.macs)}"
+    )
 
 
-def _shapes(inputs: Any, outputs: Any) -> tuple[str, str, str]:
-    return ",".join(map(str, inputs)), "->", ",".join(map(str, outputs))
+def _figures(inputs: Iterable[Shape], outputs: Iterable[Shape], params: int, macs: int) -> str:
+    before, after = (",".join(map(str, shapes)) for shapes in (inputs, outputs))
+    return f"{before} -> {after} params={params} macs={macs}"
 
 
-def _costs(params: int, macs: int) -> tuple[str, str]:
-    return f"params={params}", f"macs={macs}"
-
-
-def _layer(layer: Layer) -> list[str]:
+def _fields(layer: Layer) -> list[str]:
     """The fields that are not the default."""
     return [f"{name}={_text(name, value, layer)}" for name, value in chosen_fields(layer).items()]
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from shapecalc.problems.problem import Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from shapecalc.analysis.budget import Budget
     from shapecalc.problems.problem import Problem
 
 
@@ -16,22 +17,59 @@ class CheckedFile:
     """A checked spec: its path as the user wrote it, and its problems in order.
 
     A problem may be in another file, such as an imported one; then its `path` is another.
+    budgets: those of its runs, each with the variant.
     """
 
-    __slots__ = ("path", "problems")
+    __slots__ = ("budgets", "path", "problems")
 
-    def __init__(self, path: str, problems: Iterable[Problem]) -> None:
+    def __init__(
+        self,
+        path: str,
+        problems: Iterable[Problem],
+        budgets: Sequence[tuple[str | None, Budget]] = (),
+    ) -> None:
         self.path = path
         self.problems = Problems(problems).listed(None)
+        self.budgets = budgets
+
+
+class Outcome:
+    """What became of a file that was to be checked.
+
+    file: None where it could not be read, or was skipped. failure: why it, or its lock, could not
+    be read or written. lock: what became of its lock, where it was to be written.
+    """
+
+    __slots__ = ("failure", "file", "lock", "name")
+
+    def __init__(
+        self,
+        name: str,
+        file: CheckedFile | None = None,
+        failure: str | None = None,
+    ) -> None:
+        self.name = name
+        self.file = file
+        self.failure = failure
+        self.lock: str | None = None
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it is none of ours."""
+        return self.file is None and self.failure is None
 
 
 class Report:
-    """The specs of one run in the order of their paths."""
+    """The specs of one run, and locks without one, in the order of their paths.
 
-    __slots__ = ("files",)
+    specs: the number of specs.
+    """
 
-    def __init__(self, files: Iterable[CheckedFile]) -> None:
-        self.files = sorted(files, key=lambda file: file.path)
+    __slots__ = ("files", "specs")
+
+    def __init__(self, specs: Sequence[CheckedFile], locks: Sequence[CheckedFile] = ()) -> None:
+        self.files = sorted([*specs, *locks], key=lambda file: file.path)
+        self.specs = len(specs)
 
     @property
     def problems(self) -> list[Problem]:

@@ -8,6 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled
+from shapecalc.check.importers import importers
+from shapecalc.check.lock import LOCK_ENDING, is_orphaned, specs_of
 from shapecalc.loading import is_bundled_name
 from shapecalc.problems.problem import reason
 from shapecalc.text.files import is_inside, refuse_leading_out
@@ -22,31 +24,42 @@ class Found:
     """The specs to check.
 
     files: each file with its name in messages, in order, without duplicates; `-` for standard
-    input. walked: those that only the walk of a folder found. unread: a line for each path that
-    does not exist or cannot be listed.
+    input. orphans: locks whose specs are not there. walked: those that only the walk of a folder
+    found. unread: a line for each path that does not exist or cannot be listed.
     """
 
-    __slots__ = ("files", "unread", "walked")
+    __slots__ = ("files", "orphans", "unread", "walked")
 
     def __init__(self) -> None:
         self.files: list[tuple[str, str]] = []
+        self.orphans: list[str] = []
         self.unread: list[str] = []
         self.walked: set[str] = set()
 
 
 def find_specs(
-    paths: Sequence[str], exclude: Sequence[str], stdin_name: str | None = None
+    paths: Sequence[str],
+    exclude: Sequence[str],
+    stdin_name: str | None = None,
+    with_importers: bool = False,
 ) -> Found:
-    """The specs at `paths`. Folders are walked; links to folders are not followed, nor links to
-    files outside of the folder and the working directory.
+    """The specs at `paths`; a lock means its spec. Folders are walked; links to folders are not
+    followed, nor links to files outside of the folder and the working directory.
 
-    exclude: globs of files and folders to skip while walking."""
+    exclude: globs of files and folders to skip while walking. with_importers: whether what imports
+    a file of blocks that is named is one of them.
+    """
     found = Found()
     seen: dict[str, tuple[str, str]] = {}
     for path in chain.from_iterable(map(_expanded, paths)):
         if path == "-":
             seen.setdefault("-", ("-", stdin_name or "<stdin>"))
             continue
+        if path.endswith(LOCK_ENDING) and not os.path.isdir(path):
+            if is_orphaned(path):
+                found.orphans.append(path)
+                continue
+            path = next(filter(os.path.lexists, specs_of(path)), path)
         try:
             refuse_leading_out(path)
         except OSError as error:
@@ -54,6 +67,9 @@ def find_specs(
             continue
         if os.path.isdir(path):
             for file in _in_folder(path, exclude, found.unread):
+                if file.endswith(LOCK_ENDING):
+                    found.orphans += [file] if is_orphaned(file) else []
+                    continue
                 real = os.path.realpath(file)
                 if real not in seen:
                     seen[real] = file, file
@@ -67,6 +83,10 @@ def find_specs(
         else:
             file, _ = seen.setdefault(os.path.realpath(path), (path, path))
             found.walked.discard(file)
+    named = [file for file, name in seen.values() if file == name and file not in found.walked]
+    for file in importers(named, ENDINGS) if with_importers else ():
+        if not _excluded(file, os.curdir, exclude):
+            seen.setdefault(os.path.realpath(file), (file, file))
     found.files = sorted(seen.values(), key=lambda file: file[1])
     return found
 
@@ -82,7 +102,8 @@ def _expanded(path: str) -> list[str]:
 
 
 def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterator[str]:
-    """The YAML files in a folder and its subfolders, sorted, except hidden and excluded ones.
+    """The files of YAML, and locks, in a folder and its subfolders, sorted, except hidden and
+    excluded ones.
 
     unread: a line is added for each folder that cannot be listed, and each link that leads out.
     """
@@ -98,7 +119,9 @@ def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterat
         )
         for name in sorted(files):
             path = os.path.join(parent, name)
-            if not name.endswith(ENDINGS) or name[0] == "." or _excluded(path, folder, exclude):
+            if not name.endswith((*ENDINGS, LOCK_ENDING)) or name[0] == ".":
+                continue
+            if _excluded(path, folder, exclude):
                 continue
             if os.path.islink(path) and not any(is_inside(path, each) for each in (folder, ".")):
                 unread.append(f"{path}: a link leads out of the folder; name what it leads to")

@@ -9,33 +9,29 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
+from shapecalc.check.report import Outcome
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
     from typing import Protocol
 
-    from shapecalc.problems.problem import Problem
-
-    Answers = Connection["list[Task]", "TaskOutcome | Exception"]
+    Answers = Connection["list[Task]", "Outcome | Exception"]
 
     class Task(Protocol):
         """One file to check, named as in messages."""
 
         name: str
 
-        def run(self) -> TaskOutcome:
+        def run(self) -> Outcome:
             """Check it."""
 
-
-TaskOutcome = tuple[str, "list[Problem] | None", "str | None"]
-"""A file's name, its problems (None if it could not be read or was skipped), and why it or its lock
-could not be read or written (None otherwise)."""
 
 CHUNKS = 8
 """The chunks that a worker gets one after the other, so that all end at about the same time."""
 
 
-def in_processes(tasks: Sequence[Task], workers: int) -> list[TaskOutcome]:
+def in_processes(tasks: Sequence[Task], workers: int) -> list[Outcome]:
     """What tasks come to, in any order. workers: the number of processes.
 
     A task whose worker is killed while it runs is one that could not be read; the worker's others
@@ -44,7 +40,7 @@ def in_processes(tasks: Sequence[Task], workers: int) -> list[TaskOutcome]:
     size = max(1, len(tasks) // (CHUNKS * workers))
     waiting = [list(tasks[start : start + size]) for start in range(0, len(tasks), size)]
     waiting.reverse()
-    outcomes: list[TaskOutcome] = []
+    outcomes: list[Outcome] = []
     running: dict[Answers, _Worker] = {}
     try:
         while waiting or running:
@@ -87,16 +83,17 @@ class _Worker:
         with suppress(OSError):  # it was killed, as its answer will say
             self.answers.send(tasks)
 
-    def outcome(self) -> TaskOutcome:
+    def outcome(self) -> Outcome:
         """What its next task comes to. Raises what the task raises."""
         try:
-            answer: TaskOutcome | Exception = self.answers.recv()
+            answer: Outcome | Exception = self.answers.recv()
         except (EOFError, OSError):
             self.ended = True
             self._process.join()
             task, *self.unbegun = self.left
             self.left = []
-            return task.name, None, f"{task.name}: {_death(self._process.exitcode)}"
+            failure = f"{task.name}: {_death(self._process.exitcode)}"
+            return Outcome(task.name, failure=failure)
         self.left = self.left[1:]
         if isinstance(answer, Exception):
             raise answer
@@ -150,7 +147,7 @@ def _death(status: int | None) -> str:
     return f"the process that checked it was ended {how}"
 
 
-def _work(answers: Connection[TaskOutcome | Exception, list[Task]]) -> None:
+def _work(answers: Connection[Outcome | Exception, list[Task]]) -> None:
     """Run in a worker: answer task by task, until the process that started it ends it."""
     from threading import Thread
 
@@ -159,7 +156,7 @@ def _work(answers: Connection[TaskOutcome | Exception, list[Task]]) -> None:
     while True:
         for task in answers.recv():
             try:
-                outcome: TaskOutcome | Exception = task.run()
+                outcome: Outcome | Exception = task.run()
             except Exception as error:
                 outcome = error
             answers.send(outcome)

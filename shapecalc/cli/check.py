@@ -17,8 +17,7 @@ from shapecalc.cli.spec_argument import Given
 from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
-    from shapecalc.check.report import CheckedFile, Report
-    from shapecalc.check.spec_files import Found
+    from shapecalc.check.report import Report
 
 WORTH_A_PROCESS = 2**20
 """The bytes of specs that keep another process busy for much longer than its start."""
@@ -58,6 +57,7 @@ Formats of the report:
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("--lock", is_flag=True, help="Write NAME.lock beside each spec without errors.")
+@click.option("--require-lock", is_flag=True, help="Fail where a spec has no lock.")
 @click.option(
     "--format",
     "format_",
@@ -82,18 +82,22 @@ def command(
     ignore: tuple[str, ...],
     strict: bool,
     lock: bool,
+    require_lock: bool,
     format_: str | None,
     output: str | None,
     jobs: int,
     color: str,
 ) -> int:
     """Write the report of a check, and return its exit status."""
-    from shapecalc.check.report import Report
+    from shapecalc.check import lock as locks
+    from shapecalc.check.batch import COMPARED, REQUIRED, WRITTEN, Asked, check_all
+    from shapecalc.check.report import CheckedFile, Report
     from shapecalc.check.spec_files import find_specs
 
     collect_garbage()
-    codes = _codes("select", select), _codes("ignore", ignore)
-    found = find_specs(paths, exclude, stdin_filename)
+    asked = Asked(_codes("select", select), _codes("ignore", ignore))
+    asked.lock = WRITTEN if lock else REQUIRED if require_lock else COMPARED
+    found = find_specs(paths, exclude, stdin_filename, with_importers=True)
     refuse_inputs(output, [file for file, _ in found.files])
     given = Given(inputs, settings)
     if lock and given:
@@ -103,20 +107,25 @@ def command(
             if file != name or file == "-":
                 what = "standard input" if file == "-" else "bundled"
                 raise click.UsageError(f"--lock needs a file; {name} is {what}")
-    files, failures, skipped = _checked(found, codes, lock, jobs, given)
-    report = Report(files)
-    failed = bool(failures) or bool(found.unread)
-    for message in [*found.unread, *failures]:
+    asked.input, asked.arguments = given.input(), given.arguments()
+    outcomes = check_all(found, asked, jobs or _jobs_that_pay([file for file, _ in found.files]))
+    report = Report(
+        [each.file for each in outcomes if each.file is not None],
+        [CheckedFile(path, asked.selected([locks.orphaned(path)])) for path in found.orphans],
+    )
+    skipped = sum(each.skipped for each in outcomes)
+    unread = [*found.unread, *(each.failure for each in outcomes if each.failure is not None)]
+    for message in unread:
         write_error(message, color)
-    if not files and not failed:
+    if not report.files and not unread:
         raise click.UsageError(f"no spec found in {', '.join(paths)}{said_skipped(skipped)}")
     chosen = FORMATS[format_ or _default_format()]
     write_to(output, chosen.lines(report), color)
     if chosen.for_people:
-        counts = _summary(report, len(found.unread) + len(failures))
-        write([counts + said_skipped(skipped)], sys.stderr, color)
+        said = [each.lock for each in outcomes if each.lock is not None]
+        write([*said, _summary(report, len(unread)) + said_skipped(skipped)], sys.stderr, color)
     errors, warnings = report.count("error"), report.count("warning")
-    if failed:
+    if unread:
         return 2
     return 1 if errors or (strict and warnings) else 0
 
@@ -140,17 +149,6 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
                 f"{' and '.join(IGNORABLE)} can be ignored"
             )
     return codes
-
-
-def _checked(
-    found: Found, codes: tuple[list[str], list[str]], lock: bool, jobs: int, given: Given
-) -> tuple[list[CheckedFile], list[str], int]:
-    """As `check_all` has them."""
-    from shapecalc.check.batch import check_all
-
-    if jobs == 0:
-        jobs = _jobs_that_pay([file for file, _ in found.files])
-    return check_all(found, *codes, lock, jobs, given.input(), given.arguments())
 
 
 def _jobs_that_pay(files: list[str]) -> int:
@@ -177,5 +175,5 @@ def _summary(report: Report, unread: int) -> str:
     ]
     if unread:
         counts.append(f"{unread} failed to be read or written")
-    specs = f"{len(report.files)} spec{'' if len(report.files) == 1 else 's'}"
+    specs = f"{report.specs} spec{'' if report.specs == 1 else 's'}"
     return f"{specs} checked, {', '.join(counts) or 'no problems found'}"

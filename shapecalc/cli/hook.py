@@ -8,16 +8,17 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from shapecalc.check.lock import LOCK_ENDING
 from shapecalc.check.spec_files import ENDINGS
 
 
 def separated(words: list[str]) -> list[str]:
     """The arguments of the check for those of the hook: `--` goes before the names of files.
 
-    These are the words at the end that end as files of YAML do.
+    These are the words at the end that end as files of YAML and locks do.
     """
     first = len(words)
-    while first and words[first - 1].endswith(ENDINGS):
+    while first and words[first - 1].endswith((*ENDINGS, LOCK_ENDING)):
         first -= 1
     options = [word for word in words[:first] if word != "--"]
     return ["check", *options, "--", *words[first:]]

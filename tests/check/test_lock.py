@@ -48,6 +48,7 @@ def test_a_lock_is_written_beside_its_spec_and_compared(tmp_path: Path) -> None:
     assert run("check", "nets", folder=tmp_path).status == 0
 
 
+NETWORK = LOCK.splitlines(keepends=True)[3]
 LINE_OF_A = LOCK.splitlines(keepends=True)[4]
 LINE_OF_B = LOCK.splitlines(keepends=True)[5]
 Z = "- z: ReLU 1 -> 1 params=0 macs=0\n"
@@ -80,8 +81,11 @@ Z = "- z: ReLU 1 -> 1 params=0 macs=0\n"
         (LOCK.replace("inputs=input", "inputs=x"), "the lock: inputs x -> input", "1:8"),
         (LOCK + "odd\n", "line 7 of the lock is not one that shapecalc writes", "1:1"),
         (LOCK + LINE_OF_A, "line 7 of the lock repeats a key", "1:1"),
-        (LOCK.replace("- (n", "- n"), "the network without a variant is not in the lock", "1:1"),
-        (LOCK + Z.replace("- z", "v z"), "v is in the lock, but not in the spec", "1:1"),
+        (LOCK.replace("- (n", "- n"), "line 4 of the lock is not one that shapecalc", "1:1"),
+        (LOCK.replace("\n- ", "\nv "), "the network without a variant is not in the lock", "1:1"),
+        (LOCK + Z.replace("- z", "v z"), "line 7 of the lock is not one that shapecalc", "1:1"),
+        (LOCK + NETWORK.replace("- ", "v "), "v is in the lock, but not in the spec", "1:1"),
+        (LOCK + NETWORK, "line 7 of the lock repeats a key", "1:1"),
     ],
 )
 def test_the_first_difference_is_said_at_its_place(
@@ -292,3 +296,61 @@ def test_two_specs_never_share_a_lock(tmp_path: Path) -> None:
     assert "the lock is that of another spec" in run("check", "a", folder=tmp_path).out
     assert (tmp_path / "a.lock").read_text("utf-8") == LOCK
     assert run("check", "a.yaml", folder=tmp_path).status == 0
+
+
+def test_writing_says_what_became_of_each_lock(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED, b=RIGHT, c=WRONG, d="blocks: {B: {layers: [{type: ReLU}]}}\n")
+    summary = "4 specs checked, 1 error\n"
+    assert run("check", "--lock", ".", folder=tmp_path).err == (
+        f"wrote ./a.lock\nwrote ./b.lock\nleft ./c.lock: the spec has errors\n{summary}"
+    )
+    before = os.stat(tmp_path / "b.lock").st_mtime_ns
+    write(tmp_path, a=LOCKED.replace("ReLU", "GELU"))
+    assert run("check", "--lock", ".", folder=tmp_path).err == (
+        f"changed ./a.lock\nleft ./b.lock\nleft ./c.lock: the spec has errors\n{summary}"
+    )
+    assert os.stat(tmp_path / "b.lock").st_mtime_ns == before
+
+
+def test_a_lock_may_be_required(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED, b=VIOLATED, c=WRONG, d="blocks: {B: {layers: [{type: ReLU}]}}\n")
+    words = ("--require-lock", ".")
+    found = ["a.yaml:1:1:SC305", "b.yaml:1:1:SC305", "b.yaml:3:18:SC302", "c.yaml:2:26:SC106"]
+    assert concise(*words, folder=tmp_path)[:2] == (1, [f"./{each}" for each in found])
+    assert (
+        "help: `shapecalc check --lock ./a.yaml` writes it"
+        in run("check", *words, folder=tmp_path).out
+    )
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    assert run("check", "--require-lock", "a.yaml", folder=tmp_path).status == 0
+    assert run("check", "--require-lock", "resnet50", folder=tmp_path).status == 1
+    (tmp_path / "a.lock").unlink()
+    assert concise("--require-lock", "a.yaml", folder=tmp_path)[:2] == (1, ["a.yaml:1:1:SC305"])
+    assert concise("a.yaml", folder=tmp_path)[:2] == (0, [])
+
+
+def test_a_lock_whose_spec_is_gone_is_told(tmp_path: Path) -> None:
+    write(tmp_path, nets__a=LOCKED, nets__b=RIGHT)
+    assert run("check", "--lock", "nets", folder=tmp_path).status == 0
+    (tmp_path / "nets" / "b.yaml").rename(tmp_path / "nets" / "c.yaml")
+    (tmp_path / "nets" / "poetry.lock").write_text("[metadata]\n", encoding="utf-8")
+    orphan = ["nets/b.lock:1:1:SC306"]
+    for words, specs in ((["nets"], "2 specs"), (["nets/b.lock", "nets/a.yaml"], "1 spec")):
+        status, found, said = concise(*words, folder=tmp_path)
+        assert (status, found, said) == (0, orphan, f"{specs} checked, 1 warning\n")
+    assert run("check", "nets", "--strict", folder=tmp_path).status == 1
+    assert run("check", "nets", "--strict", "--ignore", "SC306", folder=tmp_path).status == 0
+    assert concise("nets", "--exclude", "b.*", folder=tmp_path)[:2] == (0, [])
+
+
+def test_a_lock_means_its_spec(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "b.yml").write_text(LOCKED, encoding="utf-8")
+    (tmp_path / "c").write_text(LOCKED, encoding="utf-8")
+    assert run("check", "--lock", "a.yaml", "b.yml", "c", folder=tmp_path).status == 0
+    for lock, spec in (("a.lock", "a.yaml"), ("b.yml.lock", "b.yml"), ("c.lock", "c")):
+        text = (tmp_path / lock).read_text("utf-8")
+        (tmp_path / lock).write_text(text.replace("ReLU", "GELU"), encoding="utf-8")
+        assert concise(lock, folder=tmp_path)[:2] == (1, [f"{spec}:4:28:SC304"])
+        assert concise(lock, spec, folder=tmp_path)[1] == [f"{spec}:4:28:SC304"]
+    assert concise("none.lock", folder=tmp_path)[0] == 2

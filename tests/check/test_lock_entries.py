@@ -12,7 +12,8 @@ import pytest
 from layer_cases import make
 
 from shapecalc import bundled, layers, load, loads
-from shapecalc.check.lock_entries import entries, fields, parsed
+from shapecalc.analysis.summary import Summary
+from shapecalc.check.lock_entries import fields, lines, parsed
 from shapecalc.graph.structure import FOLLOWING
 from shapecalc.layers.base import Layer
 from shapecalc.layers.fields import FalseOnly, Inferred
@@ -32,7 +33,13 @@ VALUES: tuple[Any, ...] = (0, 1, 2, 3, 5, -1, 0.25, 0.5, True, False, None, [1, 
 
 def locked(text: str) -> list[tuple[str, str]]:
     """The entries of the lock of a spec."""
-    return list(entries(loads(text).summary(), None))
+    return entries(loads(text).summary(), None)
+
+
+def entries(summary: Summary, variant: str | None) -> list[tuple[str, str]]:
+    """The lines of a lock, read back."""
+    found = [parsed(line.removesuffix("\n")) for line in lines(summary, variant)]
+    return [each for each in found if each is not None]
 
 
 def spec(name: str, written: dict[str, Any], inputs: tuple[Shape, ...]) -> str:
@@ -195,9 +202,9 @@ def test_every_line_is_read_back_as_the_figures_that_it_has(name: str) -> None:
     for variant in (list(bundle.variants) or [None])[:3]:  # type: ignore[list-item] # one of either
         summary = bundle.summary(variant=variant)
         nodes = {node.path: node for node in summary.operations()}
-        found = [parsed(f"{key}: {value}") for key, value in entries(summary, variant)]
+        found = entries(summary, variant)
         assert len(found) == len(nodes) + 1
-        for (key, value), node in zip(filter(None, found[1:]), nodes.values(), strict=True):
+        for (key, value), node in zip(found[1:], nodes.values(), strict=True):
             assert key.partition(" ")[2] == node.path
             said = fields(value)
             assert said["type"] == node.type

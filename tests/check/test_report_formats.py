@@ -97,8 +97,10 @@ def example() -> Report:
         "./nets/c.yaml": f"{conv}}}\n",
     }
     return Report(
-        CheckedFile(path, check(Source(path, f"input: 8x8x3\nlayers:\n{text}")).problems)
-        for path, text in texts.items()
+        [
+            CheckedFile(path, check(Source(path, f"input: 8x8x3\nlayers:\n{text}")).problems)
+            for path, text in texts.items()
+        ]
     )
 
 

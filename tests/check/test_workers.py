@@ -11,11 +11,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import running
 
+from shapecalc.check.report import CheckedFile, Outcome
 from shapecalc.check.workers import in_processes
 from shapecalc.cli import check
 
@@ -38,7 +38,7 @@ class Fake:
         self.name = name
         self.act = act
 
-    def run(self) -> tuple[str, list[Any] | None, str | None]:
+    def run(self) -> Outcome:
         """What the name says."""
         if self.act == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -46,7 +46,12 @@ class Fake:
             os._exit(3)
         if self.act == "raises":
             raise ZeroDivisionError(self.name)
-        return self.name, [], None
+        return Outcome(self.name, CheckedFile(self.name, []))
+
+
+def run(tasks: list[Fake], workers: int) -> list[Outcome]:
+    """What tasks come to, by their names."""
+    return sorted(in_processes(tasks, workers), key=lambda outcome: outcome.name)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -59,21 +64,19 @@ def test_a_worker_that_is_killed_costs_the_file_it_was_at(
 ) -> None:
     acts = ["killed" if killed(index) else "" for index in range(count)]
     tasks = [Fake(f"{index:02}", act) for index, act in enumerate(acts)]
-    outcomes = sorted(in_processes(tasks, workers))
+    outcomes = run(tasks, workers)
     assert len(outcomes) == count
-    for index, (name, problems, failure) in enumerate(outcomes):
-        assert name == f"{index:02}"
-        if acts[index]:
-            said = f"{name}: the process that checked it was ended by signal 9"
-            assert (problems, failure) == (None, said)
-        else:
-            assert (problems, failure) == ([], None)
+    for index, outcome in enumerate(outcomes):
+        assert outcome.name == f"{index:02}"
+        said = f"{outcome.name}: the process that checked it was ended by signal 9"
+        assert outcome.failure == (said if acts[index] else None)
+        assert (outcome.file is None) == bool(acts[index])
     assert multiprocessing.active_children() == []
 
 
 def test_one_that_leaves_is_told_from_one_that_is_killed() -> None:
     tasks = [Fake("a"), Fake("b", "left"), Fake("c")]
-    failures = [failure for _, _, failure in sorted(in_processes(tasks, 2))]
+    failures = [outcome.failure for outcome in run(tasks, 2)]
     assert failures == [None, "b: the process that checked it was ended with status 3", None]
 
 
@@ -82,7 +85,7 @@ def test_workers_need_not_be_forked(method: str, monkeypatch: pytest.MonkeyPatch
     process = multiprocessing.get_context(method).Process  # type: ignore[attr-defined] # one of each
     monkeypatch.setattr(multiprocessing, "Process", process)
     tasks = [Fake(f"{index}", "killed" if index == 3 else "") for index in range(9)]
-    failures = [failure for _, _, failure in sorted(in_processes(tasks, 2))]
+    failures = [outcome.failure for outcome in run(tasks, 2)]
     assert [failure is not None for failure in failures] == [index == 3 for index in range(9)]
 
 

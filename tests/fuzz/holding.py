@@ -14,11 +14,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from unicodedata import category
 
+from spec_folders import lock_text
+
 import shapecalc
 from shapecalc.analysis.summary import Summary
 from shapecalc.check import lock
 from shapecalc.check.check import Checked, check
 from shapecalc.check.formats import FORMATS
+from shapecalc.check.lock_difference import LockComparison
 from shapecalc.check.report import CheckedFile, Report
 from shapecalc.check.runs import variants_to_run
 from shapecalc.diff import Room
@@ -100,7 +103,7 @@ def hold(data: bytes, held: Held) -> frozenset[str]:
     forget_memory()
     began = time.process_time()
     source = decode(data, "a.yaml")
-    checked = Checked(None, [source]) if isinstance(source, Problem) else check(source, keep=False)
+    checked = Checked(None, [source]) if isinstance(source, Problem) else check(source)
     took = time.process_time() - began
     runs = 1 if checked.spec is None else sum(1 for _ in variants_to_run(checked.spec))
     held.executions += 1
@@ -186,10 +189,12 @@ def _loaded(source: Source, variant: str | None) -> Summary | None:
 
 
 def _hold_lock(source: Source) -> None:
-    checked = check(source)
-    text = "\n".join(lock.lines(checked, source.path))
-    _assert_visible(text)
-    assert list(lock.differences(checked, text, source)) == []
+    text = lock_text(source)
+    _assert_visible(text.removesuffix("\n"))
+    comparison = lock.compared(text, source)
+    assert isinstance(comparison, LockComparison)
+    check(source, each=comparison.add)
+    assert comparison.problem() is None
 
 
 def _hold_comparison(before: Summary, after: Summary) -> None:

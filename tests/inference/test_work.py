@@ -81,7 +81,7 @@ GREEDY = {
 
 
 def checked(text: str) -> list[Problem]:
-    return check(Source("net.yaml", f"input: 4x4x1\n{text}\n"), keep=False).problems
+    return check(Source("net.yaml", f"input: 4x4x1\n{text}\n")).problems
 
 
 @pytest.mark.parametrize("text", GREEDY.values(), ids=list(GREEDY))

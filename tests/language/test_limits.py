@@ -117,7 +117,7 @@ def test_the_most_layers_are_those_of_the_network_however_they_come_about(
 
 def test_a_repeat_that_is_too_often_says_how_often() -> None:
     text = "input: 2\nlayers: [{name: a, type: ReLU, repeat: 131073}]"
-    problems = check(Source("net.yaml", text), keep=False).problems
+    problems = check(Source("net.yaml", text)).problems
     assert "131073 repeats of 1 layer" in problems[0].message
 
 

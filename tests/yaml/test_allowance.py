@@ -93,7 +93,7 @@ def test_imports_share_the_limit(
     assert problem.code == ("SC104" if name == "MAXIMUM_BLOCKS" else "SC008")
     assert Path(problem.path).name == "b.yaml" if nested else Path(problem.path).parent == tmp_path
     text = spec.read_text()
-    again = check(Source(str(spec), text), keep=False).problems
+    again = check(Source(str(spec), text)).problems
     assert [each.code for each in again][:1] == [problem.code]
     spec.write_text("import: b.yaml\n" + NETWORK)  # another reading has room of its own
     assert shapecalc.load(spec).summary().params == 0
@@ -116,5 +116,5 @@ def test_no_more_is_loaded_when_the_bytes_are_used_up(
         return load(self, path)
 
     monkeypatch.setattr(Source, "load_beside", counted)
-    assert [problem.code for problem in check(source, keep=False).problems] == ["SC008"]
+    assert [problem.code for problem in check(source).problems] == ["SC008"]
     assert len(loaded) == 2

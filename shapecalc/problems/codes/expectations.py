@@ -75,4 +75,19 @@ layers:
   - {type: Linear, out_features: 10}
 """,
     ),
+    Code(
+        "SC305",
+        "no lock",
+        "There is no lock beside a spec, and `shapecalc check --require-lock` asks for one: it was "
+        "never written, or was deleted. `shapecalc check --lock` writes it.",
+        example="",
+        fix="",
+    ),
+    Code(
+        "SC306",
+        "orphaned lock",
+        "A lock is beside no spec of its name: the spec was renamed or deleted. It holds nothing.",
+        example="",
+        fix="",
+    ),
 )
