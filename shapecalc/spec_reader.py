@@ -250,7 +250,8 @@ def _read_values(
         argument = arguments.get(name)
         if argument is None:
             message = f"unknown argument {shown(name)}"
-            reader.unknown("SC109", message, name, arguments, node.place_of_key(name))
+            place = node.place_of_key(name)
+            reader.unknown("SC109", message, name, arguments, place, uncertain=arguments)
             continue
         if argument.invalid:
             continue

@@ -1,8 +1,10 @@
 """Checks of specs.
 
 `check` checks one spec and all its variants, which `runs` runs; `batch` checks many of them,
-`workers` in several processes; `spec_files` finds them, `other_yaml` is what a folder has besides, `importers` what imports a file of blocks.
+`workers` in several processes; `spec_files` finds them, `other_yaml` is what a folder has besides,
+`importers` what imports a file of blocks.
 `expectations` compares totals and shapes with what is written, `lock` an architecture with what
 was locked, whose lines are `lock_entries` and whose differences `lock_difference` tells.
-`report` is the problems of a whole run, `formats/` writes it, `codes` documents all of them.
+`fixes` writes what mends problems, `report` is the problems of a whole run, `formats/` writes it,
+`codes` documents all of them.
 """

@@ -17,6 +17,7 @@ from shapecalc.language.library import check_block_file, is_block_file
 from shapecalc.problems.causes import Causes
 from shapecalc.problems.formatting import named
 from shapecalc.problems.problem import Problem, Problems
+from shapecalc.rules import redundant_bias
 from shapecalc.spec_reader import read_root, spec_of
 from shapecalc.yaml.nodes import MappingNode
 
@@ -113,6 +114,8 @@ def check(
         causes.add(run.variant, found)
         del run, summary  # before the next one
     problems.extend(causes.problems())
+    bodies = [spec.body, *(block.body for block in spec.blocks.values())]
+    redundant_bias.add_edits(problems, source, bodies, spec.output_names)
     if not checked.succeeded and not problems.failed:
         problems.add(spec.unknown_output())
     if warnings and not problems.failed:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.language.expectations import IN_BYTES, Expectations
+from shapecalc.language.expectations import IN_BYTES, Expectation, Expectations
+from shapecalc.problems.edit import rewording
 from shapecalc.problems.formatting import named, some_of
 from shapecalc.problems.problem import Problem
 from shapecalc.shapes.shape import axes_text
@@ -27,11 +28,11 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
         else:
             found = getattr(summary, key)
         if found != expectation.value:
-            yield expectation.problem(
-                "SC302",
+            message = (
                 f"{where}expected {key} {_formatted(key, expectation.value)}, got "
-                f"{_formatted(key, found)}",
+                f"{_formatted(key, found)}"
             )
+            yield _renewed(expectation.problem("SC302", message), expectation, found)
     outputs = summary.outputs
     for name, expectation in expectations.outputs.items():
         if name not in outputs:
@@ -42,10 +43,9 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
                 f"outputs: {known}",
             )
         elif outputs[name] != expectation.value:
-            yield expectation.problem(
-                "SC302",
-                f"{where}expected output {expectation.value} of {named(name)}, got {outputs[name]}",
-            )
+            found = outputs[name]
+            message = f"{where}expected output {expectation.value} of {named(name)}, got {found}"
+            yield _renewed(expectation.problem("SC302", message), expectation, found)
     for key, expectation in expectations.budget.items():
         amount, bound = getattr(summary, key), expectation.value
         if isinstance(bound, int) and amount > bound:
@@ -55,6 +55,16 @@ def violations(expectations: Expectations, summary: Summary, where: str) -> Iter
                 f"{where}{key} {_formatted(key, amount)} exceeds the budget of "
                 f"{_formatted(key, bound)} by {excess}%",
             )
+
+
+def _renewed(problem: Problem, expectation: Expectation, found: object) -> Problem:
+    """The problem, with the edit that writes what was found where it is one word."""
+    written = expectation.node.values[expectation.key]
+    if isinstance(written, int | str) and found is not None:
+        text = axes_text(found) if type(found) is tuple else str(found)
+        place = problem.place
+        problem.edit = rewording(place.source, place.offset, str(written), text)
+    return problem
 
 
 def _receptive_field_of(summary: Summary) -> tuple[int, ...] | None:

@@ -2,8 +2,9 @@
 
 `table`, `check`, `diff`, `summary`, `export`, `layers`, `specs`, `schema` and `explain_code` are
 the commands. `options` are those that several take, `spec_argument` is what SPEC means, `asked`
-what of it is shown, `into` how an export goes into a page, `completion` what the shell completes,
-`output` where output goes, `say` how reference is printed, `hook` what pre-commit runs.
+what of it is shown, `fix` what a check fixes, `into` how an export goes into a page, `completion`
+what the shell completes, `output` where output goes, `say` how reference is printed, `hook` what
+pre-commit runs.
 """
 
 from __future__ import annotations

@@ -30,6 +30,10 @@ are skipped; a file that is named is always checked. The exit status is 1 for er
 expectations, and with --strict for warnings; 2 for files that cannot be read, or if no spec is
 found.
 
+--fix writes what a problem is certainly mended by into the files and what they import, and keeps
+comments and layout: misspelled keys, types and words, flags and integers written otherwise, biases
+before a batch norm. What is then left is reported. --fix-expect also writes expected totals anew.
+
 With --input or --set every spec is run with these instead of its own; its expectations, budgets
 and lock are about its own, and not compared then.
 
@@ -58,6 +62,9 @@ Formats of the report:
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("--lock", is_flag=True, help="Write NAME.lock beside each spec without errors.")
 @click.option("--require-lock", is_flag=True, help="Fail where a spec has no lock.")
+@click.option("--fix", is_flag=True, help="Fix what is certain, such as misspelled fields.")
+@click.option("--fix-expect", is_flag=True, help="As --fix; expected totals become those found.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @click.option(
     "--format",
     "format_",
@@ -83,6 +90,9 @@ def command(
     strict: bool,
     lock: bool,
     require_lock: bool,
+    fix: bool,
+    fix_expect: bool,
+    diff: bool,
     format_: str | None,
     output: str | None,
     jobs: int,
@@ -100,14 +110,22 @@ def command(
     found = find_specs(paths, exclude, stdin_filename, with_importers=True)
     refuse_inputs(output, [file for file, _ in found.files])
     given = Given(inputs, settings)
-    if lock and given:
-        raise click.UsageError("--lock cannot be combined with --input or --set")
-    if lock:
+    writing = "--lock" if lock else "--diff" if diff else "--fix" if fix or fix_expect else ""
+    if lock and diff:
+        raise click.UsageError("--lock cannot be combined with --diff, which writes nothing")
+    if writing and given:
+        raise click.UsageError(f"{writing} cannot be combined with --input or --set")
+    if writing:
         for file, name in found.files:
             if file != name or file == "-":
                 what = "standard input" if file == "-" else "bundled"
-                raise click.UsageError(f"--lock needs a file; {name} is {what}")
+                raise click.UsageError(f"{writing} needs a file; {name} is {what}")
     asked.input, asked.arguments = given.input(), given.arguments()
+    fixed = 0
+    if fix or fix_expect or (diff and not lock):
+        from shapecalc.cli.fix import fix_specs
+
+        fixed = fix_specs([file for file, _ in found.files], asked, fix_expect, diff, output, color)
     outcomes = check_all(found, asked, jobs or _jobs_that_pay([file for file, _ in found.files]))
     report = Report(
         [each.file for each in outcomes if each.file is not None],
@@ -120,14 +138,17 @@ def command(
     if not report.files and not unread:
         raise click.UsageError(f"no spec found in {', '.join(paths)}{said_skipped(skipped)}")
     chosen = FORMATS[format_ or _default_format()]
-    write_to(output, chosen.lines(report), color)
-    if chosen.for_people:
+    if not diff:
+        write_to(output, chosen.lines(report), color)
+    if diff or chosen.for_people:
+        counted = f"{fixed} {'would be ' * diff}fixed" if fixed else ""
         said = [each.lock for each in outcomes if each.lock is not None]
-        write([*said, _summary(report, len(unread)) + said_skipped(skipped)], sys.stderr, color)
+        total = _summary(report, len(unread), counted) + said_skipped(skipped)
+        write([*said, total], sys.stderr, color)
     errors, warnings = report.count("error"), report.count("warning")
     if unread:
         return 2
-    return 1 if errors or (strict and warnings) else 0
+    return 1 if errors or (strict and warnings) or (diff and fixed) else 0
 
 
 def _codes(option: str, values: tuple[str, ...]) -> list[str]:
@@ -167,7 +188,7 @@ def _default_format() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full"
 
 
-def _summary(report: Report, unread: int) -> str:
+def _summary(report: Report, unread: int, fixed: str) -> str:
     counts = [
         f"{count} {word}{'' if count == 1 else 's'}"
         for word in ("error", "warning")
@@ -175,5 +196,9 @@ def _summary(report: Report, unread: int) -> str:
     ]
     if unread:
         counts.append(f"{unread} failed to be read or written")
+    if not counts:
+        counts.append("no problems found")
+    if fixed:
+        counts.append(fixed)
     specs = f"{report.specs} spec{'' if report.specs == 1 else 's'}"
-    return f"{specs} checked, {', '.join(counts) or 'no problems found'}"
+    return f"{specs} checked, {', '.join(counts)}"

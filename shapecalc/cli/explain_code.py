@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 @click.command("explain-code", cls=Command, short_help="List the problem codes, or explain one.")
 @click.argument("code", required=False, shell_complete=completed("codes"))
 def command(code: str | None) -> None:
-    """List the codes of problems; with CODE, such as SC204, its cause, an example and the fix."""
+    """List the codes of problems; with CODE, such as SC204, its cause, an example and the fix.
+
+    `shapecalc check --fix` fixes some problems of the codes that are listed as fixable.
+    """
     from shapecalc.check.codes import CODES
     from shapecalc.cli.say import say
 
     if code is None:
-        say(f"{known.code}  {known.title}" for known in CODES.values())
+        say(
+            f"{known.code}  {known.title}{' (fixable)' if known.fixable else ''}"
+            for known in CODES.values()
+        )
         return
     found = CODES.get(code.upper()) or CODES.get(f"SC{code}")
     if found is None:
@@ -39,6 +45,9 @@ def _explained(code: Code) -> Iterator[str]:
     yield f"{code.code}: {code.title}"
     yield ""
     yield code.cause
+    if code.fixable:
+        yield ""
+        yield f"`shapecalc check --fix` fixes {code.fixable}."
     for heading, spec in (("Wrong:", code.example), ("Right:", code.fix)):
         if spec:
             yield ""

@@ -10,7 +10,16 @@ from shapecalc.expressions.expression import has_expression
 from shapecalc.language.frozen import Frozen
 from shapecalc.language.keys import RESERVED_WORDS
 from shapecalc.layers.axes_fields import Axes
-from shapecalc.layers.fields import REQUIRED, Count, Field, Flag, Integer, flag_hint, one_of
+from shapecalc.layers.fields import (
+    REQUIRED,
+    Count,
+    Field,
+    Flag,
+    Integer,
+    flag_hint,
+    flag_text,
+    one_of,
+)
 from shapecalc.limits import MAXIMUM_ARGUMENTS
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
@@ -327,7 +336,8 @@ class _Definitions:
                 hint = "a default can use only the arguments before it: move this one down"
                 self.reader.problem("SC109", message, at, hint)
             elif name == text and flag_hint(name) is not None:
-                self.reader.problem("SC109", message, at, flag_hint(name))
+                instead = name, flag_text(name) or ""
+                self.reader.problem("SC109", message, at, flag_hint(name), instead=instead)
             else:
-                self.reader.unknown("SC109", message, name, before, at)
+                self.reader.unknown("SC109", message, name, before, at, uncertain=before)
         return expression

@@ -27,7 +27,7 @@ from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from shapecalc.language.value_reader import ValueReader
 
@@ -271,7 +271,8 @@ class ItemReader:
         item = BlockItem(node, block)
         reader = self.reader
         own = ("type", "cells", *block.arguments)
-        right = self._common(item, own, block.name, "argument")
+        made_up = () if block.bundled else block.arguments
+        right = self._common(item, own, block.name, "argument", uncertain=made_up)
         written: dict[str, Any] = {}
         missing: dict[str, str] = {}
         for key, argument in block.arguments.items():
@@ -313,11 +314,12 @@ class ItemReader:
         owner: str = "a layer",
         noun: str = "key",
         allowed: tuple[str, ...] = COMMON_KEYS,
+        uncertain: Collection[str] = (),
     ) -> bool:
         """Read the keys that every item may have. Whether all are valid.
 
         own: the other keys that this item may have. owner, noun: as a message names
-        the item and its keys.
+        the item and its keys. uncertain: as in `NodeReader.known_keys`.
         """
         node = item.node
         values = node.values
@@ -325,7 +327,7 @@ class ItemReader:
         before = reader.failures
         if any(key not in allowed and key not in own for key in values):
             listed = None if noun == "key" else f"`shapecalc layers {owner}` lists all {noun}s"
-            reader.known_keys(node, (*own, *allowed), owner, noun, listed)
+            reader.known_keys(node, (*own, *allowed), owner, noun, listed, uncertain)
         name = reader.text(node, "name", MAXIMUM_NAME)
         item.name = name
         if "note" in values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.language.notes import Note
@@ -15,8 +15,10 @@ from shapecalc.limits import (
     MAXIMUM_WORDS,
     Allowance,
 )
+from shapecalc.problems.edit import rewording
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Problems, Refusal
+from shapecalc.problems.suggestions import misspelled, nearest, suggestion
 from shapecalc.text.source import Source
 from shapecalc.text.words import LANGUAGES
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -62,17 +64,26 @@ class NodeReader:
         offset: int,
         hint: str | None = None,
         related: Iterable[tuple[str, Source, int] | tuple[str, None, None]] = (),
+        instead: tuple[str, str] | None = None,
     ) -> None:
-        """Report a problem, unless the YAML reader has refused the value at `offset`."""
+        """Report a problem, unless the YAML reader has refused the value at `offset`.
+
+        instead: the word there and what is to be written instead, where that is certain.
+        """
         self.failures += 1
-        if offset not in self.unread:
-            self.problems.add(Problem(code, message, self.source, offset, hint, related))
+        if offset in self.unread:
+            return
+        problem = Problem(code, message, self.source, offset, hint, related)
+        if instead is not None:
+            problem.edit = rewording(self.source, offset, *instead)
+        self.problems.add(problem)
 
     def refusal(self, refusal: Refusal, offset: int, prefix: str = "") -> None:
         """Report a refusal. offset: that of the value; an expression's refusal has a finer one."""
         if refusal.offset is not None:
             offset = self.source.inside(offset, refusal.offset)
-        self.problem(refusal.code, prefix + refusal.message, offset, refusal.hint)
+        message = prefix + refusal.message
+        self.problem(refusal.code, message, offset, refusal.hint, instead=refusal.instead)
 
     def mapping(self, value: object, offset: int, what: str, hint: str) -> MappingNode | None:
         """The value if it is a mapping, else None and a problem. what: how a message names it."""
@@ -95,12 +106,13 @@ class NodeReader:
         if value is None and key not in node.values:
             return None
         if not isinstance(value, str):
-            hint = f'quote it: "{value}"' if isinstance(value, int | float) else None
+            number = isinstance(value, int | float)
             self.problem(
                 "SC104",
                 f"{key} must be a string, not {shown(value)}",
                 node.place_of_value(key),
-                hint,
+                f'quote it: "{value}"' if number else None,
+                instead=(str(value), f'"{value}"') if number and key == "name" else None,
             )
             return None
         if not value or len(value) > limit:
@@ -129,14 +141,15 @@ class NodeReader:
             return value if self._short_note(value, node.place_of_value(key)) else None
         mapping = value if isinstance(value, MappingNode) else None
         if mapping is None:
-            hint = f"write {key}: TEXT, or {key}: {{en: TEXT, zh: TEXT}}"
+            hint, instead = f"write {key}: TEXT, or {key}: {{en: TEXT, zh: TEXT}}", None
             if isinstance(value, int | float) and not isinstance(value, bool):
-                hint = f'quote it: "{value}"'
+                hint, instead = f'quote it: "{value}"', (str(value), f'"{value}"')
             self.problem(
                 "SC104",
                 f"{key} must be a string, not {shown(value)}",
                 node.place_of_value(key),
                 hint,
+                instead=instead,
             )
             return None
         self.known_keys(mapping, LANGUAGES, key, "language")
@@ -162,16 +175,18 @@ class NodeReader:
         owner: str,
         noun: str = "key",
         otherwise: str | None = None,
+        uncertain: Collection[str] = (),
     ) -> None:
         """Report every key that is not in `known`, with the nearest one that is.
 
         owner, noun: as a message names the mapping and its keys, such as Conv2d and field.
         otherwise: the hint if no known key is near and there are too many to list.
+        uncertain: the known keys that are not certainly meant by what is near.
         """
         known = tuple(known)
         for key in node.values:
             if key not in known and node.place_of_key(key) not in self._after_cut:
-                self.unknown_key(node, key, known, owner, noun, otherwise)
+                self.unknown_key(node, key, known, owner, noun, otherwise, uncertain)
 
     def unknown_key(
         self,
@@ -181,6 +196,7 @@ class NodeReader:
         owner: str,
         noun: str = "key",
         otherwise: str | None = None,
+        uncertain: Collection[str] = (),
     ) -> None:
         """Report a key that is not in `known`, with what it was meant as: by what other frameworks
         call the same, else by its spelling."""
@@ -189,7 +205,9 @@ class NodeReader:
         word, colon, value = key.partition(":")
         if colon and word in known:
             hint = f"add a space after the colon: {word}: {value}"
-            self.problem("SC102", message, place, hint)
+            plain = node.values[key] is None and self.source.text.startswith(key, place)
+            instead = (key, f"{word}: {value}") if plain and word not in node.values else None
+            self.problem("SC102", message, place, hint, instead=instead)
             self.meant.add((node.start, word))
             return
         meant, answer = None, None
@@ -198,10 +216,12 @@ class NodeReader:
 
             known = tuple(known)
             meant, answer = key_hint(key, known)
+            uncertain = {*uncertain, *node.values}
         if answer is None:
-            meant = self.unknown("SC102", message, key, known, place, otherwise)
+            meant = self.unknown("SC102", message, key, known, place, otherwise, uncertain)
         else:
-            self.problem("SC102", message, place, answer)
+            instead = misspelled(key, known, answer, uncertain)
+            self.problem("SC102", message, place, answer, instead=instead)
         if meant is not None:
             self.meant.add((node.start, meant))
 
@@ -218,25 +238,27 @@ class NodeReader:
         known: Iterable[str],
         offset: int,
         otherwise: str | None = None,
+        uncertain: Collection[str] = (),
     ) -> str | None:
         """Report an unknown word. Returns the nearest known one; None if none is near.
 
         otherwise: the hint if no known word is near and there are too many to list.
+        uncertain: the known words that are not certainly meant, such as those that specs make up.
         """
         if len(self.problems) >= MAXIMUM_HINTS:
             self.problem(code, message, offset)
             return None
-        from shapecalc.problems.suggestions import nearest
-
         words = list(known)
         meant = nearest(word, words) if len(words) <= MAXIMUM_WORDS else None
+        instead = None
         if meant is not None:
-            hint: str | None = f"did you mean '{meant}'?"
+            hint: str | None = suggestion(meant)
+            instead = misspelled(word, words, hint, uncertain)
         elif 0 < len(words) <= MAXIMUM_LISTED:
             hint = "allowed: " + ", ".join(words)
         else:
             hint = otherwise
-        self.problem(code, message, offset, hint)
+        self.problem(code, message, offset, hint, instead=instead)
         return meant
 
     def value(self, value: object, offset: int) -> Any:
@@ -287,7 +309,9 @@ class NodeReader:
         joined = self.joined(value, offset)
         if joined is not value and not joined[2:].isdigit():
             text = f"{what} must be written in decimal, not as {joined}"
-            raise Refusal("SC009", text, f"write {value}")
+            refusal = Refusal("SC009", text, f"write {value}")
+            refusal.instead = joined, str(value)
+            raise refusal
         return joined
 
     def expression(self, text: str, offset: int) -> Expression | None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
+from shapecalc.bundled import block_names
 from shapecalc.expressions.expression import has_expression
 from shapecalc.expressions.values import CONSTANTS
 from shapecalc.language.notes import texts_of
 from shapecalc.layers.base import LayerType
-from shapecalc.layers.fields import flag_hint, split_sizes
+from shapecalc.layers.fields import flag_hint, flag_text, split_sizes
 from shapecalc.limits import MAXIMUM_HINTS
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
+from shapecalc.problems.suggestions import misspelled
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ class ValueReader:
                     self.reader.problem("SC109", text, place, hint)
                     return
             known = [*field.words, *sorted(self.known)]
-            self.reader.unknown("SC109", text, word, known, place)
+            self.reader.unknown("SC109", text, word, known, place, uncertain=self.known)
 
     def condition(self, node: MappingNode, key: str) -> Any:
         """The boolean under a key: plain, or an expression."""
@@ -125,7 +127,8 @@ class ValueReader:
         hint = flag_hint(value) if isinstance(value, str) and value not in self.known else None
         if hint is not None:
             text = f"{prefix(node)}{key} must be true or false, not {shown(value)}"
-            self.reader.problem("SC104", text, node.place_of_value(key), hint)
+            instead = str(value), flag_text(value) or ""
+            self.reader.problem("SC104", text, node.place_of_value(key), hint, instead=instead)
             return None
         return self.deferred(value, node, key)
 
@@ -151,12 +154,14 @@ class ValueReader:
         self.used.update(expression.names)
         for name in sorted(expression.names):
             if name not in self.known and name != "index":
+                known = sorted({*self.known, "index"})
                 self.reader.unknown(
                     "SC109",
                     f"unknown name {shown(name)}",
                     name,
-                    sorted({*self.known, "index"}),
+                    known,
                     self.reader.source.inside(offset, max(value.find(name), 0)),
+                    uncertain=known,
                 )
                 return None
         return expression
@@ -211,12 +216,14 @@ class ValueReader:
         from shapecalc.language.pasted import call_hint
 
         known = [*self.type_names(), *self.types]
+        own = set(known).difference(layers.type_names(), block_names())
         hint = (of_item and call_hint(name, self.find)) or type_hint(name, known)
         if hint is not None:
-            self.reader.problem("SC106", message, offset, hint)
+            instead = misspelled(name, known, hint, own)
+            self.reader.problem("SC106", message, offset, hint, instead=instead)
             return
         hint = "`shapecalc layers` lists all types; define others under blocks:"
-        self.reader.unknown("SC106", message, name, known, offset, hint)
+        self.reader.unknown("SC106", message, name, known, offset, hint, own)
 
 
 def prefix(node: MappingNode) -> str:

@@ -16,6 +16,7 @@ from shapecalc.layers.fields import (
     Field,
     integer_hint,
     integer_schema,
+    integer_text,
     one_of,
     range_text,
     split_sizes,
@@ -67,7 +68,8 @@ class AlongAxes(Field[T]):
         if not isinstance(value, list | tuple):
             if self.is_null(value):
                 return self.read_default(rank)
-            raise self.refuse(value, self._wanted(rank), integer_hint(value))
+            hint = integer_hint(value)
+            raise self.refuse(value, self._wanted(rank), hint, integer_text(value))
         if len(value) != rank:
             raise Refusal(
                 "SC104",

@@ -94,11 +94,18 @@ class Field(Generic[T]):
         """The schema of a value, with null where null may be written."""
         return schema if self.default is not None else {"anyOf": [schema, {"type": "null"}]}
 
-    def refuse(self, value: object, expected: str, hint: str | None = None) -> Refusal:
-        """The refusal of a value of the wrong kind or range."""
-        return Refusal(
-            "SC104", f"{self.name} must be {expected}, not {shown(value)}", hint, self.name
-        )
+    def refuse(
+        self, value: object, expected: str, hint: str | None = None, instead: str | None = None
+    ) -> Refusal:
+        """The refusal of a value of the wrong kind or range.
+
+        instead: what is certainly meant, if it is known.
+        """
+        text = f"{self.name} must be {expected}, not {shown(value)}"
+        refusal = Refusal("SC104", text, hint, self.name)
+        if instead is not None:
+            refusal.instead = str(value), instead
+        return refusal
 
 
 class Integer(Field[int]):
@@ -127,7 +134,8 @@ class Integer(Field[int]):
         ):
             if self.is_null(value):
                 return self.read_default(rank)
-            raise self.refuse(value, self.range_text(), integer_hint(value))
+            hint = integer_hint(value)
+            raise self.refuse(value, self.range_text(), hint, integer_text(value))
         return value
 
     def range_text(self) -> str:
@@ -207,7 +215,7 @@ class Flag(Field[bool]):
     def read(self, value: object, rank: int) -> bool:
         """The truth value. Raises Refusal SC104."""
         if type(value) is not bool:
-            raise self.refuse(value, "true or false", flag_hint(value))
+            raise self.refuse(value, "true or false", flag_hint(value), flag_text(value))
         return value
 
     def is_expression(self, text: str) -> bool:
@@ -253,10 +261,11 @@ class Word(Field[str]):
     def read(self, value: object, rank: int) -> str:
         """The word. Raises Refusal SC104."""
         if value not in self.words or not isinstance(value, str):
-            from shapecalc.problems.suggestions import did_you_mean
+            from shapecalc.problems.suggestions import did_you_mean, misspelled
 
             hint = did_you_mean(value, self.words) if isinstance(value, str) else None
-            raise self.refuse(value, one_of(self.words), hint)
+            meant = misspelled(str(value), self.words, hint)
+            raise self.refuse(value, one_of(self.words), hint, meant and meant[1])
         return value
 
     def schema(self, rank: int) -> dict[str, Any]:
@@ -285,8 +294,9 @@ def range_text(noun: str, minimum: float | None, maximum: float | None) -> str:
 
 def integer_hint(value: object) -> str | None:
     """How to write a value that was probably meant as an integer."""
-    if isinstance(value, float) and value.is_integer():
-        return f"write {int(value)}"
+    text = integer_text(value)
+    if text is not None:
+        return f"write {text}"
     if isinstance(value, bool):
         return "write a number"
     if type(value).__name__ == "Fraction":
@@ -294,13 +304,24 @@ def integer_hint(value: object) -> str | None:
     return None
 
 
+def integer_text(value: object) -> str | None:
+    """The integer that is written as a decimal such as `3.0`."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else None
+
+
 def flag_hint(value: object) -> str | None:
     """How to write a truth value that is written as YAML 1.1 has it, or as a number."""
+    text = flag_text(value)
+    return None if text is None else f"write {text}"
+
+
+def flag_text(value: object) -> str | None:
+    """The truth value that is written as YAML 1.1 has it, or as a number."""
     word = value.lower() if isinstance(value, str) else value
     if word in ("yes", "on", "y", 1):
-        return "write true"
+        return "true"
     if word in ("no", "off", "n", 0):
-        return "write false"
+        return "false"
     return None
 
 

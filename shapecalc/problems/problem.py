@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shapecalc.limits import MAXIMUM_GATHERED, MAXIMUM_PROBLEMS
 
 if TYPE_CHECKING:
+    from shapecalc.problems.edit import Edit
     from shapecalc.text.source import Source
 
     Related = tuple[str, Source, int] | tuple[str, None, None]
@@ -28,9 +29,11 @@ class Refusal(Exception):  # noqa: N818 - a verdict, not an error in the program
     offset: the position in the expression's text, in characters; None outside of expressions.
     axes: the spatial axes, counted from 0, whose sizes do not fit; () where that is unknown, None
     where the refusal is of something else.
+    instead: the word that is refused and what is written instead, where that is certain.
     """
 
     axes: tuple[int, ...] | None = None
+    instead: tuple[str, str] | None = None
 
     def __init__(
         self,
@@ -74,9 +77,10 @@ class Problem:
     related: notes that explain it, each a text and its position, or None without one.
     severity: "error" or "warning".
     axes: as those of a Refusal.
+    edit: what mends it in the text of its place; None where no single change is certain to.
     """
 
-    __slots__ = ("axes", "code", "hint", "message", "place", "related", "severity")
+    __slots__ = ("axes", "code", "edit", "hint", "message", "place", "related", "severity")
 
     def __init__(
         self,
@@ -98,6 +102,7 @@ class Problem:
         )
         self.severity = severity
         self.axes: tuple[int, ...] | None = None
+        self.edit: Edit | None = None
 
     def as_error(self, code: str) -> Problem:
         """The same, as an error of a code."""

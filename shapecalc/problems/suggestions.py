@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
 LONGEST_WORD = 64
 """The maximum length of a word, in characters; a longer one is only compared without case."""
@@ -54,4 +55,71 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint such as "did you mean 'padding'?", or None if no known word is near."""
     found = nearest(word, known)
-    return None if found is None else f"did you mean '{found}'?"
+    return None if found is None else suggestion(found)
+
+
+def suggestion(word: str) -> str:
+    """The hint that a word was meant."""
+    return f"did you mean '{word}'?"
+
+
+def misspelled(
+    word: str, known: Iterable[str], hint: str | None, uncertain: Collection[str] = ()
+) -> tuple[str, str] | None:
+    """An unknown word and what it is to be, where a hint suggests what is certain.
+
+    uncertain: the known words that are not to be written instead: a key that is there already, or
+    names that somebody has made up, as another of theirs may be a letter off.
+    """
+    meant = certain(word, known)
+    if meant is None or meant in uncertain or hint != suggestion(meant):
+        return None
+    return word, meant
+
+
+LEAST_LENGTH = 3
+"""The minimum length of two words of which one is certainly the other, misspelled."""
+
+_PLAIN = re.compile(r"(?!(?:null|true|false)$)[^\W\d][\w.-]*", re.IGNORECASE)
+
+
+def certain(word: str, known: Iterable[str]) -> str | None:
+    """The one known word that an unknown one is, misspelled; None where that is not certain.
+
+    It is the only one that is the same but for case, underscores and hyphens, or else the only one
+    that is a letter off: one too many, too few, another one, or two of them swapped. A digit is no
+    letter: `conv2` is no misspelled `conv1`, nor is `conv`.
+    """
+    if not LEAST_LENGTH <= len(word) <= LONGEST_WORD:
+        return None
+    others = [other for other in known if other != word and _PLAIN.fullmatch(other)]
+    same = [other for other in others if folded(other) == folded(word)]
+    found = same or [
+        other
+        for other in others
+        if len(other) >= LEAST_LENGTH and _is_a_letter_off(word.casefold(), other.casefold())
+    ]
+    return found[0] if len(set(found)) == 1 else None
+
+
+def folded(word: str) -> str:
+    """A word without what is written differently: case, underscores and hyphens."""
+    return word.casefold().replace("_", "").replace("-", "")
+
+
+def _is_a_letter_off(word: str, other: str) -> bool:
+    if abs(len(word) - len(other)) > 1:
+        return False
+    start = 0
+    while word[start : start + 1] == other[start : start + 1] != "":
+        start += 1
+    first, second = word[start:], other[start:]
+    if len(first) == len(second):
+        swapped = first[:2] == second[1::-1] and first[2:] == second[2:]
+        changed = first[:2] + second[:2] if swapped else first[:1] + second[:1]
+        off = swapped or first[1:] == second[1:]
+    else:
+        longer, shorter = (first, second) if len(first) > len(second) else (second, first)
+        changed = longer[:1]
+        off = longer[1:] == shorter
+    return off and not any(char.isdigit() for char in changed)

@@ -2,6 +2,6 @@
 
 `decode` turns bytes into text, `reader` text into `nodes`, `anchors`
 has what aliases stand for, `scalars` plain scalars into values.
-`pyyaml` is the parser, `python_parser` the fallback where PyYAML has no libyaml; `syntax_errors`
-rewords the errors of both.
+`addition` is how a key is added to a text. `pyyaml` is the parser, `python_parser` the fallback
+where PyYAML has no libyaml; `syntax_errors` rewords the errors of both.
 """

@@ -272,6 +272,7 @@ def test_json_is_as_documented() -> None:
                 "line": 4,
                 "column": 48,
                 "end_column": 50,
+                "fix": None,
                 "related": [
                     {
                         "message": "conv outputs 8x8x4",
@@ -292,6 +293,7 @@ def test_json_is_as_documented() -> None:
                 "line": 3,
                 "column": 74,
                 "end_column": 75,
+                "fix": None,
                 "related": [],
             },
         ],

@@ -16,12 +16,12 @@ from shapecalc import bundled, layers
 from shapecalc.language.keys import COMMON_KEYS
 from shapecalc.language.other_frameworks.answers import (
     FRAMEWORKS,
-    folded,
     key_hint,
     type_answers,
     type_hint,
 )
 from shapecalc.language.other_frameworks.keys import CANDIDATES, SENTENCES
+from shapecalc.problems.suggestions import folded
 from shapecalc.reference.layer_types import find_block
 
 KNOWN = [*layers.type_names(), *bundled.block_names()]

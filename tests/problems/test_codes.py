@@ -78,7 +78,10 @@ def test_the_shell_completes_codes() -> None:
 
 def test_the_command_lists_all_codes() -> None:
     result = CliRunner().invoke(cli, ["explain-code"])
-    assert result.output.splitlines() == [f"{code.code}  {code.title}" for code in CODES.values()]
+    assert result.output.splitlines() == [
+        f"{code.code}  {code.title}{' (fixable)' if code.fixable else ''}"
+        for code in CODES.values()
+    ]
 
 
 @pytest.mark.parametrize(

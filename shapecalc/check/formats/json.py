@@ -16,6 +16,7 @@
       "line": 14,
       "column": 57,
       "end_column": 58,
+      "fix": null,
       "related": [
         {
           "message": "conv1 outputs 112x112x64",
@@ -33,7 +34,9 @@
 `files` has every spec that was checked, in order; a problem's `path` may be that of a file that
 one of them imports. Problems are ordered by path and position. Lines and columns count from 1,
 columns in characters; `end_column` is the one after the word that is meant. `hint` is null
-where there is none. Something related that has no place has a `message` alone.
+where there is none, and so is `fix`; that is what `--fix` writes (`--fix-expect` for SC302): a
+`text`, from `line` and `column` to `end_line` and `end_column`. Something related that has no place
+has a `message` alone.
 """
 
 from __future__ import annotations
@@ -78,10 +81,26 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "message": well_formed(problem.message),
         "hint": None if problem.hint is None else well_formed(problem.hint),
         **_place(problem.place),
+        "fix": _fix(problem),
         "related": [
             {"message": well_formed(text), **({} if place is None else _place(place))}
             for text, place in problem.related
         ],
+    }
+
+
+def _fix(problem: Problem) -> dict[str, Any] | None:
+    edit = problem.edit
+    if edit is None:
+        return None
+    start = problem.place.source.position(edit.start)
+    end = problem.place.source.position(edit.end)
+    return {
+        "text": well_formed(edit.text),
+        "line": start[0],
+        "column": start[1],
+        "end_line": end[0],
+        "end_column": end[1],
     }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.check.report import Report
+    from shapecalc.problems.edit import Edit
     from shapecalc.problems.problem import Place, Problem
 
 SCHEMA = (
@@ -97,7 +98,26 @@ def _result(problem: Problem, rule: int, fingerprint: str) -> dict[str, Any]:
     ]
     if related:
         result["relatedLocations"] = related
+    if problem.edit is not None:
+        result["fixes"] = [_fix(problem, problem.edit)]
     return result
+
+
+def _fix(problem: Problem, edit: Edit) -> dict[str, Any]:
+    source = problem.place.source
+    start, end = source.position(edit.start), source.position(edit.end)
+    deleted = {
+        "startLine": start[0],
+        "startColumn": start[1],
+        "endLine": end[0],
+        "endColumn": end[1],
+    }
+    change = {
+        "artifactLocation": {"uri": uri(source.path)},
+        "replacements": [{"deletedRegion": deleted, "insertedContent": {"text": edit.text}}],
+    }
+    description = _plain(problem.hint or "write what was found")
+    return {"description": description, "artifactChanges": [change]}
 
 
 def _location(place: Place) -> dict[str, Any]:

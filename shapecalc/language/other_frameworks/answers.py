@@ -20,6 +20,7 @@ from shapecalc.language.other_frameworks import (
 )
 from shapecalc.language.other_frameworks.keys import CANDIDATES, SENTENCES
 from shapecalc.limits import MAXIMUM_WORDS
+from shapecalc.problems.suggestions import folded, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,11 +40,6 @@ for 1d, 2d and 3d: `Conv*` is the type of as many axes as the word, or a choice 
 AXES = ("1d", "2d", "3d")
 
 
-def folded(word: str) -> str:
-    """A word without what frameworks write differently: case, underscores and hyphens."""
-    return word.casefold().replace("_", "").replace("-", "")
-
-
 @cache
 def type_answers() -> dict[str, str]:
     """The hint for each folded name of a type."""
@@ -61,7 +57,7 @@ def _hint(meaning: str, axes: str) -> str:
         return meaning.replace("*", axes)
     if "*" in meaning and not axes:
         return _choice([meaning.replace("*", each) for each in AXES])
-    return f"did you mean '{meaning.replace('*', axes)}'?"
+    return suggestion(meaning.replace("*", axes))
 
 
 def _choice(names: list[str]) -> str:
@@ -79,7 +75,7 @@ def type_hint(name: str, known: Iterable[str]) -> str | None:
     for other in islice(known, MAXIMUM_WORDS):
         same = folded(other)
         if same == word:
-            return f"did you mean '{other}'?"
+            return suggestion(other)
         if same[:-2] == word and other.endswith(AXES):
             by_axes.append(other)
     if word in type_answers():
@@ -95,14 +91,14 @@ def key_hint(key: str, known: tuple[str, ...]) -> tuple[str | None, str | None]:
     word = folded(key)
     for other in known:
         if folded(other) == word:
-            return other, f"did you mean '{other}'?"
+            return other, suggestion(other)
     answers = SENTENCES.get(word, ())
     for needed, sentence in answers:
         if needed in known:
             return None, sentence
     for meant in CANDIDATES.get(word, ()):
         if meant in known:
-            return meant, f"did you mean '{meant}'?"
+            return meant, suggestion(meant)
     if "from" in known:  # an item
         for needed, sentence in answers:
             if not needed:

@@ -38,6 +38,7 @@ layers:
   - {type: Linear, out_features: 10}
 expect: {output: 10, params: 1010}
 """,
+        fixable="what is expected, with `--fix-expect`: it becomes what was found",
     ),
     Code(
         "SC303",

@@ -34,6 +34,7 @@ input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
 """,
+        fixable="a key that is one letter off a known one, a missing space after its colon",
     ),
     Code(
         "SC103",
@@ -64,6 +65,8 @@ input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
 """,
+        fixable="a flag written as `yes`, `no`, 1 or 0, an integer written as 3.0, a word that is "
+        "one letter off, a name that is a number",
     ),
     Code(
         "SC105",
@@ -94,6 +97,7 @@ input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 16, kernel_size: 3}
 """,
+        fixable="a type that is one letter off a known one, which is not a block of the spec",
     ),
     Code(
         "SC107",
@@ -149,6 +153,7 @@ arguments: {width: 16}
 layers:
   - {type: Conv2d, out_channels: 2 * width, kernel_size: 3}
 """,
+        fixable="a flag written as `yes` or `no`, a word of a field that is one letter off",
     ),
     Code(
         "SC110",

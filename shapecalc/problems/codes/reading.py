@@ -146,6 +146,7 @@ input: 8x8x3
 layers:
   - {type: Conv2d, out_channels: 10, kernel_size: 3}
 """,
+        fixable="a size in hexadecimal",
     ),
     Code(
         "SC010",

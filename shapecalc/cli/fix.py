@@ -1,0 +1,74 @@
+"""What `shapecalc check` does with --fix and --diff, and says of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from shapecalc.check.fixes import Wish, fix_files
+from shapecalc.cli.output import write, write_bytes_to
+from shapecalc.text.display import inert, printable, visible
+from shapecalc.text.styles import ADDED, HEADING, REMOVED, TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.check.batch import Asked
+    from shapecalc.check.fixes import FixedFile
+    from shapecalc.text.styles import Line
+
+_ROLES = {"+": ADDED, "-": REMOVED, "@": HEADING}
+
+
+def fix_specs(
+    paths: list[str],
+    asked: Asked,
+    expectations: bool,
+    diff: bool,
+    output: str | None,
+    color: str,
+) -> int:
+    """Fix files, or show what that would change; how many problems it is.
+
+    asked: of a check. expectations: whether expected totals are fixed. output: where the difference goes.
+    """
+    from shapecalc.check.formats import full
+
+    files, unfixed = fix_files(
+        paths, Wish(asked.select, asked.ignore, expectations), write=not diff
+    )
+    if diff:
+        _show(files, output, color)
+    else:
+        counted = (f"{printable(file.path)}: {file.count} fixed" for file in files)
+        write(counted, sys.stderr, color)
+    write((full.message("warning", line) for line in unfixed), sys.stderr, color)
+    return sum(file.count for file in files)
+
+
+def _show(files: list[FixedFile], output: str | None, color: str) -> None:
+    """Write the difference that fixes make: to a terminal as it can be shown, otherwise so that
+    `patch` reads it."""
+    is_file = output is not None and output != "-"
+    if sys.stdout.isatty() and not is_file:
+        write(map(_shown, _difference(files)), sys.stdout, color)
+        return
+    lines = _difference(files) if is_file else map(_harmless, _difference(files))
+    write_bytes_to(output, (line.encode() for line in lines), text=True)
+
+
+def _difference(files: list[FixedFile]) -> Iterator[str]:
+    from shapecalc.text.unified_diff import unified_diff
+
+    for file in files:
+        yield from unified_diff(visible(file.path), file.before, file.after)
+
+
+def _shown(line: str) -> Line:
+    text = line.removesuffix("\n").removesuffix("\r")
+    return [(printable(text, inside=True), _ROLES.get(line[0], TEXT))]
+
+
+def _harmless(line: str) -> str:
+    """A line as it is, unless a CI runner would read a command in it."""
+    return "\r".join(map(inert, line.split("\r")))
