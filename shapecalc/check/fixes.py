@@ -83,21 +83,31 @@ def fix_files(paths: Iterable[str], wish: Wish, write: bool) -> tuple[list[Fixed
     fixed: list[FixedFile] = []
     unfixed: list[str] = []
     done: set[str] = set()
+
+    def fix(path: str, fixing: _Fixing | None) -> None:
+        real = os.path.realpath(path)
+        if fixing is None or real in done:
+            return
+        done.add(real)
+        fixing.run()
+        if not fixing.count:
+            return
+        found = FixedFile(path, fixing.before, fixing.mark + fixing.best.source.text, fixing.count)
+        try:
+            _refuse(path)
+            if write:
+                _write(found)
+        except OSError as error:
+            unfixed.append(f"{path}: not fixed: {reason(error)}")
+        else:
+            fixed.append(found)
+
     for path in paths:
-        for each in [*_imported(path, wish), path]:
-            real = os.path.realpath(each)
-            found = None if real in done else _fixed(each, wish)
-            done.add(real)
-            if found is None:
-                continue
-            try:
-                _refuse(each)
-                if write:
-                    _write(found)
-            except OSError as error:
-                unfixed.append(f"{each}: not fixed: {reason(error)}")
-            else:
-                fixed.append(found)
+        fixing = _begun(path, wish)
+        imported = [] if fixing is None else fixing.imported()
+        for other in imported:
+            fix(other, _begun(other, wish))
+        fix(path, _begun(path, wish) if imported else fixing)
     return fixed, unfixed
 
 
@@ -116,45 +126,14 @@ def _write(found: FixedFile) -> None:
     write_atomically(found.path, [found.after.encode()], text=False, own=True)
 
 
-def _source(path: str) -> tuple[Source, str] | None:
-    """The text of a file, and the byte-order mark before it; None where it cannot be read."""
+def _begun(path: str, wish: Wish) -> _Fixing | None:
+    """The fixing of a file; None where it cannot be read, which a check says."""
     try:
         data = load_bytes(path)
     except OSError:
-        return None  # the check says it
+        return None
     source = decode(data, path)
-    if isinstance(source, Problem):
-        return None
-    text = data.decode()
-    return source, text[: len(text) - len(source.text)]
-
-
-def _imported(path: str, wish: Wish) -> list[str]:
-    """The files that a file imports and that have something to fix."""
-    read = _source(path)
-    if read is None:
-        return []
-    source, _ = read
-    problems = check(source, warnings=False).problems
-    found = (
-        problem.path
-        for problem in problems
-        if problem.edit and problem.place.source is not source and wish.includes(problem.code)
-    )
-    return list(dict.fromkeys(found))
-
-
-def _fixed(path: str, wish: Wish) -> FixedFile | None:
-    """A file with all that can be fixed, or None if that is nothing."""
-    read = _source(path)
-    if read is None:
-        return None
-    source, mark = read
-    fixing = _Fixing(source, wish)
-    fixing.run()
-    if not fixing.count:
-        return None
-    return FixedFile(path, mark + source.text, mark + fixing.best.source.text, fixing.count)
+    return None if isinstance(source, Problem) else _Fixing(data.decode(), source, wish)
 
 
 class _State:
@@ -169,12 +148,18 @@ class _State:
     def _add(self, spec: Spec, variant: str | None, summary: Summary) -> None:
         self.figures[variant] = _figures(summary)
 
-    def errors(self, codes: tuple[str, ...], besides: str | None = None) -> int:
-        """The number of errors of codes. besides: a code that does not count."""
+    def errors(
+        self, codes: tuple[str, ...], besides: str | None = None, fixable: bool = True
+    ) -> int:
+        """The number of errors of codes.
+
+        besides: a code that does not count. fixable: whether those that have edits count.
+        """
         return sum(
             problem.severity == "error"
             and problem.code.startswith(codes)
             and problem.code != besides
+            and (fixable or problem.edit is None)
             for problem in self.problems
         )
 
@@ -193,14 +178,31 @@ def _figures(summary: Summary) -> bytes:
 
 
 class _Fixing:
-    """The fixing of a text. best: the text so far. count: the problems that are fixed."""
+    """The fixing of a text.
 
-    def __init__(self, source: Source, wish: Wish) -> None:
+    before: the text, with the byte-order mark that is before its source's. best: the source so far.
+    count: the problems that are fixed.
+    """
+
+    def __init__(self, before: str, source: Source, wish: Wish) -> None:
+        self.before = before
+        self.mark = before[: len(before) - len(source.text)]
         self._wish = wish
         self._trials = 0
         self._vain: set[tuple[str, str]] = set()
         self.best = _State(source)
         self.count = 0
+
+    def imported(self) -> list[str]:
+        """The files that it imports and that have something to fix."""
+        found = (
+            problem.path
+            for problem in self.best.problems
+            if problem.place.source is not self.best.source
+            and problem.edit is not None
+            and self._wish.includes(problem.code)
+        )
+        return list(dict.fromkeys(found))
 
     def run(self) -> None:
         """Fix what can be fixed."""
@@ -263,8 +265,8 @@ class _Fixing:
             return False
         if state.errors(("SC0",)) > base.errors(("SC0",)):
             return False
-        if kind is OF_LANGUAGE:  # what comes to light in shapes and totals was wrong before
-            return state.errors(OF_LANGUAGE) <= base.errors(OF_LANGUAGE)
+        if kind == OF_LANGUAGE:  # what comes to light in shapes and totals was wrong before
+            return state.errors(kind, fixable=False) <= base.errors(kind)
         if kind == ("SC403",):
             renewed = "SC302" if self._wish.includes("SC302") else None
             errors = state.errors(("SC",), renewed) <= base.errors(("SC",), renewed)

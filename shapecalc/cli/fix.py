@@ -30,7 +30,8 @@ def fix_specs(
 ) -> int:
     """Fix files, or show what that would change; how many problems it is.
 
-    asked: of a check. expectations: whether expected totals are fixed. output: where the difference goes.
+    asked: of a check. expectations: whether expected totals are fixed. output: where the
+    difference goes.
     """
     from shapecalc.check.formats import full
 

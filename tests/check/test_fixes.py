@@ -1,174 +1,272 @@
-"""`check --fix`: what is mended is what is meant, and all else stays as it is, byte for byte."""
+"""What `check --fix` writes: what is meant, and all else stays as it is, byte for byte."""
 
 from __future__ import annotations
 
-import random
-import re
-import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
+from fixing import fixed
+from folders import SPECS
 
-from shapecalc import bundled, layers
-from shapecalc.check import lock
 from shapecalc.check.check import check
-from shapecalc.check.fixes import Wish, fix_files
-from shapecalc.language.keys import COMMON_KEYS
+from shapecalc.check.codes import CODES
+from shapecalc.problems.problem import Problem
 from shapecalc.text.source import Source
-from shapecalc.text.unified_diff import unified_diff
 
-TYPES = {*layers.type_names(), *bundled.block_names()}
-FIELDS = {
-    field
-    for found in map(layers.find_type, layers.type_names())
-    if found is not None
-    for field in found.fields
-}
-WORDS = re.compile(r"\b[a-zA-Z_]\w{2,}\b(?=:)|(?<=type: )\w{3,}")
+WRONG = sorted((SPECS / "err").glob("*.yaml"))
 
 
-def fixed(folder: Path, text: str | bytes, expectations: bool = False, select: str = "") -> str:
-    """A spec once it is fixed: fixing it again changes nothing, and the difference is exact."""
-    data = text.encode() if isinstance(text, str) else text
-    path = folder / "spec.yaml"
-    path.write_bytes(data)
-    wish = Wish([select] if select else [], [], expectations)
-    shown, _ = fix_files(["spec.yaml"], wish, write=False)
-    assert path.read_bytes() == data
-    found, unfixed = fix_files(["spec.yaml"], wish, write=True)
-    assert unfixed == []
-    after = path.read_bytes()
-    assert [file.after.encode() for file in found] == ([after] if after != data else [])
-    assert fix_files(["spec.yaml"], wish, write=True) == ([], [])
-    if shown:
-        patch = "".join(unified_diff("spec.yaml", shown[0].before, shown[0].after)).encode()
-        path.write_bytes(data)
-        options = ["patch", "--binary", "--silent", "-p0"]
-        subprocess.run(options, input=patch, cwd=folder, check=True)
-        assert path.read_bytes() == after
-    return after.decode()
+def found(text: str) -> list[Problem]:
+    return check(Source("spec.yaml", text)).problems
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+def test_what_is_wrong_never_gets_worse(here: Path, path: Path) -> None:
+    text = path.read_bytes()
+    try:
+        before = text.decode()
+    except UnicodeDecodeError:
+        return  # it is read as a check reads it
+    after = fixed(here, text, expectations=True)
+    assert after == before or len(found(after)) < len(found(before))
 
 
-# ------------------------------------------------------------- the bundled specs, with findings
+def test_the_codes_that_are_fixed_are_documented() -> None:
+    fixed = {
+        problem.code
+        for path in WRONG
+        for problem in found(path.read_bytes().decode(errors="replace"))
+        if problem.edit is not None
+    }
+    assert fixed == {code.code for code in CODES.values() if code.fixable}
 
 
-def original(name: str) -> str:
-    return Path(bundled.path(name)).read_text(encoding="utf-8")
+# ------------------------------------------------------------------------------------- layout
+
+LAYOUTS = [
+    ("{type: ReLU, nmae: a}", "{type: ReLU, name: a}"),
+    ("{ 'tpye' : ReLU , name: a }  # tpye", "{ 'type' : ReLU , name: a }  # tpye"),
+    ('{"type": "Relu"}', '{"type": "ReLU"}'),
+    ("{type: &a reLU}  # é 日本", "{type: &a ReLU}  # é 日本"),
+    ("&a {type: ReLU, nmae: a}", "&a {type: ReLU, name: a}"),
+    ("{? tpye : ReLU,\n      nmae: 'x'}", "{? type : ReLU,\n      name: 'x'}"),
+    ("? tpye\n    : ReLU\n    # c\n    nmae: x", "? type\n    : ReLU\n    # c\n    name: x"),
+    ("{type: ReLU, name:a}", "{type: ReLU, name: a}"),
+    ("{type: ReLU, name: 5}", '{type: ReLU, name: "5"}'),
+    ("{type: Dropout, p: 0.1, note: 5}", '{type: Dropout, p: 0.1, note: "5"}'),
+    ("{type: PReLU, num_parameters: 1.0}", "{type: PReLU, num_parameters: 1}"),
+    (
+        "{type: AvgPool2d, kernel_size: 2, ceil_mode: yes}",
+        "{type: AvgPool2d, kernel_size: 2, ceil_mode: true}",
+    ),
+    ('{type: ReLU, when: "no"}', '{type: ReLU, when: "false"}'),
+    (
+        "{type: Upsample, scale_factor: 2, mode: bilinaer}",
+        "{type: Upsample, scale_factor: 2, mode: bilinear}",
+    ),
+]
 
 
-def figures(text: str) -> list[str]:
-    """Every layer's shapes and costs in every run, as a lock says them."""
-    return list(lock.lines(check(Source("spec.yaml", text)), "spec.yaml"))
-
-
-@cache
-def original_figures(name: str) -> list[str]:
-    return figures(original(name))
-
-
-def misspelled(word: str, choose: random.Random) -> str:
-    """A word with a letter too many, too few, another one, or two swapped."""
-    at = choose.randrange(len(word))
-    letter = choose.choice("abcdefghijklmnopqrstuvwxyz_")
-    return choose.choice(
-        [
-            word[:at] + word[at + 1 :],
-            word[:at] + letter + word[at:],
-            word[:at] + letter + word[at + 1 :],
-            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
-        ]
-    )
-
-
-def code_words(text: str) -> list[re.Match[str]]:
-    """The fields, types and keys of items in a text, outside of its comments."""
-    known = TYPES | FIELDS | set(COMMON_KEYS)
-    return [
-        found
-        for found in WORDS.finditer(text)
-        if found[0] in known and "#" not in text[text.rfind("\n", 0, found.start()) : found.start()]
-    ]
-
-
-def planted_words(count: int) -> list[tuple[str, str]]:
-    """The name of a spec, and its text with a word misspelled, so many times."""
-    choose = random.Random(20150917)
-    found = []
-    while len(found) < count:
-        name = choose.choice(bundled.spec_names())
-        text = original(name)
-        word = choose.choice(code_words(text))
-        wrong = misspelled(word[0], choose)
-        if wrong != word[0]:
-            found.append((name, text[: word.start()] + wrong + text[word.end() :]))
-    return found
-
-
-def hold_words(here: Path, count: int) -> None:
-    mended = 0
-    for name, planted in planted_words(count):
-        after = fixed(here, planted)
-        assert after in (planted, original(name))
-        mended += after == original(name)
-    assert mended > count * 0.6
-
-
-def test_a_misspelled_word_becomes_what_it_was_or_stays(here: Path) -> None:
-    hold_words(here, 25)
-
-
-@pytest.mark.slow
-def test_every_kind_of_misspelled_word_becomes_what_it_was_or_stays(here: Path) -> None:
-    hold_words(here, 400)
-
-
-FALSE = re.compile(r"bias: false")
-
-
-def biased() -> list[tuple[str, str]]:
-    """The specs that write `bias: false`, each with half of these true, or away."""
-    found = []
-    choose = random.Random(7)
-    for name in bundled.spec_names():
-        text = original(name)
-        if "bias: false" not in text:
-            continue
-        found.append((name, FALSE.sub(lambda each: choose.choice([each[0], "bias: true"]), text)))
-        found.append((name, re.sub(r", bias: false(?=[,}])", "", text)))
-    return found
-
-
-def lines_apart(first: str, second: str) -> set[int]:
-    """The lines in which two texts of as many lines differ."""
-    both = zip(first.split("\n"), second.split("\n"), strict=True)
-    return {number for number, (one, other) in enumerate(both, 1) if one != other}
-
-
-@pytest.mark.parametrize(("name", "planted"), biased())
-def test_a_redundant_bias_goes_and_nothing_else_changes(
-    here: Path, name: str, planted: str
+@pytest.mark.parametrize(("wrong", "right"), LAYOUTS)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["", "\n", "\n\n# end"])
+def test_nothing_but_the_word_changes(
+    here: Path, wrong: str, right: str, newline: str, mark: str, end: str
 ) -> None:
-    after = fixed(here, planted)
-    before = check(Source("spec.yaml", planted))
-    reported = {problem.line for problem in before.problems if problem.code == "SC403"}
-    assert lines_apart(planted, after) <= lines_apart(planted, original(name)) & reported
-    left = check(Source("spec.yaml", after)).problems
-    assert [problem for problem in left if problem.edit and problem.code == "SC403"] == []
-    if not left:
-        assert figures(after) == original_figures(name)
+    def text(item: str) -> str:
+        return f"{mark}# c\ninput: 8x8x3\nlayers:\n  - {item}{end}".replace("\n", newline)
+
+    assert fixed(here, text(wrong)) == text(right)
 
 
-@pytest.mark.parametrize("name", bundled.spec_names())
-def test_totals_become_what_they_were(here: Path, name: str) -> None:
-    text = original(name)
-    planted = re.sub(r"(?<=params: )\d+", lambda found: f"{found[0]}1", text)
-    assert planted != text
-    assert fixed(here, planted) == planted
-    assert fixed(here, planted, expectations=True) == text
+LEFT = [
+    "{type: *type}",
+    '{type: "Re\\x4cu"}',  # an escape
+    "{type: Conv4d, out_channels: 1, kernel_size: 1}",
+    "{type: BatchNorm}",
+    "{type: ReLU, name: a, nmae: b}",
+    "{type: mine_b}",  # another of the spec's own may be meant
+    "{type: mine_a, channels_b: 3}",
+    "{type: Conv2d, out_channels: widht, kernel_size: 1}",
+    "{type: Conv2d, filters: 3, kernel_size: 1}",
+    "{type: Conv2d, out_channels: 3, kernel_size: 3, padding: same, stride: 2}",
+    "{type: BatchNorm2d, num_features: 4}",
+    "{type: ReLU, from: inptu}",
+]
+
+
+@pytest.mark.parametrize("item", LEFT)
+def test_what_is_not_certain_is_left(here: Path, item: str) -> None:
+    blocks = "blocks: {mine_a: {arguments: {channels_a: 3}, layers: [{type: ReLU}]}}\n"
+    text = f"input: 8x8x3\narguments: {{width: 3}}\n{blocks}layers:\n  - {item}\n"
+    assert found(text)
+    assert fixed(here, text) == text
+
+
+def test_what_comes_to_light_is_fixed_as_well(here: Path) -> None:
+    text = """\
+input: 8x8x3
+layres:
+  - {type: Con2d, out_channels: 4, kernl_size: 3}
+  - {type: ReLU, nmae: a}
+"""
+    right = """\
+input: 8x8x3
+layers:
+  - {type: Conv2d, out_channels: 4, kernel_size: 3}
+  - {type: ReLU, name: a}
+"""
+    assert fixed(here, text) == right
+
+
+def test_one_of_two_keys_that_mean_the_same_is_fixed(here: Path) -> None:
+    text = "input: 8x8x3\nlayers: [{type: MaxPool2d, kernel_size: 3, pading: 1, paddin: 1}]\n"
+    assert fixed(here, text) == text.replace("pading", "padding")
+
+
+def test_shapes_that_do_not_fit_are_no_reason_to_leave_a_word(here: Path) -> None:
+    text = """\
+input: 8x8x3
+layers:
+  - {type: Conv2d, out_channels: 4, kernel_size: 1, padidng: 1}
+  - {type: Conv2d, out_channels: 4, kernel_size: 20}
+expect: {params: 1}
+"""
+    assert fixed(here, text) == text.replace("padidng", "padding")
+
+
+# ------------------------------------------------------------------------------------ the biases
+
+CONV = "type: Conv2d, out_channels: 4, kernel_size: 1"
+NORM = "{type: BatchNorm2d}"
+BIASES = [
+    ([f"{{{CONV}}}", NORM], [f"{{{CONV}, bias: false}}", NORM]),
+    ([f"{{{CONV}, }} # c", NORM], [f"{{{CONV}, bias: false, }} # c", NORM]),
+    ([f"{{{CONV}, bias: True}}", NORM], [f"{{{CONV}, bias: false}}", NORM]),
+    (
+        [f"{{{CONV},  # c\n     padding: [1, 1]  # d\n    }}", NORM],
+        [f"{{{CONV},  # c\n     padding: [1, 1], bias: false  # d\n    }}", NORM],
+    ),
+    (
+        ["type: Conv2d  # c\n    out_channels: 4\n    # d\n    kernel_size: 1  # e\n\n", NORM],
+        [
+            "type: Conv2d  # c\n    out_channels: 4\n    # d\n    kernel_size: 1  # e\n"
+            "    bias: false\n\n",
+            NORM,
+        ],
+    ),
+    (
+        [
+            "type: Conv2d\n    out_channels: 4\n    kernel_size: 1\n"
+            "    note: |\n      text\n      more",
+            NORM,
+        ],
+        [
+            "type: Conv2d\n    out_channels: 4\n    kernel_size: 1\n    bias: false\n"
+            "    note: |\n      text\n      more",
+            NORM,
+        ],
+    ),
+    (
+        [f'{{{CONV}, note: "a, b"}}', NORM],
+        [f'{{{CONV}, note: "a, b", bias: false}}', NORM],
+    ),
+    (
+        [f"&c {{{CONV}}}", NORM, "*c", NORM],
+        [f"&c {{{CONV}, bias: false}}", NORM, "*c", NORM],
+    ),
+]
+
+
+def network(items: list[str], before: str = "") -> str:
+    return f"input: 8x8x4\n{before}layers:\n" + "".join(f"  - {item}\n" for item in items)
+
+
+@pytest.mark.parametrize(("wrong", "right"), BIASES)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_bias_goes_in_the_style_of_its_layer(
+    here: Path, wrong: list[str], right: list[str], newline: str
+) -> None:
+    text = network(wrong).replace("\n", newline)
+    assert fixed(here, text) == network(right).replace("\n", newline)
+
+
+ARGUMENTS = "arguments: {normed: true, norm: {kind: type, default: BatchNorm2d}, bias: true}\n"
+
+NEEDED = [
+    [f"&c {{{CONV}}}", NORM, "*c", "{type: ReLU}"],
+    [f"&c {{{CONV}}}", NORM, "{<<: *c, name: last}", "{type: ReLU}"],
+    [f"{{<<: &c {{{CONV}, bias: true}}}}", NORM, "*c", "{type: ReLU}"],
+    [f"{{{CONV}}}", "{type: BatchNorm2d, when: normed}"],
+    [f"{{{CONV}}}", "{type: ReLU, when: not normed}", NORM],
+    [f"{{{CONV}}}", "{type: norm}"],
+    [f"{{{CONV}, bias: bias}}", NORM],
+    [f"{{{CONV}, repeat: 1}}", NORM],
+    [
+        f"{{name: a, {CONV}}}",
+        NORM,
+        "{name: b, type: Concat, from: [a, batchnorm2d], when: not normed}",
+    ],
+    [f"{{name: a, {CONV}}}", NORM, f"{{{CONV}, shares: a}}"],
+]
+
+
+@pytest.mark.parametrize("items", NEEDED)
+def test_a_bias_that_something_may_need_stays(here: Path, items: list[str]) -> None:
+    text = network(items, ARGUMENTS)
+    assert "SC403" in [problem.code for problem in found(text)]
+    assert fixed(here, text) == text
+
+
+def test_a_bias_stays_where_an_expectation_holds_its_params(here: Path) -> None:
+    text = network([f"{{{CONV}}}", NORM], "expect: {params: 28}\n")
+    right = network([f"{{{CONV}, bias: false}}", NORM], "expect: {params: 24}\n")
+    assert fixed(here, text) == text
+    assert fixed(here, text, expectations=True) == right
+
+
+def test_the_bias_of_an_output_is_needed() -> None:
+    items = [f"{{name: a, {CONV}}}", "{name: b, type: BatchNorm2d}"]
+    assert [problem.code for problem in found(network(items))] == ["SC403"]
+    assert found(network(items, "outputs: [a, b]\n")) == []
+
+
+# ------------------------------------------------------------------------------ the expectations
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("expect: {params: 7M}", "expect: {params: 12}"),
+        ("expect: {params: '7'}  # c", "expect: {params: '12'}  # c"),
+        ("expect:\n  output: 8x8x7\n  macs: 1_000", "expect:\n  output: 8x8x4\n  macs: 768"),
+        ("expect: {output: {conv: 1}}", "expect: {output: {conv: 8x8x4}}"),
+        ("expect: {receptive_field: 2x1}", "expect: {receptive_field: 1x1}"),
+        ("budget: {params: 7}", "budget: {params: 7}"),
+        ("expect: {output: [8, 8, 7]}", "expect: {output: [8, 8, 7]}"),
+        (
+            "variants:\n  a: {expect: {params: 12}}\n  b: {expect: {params: 3}}",
+            "variants:\n  a: {expect: {params: 12}}\n  b: {expect: {params: 12}}",
+        ),
+        (
+            "arguments: {n: 4}\nvariants:\n  a: {expect: &e {params: 3}, arguments: {n: 1}}\n"
+            "  b: {expect: *e}",
+        )
+        * 2,
+        (
+            "arguments: {n: 4}\nvariants:\n  a: {expect: &e {params: 1}, arguments: {n: 2}}\n"
+            "  b: {expect: *e}",
+        )
+        * 2,
+    ],
+)
+def test_an_expectation_becomes_what_was_found(here: Path, wrong: str, right: str) -> None:
+    channels = "n" if "{n:" in wrong else "4"
+    layer = f"{{name: conv, type: Conv2d, out_channels: {channels}, kernel_size: 1, bias: false}}"
+
+    def text(expectations: str) -> str:
+        return f"input: 8x8x3\n{expectations}\nlayers:\n  - {layer}\n"
+
+    assert fixed(here, text(wrong)) == text(wrong)
+    assert fixed(here, text(wrong), expectations=True) == text(right)
