@@ -27,8 +27,9 @@ MAXIMUM_PROCESSES = 61
 """The maximum number of processes: Windows cannot wait for more."""
 
 
-COMPARED, REQUIRED, WRITTEN = LOCKING = ("compared", "required", "written")
-"""What becomes of the locks: those that are there are compared, all are, or all are written."""
+COMPARED, REQUIRED, WRITTEN, SHOWN = LOCKING = ("compared", "required", "written", "shown")
+"""What becomes of the locks: those that are there are compared, all are, all are written, or it is
+shown what would be written."""
 
 
 class Asked:
@@ -102,7 +103,7 @@ class Task:
         problems = checked.problems
         if isinstance(lock, LockText):
             try:
-                outcome.lock = self._written(lock, checked)
+                self._write(lock, checked, outcome)
             except OSError as error:
                 outcome.failure = _reason(error, locks.path_of(self.file))
         elif checked.succeeded and checked.ran:
@@ -117,20 +118,23 @@ class Task:
         if self.file == "-" or asked.input is not None or asked.arguments:
             return None
         path = locks.path_of(self.file)
-        if asked.lock == WRITTEN:
+        if asked.lock in (WRITTEN, SHOWN):
             return LockText(source.path)
         if os.path.lexists(path):
             return locks.compared(locks.read(path), source)
         return locks.missing(source) if asked.lock == REQUIRED else None
 
-    def _written(self, lock: LockText, checked: Checked) -> str | None:
-        """What became of the lock of a spec; None of a file of blocks. Raises OSError."""
+    def _write(self, lock: LockText, checked: Checked, outcome: Outcome) -> None:
+        """Write the lock of a spec, or say what would be written. Raises OSError."""
         if checked.spec is None:
-            return None
+            return
         path = locks.path_of(self.file)
         if checked.failed or not checked.succeeded:
-            return f"left {visible(path)}: the spec has errors"
-        return f"{locks.save(path, lock)} {visible(path)}"
+            outcome.lock = f"left {visible(path)}: the spec has errors"
+        elif self.asked.lock == SHOWN:
+            outcome.change = locks.change(path, lock)
+        else:
+            outcome.lock = f"{locks.save(path, lock)} {visible(path)}"
 
 
 def _reason(error: OSError, name: str) -> str:

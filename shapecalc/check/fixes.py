@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from shapecalc.check.check import check
+from shapecalc.check.report import Rewritten
 from shapecalc.problems.edit import Edit
 from shapecalc.problems.problem import Problem, reason
 from shapecalc.rules.redundant_bias import cancelling_norm
@@ -62,15 +63,13 @@ class Wish:
         return not self.select or code.startswith(tuple(self.select))
 
 
-class FixedFile:
-    """A file of which something is fixed. before, after: its texts. count: the problems fixed."""
+class FixedFile(Rewritten):
+    """A file of which something is fixed. count: the problems that are."""
 
-    __slots__ = ("after", "before", "count", "path")
+    __slots__ = ("count",)
 
     def __init__(self, path: str, before: str, after: str, count: int) -> None:
-        self.path = path
-        self.before = before
-        self.after = after
+        super().__init__(path, before, after)
         self.count = count
 
 

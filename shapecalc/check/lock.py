@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.check.lock_difference import LockComparison
 from shapecalc.check.lock_entries import lines, word
+from shapecalc.check.report import Rewritten
 from shapecalc.limits import MAXIMUM_BYTES
 from shapecalc.problems.problem import Problem
 from shapecalc.text.display import visible
@@ -78,24 +79,33 @@ def _is_of(header: list[str], spec_path: str) -> bool:
     return "\n".join(header).casefold() == "\n".join(_header(spec_path)).casefold()
 
 
-def save(path: str, lock: LockText) -> str:
-    """Write a lock, all of it or nothing, where it is another one; what became of it.
+def change(path: str, lock: LockText) -> Rewritten | None:
+    """A lock as it would be written; None where it is that already.
 
     Raises OSError, also where the lock is another spec's that is still there, as `a` and `a.yaml`
     would have the same, and for anything but a regular file.
     """
-    from shapecalc.text.atomic_write import write_atomically
-
     yaml, plain = specs_of(path)
     other = plain if lock.spec_path.endswith(".yaml") else yaml
-    before = read(path) if os.path.lexists(path) else None
-    if before is not None and os.path.isfile(other) and _is_of(before.split("\n", 3)[:3], other):
+    before = read(path) if os.path.lexists(path) else ""
+    if os.path.isfile(other) and _is_of(before.split("\n", 3)[:3], other):
         raise ReadError(errno.EEXIST, f"it is the lock of {visible(other)}", path)
     text = lock.text
-    if text == before:
+    return None if text == before else Rewritten(path, before, text)
+
+
+def save(path: str, lock: LockText) -> str:
+    """Write a lock, all of it or nothing, where it is another one; what became of it.
+
+    Raises OSError as `change` does.
+    """
+    from shapecalc.text.atomic_write import write_atomically
+
+    found = change(path, lock)
+    if found is None:
         return "left"
-    write_atomically(path, [text], own=True)
-    return "wrote" if before is None else "changed"
+    write_atomically(path, [found.after], own=True)
+    return "changed" if found.before else "wrote"
 
 
 def read(path: str) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from shapecalc.spec import Spec
     from shapecalc.text.source import Source
 
-MOST_TOLD = 8
+MOST_TOTALS = 8
 """The variants of which a finding tells the totals; of more it says how many."""
 
 _ALONE = "the network without a variant"
@@ -215,12 +215,12 @@ def _finding(found: dict[str | None, _Difference], runs: int, source: Source) ->
         for text, place in list(zip(texts, places, strict=True))[1:]
     ]
     totals = [(variant, one.totals) for variant, one in found.items() if one.totals]
-    for variant, costs in totals[:MOST_TOLD]:
+    for variant, costs in totals[:MOST_TOTALS]:
         where = "in total" if variant is None else f"{named(variant)} in total"
         said = ", ".join(each.text + each.share for each in costs)
         notes.append((f"{where}: {said}", None, None))
-    if len(totals) > MOST_TOLD:
-        notes.append((f"{len(totals) - MOST_TOLD} more variants have other totals", None, None))
+    if len(totals) > MOST_TOTALS:
+        notes.append((f"{len(totals) - MOST_TOTALS} more variants have other totals", None, None))
     elif not totals:
         notes.append(("params and MACs are the same in total", None, None))
     return Problem("SC304", texts[0], source, places[0], related=notes)

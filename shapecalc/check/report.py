@@ -33,14 +33,26 @@ class CheckedFile:
         self.budgets = budgets
 
 
+class Rewritten:
+    """A file that is written anew. before, after: its texts."""
+
+    __slots__ = ("after", "before", "path")
+
+    def __init__(self, path: str, before: str, after: str) -> None:
+        self.path = path
+        self.before = before
+        self.after = after
+
+
 class Outcome:
     """What became of a file that was to be checked.
 
     file: None where it could not be read, or was skipped. failure: why it, or its lock, could not
-    be read or written. lock: what became of its lock, where it was to be written.
+    be read or written. lock: what became of its lock, where it was to be written. change: what
+    would, where that was to be shown.
     """
 
-    __slots__ = ("failure", "file", "lock", "name")
+    __slots__ = ("change", "failure", "file", "lock", "name")
 
     def __init__(
         self,
@@ -52,6 +64,7 @@ class Outcome:
         self.file = file
         self.failure = failure
         self.lock: str | None = None
+        self.change: Rewritten | None = None
 
     @property
     def skipped(self) -> bool:

@@ -14,10 +14,15 @@ from shapecalc.cli import Command, collect_garbage, completed
 from shapecalc.cli.options import color_option, exclude_option, given_options, output_option
 from shapecalc.cli.output import refuse_inputs, said_skipped, write, write_error, write_to
 from shapecalc.cli.spec_argument import Given
+from shapecalc.text.display import printable
 from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
+    from shapecalc.analysis.budget import Budget
     from shapecalc.check.report import Report
+
+MOST_TOLD = 20
+"""The runs of which it is told what is left of their budgets."""
 
 WORTH_A_PROCESS = 2**20
 """The bytes of specs that keep another process busy for much longer than its start."""
@@ -64,7 +69,7 @@ Formats of the report:
 @click.option("--require-lock", is_flag=True, help="Fail where a spec has no lock.")
 @click.option("--fix", is_flag=True, help="Fix what is certain, such as misspelled fields.")
 @click.option("--fix-expect", is_flag=True, help="As --fix; expected totals become those found.")
-@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
+@click.option("--diff", is_flag=True, help="Show what --fix or --lock would change; write nothing.")
 @click.option(
     "--format",
     "format_",
@@ -100,19 +105,19 @@ def command(
 ) -> int:
     """Write the report of a check, and return its exit status."""
     from shapecalc.check import lock as locks
-    from shapecalc.check.batch import COMPARED, REQUIRED, WRITTEN, Asked, check_all
+    from shapecalc.check.batch import COMPARED, REQUIRED, SHOWN, WRITTEN, Asked, check_all
     from shapecalc.check.report import CheckedFile, Report
     from shapecalc.check.spec_files import find_specs
 
     collect_garbage()
     asked = Asked(_codes("select", select), _codes("ignore", ignore))
-    asked.lock = WRITTEN if lock else REQUIRED if require_lock else COMPARED
+    asked.lock = (SHOWN if diff else WRITTEN) if lock else REQUIRED if require_lock else COMPARED
     found = find_specs(paths, exclude, stdin_filename, with_importers=True)
     refuse_inputs(output, [file for file, _ in found.files])
     given = Given(inputs, settings)
     writing = "--lock" if lock else "--diff" if diff else "--fix" if fix or fix_expect else ""
-    if lock and diff:
-        raise click.UsageError("--lock cannot be combined with --diff, which writes nothing")
+    if diff and lock and (fix or fix_expect):
+        raise click.UsageError("--diff shows what --fix writes, or --lock, not both")
     if writing and given:
         raise click.UsageError(f"{writing} cannot be combined with --input or --set")
     if writing:
@@ -121,11 +126,12 @@ def command(
                 what = "standard input" if file == "-" else "bundled"
                 raise click.UsageError(f"{writing} needs a file; {name} is {what}")
     asked.input, asked.arguments = given.input(), given.arguments()
-    fixed = 0
+    changed = 0
     if fix or fix_expect or (diff and not lock):
         from shapecalc.cli.fix import fix_specs
 
-        fixed = fix_specs([file for file, _ in found.files], asked, fix_expect, diff, output, color)
+        files = [file for file, _ in found.files]
+        changed = fix_specs(files, asked, fix_expect, diff, output, color)
     outcomes = check_all(found, asked, jobs or _jobs_that_pay([file for file, _ in found.files]))
     report = Report(
         [each.file for each in outcomes if each.file is not None],
@@ -138,17 +144,45 @@ def command(
     if not report.files and not unread:
         raise click.UsageError(f"no spec found in {', '.join(paths)}{said_skipped(skipped)}")
     chosen = FORMATS[format_ or _default_format()]
-    if not diff:
-        write_to(output, chosen.lines(report), color)
-    if diff or chosen.for_people:
-        counted = f"{fixed} {'would be ' * diff}fixed" if fixed else ""
-        said = [each.lock for each in outcomes if each.lock is not None]
-        total = _summary(report, len(unread), counted) + said_skipped(skipped)
-        write([*said, total], sys.stderr, color)
     errors, warnings = report.count("error"), report.count("warning")
+    told = [each.lock for each in outcomes if each.lock is not None]
+    fixed = f"{changed} {'would be ' * diff}fixed" if changed else ""
+    if diff and lock:
+        from shapecalc.cli.fix import show
+
+        shown = [each.change for each in outcomes if each.change is not None]
+        show(shown, output, color)
+        changed = len(shown)
+    elif not diff:
+        write_to(output, chosen.lines(report), color)
+        told += [] if errors else _headroom(report)
+    if diff or chosen.for_people:
+        told.append(_summary(report, len(unread), fixed) + said_skipped(skipped))
+        write(told, sys.stderr, color)
     if unread:
         return 2
-    return 1 if errors or (strict and warnings) or (diff and fixed) else 0
+    return 1 if errors or (strict and warnings) or (diff and changed) else 0
+
+
+def _headroom(report: Report) -> list[str]:
+    """What is left of the budgets, a line for each run, those with the least first."""
+    runs: dict[str, list[Budget]] = {}
+    for file in report.files:
+        for variant, budget in file.budgets:
+            name = file.path if variant is None else f"{file.path}@{variant}"
+            runs.setdefault(printable(name), []).append(budget)
+    if not runs:
+        return []
+    from shapecalc.diff.rows import WORDS, headroom
+
+    tightest = sorted(runs, key=lambda name: min(each.tightness for each in runs[name]))
+    lines = [
+        f"{name}: {', '.join(f'{WORDS[each.key]} {headroom(each)}' for each in runs[name])}"
+        for name in tightest[:MOST_TOLD]
+    ]
+    if len(tightest) > MOST_TOLD:
+        lines.append(f"and {len(tightest) - MOST_TOLD} more that have more left of their budgets")
+    return lines
 
 
 def _codes(option: str, values: tuple[str, ...]) -> list[str]:

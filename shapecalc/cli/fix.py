@@ -11,10 +11,10 @@ from shapecalc.text.display import inert, printable, visible
 from shapecalc.text.styles import ADDED, HEADING, REMOVED, TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from shapecalc.check.batch import Asked
-    from shapecalc.check.fixes import FixedFile
+    from shapecalc.check.report import Rewritten
     from shapecalc.text.styles import Line
 
 _ROLES = {"+": ADDED, "-": REMOVED, "@": HEADING}
@@ -39,7 +39,7 @@ def fix_specs(
         paths, Wish(asked.select, asked.ignore, expectations), write=not diff
     )
     if diff:
-        _show(files, output, color)
+        show(files, output, color)
     else:
         counted = (f"{printable(file.path)}: {file.count} fixed" for file in files)
         write(counted, sys.stderr, color)
@@ -47,8 +47,8 @@ def fix_specs(
     return sum(file.count for file in files)
 
 
-def _show(files: list[FixedFile], output: str | None, color: str) -> None:
-    """Write the difference that fixes make: to a terminal as it can be shown, otherwise so that
+def show(files: Sequence[Rewritten], output: str | None, color: str) -> None:
+    """Write what changes in files: to a terminal as it can be shown, otherwise so that
     `patch` reads it."""
     is_file = output is not None and output != "-"
     if sys.stdout.isatty() and not is_file:
@@ -58,7 +58,7 @@ def _show(files: list[FixedFile], output: str | None, color: str) -> None:
     write_bytes_to(output, (line.encode() for line in lines), text=True)
 
 
-def _difference(files: list[FixedFile]) -> Iterator[str]:
+def _difference(files: Sequence[Rewritten]) -> Iterator[str]:
     from shapecalc.text.unified_diff import unified_diff
 
     for file in files:

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.diff.alignment import aligned, gaps, longest_increasing
 from shapecalc.graph.structure import own_fields
+from shapecalc.text.alignment import aligned, gaps, longest_increasing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from shapecalc.analysis.summary import Summary
-    from shapecalc.diff.alignment import Pair
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.layers.base import Layer
+    from shapecalc.text.alignment import Pair
 
 
 MADE_UP = "\0"

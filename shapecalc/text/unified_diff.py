@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from shapecalc.text.alignment import aligned, gaps
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,11 +17,7 @@ _NO_LINE_END = "\n\\ No newline at end of file\n"
 
 
 def unified_diff(name: str, before: str, after: str) -> Iterator[str]:
-    """The lines of a difference, with the line ends of the texts. name: that of the file.
-
-    It takes a step a line and is meant for a text that is edited: of lines that are changed or
-    added one by one it shows no more than those.
-    """
+    """The lines of a difference, with the line ends of the texts. name: that of the file."""
     lines = list(_marked(_lines(before), _lines(after)))
     changed = deque(index for index, (mark, _) in enumerate(lines) if mark != " ")
     if not changed:
@@ -48,26 +46,12 @@ def _range(start: int, count: int) -> str:
 
 def _marked(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
     """The lines of both texts: `-` and `+` mark those of the one and of the other alone."""
-    gone: list[str] = []
-    new: list[str] = []
-    at = at_after = 0
-    while at < len(before) or at_after < len(after):
-        mine, theirs = before[at : at + 1], after[at_after : at_after + 1]
-        if mine == theirs:
-            yield from (("-", line) for line in gone)
-            yield from (("+", line) for line in new)
-            gone, new = [], []
-            yield " ", mine[0]
-            at, at_after = at + 1, at_after + 1
-            continue
-        new += theirs
-        at_after += 1
-        more = len(after) - at_after >= len(before) - at
-        if not (more and mine == after[at_after : at_after + 1]):  # it is changed, nothing is added
-            gone += mine
-            at += 1
-    yield from (("-", line) for line in gone)
-    yield from (("+", line) for line in new)
+    pairs = aligned(before, after)
+    for index, (gone, new) in enumerate(gaps(pairs, len(before), len(after))):
+        yield from (("-", before[each]) for each in gone)
+        yield from (("+", after[each]) for each in new)
+        if index < len(pairs):
+            yield " ", before[pairs[index][0]]
 
 
 def _lines(text: str) -> list[str]:

@@ -354,3 +354,40 @@ def test_a_lock_means_its_spec(tmp_path: Path) -> None:
         assert concise(lock, folder=tmp_path)[:2] == (1, [f"{spec}:4:28:SC304"])
         assert concise(lock, spec, folder=tmp_path)[1] == [f"{spec}:4:28:SC304"]
     assert concise("none.lock", folder=tmp_path)[0] == 2
+
+
+def test_what_would_be_written_is_shown(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED, b=RIGHT, c=WRONG)
+    done = run("check", "--lock", "--diff", "a.yaml", folder=tmp_path)
+    assert (done.status, done.err) == (1, "1 spec checked, no problems found\n")
+    assert done.out.startswith("--- a.lock\n+++ a.lock\n@@ -0,0 +1,6 @@\n+# Written by")
+    assert not (tmp_path / "a.lock").exists()
+    assert run("check", "--lock", "a.yaml", "b.yaml", folder=tmp_path).status == 0
+    assert run("check", "--lock", "--diff", "a.yaml", folder=tmp_path).status == 0
+    write(tmp_path, a=LOCKED.replace("ReLU", "GELU"))
+    done = run("check", "--lock", "--diff", "a.yaml", "b.yaml", folder=tmp_path)
+    assert (done.status, done.out.count("\n-"), done.out.count("\n+")) == (1, 1, 2)
+    assert "\n-- b\\x20c\\x3a\\x20d: ReLU 6x6x4" in done.out
+    assert "\n+- b\\x20c\\x3a\\x20d: GELU 6x6x4" in done.out
+    assert (tmp_path / "a.lock").read_text("utf-8") == LOCK
+    assert run("check", "--lock", "--diff", "c.yaml", folder=tmp_path).status == 1
+    (tmp_path / "a.lock").unlink()
+    (tmp_path / "a.lock").symlink_to(tmp_path / "b.lock")
+    assert run("check", "--lock", "--diff", "a.yaml", folder=tmp_path).status == 2
+
+
+def test_a_green_check_tells_what_is_left_of_budgets(tmp_path: Path) -> None:
+    text = VARIANTS.replace("{width: 2}}", "{width: 2}, budget: {params: 10, macs: 1K}}")
+    write(tmp_path, a=text + "budget: {params: 40}\n", b=RIGHT)
+    done = run("check", ".", folder=tmp_path)
+    assert (done.status, done.err.splitlines()) == (
+        0,
+        [
+            "./a.yaml@small: params 2 left (20.0%), MACs 616 left (61.6%)",
+            "./a.yaml: params 24 left (60.0%)",
+            "2 specs checked, no problems found",
+        ],
+    )
+    assert run("check", ".", "--format", "json", folder=tmp_path).err == ""
+    write(tmp_path, a=text + "budget: {params: 30}\n")
+    assert run("check", ".", folder=tmp_path).err == "2 specs checked, 1 error\n"

@@ -161,14 +161,14 @@ def test_only_files_are_fixed_as_they_are_written(tmp_path: Path, option: str) -
         status, out, err = check(tmp_path, option, *words, given=WRONG.encode())
         assert (status, out) == (2, "")
         assert reason in err
-    assert check(tmp_path, "--diff", "--lock", "a.yaml").status == 2
+    assert check(tmp_path, "--fix", "--diff", "--lock", "a.yaml").status == 2
     assert (tmp_path / "a.yaml").read_text() == WRONG
 
 
 def test_a_lock_is_that_of_what_is_fixed(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(WRONG)
     assert check(tmp_path, "--fix", "--lock", "a.yaml").status == 0
-    assert "Conv2d 8x8x3 -> 6x6x4" in (tmp_path / "a.lock").read_text()
+    assert "kernel_size=3x3 8x8x3 -> 6x6x4 " in (tmp_path / "a.lock").read_text()
 
 
 def test_programs_are_told_what_would_be_fixed(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.analysis.budget import Budget
-from shapecalc.diff import alignment
-from shapecalc.diff.alignment import aligned, gaps, longest_increasing
 from shapecalc.diff.comparison import Comparison, Total
 from shapecalc.diff.rows import rows, verdict
+from shapecalc.text import alignment
+from shapecalc.text.alignment import aligned, gaps, longest_increasing
 
 BASE = """
 input: 32x32x3
