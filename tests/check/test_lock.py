@@ -389,5 +389,5 @@ def test_a_green_check_tells_what_is_left_of_budgets(tmp_path: Path) -> None:
         ],
     )
     assert run("check", ".", "--format", "json", folder=tmp_path).err == ""
-    write(tmp_path, a=text + "budget: {params: 30}\n")
+    write(tmp_path, a=text + "budget: {params: 12}\n")
     assert run("check", ".", folder=tmp_path).err == "2 specs checked, 1 error\n"
