@@ -14,6 +14,13 @@ MAXIMUM_BYTES = 32 * 1024 * 1024
 MAXIMUM_PAGE = 1024 * 1024
 """The maximum size of a page that is written into, in bytes."""
 
+MAXIMUM_SETTINGS = 256 * 1024
+"""The maximum size of a file with a project's settings, in bytes."""
+
+MAXIMUM_PATTERNS = 100
+"""The maximum number of values of a list in a project's settings: each file in a folder is held
+against every pattern."""
+
 MAXIMUM_WIDE = MAXIMUM_BYTES // 4
 """The maximum length of a text of which not all is ASCII, in characters: each may take 4 bytes."""
 

@@ -109,7 +109,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
         inputs=inputs,
         body=_within_limits(reader, body),
         output_names=output_names,
-        columns=_read_columns(reader, node),
+        columns=read_columns(reader, node),
         expectations=expectations,
         default_variant=None,
         blocks=library.blocks,
@@ -282,8 +282,8 @@ def _read_output_names(reader: NodeReader, node: MappingNode) -> tuple[str, ...]
     return ()
 
 
-def _read_columns(reader: NodeReader, node: MappingNode) -> tuple[str, ...] | None:
-    """The columns of the spec's table; None for the usual ones."""
+def read_columns(reader: NodeReader, node: MappingNode) -> tuple[str, ...] | None:
+    """The columns of the tables, of a spec or of a project's; None for the usual ones."""
     if "columns" not in node.values:
         return None
     from shapecalc.tables.columns import BY_KEY, SEVERAL

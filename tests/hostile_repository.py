@@ -174,8 +174,9 @@ def _write_programs(repository: Path) -> None:
     code = f"open({str(repository / PWNED)!r}, 'w').close()\n"
     for module in ("click", "yaml", "rich", "shapecalc", "sitecustomize", "usercustomize"):
         (repository / f"{module}.py").write_text(code, encoding="utf-8")
-    settings = '[tool.shapecalc]\nimport = "../outside/blocks.yaml"\n'
-    (repository / "pyproject.toml").write_text(settings, encoding="utf-8")
+    patterns = [text for text in TEXTS.values() if ".." not in text]
+    settings = f"exclude: [{', '.join(map(written, patterns))}]\n"
+    (repository / ".shapecalc.yaml").write_text(settings, encoding="utf-8")
 
 
 Seen = dict[str, tuple[int, int, bytes]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from fnmatch import fnmatch
+import re
+from fnmatch import translate
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ def find_specs(
     a file of blocks that is named is one of them.
     """
     found = Found()
+    excluded = _Excluded(exclude)
     seen: dict[str, tuple[str, str]] = {}
     for path in chain.from_iterable(map(_expanded, paths)):
         if path == "-":
@@ -66,7 +68,7 @@ def find_specs(
             found.unread.append(f"{path}: {reason(error)}")
             continue
         if os.path.isdir(path):
-            for file in _in_folder(path, exclude, found.unread):
+            for file in _in_folder(path, excluded, found.unread):
                 if file.endswith(LOCK_ENDING):
                     found.orphans += [file] if is_orphaned(file) else []
                     continue
@@ -85,7 +87,7 @@ def find_specs(
             found.walked.discard(file)
     named = [file for file, name in seen.values() if file == name and file not in found.walked]
     for file in importers(named, ENDINGS) if with_importers else ():
-        if not _excluded(file, os.curdir, exclude):
+        if not excluded.has(file, os.curdir):
             seen.setdefault(os.path.realpath(file), (file, file))
     found.files = sorted(seen.values(), key=lambda file: file[1])
     return found
@@ -101,7 +103,7 @@ def _expanded(path: str) -> list[str]:
     return sorted(glob(path)) or [path]
 
 
-def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterator[str]:
+def _in_folder(folder: str, excluded: _Excluded, unread: list[str]) -> Iterator[str]:
     """The files of YAML, and locks, in a folder and its subfolders, sorted, except hidden and
     excluded ones.
 
@@ -115,13 +117,13 @@ def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterat
         folders[:] = sorted(
             name
             for name in folders
-            if name[0] != "." and not _excluded(os.path.join(parent, name), folder, exclude)
+            if name[0] != "." and not excluded.has(os.path.join(parent, name), folder)
         )
         for name in sorted(files):
             path = os.path.join(parent, name)
             if not name.endswith((*ENDINGS, LOCK_ENDING)) or name[0] == ".":
                 continue
-            if _excluded(path, folder, exclude):
+            if excluded.has(path, folder):
                 continue
             if os.path.islink(path) and not any(is_inside(path, each) for each in (folder, ".")):
                 unread.append(f"{path}: a link leads out of the folder; name what it leads to")
@@ -129,8 +131,25 @@ def _in_folder(folder: str, exclude: Sequence[str], unread: list[str]) -> Iterat
             yield path
 
 
-def _excluded(path: str, folder: str, exclude: Sequence[str]) -> bool:
-    """Whether a pattern matches the name, the path, or the path relative to the folder."""
-    names = (os.path.basename(path), os.path.normpath(path), os.path.relpath(path, folder))
-    patterns = [os.path.normpath(pattern) for pattern in exclude]
-    return any(fnmatch(name, pattern) for pattern in patterns for name in names)
+class _Excluded:
+    """What a walk leaves out: the patterns, made ready once for all files."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._relative: list[re.Pattern[str]] = []
+        self._absolute: list[re.Pattern[str]] = []
+        for pattern in map(os.path.normpath, patterns):
+            kind = self._absolute if os.path.isabs(pattern) else self._relative
+            kind.append(re.compile(translate(os.path.normcase(pattern))))
+
+    def has(self, path: str, folder: str) -> bool:
+        """Whether a pattern matches the name, the path, or the path relative to the folder; one
+        that is absolute, the whole path."""
+        names = [os.path.basename(path), os.path.normpath(path), os.path.relpath(path, folder)]
+        return _match(self._relative, names) or (
+            bool(self._absolute) and _match(self._absolute, [os.path.abspath(path)])
+        )
+
+
+def _match(patterns: list[re.Pattern[str]], names: list[str]) -> bool:
+    names = list(map(os.path.normcase, names))
+    return any(pattern.match(name) for pattern in patterns for name in names)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shapecalc.cli.options import column_keys
+from shapecalc.cli.options import column_keys, project_setting
 from shapecalc.cli.spec_argument import Given, read_spec_argument
 
 if TYPE_CHECKING:
@@ -43,7 +43,11 @@ def what_is_asked(
         raise click.UsageError("--rows needs --top")
     keys = column_keys(columns)
     given = Given(inputs, settings, layout)
-    summary = given.summary(read_spec_argument(spec), variant, batch, dtype, fuse)
+    read = read_spec_argument(spec)
+    usual = project_setting("columns")
+    if usual and read.columns is None:
+        read = read.replaced(columns=usual)
+    summary = given.summary(read, variant, batch, dtype, fuse)
     from shapecalc.tables.document import Options, blocks
 
     wanted = [_block(summary, path) for path in details]

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from shapecalc.check.formats import FORMATS
-from shapecalc.cli import Command, collect_garbage, completed
-from shapecalc.cli.options import color_option, exclude_option, given_options, output_option
+from shapecalc.cli import Command, collect_garbage
+from shapecalc.cli.options import (
+    color_option,
+    exclude_option,
+    given_options,
+    output_option,
+    paths_argument,
+    settings_option,
+    wanted_paths,
+)
 from shapecalc.cli.output import refuse_inputs, said_skipped, write, write_error, write_to
 from shapecalc.cli.spec_argument import Given
 from shapecalc.text.display import printable
@@ -54,9 +62,7 @@ Formats of the report:
     help=HELP,
     short_help="Check specs, their expectations, budgets and locks.",
 )
-@click.argument(
-    "paths", nargs=-1, metavar="PATH...", required=True, shell_complete=completed("specs")
-)
+@paths_argument
 @given_options
 @exclude_option
 @click.option(
@@ -64,9 +70,9 @@ Formats of the report:
 )
 @click.option("--select", multiple=True, metavar="CODES", help="Report only these codes.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Do not report these codes.")
-@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--strict/--no-strict", help="Treat warnings as errors.")
 @click.option("--lock", is_flag=True, help="Write NAME.lock beside each spec without errors.")
-@click.option("--require-lock", is_flag=True, help="Fail where a spec has no lock.")
+@click.option("--require-lock/--no-require-lock", help="Fail where a spec has no lock.")
 @click.option("--fix", is_flag=True, help="Fix what is certain, such as misspelled fields.")
 @click.option("--fix-expect", is_flag=True, help="As --fix; expected totals become those found.")
 @click.option("--diff", is_flag=True, help="Show what --fix or --lock would change; write nothing.")
@@ -83,6 +89,7 @@ Formats of the report:
     default=0,
     help="Worker processes; 0 chooses automatically.",
 )
+@settings_option("paths", "exclude", "select", "ignore", "strict", "require-lock")
 @color_option
 def command(
     paths: tuple[str, ...],
@@ -112,6 +119,7 @@ def command(
     collect_garbage()
     asked = Asked(_codes("select", select), _codes("ignore", ignore))
     asked.lock = (SHOWN if diff else WRITTEN) if lock else REQUIRED if require_lock else COMPARED
+    paths = wanted_paths(paths)
     found = find_specs(paths, exclude, stdin_filename, with_importers=True)
     refuse_inputs(output, [file for file, _ in found.files])
     given = Given(inputs, settings)
@@ -190,19 +198,15 @@ def _codes(option: str, values: tuple[str, ...]) -> list[str]:
     codes = [code.strip() for value in values for code in value.split(",") if code.strip()]
     if not codes:
         return []
-    from shapecalc.check.codes import CODES
-    from shapecalc.problems.suggestions import did_you_mean
-    from shapecalc.rules.selection import IGNORABLE
+    from shapecalc.check.codes import refuse_unknown
+    from shapecalc.problems.problem import Refusal
 
     for code in codes:
-        if not any(known.startswith(code) for known in CODES):
-            hint = did_you_mean(code, CODES) or "`shapecalc explain-code` lists them"
-            raise click.UsageError(f"--{option}: unknown code {code!r}; {hint}")
-        if option == "ignore" and not code.startswith(IGNORABLE):
-            raise click.UsageError(
-                f"--ignore: {code} is an error in the spec itself; only "
-                f"{' and '.join(IGNORABLE)} can be ignored"
-            )
+        try:
+            refuse_unknown(code, ignored=option == "ignore")
+        except Refusal as refusal:
+            text = f"--{option}: {refusal.message}; {refusal.hint}"
+            raise click.UsageError(text) from None
     return codes
 
 

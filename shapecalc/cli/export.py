@@ -14,6 +14,7 @@ from shapecalc.cli.options import (
     part_options,
     print_column_help,
     run_options,
+    settings_option,
     spec_argument,
     view_options,
 )
@@ -74,6 +75,7 @@ between each and its end is written anew; paths are relative to the page:
     is_flag=True,
     help="Write no page; show what is stale in them, and exit with 1 if anything is.",
 )
+@settings_option("columns", "language")
 def command(
     spec: str | None,
     to: str,
@@ -155,9 +157,9 @@ def _lines_of_place(page: str, words: list[str]) -> list[str]:
 
     Raises SpecError, OSError and UsageError.
     """
-    settings: dict[str, Any] = {"default_map": {"to": "markdown"}, "help_option_names": []}
-    context = command.make_context("export", words, **settings)
-    _refuse_options(context, {*_OF_PAGES, "output"}, "a page cannot set this")
+    defaults = {**(click.get_current_context().default_map or {}), "to": "markdown"}
+    context = command.make_context("export", words, default_map=defaults, help_option_names=[])
+    _refuse_options(context, {*_OF_PAGES, "output", "isolated"}, "a page cannot set this")
     asked = {name: value for name, value in context.params.items() if name not in _OF_PAGES}
     spec = written_spec = asked.pop("spec")
     if spec is not None:

@@ -53,6 +53,63 @@ def output_option(command: F) -> F:
     )(command)
 
 
+def paths_argument(command: F) -> F:
+    """PATH, of those commands that take several, and folders."""
+    return click.argument(
+        "paths", nargs=-1, metavar="PATH...", required=False, shell_complete=completed("specs")
+    )(command)
+
+
+def wanted_paths(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The paths of the command line, or else of the project. Raises UsageError without any."""
+    found = paths or tuple(project_setting("paths") or ())
+    if not found:
+        text = "Missing argument 'PATH...', and no paths in the project's settings."
+        raise click.UsageError(text, click.get_current_context())
+    return found
+
+
+def settings_option(*keys: str) -> Callable[[F], F]:
+    """The project's settings that a command takes, by their keys.
+
+    Each is the default of the option of its name; those that are none have `project_setting`.
+    There is no option that names a file of settings: what it could say, options can.
+    """
+
+    def read(context: click.Context, option: click.Parameter, isolated: bool) -> None:
+        # the words in a page come with those of the command that writes it
+        if isolated or context.resilient_parsing or context.default_map is not None:
+            return
+        from shapecalc.cli.project import project_settings
+
+        color = context.obj.get("color") if isinstance(context.obj, dict) else None
+        values = context.meta[_SETTINGS] = project_settings(keys, color)
+        options = {key: value for key, value in values.items() if key not in NO_OPTIONS}
+        context.default_map = {key.replace("-", "_"): value for key, value in options.items()}
+
+    return click.option(
+        "--isolated",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=read,
+        help="Ignore the project's settings: those under [tool.shapecalc] in pyproject.toml, or in "
+        f".shapecalc.yaml. They may set {', '.join(keys[:-1])} and {keys[-1]}; options win.",
+    )
+
+
+NO_OPTIONS = ("paths", "columns")
+"""The settings that are not the defaults of options: the paths are arguments, and the columns those
+of specs that have none of their own."""
+
+_SETTINGS = "shapecalc.settings"
+
+
+def project_setting(key: str) -> Any:
+    """A setting of the project, None where it has none."""
+    return click.get_current_context().meta.get(_SETTINGS, {}).get(key)
+
+
 def given_options(command: F) -> F:
     """What is given from outside instead of what a spec says."""
     for option in reversed(

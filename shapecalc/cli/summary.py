@@ -16,7 +16,10 @@ from shapecalc.cli.options import (
     exclude_option,
     given_options,
     output_option,
+    paths_argument,
     say_columns,
+    settings_option,
+    wanted_paths,
 )
 from shapecalc.cli.output import (
     document_lines,
@@ -63,9 +66,7 @@ Budgets are for one input at float32, as the spec states them.
 @click.command(
     "summary", cls=Command, help=HELP, short_help="Summarize networks, a row for each variant."
 )
-@click.argument(
-    "paths", nargs=-1, metavar="PATH...", required=False, shell_complete=completed("specs")
-)
+@paths_argument
 @given_options
 @exclude_option
 @columns_option("overview_columns")
@@ -84,6 +85,7 @@ Budgets are for one input at float32, as the spec states them.
     help=f"Format; {next(iter(OVERVIEW_FORMATS))} by default.",
 )
 @output_option
+@settings_option("paths", "exclude", "language")
 @color_option
 def command(
     paths: tuple[str, ...],
@@ -108,8 +110,7 @@ def command(
     if columns == "help":
         say_columns(explanations(language, layout))
         return 0
-    if not paths:
-        raise click.UsageError("Missing argument 'PATH...'.", click.get_current_context())
+    paths = wanted_paths(paths)
     options = Options(
         language, layout, column_keys(columns, OVERVIEW_COLUMNS), encoding=encoding_of(output)
     )

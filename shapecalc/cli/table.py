@@ -13,6 +13,7 @@ from shapecalc.cli.options import (
     part_options,
     print_column_help,
     run_options,
+    settings_option,
     spec_argument,
     view_options,
 )
@@ -25,6 +26,7 @@ from shapecalc.cli.spec_argument import say_warnings
 @run_options
 @view_options
 @part_options
+@settings_option("columns", "language")
 @color_option
 def command(spec: str, color: str, **asked: Any) -> None:
     """Show the layer table of SPEC: a row for each layer or block, and the totals."""

@@ -55,8 +55,10 @@ INDEXES = {"render", "check", "diff", "check.formats", "text.words"}
 """Folders that may be loaded for the index in them, the folder itself or its `exporters`."""
 
 
-def loaded(*arguments: str, statuses: tuple[int, ...] = (0,), **variables: str) -> set[str]:
-    """The modules that a command has loaded when it ends, with other variables."""
+def loaded(
+    *arguments: str, statuses: tuple[int, ...] = (0,), folder: Path = TOP, **variables: str
+) -> set[str]:
+    """The modules that a command has loaded when it ends, in a folder, with other variables."""
     code = (
         "import sys, json, os, click\n"
         f"os.environ.update({variables!r})\n"
@@ -67,7 +69,7 @@ def loaded(*arguments: str, statuses: tuple[int, ...] = (0,), **variables: str) 
         "loaded = sorted(set(sys.modules) - before)\n"
         "print(json.dumps([status, loaded]), file=sys.__stderr__)\n"
     )
-    written = program(code).err
+    written = program(code, folder).err
     status, modules = json.loads(written.splitlines()[-1])
     assert status in statuses, written
     return set(modules)
@@ -168,6 +170,30 @@ def test_of_layers_and_formats_those_in_use_are_loaded(
     assert inside(modules, "render") - {"exporters", "github_width"} == {format_}
     assert inside(modules, "layers") & layers.FAMILIES.keys() == USED_FAMILIES
     assert inside(modules, "text.words") == {"en"}
+
+
+def test_settings_are_read_by_what_they_are_written_in(spec: str, tmp_path: Path) -> None:
+    def loaded_there() -> set[str]:
+        return {"tomllib", "shapecalc.cli.project_values"} & loaded("table", spec, folder=tmp_path)
+
+    assert loaded_there() == set()
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'shapecalc'\n", encoding="utf-8")
+    assert loaded_there() == set()
+    (tmp_path / "pyproject.toml").write_text("[tool.shapecalc]\n", encoding="utf-8")
+    assert loaded_there() == {"tomllib", "shapecalc.cli.project_values"}
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / ".shapecalc.yaml").write_text("strict: true\n", encoding="utf-8")
+    assert loaded_there() == {"shapecalc.cli.project_values"}
+
+
+@pytest.mark.parametrize("command", ["table", "check"])
+def test_settings_load_what_they_need_alone(command: str, spec: str, tmp_path: Path) -> None:
+    text = "select: [SC4]\ncolumns: [name]\nexclude: [a/b]\npaths: [x]\nstrict: true\n"
+    (tmp_path / ".shapecalc.yaml").write_text(text, encoding="utf-8")
+    modules = loaded(command, spec, folder=tmp_path)
+    assert ("shapecalc.problems.codes" in modules) == (command == "check")
+    assert ("shapecalc.tables.columns" in modules) == (command == "table")
+    assert_light(modules, but={"json"})
 
 
 def test_a_check_loads_its_own_format(spec: str) -> None:

@@ -22,8 +22,8 @@ layers: [{type: ReLU}]
     Code(
         "SC102",
         "unknown key",
-        "A spec, a layer, a block or an argument has no such key. `shapecalc layers TYPE` lists "
-        "the fields of a layer type or block.",
+        "A spec, a layer, a block, an argument or a project's settings have no such key. "
+        "`shapecalc layers TYPE` lists the fields of a layer type or block.",
         example="""\
 input: 8x8x3
 layers:

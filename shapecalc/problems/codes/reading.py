@@ -34,7 +34,7 @@ layers: [{type: ReLU}]
         "invalid YAML",
         "A quote or bracket is not closed, a comma or colon is missing, or a line is indented "
         "inconsistently. The caret is where this can be detected, which may be the opening "
-        "bracket.",
+        "bracket. A pyproject.toml with settings is TOML, of which the same is said.",
         example="""\
 input: [8, 8, 3
 layers: [{type: ReLU}]
