@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail where PyTorch is not installed instead of skipping what compares with it",
     )
+    parser.addoption(
+        "--need-language-server",
+        action="store_true",
+        help="fail where yaml-language-server is not installed instead of skipping what asks it",
+    )
 
 
 @pytest.fixture

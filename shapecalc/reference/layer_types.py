@@ -17,6 +17,7 @@ from shapecalc.problems.problem import Problems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shapecalc.language.arguments import Argument
     from shapecalc.language.items import Block
     from shapecalc.layers.base import LayerType
     from shapecalc.layers.fields import Field
@@ -121,6 +122,13 @@ def default_text(field: Field[object]) -> str:
     return f"default {field.like or shown(field.default)}"
 
 
+def argument_text(argument: Argument) -> str:
+    """The default of a block's argument as the documentation prints it."""
+    if argument.required:
+        return "required"
+    return f"default {getattr(argument.default, 'text', None) or shown(argument.default)}"
+
+
 def field_sentence(field: Field[object]) -> str:
     """A field's sentence, with the words that it allows where it does not name them itself."""
     if isinstance(field, FalseOnly):
@@ -135,14 +143,12 @@ def _block_lines(block: Block) -> Iterator[str]:
     yield "Arguments:"
     rows = []
     for name, argument in block.arguments.items():
-        default = argument.default
-        text = getattr(default, "text", None) or shown(default)
         about = in_language(argument.about, "en")
         kind = KIND_SENTENCES[argument.kind]
         rows.append(
             (
                 name,
-                "required" if argument.required else f"default {text}",
+                argument_text(argument),
                 f"{about} ({kind})" if about else kind,
             )
         )

@@ -16,26 +16,27 @@ from shapecalc.language.library import LIBRARY_KEYS
 from shapecalc.reference.schema_items import (
     LAYERS,
     NAME,
-    ONE_OR_SEVERAL,
     OWN,
-    TEXT_SCHEMA,
     branches_keys,
     definitions,
-    one_or_several,
 )
 from shapecalc.reference.schema_values import (
     AMOUNT,
-    EXPRESSION,
     IDENTIFIER,
     NOTE,
     RECEPTIVE_FIELD,
+    SHAPE,
+    TEXT_OR_SEVERAL,
+    TEXT_SCHEMA,
     Schema,
     field_schema,
     list_of,
     mapping,
+    must_be,
     ref,
     when,
     with_description,
+    words_alone,
 )
 from shapecalc.spec_reader import LANGUAGE_VERSION, SPEC_KEYS, VARIANT_KEYS
 from shapecalc.tables.columns import BY_KEY, SEVERAL
@@ -56,7 +57,8 @@ ABOUTS: dict[str, str] = {
     "budget": "upper bounds on totals, such as 7M or 35 MiB, checked by `shapecalc check`",
     "block": "name of the block in this file",
     "label": "name of the block in tables, or {en: text, zh: text}",
-    "kind": "; ".join(f"{kind}: {sentence}" for kind, sentence in KIND_SENTENCES.items()),
+    "kind": "what values it may have",
+    "argument": "its default, or {kind: ..., default: ..., about: ...}",
     "default": "default value; may use the arguments before it",
     "output": "output shape; of several, that of the first, or a mapping of their names",
     "params": "learnable weights and biases",
@@ -82,7 +84,7 @@ def schema() -> Schema:
             {"required": ["block"]},
             ref("blockFile"),
             when(
-                {"required": ["blocks"], "not": {"required": ["layers"]}},
+                {"required": ["blocks"], "propertyNames": {"enum": list(LIBRARY_KEYS)}},
                 ref("libraryFile"),
                 ref("network"),
             ),
@@ -93,9 +95,7 @@ def schema() -> Schema:
             "blockFile": _block_file(),
             "block": _block(list_of(ref("item" + OWN))),
             "argument": _argument(),
-            "variant": _keys(*VARIANT_KEYS),
-            "expression": EXPRESSION,
-            "text": NOTE,
+            "variant": {**_keys(*VARIANT_KEYS), "type": ["object", "null"]},
             **definitions(),
         },
     }
@@ -104,59 +104,61 @@ def schema() -> Schema:
 def _key_schemas() -> dict[str, Schema]:
     """The schemas of the keys of files, blocks and variants."""
     amounts = {key: with_description(AMOUNT, ABOUTS[key]) for key in AMOUNTS}
-    named = {"type": "object", "minProperties": 1, "additionalProperties": ref("shape")}
-    output = with_description({"anyOf": [ref("shape"), named]}, ABOUTS["output"])
+    named = {"minProperties": 1, "additionalProperties": ref("shape")}
+    shapes = {
+        "type": ["string", "integer", "array", "object"],
+        "errorMessage": SHAPE["errorMessage"],
+        **when({"type": "object"}, named, ref("shape")),
+    }
+    output = with_description(shapes, ABOUTS["output"])
     reach = with_description(RECEPTIVE_FIELD, ABOUTS["receptive_field"])
     expected = {"output": output, "receptive_field": reach, **amounts}
-    plain = {"type": ["boolean", "number", "string", "array", "null"]}
+    column = {
+        "type": "string",
+        "enum": [*SEVERAL, *BY_KEY],
+        "errorMessage": "no column has this key; see `shapecalc table --columns help`",
+    }
     return {
         "shapecalc": {"const": LANGUAGE_VERSION},
         "name": NAME,
-        "about": ref("text"),
-        "label": ref("text"),
-        "import": ONE_OR_SEVERAL,
+        "about": NOTE,
+        "label": NOTE,
+        "import": TEXT_OR_SEVERAL,
         "blocks": {"type": "object", "additionalProperties": ref("block")},
-        "input": {
-            "anyOf": [
-                ref("shape"),
-                {"type": "object", "minProperties": 1, "additionalProperties": ref("shape")},
-            ]
-        },
+        "input": shapes,
         "arguments": {
             "type": ["object", "null"],
             "propertyNames": {
-                "pattern": IDENTIFIER,
-                "not": {"enum": sorted(RESERVED_WORDS)},
+                "pattern": rf"(?!{words_alone(sorted(RESERVED_WORDS))}){IDENTIFIER}",
+                "errorMessage": "an argument has a name of letters, digits and _, which is no word "
+                "of the language",
             },
             "additionalProperties": ref("argument"),
         },
-        "given": {"type": ["object", "null"], "additionalProperties": plain},
-        "variants": {
-            "type": ["object", "null"],
-            "additionalProperties": {"anyOf": [ref("variant"), {"type": "null"}]},
-        },
-        "layers": {"type": ["array", "null"]},
-        "outputs": ONE_OR_SEVERAL,
-        "columns": one_or_several({"enum": [*SEVERAL, *BY_KEY]}),
+        "given": {"type": ["object", "null"], "additionalProperties": _PLAIN},
+        "variants": {"type": ["object", "null"], "additionalProperties": ref("variant")},
+        "layers": list_of({}),
+        "outputs": TEXT_OR_SEVERAL,
+        "columns": {"anyOf": [column, {"type": "array", "items": column, "minItems": 1}]},
         "expect": mapping({key: expected[key] for key in EXPECTED}),
         "budget": mapping(amounts),
         "block": TEXT_SCHEMA,
     }
 
 
-def _keys(*keys: str) -> Schema:
+def _keys(*keys: str, required: tuple[str, ...] = ()) -> Schema:
     """A mapping of keys of files or variants."""
     schemas = _key_schemas()
     found = {key: with_description(schemas[key], ABOUTS[key]) for key in keys}
     if keys == VARIANT_KEYS:
         found["arguments"] = with_description(schemas["given"], "values of the network's arguments")
-    return mapping(found)
+    return mapping(found, required)
 
 
 _TYPE_ARGUMENT: Schema = {
     "anyOf": [
         {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "type"}}},
-        {"enum": layers.type_names()},
+        {"type": "string", "pattern": words_alone(layers.type_names())},
     ]
 }
 """The definition of an argument that holds the name of a layer type."""
@@ -171,27 +173,35 @@ def _network() -> Schema:
     own = [{"required": ["blocks"]}, {"required": ["import"]}]
     closed: Schema = {"not": {"anyOf": [*own, {"required": ["arguments"]}]}}
     return {
-        **_keys(*SPEC_KEYS),
-        "required": ["input", "layers"],
+        **_keys(*SPEC_KEYS, required=("input", "layers")),
         "allOf": [
             when(
                 {"anyOf": [*own, _HAS_TYPE_ARGUMENT]},
-                {"properties": {"layers": list_of(ref("item" + OWN))}},
-                {"properties": {"layers": list_of(ref("item"))}},
+                _with_layers("item" + OWN),
+                _with_layers("item"),
             ),
-            when(closed, {"properties": {"layers": list_of(ref("closedItem"))}}),
+            when(closed, _with_layers("closedItem")),
         ],
     }
 
 
+BLOCK_FILE_KEYS = ("shapecalc", "block")
+"""What a block in a file of its own may say besides."""
+
+
+def _with_layers(item: str) -> Schema:
+    """A file whose layers are such items. Editors offer what is in `properties`, each once."""
+    return {"patternProperties": {"^layers$": list_of(ref(item))}}
+
+
 def _block_file() -> Schema:
-    block = _block({"type": ["array", "null"]})
-    properties = {**_keys("shapecalc", "block")["properties"], **block["properties"]}
+    block = _block(list_of({}))
+    properties = {**_keys(*BLOCK_FILE_KEYS)["properties"], **block["properties"]}
     of_types, of_own = (
         {
-            "properties": {
-                "layers": list_of(ref("item" + suffix)),
-                "branches": {"additionalProperties": ref("branch" + suffix)},
+            "patternProperties": {
+                "^layers$": list_of(ref("item" + suffix)),
+                "^branches$": {"additionalProperties": ref("branch" + suffix)},
             }
         }
         for suffix in ("", OWN)
@@ -214,28 +224,44 @@ def _block(items: Schema) -> Schema:
         "layers": with_description(items, ABOUTS["layers"]),
         **branches_keys(OWN),
     }
-    of_body = [{"required": ["layers"]}, {"required": ["branches"]}]
-    return {**mapping(properties), "oneOf": of_body}
+    body = when(
+        {"required": ["branches"]},
+        {"properties": {"layers": False}, "errorMessage": "a block has either layers or branches"},
+        when(
+            {"propertyNames": {"enum": [*BLOCK_FILE_KEYS, *properties]}},
+            {"required": ["layers"], "errorMessage": "a block has layers or branches"},
+        ),
+    )
+    return {**mapping(properties), **body}
 
 
 def _argument() -> Schema:
     """An argument's definition, or its default alone."""
-    defaults = {kind: field_schema(make("", None), 1, "") for kind, make in KINDS.items()}
-    defaults["type"] = KINDS["type"]("", None).schema(1)
+    defaults = {
+        kind: field_schema(make("", None), "default", 1, "") for kind, make in KINDS.items()
+    }
+    defaults["type"] = {
+        "type": ["string", "null"],
+        "errorMessage": "default must be a layer type or null",
+        "allOf": [ref("layerTypes"), ref("knownType")],
+    }
     kinds = [
         when({"properties": {"kind": {"const": kind}}}, {"properties": {"default": default}})
         for kind, default in defaults.items()
     ]
-    definition = {
-        **mapping(
-            {
-                "kind": {"enum": list(KINDS), "description": ABOUTS["kind"]},
-                "default": with_description({}, ABOUTS["default"]),
-                "about": with_description(ref("text"), "its meaning"),
-            }
-        ),
-        "required": ["kind"],
-        "allOf": kinds,
+    keys = {
+        "kind": {
+            "enum": list(KINDS),
+            "markdownEnumDescriptions": [KIND_SENTENCES[kind] for kind in KINDS],
+            "errorMessage": must_be("kind", [{"enum": KINDS}]),
+            "description": ABOUTS["kind"],
+        },
+        "default": with_description({}, ABOUTS["default"]),
+        "about": with_description(NOTE, "its meaning"),
     }
-    plain = {"type": ["boolean", "number", "string", "array", "null"]}
-    return when({"type": "object"}, definition, plain)
+    definition = {**mapping(keys, ("kind",)), "allOf": kinds}
+    return with_description(when({"type": "object"}, definition, _PLAIN), ABOUTS["argument"])
+
+
+_PLAIN: Schema = {"type": ["boolean", "number", "string", "array", "null"]}
+"""The value of an argument."""

@@ -23,7 +23,7 @@ from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
 from shapecalc.language.keys import COMMON_KEYS
 from shapecalc.problems.problem import Problems, Refusal
-from shapecalc.reference.layer_types import find_block
+from shapecalc.reference.layer_types import all_names, find_block
 from shapecalc.reference.schema import schema
 from shapecalc.spec_reader import SPEC_KEYS, VARIANT_KEYS
 from shapecalc.text.files import load_bytes
@@ -175,6 +175,25 @@ def test_every_layer_type_is_there_with_its_fields() -> None:
         assert found["additionalProperties"] is False
         for key, field in layer_type.fields.items():
             assert found["properties"][key]["description"].startswith(field.about)
+
+
+def test_every_name_of_a_type_is_there_with_its_sentence() -> None:
+    names = whole()["definitions"]["typeName"]
+    found = dict(zip(names["enum"], names["markdownEnumDescriptions"], strict=True))
+    assert list(found) == all_names()
+    for name, sentence in found.items():
+        assert sentence == whole()["definitions"][name]["description"] != ""
+
+
+def test_what_an_item_cannot_have_is_not_suggested() -> None:
+    without = {"return_indices", "shares"}
+    for name in layers.type_names():
+        found = whole()["definitions"][name]["properties"]
+        hidden = {key for key, value in found.items() if value.get("doNotSuggest")}
+        assert hidden <= without, name
+    assert whole()["definitions"]["MaxPool2d"]["properties"]["return_indices"]["doNotSuggest"]
+    assert whole()["definitions"]["MaxPool2d"]["properties"]["shares"]["doNotSuggest"]
+    assert "doNotSuggest" not in whole()["definitions"]["Conv2d"]["properties"]["shares"]
 
 
 def test_every_block_that_ships_is_there_with_its_arguments() -> None:
