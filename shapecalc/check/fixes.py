@@ -265,12 +265,34 @@ class _Fixing:
         if state.errors(("SC0",)) > base.errors(("SC0",)):
             return False
         if kind == OF_LANGUAGE:  # what comes to light in shapes and totals was wrong before
-            return state.errors(kind, fixable=False) <= base.errors(kind)
+            fewer = state.errors(kind, fixable=False) <= base.errors(kind)
+            return fewer and not _is_spoilt(base, state, tried)
         if kind == ("SC403",):
             renewed = "SC302" if self._wish.includes("SC302") else None
             errors = state.errors(("SC",), renewed) <= base.errors(("SC",), renewed)
             return errors and state.figures == base.figures
         return state.errors(("SC",)) <= base.errors(("SC",)) - len(tried)
+
+
+def _is_spoilt(base: _State, state: _State, tried: list[Problem]) -> bool:
+    """Whether a line has another error once a key or a value of it is mended.
+
+    That of a type may come to light: nothing is said of the fields of an unknown one.
+    """
+    edits = {each.edit: each.code for each in tried if each.edit is not None}
+    lines = set()
+    longer = 0
+    for edit, code in sorted(edits.items()):
+        if code != "SC106":
+            lines.add(state.source.position(edit.start + longer)[0])
+        longer += len(edit.text) - (edit.end - edit.start)
+    return any(
+        problem.line in lines
+        for problem in state.problems
+        if problem.code.startswith(OF_LANGUAGE)
+        and problem.edit is None
+        and (problem.code, problem.message) not in base.alike
+    )
 
 
 def _edited(source: Source, problems: list[Problem]) -> Source:

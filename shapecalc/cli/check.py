@@ -43,9 +43,10 @@ are skipped; a file that is named is always checked. The exit status is 1 for er
 expectations, and with --strict for warnings; 2 for files that cannot be read, or if no spec is
 found.
 
---fix writes what a problem is certainly mended by into the files and what they import, and keeps
-comments and layout: misspelled keys, types and words, flags and integers written otherwise, biases
-before a batch norm. What is then left is reported. --fix-expect also writes expected totals anew.
+--fix writes the fixes that are certain into the files and what they import, and keeps comments and
+layout: of misspelled keys, types and words, flags such as `yes`, integers such as 3.0, redundant
+biases. What is left is reported. --fix-expect also writes the totals that were found instead of
+those expected. `shapecalc explain-code` lists the codes that can be fixed.
 
 With --input or --set every spec is run with these instead of its own; its expectations, budgets
 and lock are about its own, and not compared then.
@@ -155,6 +156,9 @@ def command(
     errors, warnings = report.count("error"), report.count("warning")
     told = [each.lock for each in outcomes if each.lock is not None]
     fixed = f"{changed} {'would be ' * diff}fixed" if changed else ""
+    if not (fix or fix_expect or diff):
+        fixable = sum(bool(each.edit) and each.code != "SC302" for each in report.problems)
+        fixed = f"{fixable} fixable with --fix" if fixable else ""
     if diff and lock:
         from shapecalc.cli.fix import show
 

@@ -216,7 +216,8 @@ class NodeReader:
 
             known = tuple(known)
             meant, answer = key_hint(key, known)
-            uncertain = {*uncertain, *node.values}
+            there = {each for each in known if (node.start, each) in self.meant}
+            uncertain = {*uncertain, *node.values, *there}
         if answer is None:
             meant = self.unknown("SC102", message, key, known, place, otherwise, uncertain)
         else:

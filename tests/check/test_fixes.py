@@ -93,6 +93,8 @@ LEFT = [
     "{type: Conv2d, out_channels: 3, kernel_size: 3, padding: same, stride: 2}",
     "{type: BatchNorm2d, num_features: 4}",
     "{type: ReLU, from: inptu}",
+    "{type: ReLU, nmae: [a]}",
+    "{type: Conv2d, out_channels: -1.0, kernel_size: 1}",
 ]
 
 
@@ -118,6 +120,19 @@ layers:
   - {type: ReLU, name: a}
 """
     assert fixed(here, text) == right
+
+
+def test_a_key_whose_value_would_be_wrong_is_left(here: Path) -> None:
+    text = "input: 8x8x3\nlayers: [{type: ReLU, name: a}]\nouputs: 8\n"
+    assert [problem.hint for problem in found(text)] == ["did you mean 'outputs'?"]
+    assert fixed(here, text) == text
+    named = text.replace("ouputs: 8", "ouputs: a")
+    assert fixed(here, named) == named.replace("ouputs", "outputs")
+
+
+def test_a_type_is_fixed_though_its_fields_are_wrong(here: Path) -> None:
+    text = "input: 8x8x3\nlayers: [{type: Con2d, out_channels: 4}]\n"
+    assert fixed(here, text) == text.replace("Con2d", "Conv2d")
 
 
 def test_one_of_two_keys_that_mean_the_same_is_fixed(here: Path) -> None:

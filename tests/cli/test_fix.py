@@ -56,6 +56,15 @@ def test_what_is_fixed_is_said_and_what_is_left_is_reported(tmp_path: Path) -> N
     assert check(tmp_path, "--fix", "a.yaml") == Run(0, "", "1 spec checked, no problems found\n")
 
 
+def test_a_check_says_how_much_could_be_fixed(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(WRONG)
+    _, _, err = check(tmp_path, "a.yaml")
+    assert err == "1 spec checked, 2 errors, 2 fixable with --fix\n"
+    (tmp_path / "a.yaml").write_text(BIASED)
+    _, _, err = check(tmp_path, "a.yaml")
+    assert err == "1 spec checked, 1 error, 1 warning, 1 fixable with --fix\n"
+
+
 def test_a_difference_is_shown_and_nothing_is_written(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(WRONG)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shapecalc.problems.suggestions import did_you_mean, nearest
+from shapecalc.problems.suggestions import certain, did_you_mean, misspelled, nearest
 
 FIELDS = ["out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"]
 
@@ -75,3 +75,43 @@ def test_only_some_of_very_many_words_are_compared_in_full(
 def test_did_you_mean() -> None:
     assert did_you_mean("pading", FIELDS) == "did you mean 'padding'?"
     assert did_you_mean("x", FIELDS) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("pading", FIELDS, "padding"),
+        ("padddding", FIELDS, None),
+        ("stirde", FIELDS, "stride"),
+        ("strides", FIELDS, "stride"),
+        ("Kernel-Size", FIELDS, "kernel_size"),
+        ("kernel", FIELDS, None),
+        ("bais", FIELDS, "bias"),
+        ("Conv2", ["Conv2d", "Conv1d"], "Conv2d"),
+        ("Convd", ["Conv2d"], None),  # a digit is no letter
+        ("Conv4d", ["Conv2d"], None),
+        ("relu", ["ReLU", "ELU"], "ReLU"),
+        ("xELU", ["CELU", "SELU"], None),
+        ("conv_a", ["conv_b", "conv_c"], None),
+        ("nulll", ["null"], None),
+        ("po", ["p"], None),
+        ("p" * 100, ["p" * 99], None),
+        ("pading", [], None),
+    ],
+)
+def test_certain(word: str, known: list[str], meant: str | None) -> None:
+    assert certain(word, known) == meant
+
+
+@given(st.text("abC_1", max_size=6), st.lists(st.text("abC_1", max_size=6)))
+def test_what_is_certain_does_not_depend_on_the_order(word: str, known: list[str]) -> None:
+    meant = certain(word, known)
+    assert meant == certain(word, reversed(known)) == certain(word, set(known))
+    assert meant is None or meant in known
+    assert meant != word
+
+
+def test_a_word_is_misspelled_where_the_hint_says_the_same() -> None:
+    assert misspelled("pading", FIELDS, "did you mean 'padding'?") == ("pading", "padding")
+    assert misspelled("pading", FIELDS, "leave it out") is None
+    assert misspelled("pading", FIELDS, "did you mean 'padding'?", ["padding"]) is None
