@@ -52,6 +52,12 @@ def _run() -> int:
     from shapecalc.problems.problem import SpecError
 
     options: dict[str, str] = {}
+    if "_SHAPECALC_COMPLETE" in os.environ:
+        from click.shell_completion import add_completion_class
+
+        from shapecalc.cli.bash_completion import Bash
+
+        add_completion_class(Bash)
     try:
         # On Windows, click would replace patterns, variables and `~` in any argument: in the
         # values of options too, and in the names of files that a hook has listed.

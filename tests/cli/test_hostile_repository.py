@@ -282,8 +282,8 @@ def test_completion(shell: str, words: list[str], path: str, repository: Path) -
     if shell == "bash":
         lines = [
             'eval "$(_SHAPECALC_COMPLETE=bash_source shapecalc)"',
-            'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))',
-            '_shapecalc_completion shapecalc "${COMP_WORDS[COMP_CWORD]}" x',
+            'COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}',
+            '_shapecalc_completion shapecalc "${!#}" x',
             'for word in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $word"; done',  # as typed
         ]
         script = ["bash", "-c", "\n".join(lines), "bash", "shapecalc", *words]
