@@ -97,6 +97,9 @@ def said(server: LanguageServer, texts: dict[Case, str]) -> dict[Case, list[Mess
 Case = tuple[str, str]
 """A type and one of its keys."""
 
+IN_ALL_FILES = pytest.mark.parametrize("arguments", ["", "arguments: {width: 1}\n"])
+"""Where there are none, a word is not an expression."""
+
 CASES: list[Case] = [(name, key) for name in all_names() for key in keys_of(name)]
 
 
@@ -106,10 +109,12 @@ def test_what_is_right_has_no_message(server: LanguageServer) -> None:
     assert [found for found in server.messages_of(texts) if found] == []
 
 
-def test_a_misspelled_field_has_one_message(server: LanguageServer) -> None:
+@IN_ALL_FILES
+def test_a_misspelled_field_has_one_message(arguments: str, server: LanguageServer) -> None:
     cases = [*CASES, *((name, key) for name in all_names() for key in ("name", "repeat"))]
     texts = {
-        (name, key): item(name, {key: None, misspelled(key): "in_channels"}) for name, key in cases
+        (name, key): item(name, {key: None, misspelled(key): "in_channels"}) + arguments
+        for name, key in cases
     }
     assert said(server, texts) == {
         (name, key): [
@@ -131,7 +136,7 @@ def test_a_missing_field_has_one_message(server: LanguageServer) -> None:
     }
 
 
-@pytest.mark.parametrize("arguments", ["", "arguments: {width: 1}\n"])
+@IN_ALL_FILES
 def test_a_wrong_value_has_one_message(arguments: str, server: LanguageServer) -> None:
     texts = {(name, key): item(name, {key: {"a": 1}}) + arguments for name, key in CASES}
     for (name, key), messages in said(server, texts).items():
