@@ -171,6 +171,8 @@ def command(
     if diff or chosen.for_people:
         told.append(_summary(report, len(unread), fixed) + said_skipped(skipped))
         write(told, sys.stderr, color)
+    elif skipped:
+        write([said_skipped(skipped).removeprefix("; ")], sys.stderr, color)
     if unread:
         return 2
     return 1 if errors or (strict and warnings) or (diff and changed) else 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from running import run
 
+from shapecalc.check.formats import FORMATS
 from shapecalc.check.other_yaml import TELLING_KEYS, is_other_yaml
 from shapecalc.language.library import LIBRARY_KEYS
 from shapecalc.problems.problem import Problems
@@ -126,11 +127,17 @@ def test_several_are_counted(jobs: str, tmp_path: Path) -> None:
     for index in range(5):
         (tmp_path / f"other{index}.yaml").write_text("kind: Pod\n", encoding="utf-8")
         (tmp_path / f"spec{index}.yaml").write_text(RIGHT, encoding="utf-8")
+    specs = [f"./spec{index}.yaml" for index in range(5)]
     said = "5 specs checked, no problems found; 5 other YAML files skipped\n"
     assert run("check", ".", "--jobs", jobs, folder=tmp_path, seconds=10) == (0, "", said)
     done = run("check", ".", "other0.yaml", "--format", "concise", folder=tmp_path)
     assert done.err.endswith("; 4 other YAML files skipped\n")
     assert done.out.startswith("./other0.yaml:1:1: error[SC102]")
+    for format_ in FORMATS:
+        done = run("check", ".", "--format", format_, folder=tmp_path)
+        assert done.status == 0
+        assert done.err.endswith("5 other YAML files skipped\n")
+        assert done.out == run("check", *specs, "--format", format_, folder=tmp_path).out
     locked = run("check", ".", "--lock", folder=tmp_path)
     assert locked.status == 0
     assert sorted(path.name for path in tmp_path.glob("*.lock")) == [
