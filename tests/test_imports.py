@@ -32,6 +32,7 @@ ORDER = (
     "loading",
     "render",
     "check diff reference",
+    "review",
     "cli",
     "__init__ __main__",
 )

@@ -24,10 +24,17 @@ if TYPE_CHECKING:
 HELP = f"""Show what changed from OLD to NEW: layers, totals, and the remaining budget.
 
 OLD and NEW are files, - for standard input, or bundled names. NAME@VARIANT is a variant of any
-of them: configs/resnet.yaml@resnet50. With --git REV, one file is compared with that
-revision of it, its imports included: shapecalc diff --git HEAD~1 nets/small.yaml
+of them: configs/resnet.yaml@resnet50. Layers are matched by path, then by type and position.
 
-Layers are matched by path, then by type and position.
+With --git BASE, the specs of a repository are compared with what they were, those too that import
+what changed: all variants, and the new, deleted and renamed ones. BASE is a revision, to which the
+working tree is compared (without what git ignores), A..B, or A...B: B, and where it left A. PATH
+is a file, a folder or FILE@VARIANT: what changed there is shown; without any, all of the
+repository. Paths are shown from its top.
+
+A row of the table is a network; variants of a spec that change alike are one. A spec of which only
+budgets changed has a row, one of which only comments, notes or expectations did has none. Of a spec
+that fails, the first error is shown: the exit status is then 1, if it fails in the new state.
 
 Formats:
 
@@ -41,14 +48,12 @@ Formats:
     help=HELP,
     short_help="Show what changed between two specs, variants or revisions.",
 )
-@click.argument(
-    "specs", nargs=-1, metavar="OLD NEW", required=True, shell_complete=completed("specs")
-)
+@click.argument("specs", nargs=-1, metavar="OLD NEW | [PATH...]", shell_complete=completed("specs"))
 @click.option(
     "--git",
-    "revision",
-    metavar="REV",
-    help="Compare one file with its git revision, such as HEAD~1 or origin/main.",
+    "base",
+    metavar="BASE",
+    help="Compare with a git revision: HEAD~1, main..topic, origin/main...HEAD.",
 )
 @given_options
 @click.option(
@@ -62,7 +67,7 @@ Formats:
 @color_option
 def command(
     specs: tuple[str, ...],
-    revision: str | None,
+    base: str | None,
     inputs: tuple[str, ...],
     settings: tuple[str, ...],
     format_: str,
@@ -70,21 +75,24 @@ def command(
     color: str,
 ) -> int:
     """Write what changed, and return the exit status."""
-    if len(specs) != (2 if revision is None else 1):
-        needed = "two specs, OLD and NEW" if revision is None else "one file with --git"
-        raise click.UsageError(f"diff needs {needed}, not {len(specs)}")
-    old, new = _Side(specs[0], revision), _Side(specs[-1])
-    known: dict[str, Spec] = {}
     given = Given(inputs, settings)
+    stream = sys.stdout
+    room = Room(terminal_width(stream) if stream.isatty() else None, stream.encoding)
+    if base is not None:
+        from shapecalc.cli.review import write_review
+
+        return write_review(base, specs, given, format_, room, exit_code, color)
+    if len(specs) != 2:
+        raise click.UsageError(f"diff needs two specs, OLD and NEW, not {len(specs)}")
+    old, new = map(_Side, specs)
+    known: dict[str, Spec] = {}
     before, after = _both(lambda side: side.summary(known, given), old, new)
     from shapecalc.diff.comparison import Comparison
 
     comparison = Comparison(before, after, None if given else new.expectations(known).budget)
-    stream = sys.stdout
-    room = Room(terminal_width(stream) if stream.isatty() else None, stream.encoding)
     write(FORMATS[format_].lines(comparison, (old.label, new.label), room), stream, color)
     told = [(after, new.name)]
-    if revision is None and old.name != new.name:
+    if old.name != new.name:
         told.insert(0, (before, old.name))
     say_warnings(told, given, color)
     return 1 if exit_code and comparison.differs else 0
@@ -96,9 +104,8 @@ class _Side:
     label: what the output calls it.
     """
 
-    def __init__(self, text: str, revision: str | None = None) -> None:
-        self.revision = revision
-        self.label = text if revision is None else f"{revision}:{text}"
+    def __init__(self, text: str) -> None:
+        self.label = text
         self.name, self.variant = split_variant(text)
 
     def spec(self, known: dict[str, Spec]) -> Spec:
@@ -106,13 +113,6 @@ class _Side:
 
         Raises SpecError, OSError and UsageError.
         """
-        if self.revision is not None:
-            from shapecalc.diff.revision import load_at
-            from shapecalc.loading import is_bundled_name
-
-            if self.name == "-" or is_bundled_name(self.name):
-                raise click.UsageError(f"--git needs the path of a file, not {self.name!r}")
-            return load_at(self.revision, self.name)
         if self.name not in known:
             known[self.name] = read_spec_argument(self.name)
         return known[self.name]

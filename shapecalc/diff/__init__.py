@@ -1,9 +1,8 @@
 """What changed between two networks.
 
-`matching` finds which layer is which, `changes` what differs, `comparison` adds
-totals and budgets, `revision` reads specs as they were in git. `rows` puts it into words;
-`table`, `markdown` and `json` write it. `FORMATS` is the index of those: the
-module of each has `lines(comparison, labels, room)`.
+`matching` finds which layer is which, `changes` what differs, `comparison` adds totals and budgets.
+`rows` puts it into words; `table`, `markdown` and `json` write it. `FORMATS` is the index of those:
+the module of each has `lines(comparison, labels, room)`.
 """
 
 from __future__ import annotations

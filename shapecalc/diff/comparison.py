@@ -37,10 +37,16 @@ class Total:
 
     @property
     def percent(self) -> str | None:
-        """By how much it grew, in percent: `+74.3`. None where it was nothing before."""
+        """By how much it grew, in percent: `+74.3`.
+
+        None where it was nothing before, and where it grew by less than a percent can say.
+        """
         if not self.before:
             return None
-        return ("+" if self.growth > 0 else "") + percent(self.growth, self.before)
+        text = percent(self.growth, self.before)
+        if self.growth and not text.strip("-0."):
+            return None
+        return ("+" if self.growth > 0 else "") + text
 
 
 class Comparison:

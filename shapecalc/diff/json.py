@@ -26,21 +26,25 @@ def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterat
 
     labels: what the old and the new network are called.
     """
-    content = {
-        "shapecalc": __version__,
-        "old": _network(comparison.before, labels[0]),
-        "new": _network(comparison.after, labels[1]),
+    about = {"shapecalc": __version__, "convention": words_of("en").convention}
+    return json_lines({**about, **comparison_content(comparison, labels)}, room.encoding)
+
+
+def comparison_content(comparison: Comparison, labels: tuple[str, str]) -> dict[str, Any]:
+    """What JSON has of a comparison."""
+    return {
+        "old": network_content(comparison.before, labels[0]),
+        "new": network_content(comparison.after, labels[1]),
         "differs": comparison.differs,
         "totals": {total.key: _total(total) for total in comparison.totals},
         "budgets": [_budget(budget, comparison) for budget in comparison.budgets],
         "counts": {**comparison.counts(), "unchanged": len(comparison.unchanged)},
-        "convention": words_of("en").convention,
         "changes": (_change(change) for change in comparison.changes),
     }
-    return json_lines(content, room.encoding)
 
 
-def _network(summary: Summary, label: str) -> dict[str, Any]:
+def network_content(summary: Summary, label: str) -> dict[str, Any]:
+    """What JSON has of one of the networks."""
     return {
         "spec": label,
         "name": summary.name,

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from shapecalc.diff.comparison import Comparison
     from shapecalc.text.styles import Line
 
-_COLORED = (ADDED, REMOVED, CHANGED)
+    Entry = tuple[tuple[str, str], str, list[str]]
+    """A mark with its role, a label, and what is said of it."""
+
+COLORED = (ADDED, REMOVED, CHANGED)
 """The kinds of changes of which the mark has a role, which is called as they are."""
 
 _WIDEST_LABEL = 32
@@ -41,9 +44,15 @@ _LEAST = 20
 
 def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterator[Line]:
     """The lines of a comparison. labels: what the old and the new network are called."""
-    for line in _fold(printable(" -> ".join(labels), room.encoding), room):
-        yield [(line, TITLE)]
-    yield from _fold(printable(verdict(comparison), room.encoding), room)
+    yield from folded_lines(" -> ".join(labels), room, TITLE)
+    yield from comparison_lines(comparison, room)
+    for sentence in CONVENTION:
+        yield from folded_lines(sentence, room)
+
+
+def comparison_lines(comparison: Comparison, room: Room) -> Iterator[Line]:
+    """The lines of a comparison, without what the networks are called and what figures count."""
+    yield from folded_lines(verdict(comparison), room)
     yield ""
     yield from _totals(comparison, room)
     if comparison.budgets:
@@ -59,9 +68,13 @@ def lines(comparison: Comparison, labels: tuple[str, str], room: Room) -> Iterat
             yield [(title, TITLE)]
             yield from _changes(part, room)
     yield ""
-    yield from _fold(f"{counts(comparison)}.", room)
-    for sentence in CONVENTION:
-        yield from _fold(sentence, room)
+    yield from folded_lines(f"{counts(comparison)}.", room)
+
+
+def folded_lines(text: str, room: Room, role: str = TEXT) -> Iterator[Line]:
+    """A text in lines, of a role."""
+    for line in _fold(printable(text, room.encoding), room):
+        yield line if role == TEXT else [(line, role)]
 
 
 def _fold(text: str, room: Room, indent: int = 0) -> list[str]:
@@ -112,27 +125,40 @@ def _listed(table: list[list[str]], room: Room) -> Iterator[Line]:
 
 
 def _changes(part: list[Row], room: Room) -> Iterator[Line]:
-    labels = [printable(row.label, room.encoding) for row in part]
+    entries: list[Entry] = []
+    for row in part:
+        mark = (MARKS[row.kind], row.kind if row.kind in COLORED else TEXT)
+        costs = [f"{WORDS[key]} {text}" for key, text in row.figures.items()]
+        entries.append((mark, row.label, [*row.phrases, *costs]))
+    yield from marked(entries, room)
+
+
+def marked(entries: list[Entry], room: Room) -> Iterator[Line]:
+    """The lines of entries: what is said of each beside its label, or below it."""
+    labels = [printable(label, room.encoding) for _, label, _ in entries]
     column = min(max(map(width, labels)), _WIDEST_LABEL)
     if room.cells is not None and room.cells - column - 4 < _LEAST:
         column = 0
-    for row, label in zip(part, labels, strict=True):
-        mark = (MARKS[row.kind], row.kind if row.kind in _COLORED else TEXT)
-        costs = [f"{WORDS[key]} {text}" for key, text in row.figures.items()]
-        pieces = [printable(text, room.encoding) for text in (*row.phrases, *costs)]
+    for (mark, _, texts), label in zip(entries, labels, strict=True):
+        pieces = [printable(text, room.encoding) for text in texts]
         if room.cells is None or width(label) <= column:
             before = pad(label, max(column, width(label)))
             first, *others = _packed(pieces, room, column + 4)
             yield [mark, (f" {before}  {first}".rstrip(), TEXT)]
             indent = column + 4
         else:
-            for line in _fold(label, room, 2):
-                yield [mark, (f" {line}", TEXT)]
-                mark = (" ", TEXT)
+            yield from marked_label(mark, label, room)
             indent = 4
-            others = list(_packed(pieces, room, indent))
+            others = list(_packed(pieces, room, indent)) if pieces else []
         for text in others:
             yield f"{' ' * indent}{text}"
+
+
+def marked_label(mark: tuple[str, str], label: str, room: Room) -> Iterator[Line]:
+    """A safe label on lines of its own, after its mark."""
+    for line in _fold(label, room, 2):
+        yield [mark, (f" {line}", TEXT)]
+        mark = (" ", TEXT)
 
 
 def _packed(texts: Iterable[str], room: Room, indent: int) -> Iterator[str]:

@@ -129,11 +129,16 @@ def read_stream(stream: BinaryIO, limit: int = MAXIMUM_BYTES, name: str = "<stdi
         error.filename = name
         raise
     if len(data) > limit:
-        import errno
-
-        message = f"too large; the limit is {limit // (1024 * 1024)} MiB"
-        raise ReadError(errno.EFBIG, message, name)
+        raise too_large(limit, name)
     return data
+
+
+def too_large(limit: int, name: str) -> ReadError:
+    """The error of a file of more than `limit` bytes."""
+    import errno
+
+    message = f"too large; the limit is {limit // (1024 * 1024)} MiB"
+    return ReadError(errno.EFBIG, message, name)
 
 
 def read_standard_input() -> bytes:

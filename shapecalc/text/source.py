@@ -12,28 +12,32 @@ class Source:
 
     path: what the user calls it: a path, "<stdin>" or "<text>".
     text: all of it, without a byte-order mark. Offsets are characters into it.
+    beside: the contents that it has imported so far, by path.
     """
 
-    __slots__ = ("_beside", "_lines", "path", "text")
+    __slots__ = ("_lines", "beside", "path", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text.lstrip("\ufeff")
         self._lines: list[tuple[int, int]] = []
-        self._beside: dict[str, bytes] = {}
+        self.beside: dict[str, bytes] = {}
 
     may_import = True
     """Whether what is beside it may be read."""
 
     def load_beside(self, path: str) -> bytes:
-        """The content of a file that this text imports, as `load_bytes` has it.
+        """The content of a file that this text imports. Raises OSError.
 
         It is kept, so that the text means the same wherever it is read again.
         """
-        data = self._beside.get(path)
+        data = self.beside.get(path)
         if data is None:
-            data = self._beside[path] = load_bytes(path)
+            data = self.beside[path] = self._content(path)
         return data
+
+    def _content(self, path: str) -> bytes:
+        return load_bytes(path)
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset, both counted from 1, columns in characters."""

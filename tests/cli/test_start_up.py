@@ -48,7 +48,7 @@ READING = "yaml expressions shapes layers language inference spec spec_reader lo
 """What a command needs that reads a spec."""
 
 WINGS = {*READING.split(), "analysis", "tables", "rules", "render", "check", "diff", "reference"}
-WINGS |= {"problems.codes", "check.formats", "text.words", "text.json_lines"}
+WINGS |= {"review", "problems.codes", "check.formats", "text.words", "text.json_lines"}
 """The folders and files of the package that a command has to have a use for."""
 
 INDEXES = {"render", "check", "diff", "check.formats", "text.words"}

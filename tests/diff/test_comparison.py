@@ -266,13 +266,20 @@ def test_outputs_that_other_layers_put_out() -> None:
         (1, 3, "+33.3"),
         (-2, 3, "-66.7"),
         (1, 2000, "+0.1"),
-        (-1, 2001, "-0.0"),
+        (-1, 2001, None),
+        (1, 10**12, None),
         (5, 0, None),
         (10**40, 3 * 10**40, "+33.3"),
     ],
 )
 def test_growth_in_percent(growth: int, before: int, text: str | None) -> None:
     assert Total("macs", before, before + growth).percent == text
+
+
+def test_growth_too_small_for_a_percent_is_said_as_it_is() -> None:
+    wide = BASE.replace("out_channels: 8", "out_channels: 100")
+    comparison = compare(wide, wide.replace("relu2, type: ReLU", "relu2, type: PReLU"))
+    assert verdict(comparison) == "Params +1, MACs same"
 
 
 @pytest.mark.parametrize(

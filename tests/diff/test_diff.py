@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from lines import texts, written
 from markdown_it import MarkdownIt
-from running import Run, environment, run
+from running import Run, run
 
 import shapecalc
 from shapecalc.diff import Room
@@ -156,9 +154,8 @@ def test_json(folder: Path) -> None:
         (["old.yaml", "new.yaml", "--input", "9x9x3", "--set", "channels=5"], 0, ""),
         (["wrong.yaml", "old.yaml"], 1, "error[SC103]: conv: missing out_channels"),
         (["old.yaml", "wrong.yaml"], 1, "error[SC103]: conv: missing out_channels"),
-        ([], 2, "error: Missing argument"),
+        ([], 2, "error: diff needs two specs, OLD and NEW, not 0"),
         (["old.yaml"], 2, "error: diff needs two specs, OLD and NEW, not 1"),
-        (["old.yaml", "new.yaml", "--git", "HEAD"], 2, "error: diff needs one file with --git"),
         (["old.yaml@thick", "new.yaml"], 2, "error: old.yaml@thick: unknown variant 'thick'"),
         (["old.yaml", "none.yaml"], 2, "error: none.yaml: No such file"),
         (["resnet", "resnet18"], 2, "error: resnet: missing value for argument depths;"),
@@ -168,8 +165,6 @@ def test_json(folder: Path) -> None:
             "error: old.yaml: --set: unknown argument",
         ),
         (["--git", "HEAD", "old.yaml"], 2, "error: --git: not a git repository"),
-        (["--git", "HEAD", "resnet18"], 2, "error: --git needs the path of a file, not 'resnet18'"),
-        (["--git", "HEAD", "-"], 2, "error: --git needs the path of a file, not '-'"),
     ],
 )
 def test_exit_status(folder: Path, arguments: list[str], status: int, said: str) -> None:
@@ -191,161 +186,6 @@ def test_what_is_wrong_with_both_comes_in_one_run(folder: Path) -> None:
 def test_budgets_do_not_speak_of_another_input_or_argument(folder: Path, option: list[str]) -> None:
     result = diff("old.yaml", "new.yaml", "--format", "json", *option, folder=folder)
     assert json.loads(result.out)["budgets"] == []
-
-
-BLOCKS = """
-blocks:
-  Unit:
-    arguments: {channels: {kind: count, about: output channels}}
-    layers: [{name: conv, type: Conv2d, out_channels: channels, kernel_size: 3}]
-"""
-IMPORTING = """
-import: [more/blocks.yaml]
-input: 8x8x3
-layers: [{name: unit, type: Unit, channels: 4}]
-"""
-
-needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
-    words = ["git", "-C", str(folder), *identity, *arguments]
-    subprocess.run(words, env=environment(), check=True)
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A repository whose blocks changed after the branch `first`."""
-    nets = tmp_path / "repository" / "nets"
-    (nets / "more").mkdir(parents=True)
-    git(nets.parent, "init", "--quiet")
-    (nets / "net.yaml").write_text(IMPORTING, encoding="utf-8")
-    (nets.parent / "net.yaml").write_text(IMPORTING.replace("more", "nets/more"), encoding="utf-8")
-    (nets / "wrong.yaml").write_text(WRONG, encoding="utf-8")
-    (nets / "more" / "blocks.yaml").write_text(BLOCKS, encoding="utf-8")
-    git(nets.parent, "add", ".")
-    git(nets, "commit", "--quiet", "--message", "first")
-    git(nets, "branch", "topic/first")
-    padded = BLOCKS.replace("kernel_size: 3", "kernel_size: 3, padding: 1")
-    (nets / "more" / "blocks.yaml").write_text(padded, encoding="utf-8")
-    (nets / "wrong.yaml").write_text(SMALL, encoding="utf-8")
-    git(nets, "commit", "--quiet", "--all", "--message", "second")
-    (nets / "new.yaml").write_text(SMALL, encoding="utf-8")
-    return nets.parent
-
-
-@needs_git
-@pytest.mark.parametrize(
-    ("start", "path"),
-    [
-        (".", "nets/net.yaml"),
-        (".", "net.yaml"),
-        ("nets", "net.yaml"),
-        ("nets", "../net.yaml"),
-        ("..", "repository/nets/net.yaml"),
-    ],
-)
-@pytest.mark.parametrize("revision", ["HEAD~1", "topic/first"])
-def test_a_revision_of_a_file_and_of_what_it_imports(
-    repository: Path, start: str, path: str, revision: str
-) -> None:
-    hook = {"GIT_DIR": "elsewhere", "GIT_INDEX_FILE": "elsewhere"}
-    result = diff("--git", revision, path, folder=repository / start, **hook)
-    assert (result.status, result.err) == (0, "")
-    lines = result.out.splitlines()
-    assert lines[0] == f"{revision}:{path} -> {path}"
-    assert "~ unit.conv  padding 0 -> 1, output 6x6x4 -> 8x8x4, MACs 3,888 -> 6,912" in lines
-
-
-@needs_git
-def test_a_file_is_what_it_was_at_its_own_revision(repository: Path) -> None:
-    result = diff("--git", "HEAD", str(repository / "nets/net.yaml"), "--exit-code",
-                 folder=repository.parent)  # fmt: skip
-    assert (result.status, result.err) == (0, "")
-
-
-@needs_git
-@pytest.mark.parametrize(
-    ("revision", "path", "said"),
-    [
-        ("nowhere", "net.yaml", "--git: there is no revision 'nowhere' here; a shallow clone"),
-        ("", "net.yaml", "--git: there is no revision '' here"),
-        ("HEAD:nets", "net.yaml", "--git: there is no revision 'HEAD:nets' here"),
-        ("--output=evil", "net.yaml", "--git: there is no revision '--output=evil' here"),
-        ("HEAD; touch evil", "net.yaml", "--git: there is no revision 'HEAD; touch evil' here"),
-        ("HEAD", "nets/new.yaml", "HEAD:nets/new.yaml: not a file at that revision"),
-        ("HEAD", "nets/none.yaml", "HEAD:nets/none.yaml: not a file at that revision"),
-        ("HEAD", "nets", "HEAD:./nets: not a file at that revision"),
-        ("HEAD", "nets/more/../..", "HEAD:nets/more/../..: not a file at that revision"),
-    ],
-)
-def test_what_git_does_not_know(repository: Path, revision: str, path: str, said: str) -> None:
-    result = diff(f"--git={revision}", path, folder=repository)
-    assert result.status == 2
-    assert result.err.startswith(f"error: {said}"), result.err
-    assert len(result.err.splitlines()) == 1
-    assert not list(repository.glob("**/evil*"))
-
-
-@needs_git
-def test_what_was_wrong_at_a_revision_is_told_with_its_place(repository: Path) -> None:
-    result = diff("--git", "HEAD~1", "nets/wrong.yaml", folder=repository)
-    assert result.status == 1
-    assert result.err.splitlines()[1] == " --> HEAD~1:nets/wrong.yaml:2:29"
-
-
-@needs_git
-@pytest.mark.parametrize("url", ["PLACE", "ext::sh -c 'touch PLACE/pwned'", "ssh://host/x"])
-def test_what_a_partial_clone_lacks_is_not_fetched(repository: Path, url: str) -> None:
-    """Git would run what the repository's configuration names."""
-    program = repository.parent / "program"
-    program.write_text(f"#!/bin/sh\ntouch {repository}/pwned\nexit 1\n", encoding="utf-8")
-    program.chmod(0o755)
-    for name, value in {
-        "core.repositoryFormatVersion": "1",
-        "extensions.partialClone": "origin",
-        "remote.origin.promisor": "true",
-        "remote.origin.url": url.replace("PLACE", str(repository)),
-        "remote.origin.uploadpack": str(program),
-        "core.sshCommand": str(program),
-        "protocol.allow": "always",
-        "protocol.file.allow": "always",
-        "protocol.ext.allow": "always",
-        "protocol.ssh.allow": "always",
-    }.items():
-        git(repository, "config", name, value)
-    for path in (repository / ".git" / "objects").glob("??/*"):
-        kind = subprocess.run(
-            ["git", "-C", str(repository), "cat-file", "-t", path.parent.name + path.name],
-            env=environment(), capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        if kind.stdout == "blob\n":
-            path.unlink()
-    result = diff("--git", "HEAD", "nets/net.yaml", folder=repository)
-    assert result.status == 2
-    assert result.err == (
-        "error: HEAD:nets/net.yaml: not a file at that revision; a partial clone does not have "
-        "all of them\n"
-    )
-    assert not (repository / "pwned").exists()
-
-
-@needs_git
-def test_a_git_in_the_working_directory_is_not_run(repository: Path) -> None:
-    program = repository / "git"
-    program.write_text("#!/bin/sh\ntouch pwned\n", encoding="utf-8")
-    program.chmod(0o755)
-    result = diff("--git", "HEAD", "net.yaml", folder=repository, PATH=f".{os.pathsep}/usr/bin")
-    assert (result.status, result.out) == (2, "")
-    assert result.err == "error: --git: git is not run from a relative path: ./git\n"
-    assert not (repository / "pwned").exists()
-
-
-def test_without_git(folder: Path) -> None:
-    result = diff("--git", "HEAD", "old.yaml", folder=folder, PATH=str(folder))
-    assert result.status == 2
-    assert result.err == "error: --git: git is not installed, or not on the PATH\n"
 
 
 HOSTILE = [
@@ -439,12 +279,15 @@ def test_a_comment_is_no_longer_than_github_takes() -> None:
         assert 10_000 < len(text) < 65_536
 
 
-def test_changes_are_sorted_by_size_in_markdown() -> None:
+def test_changes_in_markdown_are_sorted_causes_first_then_by_size() -> None:
     before, after = (
         shapecalc.load(name).summary() for name in ("inception3a-naive", "inception3a")
     )
     text = list(diff_markdown.lines(Comparison(before, after), ("a", "b"), Room()))
+    kinds = [line.split("|")[1].strip() for line in text if line.startswith("| ")]
+    kinds = [kind for kind in kinds if kind in ("added", "removed", "changed", "downstream")]
+    assert kinds == sorted(kinds, key=lambda kind: kind == "downstream")
     at = [index for index, line in enumerate(text) if "branch3.conv" in line or "branch2" in line]
-    assert "branch3.conv | input 28x28x192 -> 28x28x16 | 153,632 -> 12,832" in text[at[0]]
-    assert "branch2.conv | input 28x28x192 -> 28x28x96 | 221,312 -> 110,720" in text[at[1]]
-    assert "branch2.reduce | Conv2d 1x1, 28x28x192 -> 28x28x96 | +18,528" in text[at[2]]
+    assert "branch2.reduce | Conv2d 1x1, 28x28x192 -> 28x28x96 | +18,528" in text[at[0]]
+    assert "branch3.conv | input 28x28x192 -> 28x28x16 | 153,632 -> 12,832" in text[at[2]]
+    assert "branch2.conv | input 28x28x192 -> 28x28x96 | 221,312 -> 110,720" in text[at[3]]
