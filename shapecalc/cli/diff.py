@@ -26,15 +26,16 @@ HELP = f"""Show what changed from OLD to NEW: layers, totals, and the remaining 
 OLD and NEW are files, - for standard input, or bundled names. NAME@VARIANT is a variant of any
 of them: configs/resnet.yaml@resnet50. Layers are matched by path, then by type and position.
 
-With --git BASE, the specs of a repository are compared with what they were, those too that import
-what changed: all variants, and the new, deleted and renamed ones. BASE is a revision, to which the
-working tree is compared (without what git ignores), A..B, or A...B: B, and where it left A. PATH
-is a file, a folder or FILE@VARIANT: what changed there is shown; without any, all of the
-repository. Paths are shown from its top.
+With --git BASE, all specs of a repository that changed, or import a file that did, are compared
+with what they were: every variant, also new, deleted and renamed ones. BASE is a revision, to which
+the working tree is compared (but for files that git ignores); A..B; or A...B, which compares B with
+the merge base of both. PATH is a file, a folder or FILE@VARIANT, and limits this to what changed
+there and the specs that import it; all of the repository by default. Paths are shown from its top.
 
-A row of the table is a network; variants of a spec that change alike are one. A spec of which only
-budgets changed has a row, one of which only comments, notes or expectations did has none. Of a spec
-that fails, the first error is shown: the exit status is then 1, if it fails in the new state.
+Variants that change alike are one row, and those in which the same was edited share their details.
+A spec of which only budgets changed has a row, one of which only comments, notes or expectations
+changed has none. A spec that fails is listed with its first error; if that is on the new side, the
+exit status is 1.
 
 Formats:
 

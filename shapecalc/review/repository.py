@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from subprocess import Popen
     from typing import BinaryIO
 
-_OFFLINE = {
+_SETTINGS = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C",
 }
-"""Git would fetch what a partial clone lacks, by a program that the repository names."""
+"""Git would fetch what a partial clone lacks, by a program that the repository names, write the
+index anew, and say what is wrong in other languages."""
 
 _NOT_INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
 """What a hook's environment says of its repository. The one that a file is in is told by its
@@ -180,4 +182,4 @@ def _is_top(top: str, folder: str) -> bool:
 
 def _environment() -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    return {**inherited, **_OFFLINE}
+    return {**inherited, **_SETTINGS}

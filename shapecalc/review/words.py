@@ -110,8 +110,8 @@ def importers_text(specs: Sequence[str]) -> str:
 
 def cut_text(count: int) -> str:
     """What is said where the details of so many networks are left out."""
-    networks = "1 network is" if count == 1 else f"{count} networks are"
-    return f"What changed in {networks} left out: `shapecalc diff --git` shows it, path by path."
+    networks = "1 network" if count == 1 else f"{count} networks"
+    return f"The details of {networks} are left out: `shapecalc diff --git BASE PATH` shows them."
 
 
 def total_text(row: NetworkRow, key: str) -> tuple[str, str]:

@@ -228,6 +228,35 @@ def elsewhere(
     return done
 
 
+@pytest.mark.parametrize("format_", first_of(DIFF_FORMATS))
+def test_a_difference_of_everything(format_: str, tmp_path: Path) -> None:
+    repository = build(tmp_path)
+    changed = {
+        "hostile.yaml": network("type: GELU"),
+        "wrong.yaml": network("type: Conv2d, out_channels: 1, kernel_size: 99"),
+    }
+    for index in range(len(IMPORTS)):
+        name = f"import-{index}.yaml"
+        text = (repository / "nets" / name).read_text(encoding="utf-8")
+        changed[name] = text.replace("8x8x3", "9x9x3")
+    for name, text in changed.items():
+        (repository / "nets" / name).write_text(text, encoding="utf-8")
+    for name in ("secret.yaml", "environ.yaml"):
+        (repository / "nets" / name).unlink()
+        (repository / "nets" / name).symlink_to(tmp_path / "outside" / "blocks.yaml")
+
+    def diff(*words: str) -> subprocess.CompletedProcess[str]:
+        program = [sys.executable, "-P", "-m", "shapecalc", "diff", "--format", format_]
+        return elsewhere([*program, "--git", *words], repository)
+
+    for words in ([], ["nets"], ["."], ["nets/hostile.yaml", "nets/wrong.yaml"]):
+        done = diff("HEAD", "--", *words)
+        assert done.returncode == 1
+        assert len(done.stdout) > 1000
+    assert diff("HEAD", "nets/secret.yaml").returncode == 2
+    assert diff("HEAD...HEAD").returncode == 0
+
+
 def test_the_hook(repository: Path) -> None:
     names = subprocess.run(
         ["git", "ls-files", "-z"], cwd=repository, capture_output=True, text=True, check=True
