@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.diff.changes import DOWNSTREAM, FOLLOWING
+from shapecalc.diff.changes import DOWNSTREAM
 from shapecalc.diff.rows import arrow, ends_text, phrases
+from shapecalc.graph.structure import FOLLOWING
 from shapecalc.text.styles import text_of
 
 if TYPE_CHECKING:

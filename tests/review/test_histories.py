@@ -18,7 +18,7 @@ from shapecalc.analysis.summary import Summary
 from shapecalc.check.runs import variants_to_run
 from shapecalc.cli import cli
 from shapecalc.diff.comparison import Comparison
-from shapecalc.diff.matching import own_fields
+from shapecalc.graph.structure import own_fields
 from shapecalc.review.markdown import LONGEST_COMMENT
 from shapecalc.spec import Spec
 
