@@ -13,13 +13,13 @@ from shapecalc.language.library import is_block_file
 from shapecalc.limits import MAXIMUM_IMPORTS
 from shapecalc.problems.problem import Problems
 from shapecalc.spec_reader import read_root
-from shapecalc.text.files import is_inside, load_bytes
+from shapecalc.text.files import folders_to_top, is_inside, load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def importers(paths: Iterable[str], endings: tuple[str, ...]) -> list[str]:
@@ -34,25 +34,11 @@ def importers(paths: Iterable[str], endings: tuple[str, ...]) -> list[str]:
         if root is None or not is_block_file(root):
             continue
         wanted = os.path.realpath(path)
-        for folder in _folders(path):
+        for folder in folders_to_top(os.path.dirname(path)):
             for file in files.inside(folder):
                 if wanted in files.imported(file):
                     found[file] = None
     return list(found)
-
-
-def _folders(path: str) -> Iterator[str]:
-    """The folder of a file, and those above it as far as the top of its repository; of a file in
-    none, its own alone."""
-    folder = os.path.dirname(path)
-    found = [folder]
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        above = os.path.normpath(os.path.join(folder, os.pardir))
-        if os.path.realpath(above) == os.path.realpath(folder):
-            return iter(found[:1])
-        folder = "" if above == os.curdir else above
-        found.append(folder)
-    return iter(found)
 
 
 class _Files:

@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.limits import MAXIMUM_SETTINGS
-from shapecalc.text.files import ReadError, is_inside, load_bytes
+from shapecalc.text.files import ReadError, folders_to_top, is_inside, load_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,7 +37,7 @@ def project_settings(keys: Collection[str], color: str | None) -> dict[str, Any]
     Where anything is wrong with them, says what, and raises click's Exit with 2. color: what
     `--color` says. Raises OSError, and ClickException where a folder has two files of them.
     """
-    folders = _folders()
+    folders = [folder and folder + os.sep for folder in folders_to_top("")]
     for folder in folders:
         paths = [folder + name for name in FILES]
         found = [each for each in (_load(path, folders[-1]) for path in paths) if each is not None]
@@ -48,21 +48,6 @@ def project_settings(keys: Collection[str], color: str | None) -> dict[str, Any]
         if found:
             return _read(*found[0], folder, keys, color)
     return {}
-
-
-def _folders() -> list[str]:
-    """The folders that may have settings, the nearest first: what the paths in them begin with."""
-    try:
-        here = os.getcwd()
-    except FileNotFoundError:  # it was deleted
-        return []
-    found = [""]
-    while not os.path.lexists(found[-1] + ".git"):
-        here, below = os.path.dirname(here), here
-        if here == below:  # there is no repository: whose the folders above are is not known
-            return found[:1]
-        found.append(os.pardir + os.sep + found[-1])
-    return found
 
 
 def _load(path: str, root: str) -> Loaded | None:

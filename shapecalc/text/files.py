@@ -70,6 +70,31 @@ def refuse_leading_out(path: str) -> None:
         raise ReadError(errno.EACCES, message, path)
 
 
+def folders_to_top(folder: str) -> list[str]:
+    """A folder and those above it, as far as the top of its repository; of one that is in none,
+    itself alone. Each as a path from the working directory, or absolute where the folder is."""
+    import os
+
+    found = [folder]
+    while not os.path.lexists(os.path.join(found[-1], ".git")):
+        above = os.path.normpath(os.path.join(found[-1], os.pardir))
+        try:
+            if os.path.samefile(above, found[-1] or os.curdir):
+                return found[:1]
+        except OSError:
+            return found[:1]
+        found.append("" if above == os.curdir else above)
+    return found
+
+
+def top_of_repository(folder: str) -> str | None:
+    """The top folder of the repository that a folder is in; None where it is in none."""
+    import os
+
+    top = folders_to_top(folder)[-1]
+    return top if os.path.lexists(os.path.join(top, ".git")) else None
+
+
 def _is_below(path: str, folder: str) -> bool:
     import os
 

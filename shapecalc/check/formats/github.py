@@ -6,6 +6,7 @@ escapes are those that the runner decodes (actions/runner, ActionCommand.cs).
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from shapecalc.check.codes import CODES
@@ -23,8 +24,17 @@ _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 
 def lines(report: Report) -> Iterator[str]:
-    """A command for each problem: its message, then what is related and what helps."""
+    """A command for each problem: its message, then what is related and what helps.
+
+    GitHub shows the first ten errors and the first ten warnings: those come first that are the
+    first of their files.
+    """
+    turns: Counter[tuple[str, str]] = Counter()
+    ordered = []
     for problem in report.problems:
+        turns[problem.path, problem.severity] += 1
+        ordered.append((turns[problem.path, problem.severity], problem))
+    for _, problem in sorted(ordered, key=lambda each: each[0]):
         yield _command(problem)
 
 

@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING
 
 # the word above the mark of the full format is what every format points at
 from shapecalc.check.formats.full import LONGEST_MARKED, word_end
+from shapecalc.text.files import top_of_repository
 
 if TYPE_CHECKING:
     from shapecalc.problems.problem import Place
 
 
 def file_name(path: str) -> str:
-    """A file as its repository names it: with slashes, and no `./` before it.
+    """A file as its repository names it: from its top, with slashes, and no `./` before it.
 
-    GitLab, for one, shows nothing at `./nets/a.yaml`, which is what a walk of `.` finds.
+    GitLab, for one, shows nothing at `./nets/a.yaml`, which is what a walk of `.` finds. What is in
+    no repository, or outside of the one of the working directory, keeps its name.
     """
     name = path.replace(os.sep, "/")
     while name.startswith("./"):
         name = name[2:].lstrip("/")
-    return name
+    top = top_of_repository("")
+    if not name or name[0] == "<" or top is None or (not top and not os.path.isabs(path)):
+        return name  # `<` begins standard input, and what comes with shapecalc
+    inside = os.path.relpath(path, top or os.curdir).replace(os.sep, "/")
+    return name if inside.startswith("../") else inside
 
 
 def end_column(place: Place) -> int:
