@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hostile_repository import SECRET, TEXTS, written
-from running import Run, run
+from running import Run, environment, run
 
 from shapecalc.cli.project_values import PROJECT_KEYS
 from shapecalc.limits import MAXIMUM_PATTERNS, MAXIMUM_SETTINGS
@@ -104,6 +106,7 @@ def test_the_sources_here_have_every_key() -> None:
         (["paths", "exclude", "strict"], [], 1, ["nets/warned.yaml SC402"]),
         (["strict", "ignore"], ["nets/warned.yaml"], 0, []),
         (["columns", "language"], ["nets/warned.yaml"], 0, ["nets/warned.yaml SC402"]),
+        (["require-lock"], ["nets/right.yaml"], 1, ["nets/right.yaml SC305"]),
         # of the command line, where both say something
         (["paths"], ["deep"], 0, []),
         (["paths", "exclude"], ["--exclude", "warned*"], 1, ["nets/old/wrong.yaml SC106"]),
@@ -112,6 +115,7 @@ def test_the_sources_here_have_every_key() -> None:
         (["ignore"], ["nets/warned.yaml", "--ignore", "SC401"], 0, ["nets/warned.yaml SC402"]),
         (["ignore"], ["nets/warned.yaml", "--ignore", ""], 0, ["nets/warned.yaml SC402"]),
         (["select"], ["nets/warned.yaml", "--select", "SC4"], 0, ["nets/warned.yaml SC402"]),
+        (["require-lock"], ["nets/right.yaml", "--no-require-lock"], 0, []),
         # of neither
         (["ignore", "strict"], ["nets/warned.yaml", "--isolated"], 0, ["nets/warned.yaml SC402"]),
         # what is named is checked
@@ -328,6 +332,24 @@ def test_the_library_minds_none(project: Path) -> None:
     (project / ".shapecalc.yaml").write_text("x: 1\n", "utf-8")
     code = "import shapecalc; print(shapecalc.load('nets/right.yaml').summary().params)"
     assert program(code, project).out == "0\n"
+
+
+@pytest.mark.parametrize(("key", "status"), [("strict", 1), ("ignore", 0), ("exclude", 0)])
+def test_the_hook_has_them_of_the_repository_it_runs_in(
+    key: str, status: int, project: Path
+) -> None:
+    set_(project, "pyproject.toml", key)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "shapecalc.cli.hook", "nets/warned.yaml", "nets/right.yaml"],
+        cwd=project,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status
+    assert ("SC402" in done.stdout) == (key != "ignore")
+    assert done.stderr.startswith("2 specs checked, ")
 
 
 WRONGS = {
