@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from shapecalc.language.expectations import Expectation
 
 
+WORDS = {
+    "params": "params",
+    "macs": "MACs",
+    "memory": "output bytes",
+    "peak_memory": "peak bytes",
+    "buffers": "buffers",
+    "flops": "FLOPs",
+    "weights": "weight bytes",
+}
+"""What the figures are called."""
+
+
 class Budget:
     """A bound on a total of a network, and what the network comes to.
 
@@ -55,3 +67,16 @@ def budgets(bounds: Mapping[str, Expectation], summary: Summary) -> list[Budget]
         if isinstance(expectation.value, int)
     ]
     return sorted(found, key=lambda budget: budget.tightness)
+
+
+def headroom(budget: Budget) -> str:
+    """What is left of a budget, or how far it is overrun."""
+    if not budget.holds:
+        return f"over by {-budget.headroom:,}" + (f" ({over_text(budget)})" if budget.bound else "")
+    return f"{budget.headroom:,} left" + (f" ({budget.percent}%)" if budget.bound else "")
+
+
+def over_text(budget: Budget) -> str:
+    """How far a budget is overrun: in percent, where that can be said."""
+    share = budget.percent
+    return f"{-budget.headroom:,}" if share is None else f"{share.removeprefix('-')}%"

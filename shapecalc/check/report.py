@@ -89,6 +89,32 @@ class Report:
         """All problems by file and position, without duplicates."""
         return Problems(each for file in self.files for each in file.problems).listed(None)
 
+    @property
+    def budgets(self) -> list[tuple[str, Budget]]:
+        """The budgets of all runs, each with the name of the network, those with the least left
+        first."""
+        found = [
+            (file.path if variant is None else f"{file.path}@{variant}", budget)
+            for file in self.files
+            for variant, budget in file.budgets
+        ]
+        return sorted(found, key=lambda each: each[1].tightness)
+
+    def counted(self, failures: str = "", fixes: str = "") -> str:
+        """How many specs there are, and how many problems: `2 specs checked, 1 error`.
+
+        failures: of files that could not be read. fixes: what was fixed, or could be.
+        """
+        counts = [
+            f"{count} {word}{'' if count == 1 else 's'}"
+            for word in ("error", "warning")
+            if (count := self.count(word))
+        ]
+        specs = f"{self.specs} spec{'' if self.specs == 1 else 's'}"
+        counts += [failures] if failures else []
+        found = counts or ["no problems found"]
+        return f"{specs} checked, {', '.join([*found, *([fixes] if fixes else [])])}"
+
     def count(self, severity: str) -> int:
         """The number of problems of a severity, "error" or "warning"."""
         return sum(problem.severity == severity for problem in self.problems)

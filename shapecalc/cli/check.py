@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +27,6 @@ from shapecalc.text.display import printable
 from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
-    from shapecalc.analysis.budget import Budget
     from shapecalc.check.report import Report
 
 MOST_TOLD = 20
@@ -85,6 +85,12 @@ Formats of the report:
 )
 @output_option
 @click.option(
+    "--also",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write the report in another format, too. Repeatable.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(min=0),
     default=0,
@@ -108,6 +114,7 @@ def command(
     diff: bool,
     format_: str | None,
     output: str | None,
+    also: tuple[str, ...],
     jobs: int,
     color: str,
 ) -> int:
@@ -122,7 +129,9 @@ def command(
     asked.lock = (SHOWN if diff else WRITTEN) if lock else REQUIRED if require_lock else COMPARED
     paths = wanted_paths(paths)
     found = find_specs(paths, exclude, stdin_filename, with_importers=True)
-    refuse_inputs(output, [file for file, _ in found.files])
+    others = _others(also)
+    for path in (output, *(path for _, path in others)):
+        refuse_inputs(path, [file for file, _ in found.files])
     given = Given(inputs, settings)
     writing = "--lock" if lock else "--diff" if diff else "--fix" if fix or fix_expect else ""
     if diff and lock and (fix or fix_expect):
@@ -155,10 +164,11 @@ def command(
     chosen = FORMATS[format_ or _default_format()]
     errors, warnings = report.count("error"), report.count("warning")
     told = [each.lock for each in outcomes if each.lock is not None]
-    fixed = f"{changed} {'would be ' * diff}fixed" if changed else ""
+    failures = f"{len(unread)} failed to be read or written" if unread else ""
+    fixes = f"{changed} {'would be ' * diff}fixed" if changed else ""
     if not (fix or fix_expect or diff):
         fixable = sum(bool(each.edit) and each.code != "SC302" for each in report.problems)
-        fixed = f"{fixable} fixable with --fix" if fixable else ""
+        fixes = f"{fixable} fixable with --fix" if fixable else ""
     if diff and lock:
         from shapecalc.cli.fix import show
 
@@ -167,9 +177,11 @@ def command(
         changed = len(shown)
     elif not diff:
         write_to(output, chosen.lines(report), color)
+        for name, file in others:
+            write_to(file, FORMATS[name].lines(report), "never")
         told += [] if errors else _headroom(report)
     if diff or chosen.for_people:
-        told.append(_summary(report, len(unread), fixed) + said_skipped(skipped))
+        told.append(report.counted(failures, fixes) + said_skipped(skipped))
         write(told, sys.stderr, color)
     elif skipped:
         write([said_skipped(skipped).removeprefix("; ")], sys.stderr, color)
@@ -179,24 +191,29 @@ def command(
 
 
 def _headroom(report: Report) -> list[str]:
-    """What is left of the budgets, a line for each run, those with the least first."""
-    runs: dict[str, list[Budget]] = {}
-    for file in report.files:
-        for variant, budget in file.budgets:
-            name = file.path if variant is None else f"{file.path}@{variant}"
-            runs.setdefault(printable(name), []).append(budget)
-    if not runs:
-        return []
-    from shapecalc.diff.rows import WORDS, headroom
+    """What is left of the budgets, a line for each network, those with the least first."""
+    from shapecalc.analysis.budget import WORDS, headroom
 
-    tightest = sorted(runs, key=lambda name: min(each.tightness for each in runs[name]))
-    lines = [
-        f"{name}: {', '.join(f'{WORDS[each.key]} {headroom(each)}' for each in runs[name])}"
-        for name in tightest[:MOST_TOLD]
-    ]
-    if len(tightest) > MOST_TOLD:
-        lines.append(f"and {len(tightest) - MOST_TOLD} more that have more left of their budgets")
+    networks: dict[str, list[str]] = {}
+    for name, budget in report.budgets:
+        networks.setdefault(printable(name), []).append(f"{WORDS[budget.key]} {headroom(budget)}")
+    lines = [f"{name}: {', '.join(left)}" for name, left in islice(networks.items(), MOST_TOLD)]
+    if len(networks) > MOST_TOLD:
+        lines.append(f"and {len(networks) - MOST_TOLD} more that have more left of their budgets")
     return lines
+
+
+def _others(also: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The formats and files of --also. Raises UsageError."""
+    found = []
+    for text in also:
+        name, _, file = text.partition("=")
+        if name not in FORMATS or not file:
+            raise click.UsageError(
+                f"--also needs FORMAT=FILE, not {text!r}; the formats are {', '.join(FORMATS)}"
+            )
+        found.append((name, file))
+    return found
 
 
 def _codes(option: str, values: tuple[str, ...]) -> list[str]:
@@ -230,19 +247,3 @@ def _jobs_that_pay(files: list[str]) -> int:
 
 def _default_format() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full"
-
-
-def _summary(report: Report, unread: int, fixed: str) -> str:
-    counts = [
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for word in ("error", "warning")
-        if (count := report.count(word))
-    ]
-    if unread:
-        counts.append(f"{unread} failed to be read or written")
-    if not counts:
-        counts.append("no problems found")
-    if fixed:
-        counts.append(fixed)
-    specs = f"{report.specs} spec{'' if report.specs == 1 else 's'}"
-    return f"{specs} checked, {', '.join(counts)}"

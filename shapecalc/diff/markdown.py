@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.budget import WORDS, headroom
 from shapecalc.diff.changes import DOWNSTREAM
 from shapecalc.diff.rows import (
     CONVENTION,
     KIND_WORDS,
-    WORDS,
     Row,
     counts,
     ends_text,
     growth,
-    headroom,
     rows,
     verdict,
 )

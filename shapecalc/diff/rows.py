@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.analysis.budget import WORDS, over_text
 from shapecalc.diff.changes import ADDED, CHANGED, DOWNSTREAM, REMOVED, RENAMED
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.formatting import shown
@@ -18,23 +19,11 @@ from shapecalc.text.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.analysis.budget import Budget
     from shapecalc.diff.changes import Change, ChangedField
     from shapecalc.diff.comparison import Comparison, Total
 
 MARKS = {ADDED: "+", REMOVED: "-", CHANGED: "~", DOWNSTREAM: ">", RENAMED: "="}
 """The mark of a row, by the kind of its change."""
-
-WORDS = {
-    "params": "params",
-    "macs": "MACs",
-    "memory": "output bytes",
-    "peak_memory": "peak bytes",
-    "buffers": "buffers",
-    "flops": "FLOPs",
-    "weights": "weight bytes",
-}
-"""What the figures are called."""
 
 CONVENTION = (f"MACs are {words_of('en').convention}.", "Bytes are those of one input at float32.")
 """What the figures count."""
@@ -244,7 +233,7 @@ def counts(comparison: Comparison) -> str:
 
 def verdict(comparison: Comparison) -> str:
     """What matters most, in a line: budgets that fail, else what became of the costs."""
-    over = [f"{WORDS[b.key]} by {_over(b)}" for b in comparison.budgets if not b.holds]
+    over = [f"{WORDS[b.key]} by {over_text(b)}" for b in comparison.budgets if not b.holds]
     if over:
         return "Over budget: " + ", ".join(over)
     if not comparison.differs:
@@ -265,15 +254,3 @@ def growth(total: Total, short: bool = False) -> str:
     if short:
         return f"{total.growth:+,}" if percent is None else f"{percent}%"
     return f"{total.growth:+,}" + ("" if percent is None else f" ({percent}%)")
-
-
-def headroom(budget: Budget) -> str:
-    """What is left of a budget, or how far it is overrun."""
-    if not budget.holds:
-        return f"over by {-budget.headroom:,}" + (f" ({_over(budget)})" if budget.bound else "")
-    return f"{budget.headroom:,} left" + (f" ({budget.percent}%)" if budget.bound else "")
-
-
-def _over(budget: Budget) -> str:
-    percent = budget.percent
-    return f"{-budget.headroom:,}" if percent is None else f"{percent.removeprefix('-')}%"

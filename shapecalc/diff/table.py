@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.budget import WORDS, headroom
 from shapecalc.diff.changes import ADDED, CHANGED, DOWNSTREAM, REMOVED
 from shapecalc.diff.rows import (
     CONVENTION,
     MARKS,
-    WORDS,
     Row,
     counts,
     ends_text,
-    headroom,
     rows,
     verdict,
 )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.budget import WORDS
 from shapecalc.diff.markdown import cell, comparison_markdown
-from shapecalc.diff.rows import CONVENTION, WORDS, counts, verdict
+from shapecalc.diff.rows import CONVENTION, counts, verdict
 from shapecalc.review.groups import ROW_TOTALS, rows_and_details
 from shapecalc.review.words import (
     alike_text,

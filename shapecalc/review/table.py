@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.budget import WORDS
 from shapecalc.diff import changes
-from shapecalc.diff.rows import CONVENTION, MARKS, WORDS
+from shapecalc.diff.rows import CONVENTION, MARKS
 from shapecalc.diff.table import comparison_lines, folded_lines, marked, marked_label
 from shapecalc.review.groups import ROW_TOTALS, rows_and_details
 from shapecalc.review.networks import DELETED, NEW

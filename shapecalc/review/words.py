@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.budget import WORDS
 from shapecalc.diff.comparison import Total
-from shapecalc.diff.rows import WORDS, growth
+from shapecalc.diff.rows import growth
 from shapecalc.review.networks import CHANGED, NETWORK_KINDS
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The formats of a report, a file each.
 
-`FORMATS` is the index. `full` and `concise` are what a person reads; `json`, `github`, `gitlab`,
-`sarif` and `junit` are what programs read; `locations` names files and columns for those.
+`FORMATS` is the index. `full`, `concise` and `markdown` are what a person reads; `json`, `github`,
+`gitlab`, `sarif` and `junit` are what programs read; `locations` names files and columns for those.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ class ReportFormat(Format):
 FORMATS = by_name(
     ReportFormat("full", "each problem with its line and what helps", for_people=True),
     ReportFormat("concise", "a line for each problem", for_people=True),
+    ReportFormat("markdown", "a page for the summary of a CI step, with what budgets leave"),
     ReportFormat("json", "every problem with its places"),
     ReportFormat("github", "marks lines of a pull request on GitHub", for_people=True),
     ReportFormat("gitlab", "GitLab's Code Quality"),
     ReportFormat("sarif", "SARIF 2.1.0, for code hosts"),
     ReportFormat("junit", "JUnit's XML, for CI servers"),
 )
-"""The formats: two for people, then those that programs read."""
+"""The formats: three for people, then those that programs read."""
