@@ -309,7 +309,8 @@ def _changes(
     keys = list(dict.fromkeys([*after, *before]))
     if before["type"] != after["type"]:  # which have no field in common
         keys = ["type", *FOLLOWING]
-    for key in sorted(keys, key=lambda key: key in FOLLOWING):
+    order = ["type", *([] if layer is None else layer.fields), "join", "from", "shares", *FOLLOWING]
+    for key in sorted(keys, key=lambda key: order.index(key) if key in order else -1):
         then, now = before.get(key), after.get(key)
         if then == now:
             continue

@@ -19,17 +19,15 @@ class Chosen:
 
     paths: each as it is written, its file, and its variant where the end of it names one.
     top, sides: of the repository. Raises ReadError for a path that is on neither side.
-
-    variants: the only ones of a file that count, by its path from the top, where some are named.
     """
 
-    __slots__ = ("_paths", "variants")
+    __slots__ = ("_paths", "_variants")
 
     def __init__(
         self, paths: Iterable[tuple[str, str, str | None]], top: str, sides: tuple[Side, Side]
     ) -> None:
         self._paths: list[str] = []
-        self.variants: dict[str, list[str]] = {}
+        self._variants: dict[str, list[str]] = {}
         files = sides[0].files.keys() | sides[1].files.keys()
         for text, name, variant in paths:
             path = _from_top(text, top)
@@ -37,17 +35,27 @@ class Chosen:
             if not found and variant is not None:
                 path = _from_top(name, top)
                 found = path in files
-                self.variants.setdefault(path, []).append(variant)
+                self._variants.setdefault(path, []).append(variant)
+            else:
+                self._paths.append(path)
             if not found:
                 message = f"no YAML file at {sides[0].label} or {sides[1].label}"
                 raise ReadError(errno.ENOENT, message, text)
-            self._paths.append(path)
+        if not (self._paths or self._variants):
+            self._paths.append("")
 
-    def has(self, path: str | None) -> bool:
+    def has(self, path: str) -> bool:
         """Whether a file is one of them or in one of them; every one is, where none is named."""
-        if path is None:
-            return False
-        return any(_is_in(path, each) for each in self._paths or [""])
+        return path in self._variants or self._is_whole(path)
+
+    def variants(self, paths: Iterable[str]) -> list[str] | None:
+        """The only variants that count of a spec with these paths; None where all do."""
+        if any(map(self._is_whole, paths)):
+            return None
+        return [name for path in paths for name in self._variants.get(path, ())] or None
+
+    def _is_whole(self, path: str) -> bool:
+        return any(_is_in(path, each) for each in self._paths)
 
 
 def _is_in(path: str, chosen: str) -> bool:

@@ -66,13 +66,6 @@ class Network:
         self.budgets: list[Budget] = [] if after is None else budgets(new, after)
 
     @property
-    def summary(self) -> Summary:
-        """The new run; of what was deleted, the old one."""
-        found = self.after or self.before
-        assert found is not None
-        return found
-
-    @property
     def differs(self) -> bool:
         """Whether the network does, or what its budgets allow."""
         if self.comparison is None or self.comparison.differs:
@@ -102,10 +95,9 @@ class SpecPair:
 
     old, new: at least one of them is a network. path, was: as those of a network.
     given: inputs and arguments of all runs, instead of those that the spec says.
-    failures: what failed so far.
     """
 
-    __slots__ = ("_layers", "failures", "given", "new", "old", "path", "was")
+    __slots__ = ("_failures", "_layers", "given", "new", "old", "path", "was")
 
     def __init__(self, path: str, old: Reading, new: Reading, given: dict[str, Any]) -> None:
         self.path = path
@@ -113,8 +105,13 @@ class SpecPair:
         self.old = old
         self.new = new
         self.given = given
-        self.failures: list[Failure] = []
+        self._failures: dict[tuple[bool, str], Failure] = {}
         self._layers = 0
+
+    @property
+    def failures(self) -> list[Failure]:
+        """What failed so far."""
+        return list(self._failures.values())
 
     def networks(self, only: list[str] | None = None) -> Iterator[Network]:
         """Those that differ, each variant in the order of the new side. only: these variants."""
@@ -127,7 +124,8 @@ class SpecPair:
         for variant in variants if only is None else [each for each in variants if each in only]:
             if self._layers > 2 * MAXIMUM_LAYERS_CHECKED:
                 at = "" if variant is None else f" at variant {named(variant)}"
-                self._fail(True, f"{self.path}: stopped{at}: too many layers before it")
+                why = "the earlier ones have too many layers together, or too many of them fail"
+                self._fail(True, f"{self.path}: stopped{at}: {why}")
                 return
             before = self._layers
             network = self._network(variant)
@@ -177,8 +175,5 @@ class SpecPair:
 
     def _fail(self, new: bool, said: str, variants: Iterable[str | None] = ()) -> None:
         """Add a failure; what several variants have in common once."""
-        same = [each for each in self.failures if (each.new, each.said) == (new, said)]
-        if not same:
-            same.append(Failure(self.path, new, said))
-            self.failures += same
-        same[0].variants.extend(variants)
+        found = self._failures.setdefault((new, said), Failure(self.path, new, said))
+        found.variants.extend(variants)

@@ -24,8 +24,9 @@ _KEYS = {"input", "layers", "branches"}
 class Reading:
     """A file on a side.
 
-    content: its bytes, empty where there is none. imported: those of what it imports, by path from
-    the top of the repository. spec: None where it is none, or wrong.
+    content: its bytes; None where there is none, or it cannot be read.
+    imported: the bytes of what it imports, by path from the top of the repository.
+    spec: None where it is none, or wrong.
     said: what is wrong, of a network or what may be one; None if nothing is.
 
     Raises RepositoryError where the repository has not its content.
@@ -33,21 +34,21 @@ class Reading:
 
     __slots__ = ("content", "imported", "said", "spec")
 
-    def __init__(self, side: Side, path: str | None) -> None:
-        self.content = b""
+    def __init__(self, side: Side, path: str) -> None:
+        self.content: bytes | None = None
         self.imported: dict[str, bytes] = {}
         self.spec: Spec | None = None
         self.said: str | None = None
-        if path is None or path not in side.files:
+        if path not in side.files:
             return
         try:
-            self.content = side.content(path)
+            content = self.content = side.content(path)
         except RepositoryError:
             raise
         except OSError as error:
             self.said = f"{error.filename}: {reason(error)}"
             return
-        source = decode(self.content, side.name(path))
+        source = decode(content, side.name(path))
         if isinstance(source, Problem):
             self._fail(source)
             return
@@ -86,7 +87,8 @@ class Reading:
 
     def _fail(self, problem: Problem) -> None:
         """Say why it is no YAML, if it looks like a network."""
-        if b"layers" in self.content or b"branches" in self.content:
+        text = problem.place.source.text
+        if "layers" in text or "branches" in text:
             self.said = told(problem, problem.path)
 
 

@@ -30,8 +30,8 @@ class Review:
 
     renamed: the old and the new path of each spec of which nothing else changed.
     imports: the changed files that specs which differ import, each with those specs.
-    failures: what could not be read or run. warnings: those of the new networks by the
-    paths of their specs, each with the name of the network.
+    failures: what could not be read or run. warnings: those of the networks in the working tree, or
+    of what is given, by the paths of their specs, each with the name of the network.
     differs: whether anything does, or fails.
     """
 
@@ -77,7 +77,7 @@ class Review:
             if self._chosen.has(path) or self._chosen.has(before):
                 may = (
                     path in changed
-                    or path in self._chosen.variants
+                    or self._chosen.variants([path]) is not None
                     or (folder in above and self._may_import(path))
                 )
             else:
@@ -104,14 +104,14 @@ class Review:
         }
         if not any(map(self._chosen.has, paths | imports)):
             return
-        only = self._chosen.variants.get(pair.path)
+        only = self._chosen.variants(paths)
         _require(only or (), pair)
-        if not pair.was and not imports and old.content == new.content:
+        if not (pair.was or imports) and old.content == new.content is not None:
             return
         found = False
         for network in pair.networks(only):
             found = self.differs = True
-            if network.after is not None:
+            if network.after is not None and (self._given or self.new.commit is None):
                 _, warnings = self.warnings.setdefault(pair.path, (network.after.name, Problems()))
                 warnings.extend(network.after.warnings)
             yield network

@@ -60,9 +60,7 @@ def verdict_of(review: Review, rows: Sequence[NetworkRow]) -> str:
 
 def _over(row: NetworkRow) -> Iterator[str]:
     for variant, (_, new) in zip(row.variants, row.budgets, strict=True):
-        failing = [
-            budget_text(budget).replace(" over by", " by") for budget in new if not budget.holds
-        ]
+        failing = [f"{WORDS[each.key]} by {_headroom(each)}" for each in new if not each.holds]
         if failing:
             yield f"{network_name(row.spec, variant)} ({', '.join(failing)})"
 
@@ -137,21 +135,20 @@ def budget_text(budget: Budget) -> str:
 
 
 def _left(budget: Budget) -> str:
+    return f"{_headroom(budget)} left" if budget.holds else f"over by {_headroom(budget)}"
+
+
+def _headroom(budget: Budget) -> str:
+    """The headroom in percent, if that is possible, without its sign."""
     percent = budget.percent
-    amount = f"{abs(budget.headroom):,}" if percent is None else f"{percent.lstrip('-')}%"
-    return f"{amount} left" if budget.holds else f"over by {amount}"
+    return f"{abs(budget.headroom):,}" if percent is None else f"{percent.lstrip('-')}%"
 
 
 def budgets_text(row: NetworkRow) -> str:
     """What is left of the budget of a row that is the tightest, and which bounds are others."""
     texts = [_budgets_of(row, old, new) for old, new in row.budgets]
-    tightest = min(
-        range(len(texts)),
-        key=lambda index: (
-            not row.budgets[index][1],
-            *(b.tightness for b in row.budgets[index][1]),
-        ),
-    )
+    tightness = [[budget.tightness for budget in new] for _, new in row.budgets]
+    tightest = min(range(len(texts)), key=lambda index: (not tightness[index], tightness[index]))
     variant = row.variants[tightest]
     if len(set(texts)) == 1 or variant is None:
         return texts[tightest]
@@ -171,9 +168,7 @@ def _budgets_of(row: NetworkRow, old: list[Budget], new: list[Budget]) -> str:
             bounds = f"{before.bound:,} -> {budget.bound:,}"
             found.append(f"{budget_text(budget)}, at most {bounds}")
         elif not index:
-            was_left = _left(before)
-            if before.holds == budget.holds:
-                was_left = was_left.removesuffix(" left").removeprefix("over by ")
+            was_left = _headroom(before) if before.holds == budget.holds else _left(before)
             change = "" if _left(before) == _left(budget) else f" (was {was_left})"
             found.append(budget_text(budget) + change)
     found += [f"{WORDS[key]} has no budget now" for key in was]

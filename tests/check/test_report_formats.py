@@ -225,6 +225,7 @@ NOTHING_FOUND: dict[str, str] = {
             ],
         }
     ),
+    "markdown": "### shapecalc: 1 spec checked, no problems found",
     "junit": (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<testsuites tests="1" failures="0" errors="0">\n'

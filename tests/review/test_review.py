@@ -13,6 +13,7 @@ from git_repository import commit, git, needs_git, write
 from markdown_it import MarkdownIt
 from running import Run, in_terminal, run
 
+from shapecalc.limits import MAXIMUM_BYTES
 from shapecalc.review import REVIEW_FORMATS
 from shapecalc.review.markdown import LONGEST_COMMENT
 from shapecalc.text.display import width
@@ -286,6 +287,45 @@ def test_what_fails_does_not_stop_the_others(repository: Path) -> None:
     assert "! nets/plain.yaml:4:24: error[SC103] conv: missing out_channels in Conv2d" in lines
     assert any(line.endswith(" (variants: thin)") for line in lines)
     assert any(line.startswith("~ was.yaml (fixed) ") for line in lines)
+
+
+def test_files_that_cannot_be_read(repository: Path) -> None:
+    commit(repository, {"was.yaml": PLAIN})
+    (repository / "was.yaml").write_bytes(b"\xff" + PLAIN.encode())
+    (repository / "new.yaml").write_bytes(PLAIN.encode("utf-16"))
+    (repository / "large.yaml").write_bytes(b"#" * (MAXIMUM_BYTES + 1))
+    failures = {each["spec"]: each["message"] for each in found(repository, status=1)["failures"]}
+    assert failures == {
+        "was.yaml": "was.yaml:1:1: error[SC001] invalid UTF-8: byte 0xff",
+        "new.yaml": "new.yaml:1:1: error[SC001] expected UTF-8, got UTF-16",
+        "large.yaml": "large.yaml: too large; the limit is 32 MiB",
+    }
+
+
+def test_not_all_of_too_many_variants_that_fail_are_run(repository: Path) -> None:
+    variants = "".join(f"  v{at}: {{arguments: {{channels: {at}}}}}\n" for at in range(4, 3000))
+    spec = SMALL.replace("variants:\n", f"variants:\n{variants}")
+    commit(repository, {"many.yaml": spec})
+    grouped = spec.replace("kernel_size: 3", "kernel_size: 3, groups: channels")
+    write(repository, {"many.yaml": grouped})
+    *failures, last = found(repository, status=1)["failures"]
+    assert len(failures) == 512
+    assert re.match(r"many.yaml: stopped at variant v\d+: the earlier ones have", last["message"])
+
+
+def test_variants_that_are_named(repository: Path) -> None:
+    write(repository, {"nets/small.yaml": PADDED})
+    path = "nets/small.yaml"
+    for words, expected in (
+        ([f"{path}@thin"], [f"{path}@thin"]),
+        ([f"{path}@thin", f"{path}@wide", "nets/plain.yaml"], [f"{path}@thin", f"{path}@wide"]),
+        ([f"{path}@thin", path], [path, *(f"{path}@{name}" for name in ("thin", "wide", "again"))]),
+        (
+            [f"{path}@thin", "nets"],
+            [path, *(f"{path}@{name}" for name in ("thin", "wide", "again"))],
+        ),
+    ):
+        assert list(kinds(found(repository, "HEAD", *words))) == expected
 
 
 def test_one_that_failed_before_alone_leaves_the_exit_status(repository: Path) -> None:

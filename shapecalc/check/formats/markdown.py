@@ -38,7 +38,7 @@ def lines(report: Report) -> Iterator[str]:
     for name, budget in budgets[:MOST_ROWS]:
         left = headroom(budget)
         cells = (f"{budget.bound:,}", f"{budget.amount:,}", left if budget.holds else f"**{left}**")
-        yield f"| {_safe(name)} | {WORDS[budget.key]} | {' | '.join(cells)} |"
+        yield f"| {_safe(file_name(name))} | {WORDS[budget.key]} | {' | '.join(cells)} |"
     yield from _more(len(budgets), "budgets, which have more left")
 
 

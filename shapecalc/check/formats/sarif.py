@@ -132,12 +132,13 @@ def _location(place: Place) -> dict[str, Any]:
 
 
 def uri(path: str) -> str:
-    """A path as a URI reference: relative where the path is.
+    """A path as a URI reference: relative where the path is, or in the repository.
 
     Of a file whose name is not UTF-8, it has the bytes.
     """
-    if not os.path.isabs(path):
-        return _quoted(file_name(path))
+    name = file_name(path)
+    if not os.path.isabs(path) or name != path.replace(os.sep, "/"):
+        return _quoted(name)
     drive, rest = os.path.splitdrive(path)
     root = file_name(drive)  # of Windows: `C:`, or `//server/share`
     scheme = "file:" if root.startswith("//") else "file:///" if root else "file://"
