@@ -193,6 +193,6 @@ def test_what_is_named_is_what_differs(
         history.step()
         seen |= compare(history, "main...topic", sides)
         if specs > 10:
-            compare(history, "main", sides)
-            compare(history, "topic..main", sides)
+            seen |= compare(history, "main", sides)
+            seen |= compare(history, "topic..main", sides)
     assert seen >= WHOLE if specs > 10 else seen >= {"changed", "new", "deleted", "imports"}
