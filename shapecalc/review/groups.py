@@ -49,6 +49,11 @@ class NetworkRow:
         self.totals: dict[str, list[_Sides]] = {key: [] for key in ROW_TOTALS}
         self.budgets: list[tuple[list[Budget], list[Budget]]] = []
 
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether a variant is."""
+        return any(not budget.holds for _, new in self.budgets for budget in new)
+
     def add(self, network: Network) -> None:
         """Add a variant."""
         self.variants.append(network.variant)

@@ -128,8 +128,7 @@ def _figure(row: NetworkRow, key: str) -> str:
 
 def _budgets(row: NetworkRow) -> str:
     text = cell(budgets_text(row))
-    over = any(not budget.holds for _, new in row.budgets for budget in new)
-    return f"**{text}**" if over else text
+    return f"**{text}**" if row.is_over_budget else text
 
 
 def _details(comparison: Comparison) -> Iterator[str]:

@@ -117,14 +117,15 @@ def _networks(rows: Sequence[NetworkRow], room: Room) -> Iterator[Line]:
     heading = "  budget left" if are_beside and any(budgets) else ""
     yield [(f"  {_in_columns(table[0], widths)}{heading}".rstrip(), HEADING)]
     for row, cells, text in zip(rows, table[1:], budgets, strict=True):
-        mark = _mark(row)
+        mark, role = _mark(row), FAILED if row.is_over_budget else TEXT
         if room.cells is not None and width(cells[0]) > widths[0]:
             yield from marked_label(mark, cells[0], room)
             mark, cells[0] = (" ", TEXT), ""
         beside = f"  {text}" if are_beside else ""
-        yield [mark, (f" {_in_columns(cells, widths)}{beside}".rstrip(), TEXT)]
+        yield [mark, (f" {_in_columns(cells, widths)}{beside}".rstrip(), role)]
         if room.cells is not None and text and not are_beside:
-            yield from (f"    {line}" for line in fold(f"budget: {text}", room.cells - 4))
+            for line in fold(f"budget: {text}", room.cells - 4):
+                yield [(f"    {line}", role)]
 
 
 def _in_columns(cells: list[str], widths: list[int]) -> str:

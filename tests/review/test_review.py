@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,17 @@ def test_what_is_shown_of_a_change(change: str, repository: Path) -> None:
     git(repository, "checkout", "--quiet", "-b", "base", "HEAD~1")
     commit(repository, {"nets/moved-on.yaml": PLAIN})
     assert kinds(found(repository, "base...topic")) == expected
+
+
+def test_folders_that_are_hidden_or_gone_may_be_named(repository: Path) -> None:
+    write(repository, {".hidden/a.yaml": PLAIN, ".hidden/.b.yaml": PLAIN})
+    assert kinds(found(repository, "HEAD", ".hidden")) == {".hidden/a.yaml": "new"}
+    assert kinds(found(repository, "HEAD", ".hidden/.b.yaml")) == {".hidden/.b.yaml": "new"}
+    shutil.rmtree(repository / ".hidden")
+    shutil.rmtree(repository / "nets")
+    gone = kinds(found(repository, "HEAD", "nets/plain.yaml", "nets/small.yaml@thin"))
+    assert gone == {"nets/plain.yaml": "deleted", "nets/small.yaml@thin": "deleted"}
+    assert len(kinds(found(repository, "HEAD", "nets"))) == 5
 
 
 @pytest.mark.parametrize(
@@ -428,6 +440,15 @@ def test_a_table_fits_a_terminal(cells: int, repository: Path) -> None:
         assert width(line) <= max(cells, 34)  # a number is never parted
         assert line == line.rstrip()
     assert result.out.count("27,648") >= 1
+
+
+def test_colour_is_all_that_colour_adds(repository: Path) -> None:
+    write(repository, {"nets/small.yaml": PADDED, "nets/plain.yaml": None, "w.yaml": WRONG})
+    plain = diff("HEAD", folder=repository).out
+    coloured = diff("HEAD", "--color", "always", folder=repository).out
+    assert "\x1b[31m-\x1b[0m nets/plain.yaml (deleted)" in coloured
+    assert "\x1b[33m~\x1b[0m\x1b[31m nets/small.yaml@wide, @again" in coloured
+    assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
 
 
 @pytest.mark.parametrize("format_", REVIEW_FORMATS)
