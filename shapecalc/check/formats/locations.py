@@ -25,7 +25,10 @@ def file_name(path: str) -> str:
     top = top_of_repository("")
     if not name or name[0] == "<" or top is None or (not top and not os.path.isabs(path)):
         return name  # `<` begins standard input, and what comes with shapecalc
-    inside = os.path.relpath(path, top or os.curdir).replace(os.sep, "/")
+    try:
+        inside = os.path.relpath(path, top or ".").replace(os.sep, "/")
+    except ValueError:  # of Windows: another drive
+        return name
     return name if inside.startswith("../") else inside
 
 
