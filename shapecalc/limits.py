@@ -21,6 +21,9 @@ MAXIMUM_PATTERNS = 100
 """The maximum number of values of a list in a project's settings: each file in a folder is held
 against every pattern."""
 
+MAXIMUM_LOCK = 8 * 1024 * 1024
+"""The maximum size of a lock, in bytes."""
+
 MAXIMUM_WIDE = MAXIMUM_BYTES // 4
 """The maximum length of a text of which not all is ASCII, in characters: each may take 4 bytes."""
 

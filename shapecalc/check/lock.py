@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from shapecalc.check.lock_difference import LockComparison
 from shapecalc.check.lock_entries import lines, word
 from shapecalc.check.report import Rewritten
-from shapecalc.limits import MAXIMUM_BYTES
+from shapecalc.limits import MAXIMUM_LOCK
 from shapecalc.problems.problem import Problem
 from shapecalc.text.display import visible
 from shapecalc.text.files import ReadError, load_own_bytes
@@ -48,13 +48,14 @@ class LockText:
     def __init__(self, spec_path: str) -> None:
         self.spec_path = spec_path
         self._parts = ["\n".join(_header(spec_path)) + "\n"]
-        self._room = MAXIMUM_BYTES - 4 * len(self._parts[0])
+        self._room = MAXIMUM_LOCK - 4 * len(self._parts[0])
 
     def add(self, spec: Spec, variant: str | None, summary: Summary) -> None:
         """Add a run."""
         for line in lines(summary, variant):
             self._room -= len(line) if line.isascii() else len(line.encode())
             if self._room < 0:
+                self._parts.clear()
                 return
             self._parts.append(line)
 
@@ -62,7 +63,7 @@ class LockText:
     def text(self) -> str:
         """All of it. Raises ReadError where that would be more than is read of a lock."""
         if self._room < 0:
-            limit = f"{MAXIMUM_BYTES // 2**20} MiB"
+            limit = f"{MAXIMUM_LOCK // 2**20} MiB"
             message = f"it would have more than {limit}: split the variants into several files"
             raise ReadError(errno.EFBIG, message, path_of(self.spec_path))
         return "".join(self._parts)
@@ -113,7 +114,7 @@ def read(path: str) -> str:
 
     Its lines end as shapecalc writes them, though git may check them out as Windows ends them.
     """
-    data = load_own_bytes(path)
+    data = load_own_bytes(path, MAXIMUM_LOCK)
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 

@@ -104,8 +104,9 @@ def _is_below(path: str, folder: str) -> bool:
         return False
 
 
-def load_own_bytes(path: str) -> bytes:
-    """The content of a file that shapecalc has written: a regular one, never behind a link.
+def load_own_bytes(path: str, limit: int = MAXIMUM_BYTES) -> bytes:
+    """The content of a file that shapecalc has written: a regular one of at most `limit` bytes,
+    never behind a link.
 
     Raises OSError, and of its kind ReadError for anything else, which is not waited for.
     """
@@ -120,7 +121,7 @@ def load_own_bytes(path: str) -> bytes:
     with open(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ReadError(errno.EINVAL, _NOT_OWN, path)
-        return read_stream(stream, name=path)
+        return read_stream(stream, limit, path)
 
 
 _NO_NAME = "not a file name"

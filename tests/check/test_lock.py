@@ -391,3 +391,19 @@ def test_a_green_check_tells_what_is_left_of_budgets(tmp_path: Path) -> None:
     assert run("check", ".", "--format", "json", folder=tmp_path).err == ""
     write(tmp_path, a=text + "budget: {params: 12}\n")
     assert run("check", ".", folder=tmp_path).err == "2 specs checked, 1 error\n"
+
+
+def test_a_lock_is_written_only_as_large_as_it_is_read(tmp_path: Path) -> None:
+    write(
+        tmp_path, a="input: 8x8x3\nlayers: [{name: " + "n" * 150 + ", type: ReLU, repeat: 50000}]"
+    )
+    done = run("check", "--lock", "a.yaml", folder=tmp_path, seconds=8)
+    assert (done.status, os.listdir(tmp_path)) == (2, ["a.yaml"])
+    assert "error: a.lock: it would have more than 8 MiB" in done.err
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "a.lock").write_text(LOCK + "x" * 2**23, encoding="utf-8")
+    done = run("check", "a.yaml", folder=tmp_path)
+    assert (done.status, done.err.splitlines()[0]) == (
+        2,
+        "error: a.lock: too large; the limit is 8 MiB",
+    )

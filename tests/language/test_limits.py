@@ -21,7 +21,8 @@ TOLD = {
     "MAXIMUM_BYTES": "32 MiB",
     "MAXIMUM_SETTINGS": "a file with a project's settings 256 KiB",
     "MAXIMUM_PATTERNS": "lists of 100 values",
-    "MAXIMUM_PAGE": "a page for `--into` may have 1 MiB",
+    "MAXIMUM_PAGE": "a page for `--into` 1 MiB",
+    "MAXIMUM_LOCK": "a lock may have 8 MiB",
     "MAXIMUM_WIDE": "8,388,608 characters if not all are ASCII",
     "MAXIMUM_NODES": "1,572,864 keys and values",
     "MAXIMUM_KEYS": "mappings of 10,000 keys",
@@ -66,7 +67,7 @@ def written(value: int) -> str:
     """A limit as the README writes it."""
     if value == 2**63 - 1:
         return "2^63 - 1"
-    sizes = (limits.MAXIMUM_BYTES, limits.MAXIMUM_PAGE)
+    sizes = (limits.MAXIMUM_BYTES, limits.MAXIMUM_PAGE, limits.MAXIMUM_LOCK)
     if value == limits.MAXIMUM_SETTINGS:
         return f"{value // 2**10} KiB"
     return f"{value // 2**20} MiB" if value in sizes else f"{value:,}"
