@@ -30,7 +30,8 @@ With --git BASE, all specs of a repository that changed, or import a file that d
 with what they were: every variant, also new, deleted and renamed ones. BASE is a revision, to which
 the working tree is compared (but for files that git ignores); A..B; or A...B, which compares B with
 the merge base of both. PATH is a file, a folder or FILE@VARIANT, and limits this to what changed
-there and the specs that import it; all of the repository by default. Paths are shown from its top.
+there and the specs that import it; all of the repository by default. Paths are shown from its top;
+links are not followed.
 
 Variants that change alike are one row, and those in which the same was edited share their details.
 A spec of which only budgets changed has a row, one of which only comments, notes or expectations

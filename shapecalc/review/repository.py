@@ -27,9 +27,12 @@ _SETTINGS = {
 """Git would fetch what a partial clone lacks, by a program that the repository names, write the
 index anew, and say what is wrong in other languages."""
 
-_NOT_INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
-"""What a hook's environment says of its repository. The one that a file is in is told by its
-folder alone."""
+_NOT_INHERITED = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE"),
+    *(f"GIT_{how}_PATHSPECS" for how in ("LITERAL", "GLOB", "NOGLOB", "ICASE")),
+)
+"""What a hook's environment says of its repository, of which the folder of a file alone tells, and
+what patterns of files mean."""
 
 _FILE_MODES = (b"100644", b"100755")
 """Those of regular files. Links and submodules are none."""
@@ -73,22 +76,27 @@ class Repository:
         found = self._output("merge-base", old, new, message=message)
         return found.decode("ascii", "replace").strip()
 
-    def blobs(self, commit: str) -> dict[str, str]:
-        """The ids of the contents of all regular files of a commit, by path."""
+    def blobs(self, commit: str, endings: tuple[str, ...]) -> dict[str, str]:
+        """The ids of the contents of the regular files of a commit, by path.
+
+        endings: those of their names, such as `.yaml`.
+        """
+        ends = tuple(map(os.fsencode, endings))
         found: dict[str, str] = {}
         for entry in self._output("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
             about, tab, path = entry.partition(b"\t")
-            if tab and about.startswith(_FILE_MODES):
+            if tab and path.endswith(ends) and about.startswith(_FILE_MODES):
                 found[os.fsdecode(path)] = about.split()[2].decode("ascii")
         return found
 
-    def working_files(self) -> dict[str, bool]:
+    def working_files(self, endings: tuple[str, ...]) -> dict[str, bool]:
         """The paths of the files in the working tree, but for those that are ignored.
 
-        Each with whether it should be there: a sparse checkout leaves out some that git tracks.
+        endings: those of their names. Each path with whether it should be there: a sparse checkout
+        leaves out some that git tracks.
         """
-        words = ("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
-        entries = self._output(*words).split(b"\0")
+        words = ("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard", "--")
+        entries = self._output(*words, *(f"*{ending}" for ending in endings)).split(b"\0")
         return {os.fsdecode(entry[2:]): entry[:1] != b"S" for entry in entries if entry}
 
     def content(self, blob: str, name: str) -> bytes:

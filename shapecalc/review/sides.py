@@ -59,8 +59,7 @@ class CommitSide(Side):
     def __init__(self, repository: Repository, label: str, revision: str, commit: str) -> None:
         super().__init__(repository, label, commit)
         self._revision = revision
-        blobs = repository.blobs(commit)
-        self.files = {path: blob for path, blob in blobs.items() if path.endswith(ENDINGS)}
+        self.files = repository.blobs(commit, ENDINGS)
 
     def name(self, path: str) -> str:
         """What messages call a file. Its folder always has a name, with which imports begin."""
@@ -106,9 +105,7 @@ class WorkingSide(Side):
     def __init__(self, repository: Repository, other: Side) -> None:
         super().__init__(repository, "working tree", None)
         algorithm = "sha256" if len(other.commit or "") == 64 else "sha1"
-        for path, there in repository.working_files().items():
-            if not path.endswith(ENDINGS):
-                continue
+        for path, there in repository.working_files(ENDINGS).items():
             file = self._file(path)
             if not there and not os.path.lexists(file):
                 self.left_out.add(path)

@@ -274,7 +274,7 @@ def test_links_are_not_followed(repository: Path, tmp_path: Path) -> None:
 def test_contents_are_read_by_one_process(repository: Path) -> None:
     found = Repository(str(repository))
     try:
-        blobs = found.blobs(found.commit("HEAD"))
+        blobs = found.blobs(found.commit("HEAD"), (".yaml",))
         assert found.content(blobs["net.yaml"], "x").decode() == IMPORTING.replace(
             "more", "nets/more"
         )
@@ -293,7 +293,7 @@ def test_a_content_that_is_too_large_leaves_the_next_one_whole(repository: Path)
     commit(repository, {"a.yaml": PLAIN})
     found = Repository(str(repository))
     try:
-        blobs = found.blobs(found.commit("HEAD"))
+        blobs = found.blobs(found.commit("HEAD"), (".yaml",))
         with pytest.raises(ReadError, match="too large; the limit is 32 MiB"):
             found.content(blobs["large.yaml"], "x")
         assert found.content(blobs["a.yaml"], "x").decode() == PLAIN

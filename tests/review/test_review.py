@@ -6,14 +6,17 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from git_repository import commit, git, needs_git, write
 from markdown_it import MarkdownIt
 from running import Run, in_terminal, run
 
+from shapecalc.cli import cli
 from shapecalc.limits import MAXIMUM_BYTES
 from shapecalc.review import REVIEW_FORMATS
 from shapecalc.review.markdown import LONGEST_COMMENT
@@ -57,9 +60,12 @@ def diff(*arguments: str, folder: Path, seconds: float = 2.0) -> Run:
 
 def found(folder: Path, *arguments: str, status: int = 0) -> dict[str, Any]:
     """What JSON has of the changes."""
-    result = diff(*(arguments or ("HEAD",)), "--format", "json", folder=folder)
-    assert result.status == status, result.err
-    content: dict[str, Any] = json.loads(result.out)
+    words = ["diff", "--git", *(arguments or ("HEAD",)), "--format", "json"]
+    with chdir(folder):
+        result = CliRunner().invoke(cli, words, standalone_mode=False)
+    assert result.exception is None, result.exception
+    assert result.return_value == status, result.output
+    content: dict[str, Any] = json.loads(result.stdout)
     return content
 
 
