@@ -34,6 +34,10 @@ _NOT_INHERITED = (
 """What a hook's environment says of its repository, of which the folder of a file alone tells, and
 what patterns of files mean."""
 
+PATIENCE = 60
+"""The seconds that a command of git's may take. It waits for ever where a pipe is called as a file
+that it reads, such as `.gitignore`."""
+
 _FILE_MODES = (b"100644", b"100755")
 """Those of regular files. Links and submodules are none."""
 
@@ -148,10 +152,21 @@ class Repository:
 
     def _output(self, *arguments: str, message: str | None = None) -> bytes:
         """What a command writes. message: what is wrong where it fails and does not say why."""
-        from subprocess import DEVNULL, run
+        from subprocess import DEVNULL, TimeoutExpired, run
 
         words = self._command(*arguments)
-        result = run(words, env=_environment(), stdin=DEVNULL, capture_output=True, check=False)
+        try:
+            result = run(
+                words,
+                env=_environment(),
+                stdin=DEVNULL,
+                capture_output=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+        except TimeoutExpired:
+            why = f"git {arguments[0]} took more than {PATIENCE} s"
+            raise RepositoryError(errno.ETIMEDOUT, why, "--git") from None
         if result.returncode:
             said = result.stderr.decode(errors="replace").partition("\n")[0]
             why = said.removeprefix("fatal: ") or message or f"git {arguments[0]} failed"

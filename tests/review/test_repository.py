@@ -271,6 +271,15 @@ def test_links_are_not_followed(repository: Path, tmp_path: Path) -> None:
     assert "s3cr3t" not in result.out + result.err
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_not_waited_for(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(repository / ".gitignore")
+    found = Repository(str(repository))
+    monkeypatch.setattr("shapecalc.review.repository.PATIENCE", 0.2)
+    with pytest.raises(RepositoryError, match=r"git ls-files took more than 0\.2 s"):
+        found.working_files((".yaml",))
+
+
 def test_contents_are_read_by_one_process(repository: Path) -> None:
     found = Repository(str(repository))
     try:
