@@ -18,8 +18,8 @@ TELLING_KEYS = frozenset((*SPEC_KEYS, *LIBRARY_KEYS, "block", "branches")) - {"n
 """The keys at the top of specs and files of blocks that tell what they are: any YAML may have a
 name."""
 
-MISSPELLED = ("layers", "branches", "input")
-"""Those of which a key that is spelled nearly so tells as much."""
+NETWORK_KEYS = ("layers", "branches", "input")
+"""Those of which a network has at least one: a key that is spelled nearly so tells as much."""
 
 _AT_LINE_START = re.compile(r"""^(?:\{[ \t]*)?["']?([A-Za-z_-]{1,64})["']?[ \t]*:""", re.MULTILINE)
 
@@ -49,4 +49,4 @@ def _tells(keys: Iterable[str]) -> bool:
         return True
     from shapecalc.problems.suggestions import nearest
 
-    return any(nearest(key, keys) is not None for key in MISSPELLED)
+    return any(nearest(key, keys) is not None for key in NETWORK_KEYS)

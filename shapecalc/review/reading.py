@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.check.other_yaml import NETWORK_KEYS
 from shapecalc.check.runs import variants_to_run
 from shapecalc.language.library import is_block_file
 from shapecalc.problems.problem import Problem, Problems, reason
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from shapecalc.review.sides import Side
     from shapecalc.spec import Spec
     from shapecalc.text.source import Source
-
-_KEYS = {"input", "layers", "branches"}
-"""The keys of which a network has at least one."""
 
 
 class Reading:
@@ -76,7 +74,7 @@ class Reading:
         if (
             not isinstance(node, MappingNode)
             or is_block_file(node)
-            or _KEYS.isdisjoint(node.values)
+            or not any(key in node.values for key in NETWORK_KEYS)
         ):
             return
         spec = spec_of(node, reader)
