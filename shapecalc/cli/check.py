@@ -48,6 +48,10 @@ layout: of misspelled keys, types and words, flags such as `yes`, integers such 
 biases. What is left is reported. --fix-expect also writes the totals that were found instead of
 those expected. `shapecalc explain-code` lists the codes that can be fixed.
 
+A lock beside a spec holds every layer's fields, inputs, outputs and costs. The first layer that
+differs from it is reported; --lock --diff shows all of it, --lock accepts it. A lock that is named
+means its spec, and a file of blocks brings what imports it, up to the root of the repository.
+
 With --input or --set every spec is run with these instead of its own; its expectations, budgets
 and lock are about its own, and not compared then.
 
