@@ -282,6 +282,9 @@ def test_an_edit_is_refused_until_its_lock_accepts_it(
     text = refused(hooked)
     assert said in text
     assert text.count("error[") == 1
+    comment = hooked.run("shapecalc", "diff", "--git", "HEAD", "--format", "markdown").stdout
+    assert "nets/a.yaml" in comment
+    assert said.split(", ")[-1].replace("the layer before", "s") in comment
     hooked.run("shapecalc", "check", "--lock", "nets/a.yaml")
     hooked.commit("accepted")
 
