@@ -61,7 +61,7 @@ TOO_LARGE = {
         "arguments: {n: 100000}\n" + TOP + "  - {type: ReLU, repeat: n}\n" * 2,
         "5:26",
         "SC113",
-        "100000 repeats of 1 layer",
+        "too many layers: with this, the network has 200000",
     ),
     "2 to the 40th repeats": (
         nested(40, "{type: ReLU}"),
