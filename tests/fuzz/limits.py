@@ -1,6 +1,7 @@
 """Runs legal specs near the limits, each limit and every pair of them, and holds every run to its
-bounds: seconds of processor time and memory, whatever the command. Each is also compared with
-another that has no name in common with it, both of as many layers as such may have.
+bounds: seconds of processor time and memory, whatever the command. Each is also locked, and
+compared with its lock, and with another that has no name in common with it, both of as many layers
+as such may have.
 
     PYTHONPATH=tests python -m fuzz.limits [--only NAME] [--command diff] [--pairs] [--share 0.1]
 
@@ -37,6 +38,13 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("export", "--to", "json"),
     ("export", "--to", "markdown"),
 )
+
+LOCKS: tuple[tuple[str, ...], ...] = (
+    ("check", "--lock"),
+    ("check", "--require-lock"),
+    ("check", "--lock", "--diff"),
+)
+"""Those that write a lock, and compare it with a network in which every shape is another."""
 
 OTHER = "other.yaml"
 COMPARISONS: tuple[tuple[str, ...], ...] = (("diff", OTHER), ("diff", OTHER, "--format", "json"))
@@ -291,8 +299,10 @@ def measured(
     megabytes = usage.ru_maxrss * 1024 / 1e6
     allowed = SECONDS + drawn.layers * runs * SECONDS_OF_LAYER + drawn.nodes * SECONDS_OF_NODE
     share = max(seconds / slowness() / allowed, megabytes / MEGABYTES)
-    with open(paths[command[0] != "check"], errors="replace") as said:
-        first = next((line for line in said if "error" in line), "").strip()
+    told = paths if command[0] == "check" else paths[1:]
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in told]
+    lines = (line for text in texts for line in text.splitlines())
+    first = next((line for line in lines if "error" in line), "").strip()
     code = os.waitstatus_to_exitcode(status)
     return Measured(share, seconds, megabytes, code, name, " ".join(command), first[-150:])
 
@@ -336,6 +346,13 @@ def main() -> int:
                     runs = 1 + draft.variants if command[0] == "check" else 1
                     found.append(measured(what, spec, folder, command, runs))
                     print(found[-1], flush=True)
+            for command in LOCKS:
+                if options.command in " ".join(command):
+                    found.append(measured(what, spec, folder, command, 1 + draft.variants))
+                    print(found[-1], flush=True)
+                changed = re.sub(r"(?<=\d)x8(?=[\n,}])", "x9", spec.text)
+                (folder / "n.yaml").write_text(changed, encoding="utf-8")
+            (folder / "n.lock").unlink(missing_ok=True)
             spec = drawn(draft, limits.MAXIMUM_LAYERS_COMPARED)
             if spec.layers > limits.MAXIMUM_LAYERS_COMPARED:  # by the stretch
                 continue
@@ -351,7 +368,7 @@ def main() -> int:
     print("the worst:")
     for one in found[: options.worst]:
         print(one)
-    wrong = [one for one in found if one.share > 1 or one.status == 2]
+    wrong = [one for one in found if one.share > 1 or (one.status == 2 and "MiB" not in one.said)]
     refused = sum(one.status == 1 for one in found)
     print(f"{len(found)} runs, {refused} of them refused, {len(wrong)} that break a bound")
     return 1 if wrong else 0
