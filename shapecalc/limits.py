@@ -59,7 +59,7 @@ level."""
 MAXIMUM_LIST = 1_000
 """The maximum number of values in a list, including those of nested lists."""
 
-MAXIMUM_STEPS = 4_000_000
+MAXIMUM_STEPS = 2_000_000
 """The maximum number of steps of all expressions of a run: an operation, a name or a value of a
 list is one or two, a fraction 12; what a note shows is 4, a list or a fraction there 100."""
 

@@ -36,7 +36,7 @@ TOLD = {
     "MAXIMUM_LIST": "lists of 1,000 values",
     "MAXIMUM_ELEMENTS": "tensors of 2^63 - 1 elements",
     "MAXIMUM_RANK": "8 spatial axes",
-    "MAXIMUM_STEPS": "4,000,000 steps of expressions",
+    "MAXIMUM_STEPS": "2,000,000 steps of expressions",
     "MAXIMUM_CHARACTERS": "16,000,000 characters of paths",
     "MAXIMUM_NOTES": "4,000,000 of notes",
     "MAXIMUM_TENSORS": "500,000 inputs and outputs of layers that have several",
