@@ -19,6 +19,20 @@ layers:
   - {name: b, type: MaxPool2d, kernel_size: 3, stride: 3}
 """
 VIOLATED = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\nexpect: {output: 8x8x4}\n"
+LOCKED = """\
+input: 8x8x3
+layers:
+  - {name: a, type: Conv2d, out_channels: 4, kernel_size: 3}
+  - {name: "b c: d", type: ReLU}
+"""
+LOCK = """\
+# Written by `shapecalc check --lock`; a difference fails `shapecalc check`.
+# format 3, of a.yaml
+# variant (- for none) layer: type field=... from=... input -> output params=N macs=N
+- (network): Network inputs=input outputs=b\\x20c\\x3a\\x20d 8x8x3 -> 6x6x4 params=112 macs=3888
+- a: Conv2d out_channels=4 kernel_size=3x3 8x8x3 -> 6x6x4 params=112 macs=3888
+- b\\x20c\\x3a\\x20d: ReLU 6x6x4 -> 6x6x4 params=0 macs=0
+"""
 
 
 def write(folder: Path, **files: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from shapecalc.check.lock_entries import (
@@ -17,9 +18,10 @@ from shapecalc.check.lock_entries import (
     word,
 )
 from shapecalc.graph.structure import FOLLOWING
-from shapecalc.problems.formatting import named, some_of
+from shapecalc.problems.formatting import clipped, named, some_of
 from shapecalc.problems.problem import Problem
 from shapecalc.text.display import percent
+from shapecalc.yaml.nodes import MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,12 +33,12 @@ if TYPE_CHECKING:
     from shapecalc.spec import Spec
     from shapecalc.text.source import Source
 
-MOST_TOTALS = 8
-"""The variants of which a finding tells the totals; of more it says how many."""
+MOST_VARIANTS = 8
+"""The differences of variants, and their totals, that a finding tells; of more it says how many."""
 
 _ALONE = "the network without a variant"
-_NEW = "is not in the lock"
-_GONE = "is in the lock, but not in the spec"
+_NEW = "not in the lock"
+_GONE = "in the lock, but not in the spec"
 _ABSENT = {"from": "the layer before", "shares": "its own"}
 
 LockedRun = dict[str, str]
@@ -66,18 +68,17 @@ class _Changed:
     def share(self) -> str:
         """By how much a cost grew, in percent, where that can be said."""
         before, growth = int(self.before), int(self.after) - int(self.before)
-        rounded = percent(growth, before) if before else "0.0"
-        return (
-            f" ({growth:+,})" if rounded.endswith("0.0") else f" ({'+' * (growth > 0)}{rounded}%)"
-        )
+        rounded = percent(growth, before) if before else ""
+        said = f"{'+' * (growth > 0)}{rounded}%" if rounded.strip("-0.") else f"{growth:+,}"
+        return f" ({said})"
 
 
 class _Difference:
     """The first difference of a run.
 
     what: the layer. lines: the paths of it in the lock, old and new. said: that it differs, or is
-    new, gone or elsewhere. described: what is new or gone. changed: what differs. others: how many
-    layers differ besides. totals: the costs that do.
+    new, gone or elsewhere. described: what is new or gone, its type and its shapes. changed: what
+    differs. others: how many layers differ besides. totals: the costs that do.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class _Difference:
         what: str,
         lines: Sequence[str] = (),
         said: str = "differs from the lock",
-        described: str = "",
+        described: tuple[str, str] = ("", ""),
         changed: Sequence[_Changed] = (),
         place: int = 0,
     ) -> None:
@@ -103,7 +104,7 @@ class _Difference:
         """What the same differences of several variants have in common."""
         own = tuple(each.text for each in self.changed if each.key not in FOLLOWING)
         keys = tuple(each.key for each in self.changed)
-        return self.what, self.said, self.described, self.place, own or keys
+        return self.what, self.said, self.described[0], self.place, own or keys
 
 
 class LockComparison:
@@ -118,7 +119,9 @@ class LockComparison:
         self._command = command
         self._wrong: str | None = None
         self._runs = 0
+        self._spec: Spec | None = None
         self._found: dict[str | None, _Difference] = {}
+        self._new: list[str | None] = []
         self._segments: dict[str, tuple[int, int]] = {}
         starts = list(_starts(text))
         ends = [*(start for _, start in starts), len(text)]
@@ -133,11 +136,11 @@ class LockComparison:
     def add(self, spec: Spec, variant: str | None, summary: Summary) -> None:
         """Compare a run."""
         self._runs += 1
+        self._spec = spec
         run = NO_VARIANT if variant is None else word(variant)
         segment = self._segments.pop(run, None)
         if segment is None:
-            what = _ALONE if variant is None else named(variant)
-            self._found[variant] = _Difference(what, said=_NEW)
+            self._new.append(variant)
             return
         at, end = segment
         for line in lines(summary, variant):
@@ -154,22 +157,35 @@ class LockComparison:
         for line in lines(summary, variant):
             key, _, locked = line[:-1].partition(": ")
             after[key.partition(" ")[2]] = locked
-        self._found[variant] = _of_run(before, after, spec, summary, self._source)
+        found = _of_run(before, after, spec, summary, self._source)
+        if found is not None:
+            self._found[variant] = found
 
     def problem(self) -> Problem | None:
         """The problem of the spec after all its runs; None where none differs."""
-        for run, segment in self._segments.items():
-            if self._parsed(run, *segment) is not None:
-                what = _ALONE if run == NO_VARIANT else run
-                self._found[run] = _Difference(what, said=_GONE)
+        gone = [
+            None if run == NO_VARIANT else clipped(run)
+            for run, segment in self._segments.items()
+            if self._parsed(run, *segment) is not None
+        ]
         if self._wrong is not None:
             hint = f"`{self._command}` renews it"
             return Problem("SC304", self._wrong, self._source, 0, hint)
-        if not self._found:
+        new = [None if each is None else named(each) for each in self._new]
+        told = [
+            *_differing(self._found, self._runs),
+            *((text, _place_of_variant(self._spec, self._new)) for text in _alone(new, _NEW)),
+            *((text, _place_of_variant(self._spec, [])) for text in _alone(gone, _GONE)),
+        ]
+        if not told:
             return None
-        problem = _finding(self._found, self._runs, self._source)
-        problem.hint = f"`{self._command} --diff` shows all of it, `{self._command}` accepts it"
-        return problem
+        (text, place), *others = told
+        notes: list[Related] = [
+            (text, self._source, place) if place else (text, None, None) for text, place in others
+        ]
+        notes += ((text, None, None) for text in _totals(self._found))
+        hint = f"`{self._command} --diff` shows all of it, `{self._command}` accepts it"
+        return Problem("SC304", text, self._source, place, hint, notes)
 
     def _parsed(self, run: str, start: int, end: int) -> LockedRun | None:
         """The entries of a part of the lock; None where not all lines are a run's own."""
@@ -203,40 +219,57 @@ def _paths(run: LockedRun) -> list[str]:
     return [path for path in run if path != NETWORK]
 
 
-def _finding(found: dict[str | None, _Difference], runs: int, source: Source) -> Problem:
-    """The differences of all variants as one problem, those that are alike in one line."""
-    groups: dict[tuple[object, ...], list[str | None]] = {}
+def _differing(found: dict[str | None, _Difference], runs: int) -> Iterator[tuple[str, int]]:
+    """What differs, each with its place: of variants that differ alike in one line."""
+    alike: dict[tuple[object, ...], list[str | None]] = {}
     for variant, one in found.items():
-        groups.setdefault(one.cause, []).append(variant)
-    texts = [_text([found[each] for each in group], group, runs) for group in groups.values()]
-    places = [found[group[0]].place for group in groups.values()]
-    notes: list[Related] = [
-        (text, source, place) if place else (text, None, None)
-        for text, place in list(zip(texts, places, strict=True))[1:]
-    ]
+        alike.setdefault(one.cause, []).append(variant)
+    groups = list(alike.values())
+    for group in groups[:MOST_VARIANTS]:
+        yield _text([found[each] for each in group], _where(group, runs)), found[group[0]].place
+    if more := sum(map(len, groups[MOST_VARIANTS:])):
+        yield f"{more:,} more variant{' differs' if more == 1 else 's differ'}", 0
+
+
+def _totals(found: dict[str | None, _Difference]) -> Iterator[str]:
+    """The totals that differ, and that none does where only layers do."""
     totals = [(variant, one.totals) for variant, one in found.items() if one.totals]
-    for variant, costs in totals[:MOST_TOTALS]:
+    for variant, costs in totals[:MOST_VARIANTS]:
         where = "in total" if variant is None else f"{named(variant)} in total"
-        said = ", ".join(each.text + each.share for each in costs)
-        notes.append((f"{where}: {said}", None, None))
-    if len(totals) > MOST_TOTALS:
-        notes.append((f"{len(totals) - MOST_TOTALS} more variants have other totals", None, None))
-    elif not totals:
-        notes.append(("params and MACs are the same in total", None, None))
-    return Problem("SC304", texts[0], source, places[0], related=notes)
+        yield f"{where}: {', '.join(each.text + each.share for each in costs)}"
+    if more := len(totals[MOST_VARIANTS:]):
+        yield f"{more:,} more variant{' has' if more == 1 else 's have'} other totals"
+    if found and not totals:
+        yield "params and MACs are the same in total"
 
 
-def _text(alike: list[_Difference], variants: list[str | None], runs: int) -> str:
-    """What differences that are alike have in common, and where they are."""
+def _alone(variants: list[str | None], said: str) -> Iterator[str]:
+    """That variants are on one side alone."""
+    if None in variants:
+        yield f"{_ALONE} is {said}"
+    names = [each for each in variants if each is not None]
+    if names:
+        some = some_of(names, MOST_VARIANTS)
+        yield f"variant {some} is {said}" if len(names) == 1 else f"variants {some} are {said}"
+
+
+def _where(variants: list[str | None], runs: int) -> str:
+    """Which variants differ, of a number of runs."""
+    if len(variants) == runs:
+        return " in every variant" if runs > 1 else ""
+    names = [named(each) for each in variants if each is not None]
+    alone = " without a variant" if None in variants else ""
+    return alone + " and" * bool(alone and names) + (f" in {some_of(names, 4)}" if names else "")
+
+
+def _text(alike: list[_Difference], where: str) -> str:
+    """What differences that are alike have in common."""
     first = alike[0]
     texts = [{each.text for each in one.changed} for one in alike]
     common = [each.text for each in first.changed if all(each.text in one for one in texts)]
-    names = [named(each) for each in variants if each is not None and first.what != named(each)]
-    if len(variants) == runs > 1:
-        where = " in every variant"
-    else:
-        where = f" in {some_of(names, 4)}" if names else ""
-    details = first.described or ", ".join(common)
+    same = len({one.described for one in alike}) == 1
+    details = " ".join(first.described if same else first.described[:1]).strip()
+    details = details or ", ".join(common)
     text = f"{first.what} {first.said}{where}" + (f": {details}" if details else "")
     if len({one.others for one in alike}) > 1:
         return f"{text}; later layers differ, too"
@@ -248,19 +281,34 @@ def _text(alike: list[_Difference], variants: list[str | None], runs: int) -> st
 
 def _of_run(
     before: LockedRun, after: LockedRun, spec: Spec, summary: Summary, source: Source
-) -> _Difference:
-    """How a run differs that is in both."""
+) -> _Difference | None:
+    """How a run differs that is in both; None where it does not."""
     whole = list(_changes(fields(before[NETWORK]), fields(after[NETWORK]), None))
     inputs = [each for each in whole if each.key in ("inputs", "input")]
     found = None if inputs else _first(before, after, summary, source)
     if found is None:
+        if not whole:
+            return None
         outputs = [each for each in whole if each.key in ("outputs", "output")]
         place = _place_of_key(spec, "input" if inputs else "outputs")
-        found = _Difference("the network", changed=inputs or outputs, place=place)
-    differing = {path for path in {**before, **after} if before.get(path) != after.get(path)}
-    found.others = len(differing - {NETWORK, *found.lines})
+        found = _Difference("the network", changed=inputs or outputs or whole, place=place)
+    found.others = _others(before, after, {NETWORK, *found.lines})
     found.totals = [each for each in whole if each.key in COSTS]
     return found
+
+
+def _others(before: LockedRun, after: LockedRun, told: set[str]) -> int:
+    """How many layers differ besides those that are told; one that is renamed is one."""
+    changed = sum(path in before and before[path] != after[path] for path in after.keys() - told)
+    new, gone = (
+        Counter(_WIRES.sub("", run[path]) for path in run.keys() - other.keys() - told)
+        for run, other in ((after, before), (before, after))
+    )
+    return changed + new.total() + gone.total() - (new & gone).total()
+
+
+_WIRES = re.compile(r" (?:from|shares)=\S+")
+"""What names another layer, which may be renamed, too."""
 
 
 def _first(
@@ -272,8 +320,6 @@ def _first(
         was = old[index] if index < len(old) else None
         if was == path and before[path] == after[path]:
             continue
-        if was is not None and was not in after and before[was] != after.get(path):
-            return _gone(was, before[was], _place(summary, source, path)[1])
         node, place = _place(summary, source, path)
         assert node is not None
         if was == path:
@@ -282,24 +328,26 @@ def _first(
             if node.item.source is source and changed:
                 place = node.item.place(changed[0].key)
             return _Difference(node.path, [path], changed=changed, place=place)
-        if path in before:
-            return _Difference(node.path, [path], f"runs before {was} now", place=place)
-        if was is not None and was not in after:
-            said = f"is called {was} in the lock"
-            return _Difference(node.path, [path, was], said, place=place)
-        return _Difference(node.path, [path], _NEW, _description(after[path]), place=place)
+        if was is None or was in after:
+            if path in before:
+                return _Difference(node.path, [path], f"runs before {was} now", place=place)
+            said = f"is {_NEW}"
+            return _Difference(node.path, [path], said, _description(after[path]), place=place)
+        if path in before or before[was] != after[path]:
+            return _gone(was, before[was], place)
+        return _Difference(node.path, [path, was], f"is called {was} in the lock", place=place)
     if len(old) > len(new):
         return _gone(old[len(new)], before[old[len(new)]], 0)
     return None
 
 
 def _gone(path: str, locked: str, place: int) -> _Difference:
-    return _Difference(path, [path], _GONE, _description(locked), place=place)
+    return _Difference(path, [path], f"is {_GONE}", _description(locked), place=place)
 
 
-def _description(locked: str) -> str:
+def _description(locked: str) -> tuple[str, str]:
     found = fields(locked)
-    return f"{found['type']} {found['input']} -> {found['output']}".replace(",", ", ")
+    return found["type"], f"{found['input']} -> {found['output']}".replace(",", ", ")
 
 
 def _changes(
@@ -337,3 +385,12 @@ def _place_of_key(spec: Spec, key: str) -> int:
     """The place of the value of a key at the top; 0 where it is not written."""
     node = spec.node
     return node.place_of_value(key) if key in node.values else 0
+
+
+def _place_of_variant(spec: Spec | None, variants: Sequence[str | None]) -> int:
+    """The place of the first of some variants, or of the key of all; 0 where there is none."""
+    written = None if spec is None else spec.node.values.get("variants")
+    if spec is None or not isinstance(written, MappingNode):
+        return 0
+    names = [each for each in variants if each is not None]
+    return written.place_of_key(names[0]) if names else spec.node.place_of_key("variants")

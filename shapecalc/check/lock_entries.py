@@ -36,9 +36,10 @@ COSTS = FOLLOWING[2:]
 
 _SHAPES = r"[0-9x]+(?:,[0-9x]+)*"
 _FIELDS = r"(?: [a-z0-9_]+=\S+)*"
+_COUNT = "0|[1-9][0-9]{0,98}"
 _key = re.compile(r"\S+ \S+").fullmatch
 _locked = re.compile(
-    rf"(\S+)({_FIELDS}) ({_SHAPES}) -> ({_SHAPES}) params=([0-9]{{1,99}}) macs=([0-9]{{1,99}})"
+    rf"(\S+)({_FIELDS}) ({_SHAPES}) -> ({_SHAPES}) params=({_COUNT}) macs=({_COUNT})"
 ).fullmatch
 
 
@@ -101,10 +102,17 @@ def fields(locked: str) -> dict[str, str]:
 
 def word(text: str) -> str:
     """A name with spaces, colons and the like escaped, so that different names stay different."""
-    found = visible(text.replace("\\", "\\\\"))
-    for char in " :,":
-        found = found.replace(char, f"\\x{ord(char):02x}")
+    found = _SEPARATORS.sub(_escape, visible(text.replace("\\", "\\\\")))
     return f"\\x{ord(found[0]):02x}{found[1:]}" if found in (NO_VARIANT, NETWORK) else found
+
+
+_SEPARATORS = re.compile(r"[\s:,]")
+"""What stands between words: spaces are those of all scripts."""
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def _network(summary: Summary) -> str:

@@ -7,22 +7,7 @@ from pathlib import Path
 
 import pytest
 from running import Run, run
-from spec_folders import RIGHT, VIOLATED, WARNED, WRONG, concise, write
-
-LOCKED = """\
-input: 8x8x3
-layers:
-  - {name: a, type: Conv2d, out_channels: 4, kernel_size: 3}
-  - {name: "b c: d", type: ReLU}
-"""
-LOCK = """\
-# Written by `shapecalc check --lock`; a difference fails `shapecalc check`.
-# format 3, of a.yaml
-# variant (- for none) layer: type field=... from=... input -> output params=N macs=N
-- (network): Network inputs=input outputs=b\\x20c\\x3a\\x20d 8x8x3 -> 6x6x4 params=112 macs=3888
-- a: Conv2d out_channels=4 kernel_size=3x3 8x8x3 -> 6x6x4 params=112 macs=3888
-- b\\x20c\\x3a\\x20d: ReLU 6x6x4 -> 6x6x4 params=0 macs=0
-"""
+from spec_folders import LOCK, LOCKED, RIGHT, VIOLATED, WARNED, WRONG, concise, write
 
 
 def test_a_lock_is_written_beside_its_spec_and_compared(tmp_path: Path) -> None:
@@ -46,123 +31,6 @@ def test_a_lock_is_written_beside_its_spec_and_compared(tmp_path: Path) -> None:
     assert f"help: {command} --diff` shows all of it, {command}` accepts it\n" in full
     assert run("check", "--lock", "nets/a.yaml", folder=tmp_path).status == 0
     assert run("check", "nets", folder=tmp_path).status == 0
-
-
-NETWORK = LOCK.splitlines(keepends=True)[3]
-LINE_OF_A = LOCK.splitlines(keepends=True)[4]
-LINE_OF_B = LOCK.splitlines(keepends=True)[5]
-Z = "- z: ReLU 1 -> 1 params=0 macs=0\n"
-
-
-@pytest.mark.parametrize(
-    ("lock", "said", "place"),
-    [
-        (
-            LOCK.replace(LINE_OF_A, ""),
-            "a is not in the lock: Conv2d 8x8x3 -> 6x6x4",
-            "3:21",
-        ),
-        (
-            LOCK.replace(LINE_OF_B, Z + LINE_OF_B),
-            "z is in the lock, but not in the spec: ReLU 1 -> 1",
-            "4:28",
-        ),
-        (LOCK + Z, "z is in the lock, but not in the spec: ReLU 1 -> 1", "1:1"),
-        (LOCK.replace("- a:", "- old:"), "a is called old in the lock", "3:21"),
-        (LOCK.replace(LINE_OF_A + LINE_OF_B, LINE_OF_B + LINE_OF_A), "a runs before b", "3:21"),
-        (LOCK.replace("ReLU", "GELU"), "b c: d differs from the lock: GELU -> ReLU", "4:28"),
-        (LOCK.replace("ReLU 6", "ReLU from=x 6"), "from x -> the layer before", "4:28"),
-        (LOCK.replace("_size=3x3", "_size=3x3 stride=2"), "stride 2 -> 1", "3:21"),
-        (
-            LOCK.replace("outputs=b", "outputs=a"),
-            "the network differs from the lock: outputs",
-            "1:1",
-        ),
-        (LOCK.replace("inputs=input", "inputs=x"), "the lock: inputs x -> input", "1:8"),
-        (LOCK + "odd\n", "line 7 of the lock is not one that shapecalc writes", "1:1"),
-        (LOCK + LINE_OF_A, "line 7 of the lock repeats a key", "1:1"),
-        (LOCK.replace("- (n", "- n"), "line 4 of the lock is not one that shapecalc", "1:1"),
-        (LOCK.replace("\n- ", "\nv "), "the network without a variant is not in the lock", "1:1"),
-        (LOCK + Z.replace("- z", "v z"), "line 7 of the lock is not one that shapecalc", "1:1"),
-        (LOCK + NETWORK.replace("- ", "v "), "v is in the lock, but not in the spec", "1:1"),
-        (LOCK + NETWORK, "line 7 of the lock repeats a key", "1:1"),
-    ],
-)
-def test_the_first_difference_is_said_at_its_place(
-    lock: str, said: str, place: str, tmp_path: Path
-) -> None:
-    write(tmp_path, a=LOCKED)
-    assert lock != LOCK
-    (tmp_path / "a.lock").write_text(lock, encoding="utf-8")
-    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
-    assert (done.status, done.out.count("\n")) == (1, 1)
-    assert said in done.out
-    assert done.out.startswith(f"a.yaml:{place}: error[SC304] ")
-
-
-def test_the_default_of_a_field_like_another_is_that_of_the_lock(tmp_path: Path) -> None:
-    pool = "input: 8x8x3\nlayers: [{name: p, type: MaxPool2d, kernel_size: 2}]\n"
-    write(tmp_path, a=pool)
-    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
-    write(tmp_path, a=pool.replace("kernel_size: 2", "kernel_size: 4, stride: 1"))
-    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
-    assert "kernel_size 2x2 -> 4x4, stride 2x2 -> 1, output 4x4x3 -> 5x5x3" in done.out
-
-
-MANY = """\
-input: 8x8x3
-arguments: {width: 4, kernel: 3}
-variants:
-  small: {}
-  large: {arguments: {width: 8}}
-  wide: {arguments: {kernel: 5}}
-blocks:
-  Unit:
-    arguments: {width: {kind: count}}
-    layers:
-      - {name: conv, type: Conv2d, out_channels: width, kernel_size: 1}
-layers:
-  - {name: a, type: Conv2d, out_channels: width, kernel_size: kernel}
-  - {name: unit, type: Unit, width: width}
-"""
-
-
-def test_variants_that_differ_alike_are_one_line(tmp_path: Path) -> None:
-    def said(old: str, new: str) -> list[str]:
-        write(tmp_path, a=MANY.replace(old, new))
-        out = run("check", "a.yaml", folder=tmp_path).out
-        assert out.count("SC304") == 1
-        lines = (line.lstrip(" =") for line in out.splitlines())
-        return [line for line in lines if line.startswith(("error", "note"))]
-
-    write(tmp_path, a=MANY)
-    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
-    assert said("kernel_size: kernel", "kernel_size: kernel, stride: 2")[0] == (
-        "error[SC304]: a differs from the lock in every variant: stride 1 -> 2; "
-        "1 later layer differs, too"
-    )
-    differing = said("kernel: 3}", "kernel: 1}")
-    assert differing[0] == (
-        "error[SC304]: a differs from the lock in small, large: kernel_size 3x3 -> 1x1; "
-        "1 later layer differs, too"
-    )
-    assert len(differing) == 4  # with the run without a variant, and the totals of each
-    assert said("wide: {arguments: {kernel: 5}}", "big: {arguments: {kernel: 5}}") == [
-        "error[SC304]: big is not in the lock",
-        "note: wide is in the lock, but not in the spec",
-        "note: params and MACs are the same in total",
-    ]
-
-
-def test_a_layer_of_a_block_has_the_place_of_its_use(tmp_path: Path) -> None:
-    (tmp_path / "blocks").mkdir()
-    block = "blocks: {Unit: {layers: [{name: c, type: Conv2d, out_channels: 2, kernel_size: 1}]}}\n"
-    write(tmp_path, blocks__unit=block)
-    write(tmp_path, a="import: blocks/unit.yaml\ninput: 8x8x3\nlayers: [{name: u, type: Unit}]\n")
-    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
-    write(tmp_path, blocks__unit=block.replace("channels: 2", "channels: 4"))
-    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
-    assert done.out.startswith("a.yaml:3:26: error[SC304] u.c differs from the lock: out_channels")
 
 
 def test_budgets_and_expectations_are_told_beside_the_lock(tmp_path: Path) -> None:
@@ -236,28 +104,30 @@ def test_a_lock_that_cannot_be_read_fails_and_hides_nothing(tmp_path: Path) -> N
 
 
 def test_names_in_a_lock_stay_apart(tmp_path: Path) -> None:
-    names = ["a", "a\\e", "a\\\\x1b", "a\\nb", "-", "(total)", "#", "日本語"]
+    names = [
+        "a",
+        "a\\e",
+        "a\\\\x1b",
+        "a\\nb",
+        "-",
+        "(total)",
+        "#",
+        "日本語",
+        "a\u3000b",
+        "a\u00a0b",
+    ]
     layers = "".join(f'  - {{name: "{name}", type: ReLU}}\n' for name in names)
-    variants = 'variants: {"-": {}, "#": {}, "a: b": {}, "a b": {}}\n'
+    variants = 'variants: {"-": {}, "#": {}, "a: b": {}, "a b": {}, "a\u3000b": {}}\n'
     write(tmp_path, a=f"input: 8x8x3\n{variants}layers:\n{layers}")
     assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
     lines = (tmp_path / "a.lock").read_text("utf-8").splitlines()
-    assert len(set(lines)) == len(lines) == 3 + 5 * (1 + len(names))
+    assert len(set(lines)) == len(lines) == 3 + 6 * (1 + len(names))
     assert run("check", "a.yaml", folder=tmp_path) == Run(
         0, "", "1 spec checked, no problems found\n"
     )
-
-
-def test_many_differences_are_one_problem(tmp_path: Path) -> None:
-    layers = "".join(f"  - {{name: a{index}, type: ReLU}}\n" for index in range(2000))
-    write(tmp_path, a=f"input: 8x8x3\nlayers:\n{layers}")
-    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
-    write(tmp_path, a=f"input: 8x8x4\nlayers:\n{layers}")
-    done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
-    assert done.out == (
-        "a.yaml:1:8: error[SC304] the network differs from the lock: input "
-        "8x8x3 -> 8x8x4; 2,000 later layers differ, too\n"
-    )
+    write(tmp_path, a=(tmp_path / "a.yaml").read_text("utf-8").replace("ReLU", "GELU"))
+    out = run("check", "a.yaml", folder=tmp_path).out
+    assert "a differs from the lock in every variant: ReLU -> GELU; 9 later layers" in out
 
 
 @pytest.mark.parametrize(
