@@ -139,10 +139,20 @@ def specs_of(path: str) -> list[str]:
     return [f"{name}.yaml", name]
 
 
-def is_orphaned(path: str) -> bool:
-    """Whether a file is a lock that shapecalc has written, and its spec is not there."""
-    if any(map(os.path.lexists, specs_of(path))):
-        return False
+def spec_path_of(path: str) -> str | None:
+    """The path of the spec of which a file is the lock by its name; None where there is none."""
+    there = (each for each in specs_of(path) if os.path.lexists(each) and not os.path.isdir(each))
+    return next(there, None)
+
+
+def missing_spec_of(path: str) -> str:
+    """The path that the spec of a lock would have."""
+    yaml, plain = specs_of(path)
+    return plain if plain.endswith(".yml") else yaml
+
+
+def is_own(path: str) -> bool:
+    """Whether a file is a lock that shapecalc has written."""
     try:
         return load_own_bytes(path).startswith(_FIRST.encode())
     except OSError:
@@ -151,13 +161,14 @@ def is_orphaned(path: str) -> bool:
 
 def orphaned(path: str) -> Problem:
     """The warning about a lock without its spec."""
-    spec, _ = specs_of(path)
-    message = f"{visible(path)} is the lock of a spec that is not there, {visible(spec)}"
+    spec = visible(missing_spec_of(path))
+    message = f"{visible(path)} is the lock of a spec that is not there, {spec}"
     return Problem("SC306", message, Source(path, ""), 0, "remove it", severity="warning")
 
 
 def _command(spec_path: str) -> str:
-    return f"shapecalc check --lock {quote(spec_path.replace(os.sep, '/'))}"
+    path = spec_path.replace(os.sep, "/")
+    return f"shapecalc check --lock {quote(f'./{path}' if path.startswith('-') else path)}"
 
 
 def _refused(text: str, spec_path: str) -> str | None:

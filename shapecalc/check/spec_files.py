@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import bundled
 from shapecalc.check.importers import importers
-from shapecalc.check.lock import LOCK_ENDING, is_orphaned, specs_of
+from shapecalc.check.lock import LOCK_ENDING, is_own, missing_spec_of, spec_path_of
 from shapecalc.loading import is_bundled_name
 from shapecalc.problems.problem import reason
 from shapecalc.text.files import is_inside, refuse_leading_out
@@ -53,15 +53,21 @@ def find_specs(
     found = Found()
     excluded = _Excluded(exclude)
     seen: dict[str, tuple[str, str]] = {}
+    orphans: dict[str, str] = {}
     for path in chain.from_iterable(map(_expanded, paths)):
         if path == "-":
             seen.setdefault("-", ("-", stdin_name or "<stdin>"))
             continue
         if path.endswith(LOCK_ENDING) and not os.path.isdir(path):
-            if is_orphaned(path):
-                found.orphans.append(path)
+            spec = spec_path_of(path)
+            if spec is not None:
+                path = spec
+            elif is_own(path):
+                orphans.setdefault(os.path.realpath(path), path)
                 continue
-            path = next(filter(os.path.lexists, specs_of(path)), path)
+            else:
+                found.unread.append(f"{path}: its spec is not there, {missing_spec_of(path)}")
+                continue
         try:
             refuse_leading_out(path)
         except OSError as error:
@@ -70,7 +76,8 @@ def find_specs(
         if os.path.isdir(path):
             for file in _in_folder(path, excluded, found.unread):
                 if file.endswith(LOCK_ENDING):
-                    found.orphans += [file] if is_orphaned(file) else []
+                    if spec_path_of(file) is None and is_own(file):
+                        orphans.setdefault(os.path.realpath(file), file)
                     continue
                 real = os.path.realpath(file)
                 if real not in seen:
@@ -89,6 +96,7 @@ def find_specs(
     for file in importers(named, ENDINGS) if with_importers else ():
         if not excluded.has(file, os.curdir):
             seen.setdefault(os.path.realpath(file), (file, file))
+    found.orphans = list(orphans.values())
     found.files = sorted(seen.values(), key=lambda file: file[1])
     return found
 

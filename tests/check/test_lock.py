@@ -211,6 +211,27 @@ def test_a_lock_whose_spec_is_gone_is_told(tmp_path: Path) -> None:
     assert run("check", "nets", "--strict", folder=tmp_path).status == 1
     assert run("check", "nets", "--strict", "--ignore", "SC306", folder=tmp_path).status == 0
     assert concise("nets", "--exclude", "b.*", folder=tmp_path)[:2] == (0, [])
+    assert concise("nets/b.lock", "nets", str(tmp_path / "nets"), folder=tmp_path)[1] == orphan
+
+
+def test_a_folder_is_no_spec_of_a_lock(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED, a__c=RIGHT)
+    (tmp_path / "b.yml").write_text(LOCKED, encoding="utf-8")
+    assert run("check", "--lock", "a.yaml", "b.yml", folder=tmp_path).status == 0
+    (tmp_path / "a.yaml").unlink()
+    (tmp_path / "b.yml").unlink()
+    done = run("check", "a.lock", "b.yml.lock", folder=tmp_path)
+    assert done.err == "0 specs checked, 2 warnings\n"
+    for lock, spec in (("a.lock", "a.yaml"), ("b.yml.lock", "b.yml")):
+        assert f"[SC306]: {lock} is the lock of a spec that is not there, {spec}\n" in done.out
+    assert run("check", ".", folder=tmp_path).err == "1 spec checked, 2 warnings\n"
+
+
+def test_a_lock_of_another_program_is_no_spec(tmp_path: Path) -> None:
+    (tmp_path / "poetry.lock").write_text("[metadata]\n", encoding="utf-8")
+    done = run("check", "poetry.lock", folder=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    assert "error: poetry.lock: its spec is not there, poetry.yaml\n" in done.err
 
 
 def test_a_lock_means_its_spec(tmp_path: Path) -> None:
