@@ -102,6 +102,7 @@ class Task:
             return Outcome(self.name)
         problems = checked.problems
         if isinstance(lock, LockText):
+            checked.problems = asked.selected(problems)  # an error that is ignored is none
             try:
                 self._write(lock, checked, outcome)
             except OSError as error:

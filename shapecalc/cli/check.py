@@ -134,10 +134,16 @@ def command(
     paths = wanted_paths(paths)
     found = find_specs(paths, exclude, stdin_filename, with_importers=True)
     others = _others(also)
-    for path in (output, *(path for _, path in others)):
-        refuse_inputs(path, [file for file, _ in found.files])
+    written = [path for path in (output, *(path for _, path in others)) if path not in (None, "-")]
+    if len(set(map(os.path.abspath, written))) < len(written):
+        raise click.UsageError("two reports would be written into one file")
+    read = [file for file, _ in found.files]
+    for path in written:
+        refuse_inputs(path, [*read, *map(locks.path_of, read)])
     given = Given(inputs, settings)
     writing = "--lock" if lock else "--diff" if diff else "--fix" if fix or fix_expect else ""
+    if diff and also:
+        raise click.UsageError("--diff shows what would change; it writes no report for --also")
     if diff and lock and (fix or fix_expect):
         raise click.UsageError("--diff shows what --fix writes, or --lock, not both")
     if writing and given:

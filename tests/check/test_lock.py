@@ -267,6 +267,42 @@ def test_what_would_be_written_is_shown(tmp_path: Path) -> None:
     assert run("check", "--lock", "--diff", "a.yaml", folder=tmp_path).status == 2
 
 
+def test_an_error_that_is_ignored_is_locked(tmp_path: Path) -> None:
+    write(tmp_path, a=VIOLATED)
+    words = ("check", "--lock", "a.yaml", "--ignore", "SC302")
+    assert run(*words, "--diff", folder=tmp_path).out.startswith("--- a.lock\n")
+    assert run(*words, folder=tmp_path).err.startswith("wrote a.lock\n")
+    assert run(*words, "--ignore", "SC303", folder=tmp_path).err.startswith("left a.lock\n")
+    done = run("check", "--lock", "a.yaml", folder=tmp_path)
+    assert (done.status, done.err.splitlines()[0]) == (1, "left a.lock: the spec has errors")
+
+
+def test_a_hint_names_no_option(tmp_path: Path) -> None:
+    (tmp_path / "-o.yaml").write_text(LOCKED, encoding="utf-8")
+    done = run("check", "--require-lock", "--", "-o.yaml", folder=tmp_path)
+    assert "help: `shapecalc check --lock ./-o.yaml` writes it\n" in done.out
+    assert run("check", "--lock", "./-o.yaml", folder=tmp_path).err.startswith("wrote ./-o.lock\n")
+
+
+def test_a_report_replaces_neither_what_is_read_nor_another_report(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED)
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    for words in (
+        ("--also", "json=a.lock"),
+        ("-o", "./a.lock"),
+        ("--also", "json=a.yaml"),
+        ("--also", "json=b", "--also", "sarif=./b"),
+        ("-o", "b", "--also", "sarif=b"),
+        ("--lock", "--diff", "--also", "sarif=b"),
+    ):
+        assert run("check", "a.yaml", *words, folder=tmp_path).status == 2
+    assert sorted(os.listdir(tmp_path)) == ["a.lock", "a.yaml"]
+    assert (tmp_path / "a.lock").read_text("utf-8") == LOCK
+    done = run("check", "a.yaml", "--also", "concise=-", "--also", "json=b", folder=tmp_path)
+    assert done.status == 0
+    assert (tmp_path / "b").read_text("utf-8").startswith("{\n")
+
+
 def test_a_green_check_tells_what_is_left_of_budgets(tmp_path: Path) -> None:
     text = VARIANTS.replace("{width: 2}}", "{width: 2}, budget: {params: 10, macs: 1K}}")
     write(tmp_path, a=text + "budget: {params: 40}\n", b=RIGHT)
