@@ -75,12 +75,18 @@ class Outcome:
 class Report:
     """The specs of one run, and locks without one, in the order of their paths.
 
-    specs: the number of specs.
+    specs: the number of specs. unread: a line for each file that could not be read or written.
     """
 
-    __slots__ = ("files", "specs")
+    __slots__ = ("files", "specs", "unread")
 
-    def __init__(self, specs: Sequence[CheckedFile], locks: Sequence[CheckedFile] = ()) -> None:
+    def __init__(
+        self,
+        specs: Sequence[CheckedFile],
+        locks: Sequence[CheckedFile] = (),
+        unread: Sequence[str] = (),
+    ) -> None:
+        self.unread = unread
         self.files = sorted([*specs, *locks], key=lambda file: file.path)
         self.specs = len(specs)
 
@@ -100,10 +106,10 @@ class Report:
         ]
         return sorted(found, key=lambda each: each[1].tightness)
 
-    def counted(self, failures: str = "", fixes: str = "") -> str:
+    def counted(self, fixes: str = "") -> str:
         """How many specs there are, and how many problems: `2 specs checked, 1 error`.
 
-        failures: of files that could not be read. fixes: what was fixed, or could be.
+        fixes: what was fixed, or could be.
         """
         counts = [
             f"{count} {word}{'' if count == 1 else 's'}"
@@ -111,7 +117,7 @@ class Report:
             if (count := self.count(word))
         ]
         specs = f"{self.specs} spec{'' if self.specs == 1 else 's'}"
-        counts += [failures] if failures else []
+        counts += [f"{len(self.unread)} failed to be read or written"] if self.unread else []
         found = counts or ["no problems found"]
         return f"{specs} checked, {', '.join([*found, *([fixes] if fixes else [])])}"
 

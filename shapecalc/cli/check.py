@@ -161,12 +161,13 @@ def command(
         files = [file for file, _ in found.files]
         changed = fix_specs(files, asked, fix_expect, diff, output, color)
     outcomes = check_all(found, asked, jobs or _jobs_that_pay([file for file, _ in found.files]))
+    skipped = sum(each.skipped for each in outcomes)
+    unread = [*found.unread, *(each.failure for each in outcomes if each.failure is not None)]
     report = Report(
         [each.file for each in outcomes if each.file is not None],
         [CheckedFile(path, asked.selected([locks.orphaned(path)])) for path in found.orphans],
+        unread,
     )
-    skipped = sum(each.skipped for each in outcomes)
-    unread = [*found.unread, *(each.failure for each in outcomes if each.failure is not None)]
     for message in unread:
         write_error(message, color)
     if not report.files and not unread:
@@ -174,7 +175,6 @@ def command(
     chosen = FORMATS[format_ or _default_format()]
     errors, warnings = report.count("error"), report.count("warning")
     told = [each.lock for each in outcomes if each.lock is not None]
-    failures = f"{len(unread)} failed to be read or written" if unread else ""
     fixes = f"{changed} {'would be ' * diff}fixed" if changed else ""
     if not (fix or fix_expect or diff):
         fixable = sum(bool(each.edit) and each.code != "SC302" for each in report.problems)
@@ -191,7 +191,7 @@ def command(
             write_to(file, FORMATS[name].lines(report), "never")
         told += [] if errors else _headroom(report)
     if diff or chosen.for_people:
-        told.append(report.counted(failures, fixes) + said_skipped(skipped))
+        told.append(report.counted(fixes) + said_skipped(skipped))
         write(told, sys.stderr, color)
     elif skipped:
         write([said_skipped(skipped).removeprefix("; ")], sys.stderr, color)

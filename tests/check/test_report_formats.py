@@ -534,3 +534,18 @@ def test_a_problem_ends_where_its_mark_does(line: str, column: int, end: int) ->
         "physicalLocation"
     ]["region"]
     assert region == {"startLine": 1, "startColumn": column, "endColumn": end}
+
+
+def test_markdown_tells_what_could_not_be_read() -> None:
+    unread = [f"nets/<b>{each}.lock: a folder, not a file" for each in range(102)]
+    found = list(lines(Report([CheckedFile("nets/right.yaml", [])], unread=unread), "markdown"))
+    assert found[:3] == [
+        "### shapecalc: 1 spec checked, 102 failed to be read or written",
+        "",
+        "- nets/\\<b>0.lock: a folder, not a file",
+    ]
+    assert found[-3:] == [
+        "- nets/\\<b>99.lock: a folder, not a file",
+        "",
+        "And 2 more failed.",
+    ]

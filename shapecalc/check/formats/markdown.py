@@ -1,4 +1,5 @@
-"""A report as markdown, for the summary of a CI step: the problems, and what is left of budgets."""
+"""A report as markdown, for the summary of a CI step: what failed, the problems, what is left of
+budgets."""
 
 from __future__ import annotations
 
@@ -24,6 +25,10 @@ _LONGEST = 300
 def lines(report: Report) -> Iterator[str]:
     """The lines of the page."""
     yield f"### shapecalc: {report.counted()}"
+    if report.unread:
+        yield ""
+    yield from (f"- {_safe(message)}" for message in report.unread[:MOST_ROWS])
+    yield from _more(len(report.unread), "failed")
     problems = report.problems
     if problems:
         yield from ("", "| | Where | Code | Problem |", "|---|---|---|---|")
