@@ -148,6 +148,7 @@ def test_the_hook_runs_the_check_on_few_files() -> None:
     assert fits("architectures/resnet.yaml")
     assert fits("models/networks/deep/a.yml")
     assert fits("small.net.yaml")
+    assert fits("small.net.lock")
     assert not fits("docker-compose.yaml")
     assert not fits(".github/workflows/check.yml")
 

@@ -296,6 +296,16 @@ def test_a_change_of_blocks_alone_is_refused(hooked: Repository) -> None:
     assert "nets/a.yaml:8" in text
 
 
+def test_a_change_of_many_files_is_told_once(hooked: Repository) -> None:
+    many = [f"c{each}" for each in range(20)]
+    hooked.write(**dict.fromkeys(many, SPEC))
+    hooked.run("shapecalc", "check", "--lock", "nets")
+    hooked.commit("many")
+    hooked.write(lib__unit=BLOCKS.replace("channels: 4", "channels: 6"))
+    hooked.write(**dict.fromkeys(many, f"{SPEC}# edited\n"))
+    assert refused(hooked).count("SC304") == len([*many, "a"])
+
+
 def test_a_change_of_a_lock_alone_is_refused(hooked: Repository) -> None:
     lock = hooked.folder / "nets" / "a.lock"
     lock.write_text(lock.read_text("utf-8").replace("dilation=2 ", ""), encoding="utf-8")
