@@ -28,7 +28,7 @@ Z = "- z: ReLU 1 -> 1 params=0 macs=0\n"
             "z is in the lock, but not in the spec: ReLU 1 -> 1",
             "4:28",
         ),
-        (LOCK + Z, "z is in the lock, but not in the spec: ReLU 1 -> 1", "1:1"),
+        (LOCK + Z, "z is in the lock, but not in the spec: ReLU 1 -> 1", "2:1"),
         (LOCK.replace("- a:", "- old:"), "a is called old in the lock", "3:21"),
         (LOCK.replace(LINE_OF_A + LINE_OF_B, LINE_OF_B + LINE_OF_A), "a runs before b", "3:21"),
         (LOCK.replace("ReLU", "GELU"), "b c: d differs from the lock: GELU -> ReLU", "4:28"),
