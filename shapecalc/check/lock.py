@@ -18,6 +18,7 @@ from shapecalc.check.lock_difference import LockComparison
 from shapecalc.check.lock_entries import lines, word
 from shapecalc.check.report import Rewritten
 from shapecalc.limits import MAXIMUM_LOCK
+from shapecalc.problems.formatting import clipped
 from shapecalc.problems.problem import Problem
 from shapecalc.text.display import visible
 from shapecalc.text.files import ReadError, load_own_bytes
@@ -176,12 +177,18 @@ def _refused(text: str, spec_path: str) -> str | None:
     header = text.split("\n", 3)[:3]
     if _is_of(header, spec_path):
         return None
-    found = re.fullmatch(r"# format ([0-9]{1,9}), of \S+", header[1]) if len(header) > 1 else None
-    if header[0] != _FIRST:
-        return "the lock is not one that shapecalc writes"
+    second = header[1] if len(header) > 1 else ""
+    found = re.fullmatch(r"# format ([0-9]{1,9}), of (\S+)", second)
     number = 1 if found is None else int(found[1])
+    if header[0] != _FIRST or (found is None and second.startswith("# format")):
+        return _NOT_OWN
     if number < FORMAT:
         return f"the lock is of format {number}, which is older than {FORMAT}"
     if number > FORMAT:
         return f"the lock is of format {number}, and this version of shapecalc writes {FORMAT}"
-    return "the lock is that of another spec"
+    if found is not None and found[2] != word(os.path.basename(spec_path)):
+        return f"the lock is that of another spec, {clipped(found[2])}"
+    return _NOT_OWN
+
+
+_NOT_OWN = "the lock is not one that shapecalc writes"

@@ -139,7 +139,9 @@ def test_names_in_a_lock_stay_apart(tmp_path: Path) -> None:
             ("format 3", "format 4"),
             "the lock is of format 4, and this version of shapecalc writes 3",
         ),
-        (("of a.yaml", "of b.yaml"), "the lock is that of another spec"),
+        (("of a.yaml", "of b.yaml"), "the lock is that of another spec, b.yaml"),
+        (("of a.yaml", "of"), "the lock is not one that shapecalc writes"),
+        (("# variant", "#"), "the lock is not one that shapecalc writes"),
         (("# Written", "root:x:0:0 # Written"), "the lock is not one that shapecalc writes"),
     ],
 )
