@@ -143,7 +143,8 @@ def default_word(layer: Layer, name: str, others: dict[str, str]) -> str:
     """The default of a field as it would be locked. others: the fields that are locked."""
     like = layer.type.fields[name].like
     if like is not None:
-        return others.get(like, "null")
+        along = others.get(like, "null").split("x")
+        return along[0] if len(set(along)) == 1 else "x".join(along)
     return _text(name, (layer.type.defaults or {})[name], layer)
 
 

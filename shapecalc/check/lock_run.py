@@ -176,6 +176,8 @@ def _changes(
         if layer is not None and key in layer.fields:
             then = then or default_word(layer, key, before)
             now = now or own_word(layer, key)
+            if then == now:  # the default is another one now
+                continue
         absent = _ABSENT.get(key, "nothing")
         yield _Changed(key, then or absent, now or absent)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
 import pytest
 from running import run
-from spec_folders import LOCK, LOCKED, write
+from spec_folders import LOCK, LOCKED, lock_text, write
+
+from shapecalc.check import lock
+from shapecalc.check.check import check
+from shapecalc.check.lock_difference import LockComparison
+from shapecalc.text.source import Source
 
 NETWORK = LOCK.splitlines(keepends=True)[3]
 LINE_OF_A = LOCK.splitlines(keepends=True)[4]
@@ -16,7 +22,7 @@ Z = "- z: ReLU 1 -> 1 params=0 macs=0\n"
 
 
 @pytest.mark.parametrize(
-    ("lock", "said", "place"),
+    ("locked", "said", "place"),
     [
         (
             LOCK.replace(LINE_OF_A, ""),
@@ -56,11 +62,11 @@ Z = "- z: ReLU 1 -> 1 params=0 macs=0\n"
     ],
 )
 def test_the_first_difference_is_said_at_its_place(
-    lock: str, said: str, place: str, tmp_path: Path
+    locked: str, said: str, place: str, tmp_path: Path
 ) -> None:
     write(tmp_path, a=LOCKED)
-    assert lock != LOCK
-    (tmp_path / "a.lock").write_text(lock, encoding="utf-8")
+    assert locked != LOCK
+    (tmp_path / "a.lock").write_text(locked, encoding="utf-8")
     done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
     assert (done.status, done.out.count("\n")) == (1, 1)
     assert said in done.out
@@ -73,7 +79,13 @@ def test_the_default_of_a_field_like_another_is_that_of_the_lock(tmp_path: Path)
     assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
     write(tmp_path, a=pool.replace("kernel_size: 2", "kernel_size: 4, stride: 1"))
     done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
-    assert "kernel_size 2x2 -> 4x4, stride 2x2 -> 1, output 4x4x3 -> 5x5x3" in done.out
+    assert "kernel_size 2x2 -> 4x4, stride 2 -> 1, output 4x4x3 -> 5x5x3" in done.out
+    for old, new in (("3, stride: 2", "2"), ("2", "3, stride: 2")):
+        write(tmp_path, a=pool.replace("size: 2", f"size: {old}"))
+        assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+        write(tmp_path, a=pool.replace("size: 2", f"size: {new}"))
+        done = run("check", "a.yaml", "--format", "concise", folder=tmp_path)
+        assert f"kernel_size {old[0]}x{old[0]} -> {new[0]}x{new[0]}, output" in done.out
 
 
 MANY = """\
@@ -204,3 +216,60 @@ def test_a_line_end_that_an_editor_removes_is_no_difference(tmp_path: Path) -> N
     write(tmp_path, a=LOCKED)
     (tmp_path / "a.lock").write_text(LOCK.rstrip("\n"), encoding="utf-8")
     assert run("check", "a.yaml", folder=tmp_path).status == 0
+
+
+TYPES = ("ReLU", "GELU", "Tanh")
+
+
+def edited(layers: dict[str, str], chance: random.Random) -> dict[str, str]:
+    """The types of layers by name, some of which are renamed, removed, new, moved or changed."""
+    new = list(layers.items())
+    for each in range(chance.randint(1, 3)):
+        name, type_ = new.pop(chance.randrange(len(new)))
+        place = chance.randint(0, len(new))
+        edits = [(name, type_), (f"new{each}", type_), (name, chance.choice(TYPES))]
+        new[place:place] = chance.choice([[], *([edit] for edit in edits)])
+        if not new:
+            new.append((f"only{each}", chance.choice(TYPES)))
+    return dict(new)
+
+
+def text_of(layers: dict[str, str]) -> str:
+    lines = (f"  - {{name: {name}, type: {type_}}}\n" for name, type_ in layers.items())
+    return f"input: 8x8x4\nlayers:\n{''.join(lines)}"
+
+
+def is_true(message: str, old: dict[str, str], new: dict[str, str]) -> bool:
+    """Whether what is said of the first difference of two chains of layers is so."""
+    before, after = list(old), list(new)
+    words = message.partition(";")[0].replace(":", "").split()
+    match words:
+        case [name, "is", "not", "in", "the", "lock", type_, *_]:
+            return name not in old and new[name] == type_
+        case [name, "is", "in", "the", "lock,", "but", "not", "in", "the", "spec", type_, *_]:
+            return name not in new and old[name] == type_
+        case [name, "is", "called", other, "in", "the", "lock"]:
+            return name not in old and other not in new and old[other] == new[name]
+        case [name, "runs", "before", other, "now"]:
+            now = after.index(name) < after.index(other)
+            return now and before.index(name) > before.index(other)
+        case [name, "differs", "from", "the", "lock", then, "->", now]:
+            return (old[name], new[name]) == (then, now)
+    return False
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_what_is_said_of_an_edit_is_true(seed: int) -> None:
+    chance = random.Random(seed)
+    old = {f"l{each}": chance.choice(TYPES) for each in range(chance.randint(2, 6))}
+    new = edited(old, chance)
+    source = Source("a.yaml", text_of(new))
+    comparison = lock.compared(lock_text(Source("a.yaml", text_of(old))), source)
+    assert isinstance(comparison, LockComparison)
+    check(source, each=comparison.add)
+    problem = comparison.problem()
+    if list(old.items()) == list(new.items()):
+        assert problem is None
+    else:
+        assert problem is not None
+        assert is_true(problem.message, old, new), problem.message
