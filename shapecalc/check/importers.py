@@ -56,13 +56,14 @@ class _Files:
         return self._roots[path]
 
     def inside(self, folder: str) -> Sequence[str]:
-        """The files in a folder that may import, in order."""
+        """The files in a folder that may import, in order; no hidden ones, as no walk has them."""
         if folder not in self._inside:
             try:
                 names = sorted(os.listdir(folder or os.curdir))
             except OSError:
                 names = []
-            paths = [os.path.join(folder, name) for name in names if name.endswith(self._endings)]
+            names = [name for name in names if name.endswith(self._endings) and name[0] != "."]
+            paths = [os.path.join(folder, name) for name in names]
             here = folder or os.curdir
             self._inside[folder] = [
                 path for path in paths if not os.path.islink(path) or is_inside(path, here)

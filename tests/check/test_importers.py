@@ -18,6 +18,7 @@ def test_what_imports_a_changed_file_of_blocks_is_checked(tmp_path: Path) -> Non
     write(tmp_path, nets__lib__unit=BLOCKS, nets__more=more, top=other, plain=RIGHT)
     write(tmp_path, nets__lib__beside=USE.format("unit.yaml"), nets__other__unit=BLOCKS)
     write(tmp_path, nets__direct=USE.format("lib/unit.yaml"), apart__a=USE.format("unit.yaml"))
+    (tmp_path / "nets" / ".hidden.yaml").write_text(USE.format("lib/unit.yaml"), encoding="utf-8")
     for name in ("nets/lib/unit.yaml", str(tmp_path / "nets" / "lib" / "unit.yaml")):
         err = run("check", name, folder=tmp_path).err  # lib/beside, direct, more, top
         assert err == "5 specs checked, no problems found\n"
