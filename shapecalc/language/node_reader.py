@@ -54,7 +54,7 @@ class NodeReader:
             for problem in problems
             if problem.code < "SC1" and problem.place.source is source
         }
-        self.meant: set[tuple[int, str]] = set()
+        self.meant: dict[tuple[int, str], int] = {}
         self._after_cut = range(0)
 
     def problem(
@@ -208,7 +208,7 @@ class NodeReader:
             plain = node.values[key] is None and self.source.text.startswith(key, place)
             instead = (key, f"{word}: {value}") if plain and word not in node.values else None
             self.problem("SC102", message, place, hint, instead=instead)
-            self.meant.add((node.start, word))
+            self._mean(node, word, place)
             return
         meant, answer = None, None
         if len(self.problems) < MAXIMUM_HINTS:
@@ -216,15 +216,25 @@ class NodeReader:
 
             known = tuple(known)
             meant, answer = key_hint(key, known)
-            there = {each for each in known if (node.start, each) in self.meant}
-            uncertain = {*uncertain, *node.values, *there}
+            uncertain = {*uncertain, *node.values}
         if answer is None:
             meant = self.unknown("SC102", message, key, known, place, otherwise, uncertain)
         else:
             instead = misspelled(key, known, answer, uncertain)
             self.problem("SC102", message, place, answer, instead=instead)
         if meant is not None:
-            self.meant.add((node.start, meant))
+            self._mean(node, meant, place)
+
+    def _mean(self, node: MappingNode, key: str, place: int) -> None:
+        """Note which key the unknown one at a place was probably meant as.
+
+        Where another one was as well, it is not certain which of them is to be that key.
+        """
+        first = self.meant.setdefault((node.start, key), place)
+        if first != place:
+            for problem in self.problems:
+                if problem.place.offset in (first, place) and problem.place.source is self.source:
+                    problem.edit = None
 
     def missing(self, node: MappingNode, key: str, what: str, hint: str) -> None:
         """Report a missing key, unless an unknown one was probably meant as it."""

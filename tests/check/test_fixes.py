@@ -135,9 +135,13 @@ def test_a_type_is_fixed_though_its_fields_are_wrong(here: Path) -> None:
     assert fixed(here, text) == text.replace("Con2d", "Conv2d")
 
 
-def test_one_of_two_keys_that_mean_the_same_is_fixed(here: Path) -> None:
-    text = "input: 8x8x3\nlayers: [{type: MaxPool2d, kernel_size: 3, pading: 1, paddin: 1}]\n"
-    assert fixed(here, text) == text.replace("pading", "padding")
+@pytest.mark.parametrize(
+    "keys", ["pading: 1, paddin: 0", "paddings: 0, Padding: 1", "padding:1, pading: 0"]
+)
+def test_none_of_two_keys_that_mean_the_same_is_fixed(here: Path, keys: str) -> None:
+    text = f"input: 8x8x3\nlayers: [{{type: MaxPool2d, kernel_size: 3, {keys}}}]\n"
+    assert len(found(text)) == 2
+    assert fixed(here, text) == text
 
 
 def test_shapes_that_do_not_fit_are_no_reason_to_leave_a_word(here: Path) -> None:
