@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 PYPROJECT = "pyproject.toml"
 FILES = (".shapecalc.yaml", PYPROJECT)
 
-_MARK = b"tool.shapecalc"
-"""What a pyproject.toml with settings has in it; no other is parsed."""
+_MARK = re.compile(rb"""shapecalc["']?[ \t]*(?:[.\]]|=(?!=))""")
+"""What a pyproject.toml with settings has in it, of whatever spelling; no other is parsed."""
 
 
 def project_settings(keys: Collection[str], color: str | None) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def _load(path: str, root: str) -> Loaded | None:
         data = load_bytes(path)
     except FileNotFoundError:
         return None
-    if path.endswith(PYPROJECT) and _MARK not in data:
+    if path.endswith(PYPROJECT) and not _MARK.search(data):
         return None
     if not is_inside(path, root or os.curdir):
         message = "a link leads out of the repository: it cannot have settings"

@@ -264,6 +264,23 @@ def test_a_file_with_none_is_none(project: Path) -> None:
         assert run("check", "er", folder=project / "deep").status == 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool]\nshapecalc = {paths = ['nets']}\n",
+        "[tool]\nshapecalc.paths = ['nets']\n",
+        "tool = {shapecalc={paths = ['nets']}}\n",
+        "[ tool . 'shapecalc' ]\npaths = ['nets']\n",
+        '["tool"."shapecalc"]\npaths = ["nets"]\n',
+    ],
+)
+def test_the_table_of_a_pyproject_however_it_is_written(text: str, project: Path) -> None:
+    (project / "pyproject.toml").write_text(text, "utf-8")
+    assert run("check", folder=project).status == 1
+    (project / "pyproject.toml").write_text(text.replace("nets", "empty"), "utf-8")
+    assert run("check", folder=project).status == 2
+
+
 def test_two_files_in_a_folder_are_refused(project: Path) -> None:
     for source in SOURCES:
         set_(project, source, "paths")
@@ -427,10 +444,10 @@ def test_hints(project: Path) -> None:
         ("[tool.shapecalc]\r\na = 1\r\nb c\r\n", "3:3", "invalid TOML: expected '=' after a key"),
         ("x = '''\n[tool.shapecalc]\n", "3:1", "invalid TOML: "),
         ("[tool.shapecalc]\na = 1\na = 2\n", "3:6", "invalid TOML: cannot overwrite a value"),
-        ("[tool]\nshapecalc = 3 # tool.shapecalc\n", "2:1", "tool.shapecalc must be a table"),
+        ("[tool]\nshapecalc = 3\n", "2:1", "tool.shapecalc must be a table"),
         ("[[tool.shapecalc]]\n", "1:8", "tool.shapecalc must be a table"),
         ("tool.shapecalc.strct = 3\n", "1:6", "unknown key 'strct'"),
-        ("[ tool . shapecalc ] # tool.shapecalc\n'strct'=3\n", "2:1", "unknown key 'strct'"),
+        ("[ tool . shapecalc ]\n'strct'=3\n", "2:1", "unknown key 'strct'"),
         ("[tool.shapecalc.strct]\na = 3\n", "1:7", "unknown key 'strct'"),
         ("[tool.shapecalc]\nstrict = 1979-05-27\n", "2:10", "not '1979-05-27'"),
         ("[tool.shapecalc]\nstrict = 0x" + "f" * 9999, "2:10", "strict must be true or false"),
@@ -481,7 +498,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
         "a link leads out of the repository: it cannot have settings",
     ),
     "too large": (
-        lambda path: path.write_text("# tool.shapecalc\n" + "#" * MAXIMUM_SETTINGS),
+        lambda path: path.write_text("# [tool.shapecalc]\n" + "#" * MAXIMUM_SETTINGS),
         "too large for settings; the limit is 256 KiB",
     ),
 }
@@ -490,7 +507,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
 @EACH_SOURCE
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_what_is_not_read(source: str, kind: str, project: Path) -> None:
-    (project.parent / "secret").write_text("token: [s3cr3t # tool.shapecalc\n", "utf-8")
+    (project.parent / "secret").write_text("token: [s3cr3t # [tool.shapecalc]\n", "utf-8")
     make, message = UNREADABLE[kind]
     make(project / source)
     for words in (["check", "nets/right.yaml"], ["table", "nets/right.yaml"]):
