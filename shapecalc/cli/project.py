@@ -35,8 +35,9 @@ _MARK = re.compile(rb"""shapecalc["']?[ \t]*(?:[.\]]|=(?!=))""")
 def project_settings(keys: Collection[str], color: str | None) -> dict[str, Any]:
     """The values of those of the keys that are set, as the command line would give them.
 
-    Where anything is wrong with them, says what, and raises click's Exit with 2. color: what
-    `--color` says. Raises OSError, and ClickException where a folder has two files of them.
+    The codes that are selected or ignored are always among them. Where anything is wrong with
+    them, says what, and raises click's Exit with 2. color: what `--color` says. Raises OSError, and
+    ClickException where a folder has two files of them.
     """
     folders = [folder and folder + os.sep for folder in folders_to_top("")]
     for folder in folders:

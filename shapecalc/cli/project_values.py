@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from shapecalc.language.node_reader import NodeReader
     from shapecalc.yaml.nodes import MappingNode
 
-LISTS = ("paths", "exclude", "select", "ignore")
+CODE_LISTS = ("select", "ignore")
+LISTS = ("paths", "exclude", *CODE_LISTS)
 FLAGS = ("strict", "require-lock")
 PROJECT_KEYS = (*LISTS, *FLAGS, "columns", "language")
 
@@ -33,7 +34,7 @@ class ProjectValues:
         self._folder = folder
 
     def read(self, node: MappingNode, keys: Collection[str]) -> dict[str, Any]:
-        """The values of those of the keys that are set.
+        """The values of those of the keys that are set, and of CODE_LISTS, which say what counts.
 
         Of the others no more than the types are checked: what codes and columns there are takes
         long to load where it has no other use.
@@ -47,6 +48,8 @@ class ProjectValues:
                 texts = list(self._texts(key, value, place))
                 if key in keys:
                     found[key] = [self._text(key, *each) for each in texts]
+                elif key in CODE_LISTS:
+                    found[key] = [text for text, _ in texts]
             elif key in FLAGS:
                 found[key] = value
                 if not isinstance(value, bool):
@@ -82,7 +85,7 @@ class ProjectValues:
 
     def _text(self, key: str, text: str, place: int) -> str:
         """A text as the command line would have it."""
-        if key in ("select", "ignore"):
+        if key in CODE_LISTS:
             from shapecalc.check.codes import refuse_unknown
             from shapecalc.problems.problem import Refusal
 

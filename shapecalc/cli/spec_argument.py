@@ -197,7 +197,7 @@ def say_warnings(
 def tell_warnings(
     warnings: Sequence[tuple[str, Sequence[Problem], str]], color: str | None = None
 ) -> None:
-    """Say what may mislead: in full what is given, of the rest how many.
+    """Say what may mislead: in full what is given, of the rest how many, as `check` reports them.
 
     warnings: the title of each network, what was found, and the command that lists it.
     """
@@ -206,13 +206,17 @@ def tell_warnings(
     import sys
 
     from shapecalc.check.formats import full
+    from shapecalc.cli.options import project_setting
     from shapecalc.cli.output import write
+    from shapecalc.rules.selection import selected
     from shapecalc.text.styles import TEXT, WARNING
+
+    codes = project_setting("select") or (), project_setting("ignore") or ()
 
     outside = Problems(each for _, found, _ in warnings for each in found if is_given(each))
     lines = list(full.problem_lines(outside.listed()))
     for title, found, command in warnings:
-        others = sum(not is_given(problem) for problem in found)
+        others = len(selected((each for each in found if not is_given(each)), *codes))
         if others:
             count = "1 warning" if others == 1 else f"{others} warnings"
             lines.append([(count, WARNING), (f" in {title}: see `{command}`", TEXT)])

@@ -318,6 +318,25 @@ def test_patterns_have_the_folder_of_their_file(project: Path) -> None:
 
 
 @EACH_SOURCE
+def test_warnings_are_counted_as_a_check_reports_them(source: str, project: Path) -> None:
+    path = project / "nets" / "warned.yaml"
+    path.write_text(WARNED, "utf-8")
+    commands = ["table", "summary", "export --to csv"]
+    said = "1 warning in warned: see `shapecalc check nets/warned.yaml`\n"
+    for ignored in ("SC402", "SC4", "SC401"):
+        value = f'["{ignored}"]'
+        text = f"[tool.shapecalc]\nignore = {value}" if "toml" in source else f"ignore: {value}"
+        (project / source).write_text(text, "utf-8")
+        for command in commands:
+            words = [*command.split(), "nets/warned.yaml"]
+            assert run(*words, folder=project).err == said * (ignored == "SC401")
+            assert run(*words, "--isolated", folder=project).err == said
+    path.write_text(WARNED.rstrip() + "  # shapecalc: ignore[SC402]\n", "utf-8")
+    for command in commands:
+        assert run(*command.split(), "nets/warned.yaml", folder=project).err == ""
+
+
+@EACH_SOURCE
 def test_what_reads_no_settings_minds_none(source: str, project: Path) -> None:
     (project / source).write_text("[tool.shapecalc]\nx = 1\n" if "toml" in source else "x: 1\n")
     for words in (
