@@ -19,7 +19,7 @@ from shapecalc.problems.problem import Problem, reason
 from shapecalc.rules.redundant_bias import cancelling_norm
 from shapecalc.rules.rule import Run
 from shapecalc.rules.selection import selected
-from shapecalc.text.files import is_inside, load_bytes, refuse_special
+from shapecalc.text.files import folders_to_top, is_inside, load_bytes, refuse_special
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 
@@ -76,8 +76,8 @@ class FixedFile(Rewritten):
 def fix_files(paths: Iterable[str], wish: Wish, write: bool) -> tuple[list[FixedFile], list[str]]:
     """Fixes files and what they import: what is fixed, and a line for each that cannot be.
 
-    write: whether the files are written. None is that is not a regular file in the working
-    directory.
+    write: whether the files are written. None is that is not a regular file in the repository
+    around the working directory, or in that directory where there is none.
     """
     fixed: list[FixedFile] = []
     unfixed: list[str] = []
@@ -115,8 +115,10 @@ def _refuse(path: str) -> None:
     import errno
 
     refuse_special(path)
-    if not is_inside(path, os.curdir):
-        raise OSError(errno.EACCES, "it is outside of the working directory")
+    top = folders_to_top("")[-1]
+    if not is_inside(path, top or os.curdir):
+        place = "repository" if top else "working directory"
+        raise OSError(errno.EACCES, f"it is outside of the {place}")
 
 
 def _write(found: FixedFile) -> None:

@@ -45,8 +45,9 @@ found.
 
 --fix writes the fixes that are certain into the files and what they import, and keeps comments and
 layout: of misspelled keys, types and words, flags such as `yes`, integers such as 3.0, redundant
-biases. What is left is reported. --fix-expect also writes the totals that were found instead of
-those expected. `shapecalc explain-code` lists the codes that can be fixed.
+biases. What is left is reported; the exit status is 1 if a fix cannot be written. --fix-expect also
+writes the totals that were found instead of those expected. `shapecalc explain-code` lists the
+codes that can be fixed.
 
 A lock beside a spec holds every layer's fields, inputs, outputs and costs. The first layer that
 differs from it is reported; --lock --diff shows all of it, --lock accepts it. A lock that is named
@@ -154,12 +155,12 @@ def command(
                 what = "standard input" if file == "-" else "bundled"
                 raise click.UsageError(f"{writing} needs a file; {name} is {what}")
     asked.input, asked.arguments = given.input(), given.arguments()
-    changed = 0
+    changed, unfixed = 0, False
     if fix or fix_expect or (diff and not lock):
         from shapecalc.cli.fix import fix_specs
 
         files = [file for file, _ in found.files]
-        changed = fix_specs(files, asked, fix_expect, diff, output, color)
+        changed, unfixed = fix_specs(files, asked, fix_expect, diff, output, color)
     outcomes = check_all(found, asked, jobs or _jobs_that_pay([file for file, _ in found.files]))
     skipped = sum(each.skipped for each in outcomes)
     unread = [*found.unread, *(each.failure for each in outcomes if each.failure is not None)]
@@ -197,7 +198,7 @@ def command(
         write([said_skipped(skipped).removeprefix("; ")], sys.stderr, color)
     if unread:
         return 2
-    return 1 if errors or (strict and warnings) or (diff and changed) else 0
+    return 1 if errors or unfixed or (strict and warnings) or (diff and changed) else 0
 
 
 def _headroom(report: Report) -> list[str]:

@@ -27,8 +27,9 @@ def fix_specs(
     diff: bool,
     output: str | None,
     color: str,
-) -> int:
-    """Fix files, or show what that would change; how many problems it is.
+) -> tuple[int, bool]:
+    """Fix files, or show what that would change; how many problems it is, and whether a file that
+    could be fixed is not.
 
     asked: of a check. expectations: whether expected totals are fixed. output: where the
     difference goes.
@@ -44,7 +45,7 @@ def fix_specs(
         counted = (f"{printable(file.path)}: {file.count} fixed" for file in files)
         write(counted, sys.stderr, color)
     write((full.message("warning", line) for line in unfixed), sys.stderr, color)
-    return sum(file.count for file in files)
+    return sum(file.count for file in files), bool(unfixed)
 
 
 def show(files: Sequence[Rewritten], output: str | None, color: str) -> None:

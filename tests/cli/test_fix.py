@@ -136,6 +136,29 @@ def test_what_a_spec_imports_is_fixed_in_the_working_directory(tmp_path: Path) -
     assert (folder / "a.yaml").read_text() == spec.replace("nmae", "name")
 
 
+def test_what_is_elsewhere_in_the_repository_is_fixed(tmp_path: Path) -> None:
+    top = tmp_path / "top"
+    for folder in (top / ".git", top / "deep"):
+        folder.mkdir(parents=True)
+    for path in (top / "a.yaml", tmp_path / "b.yaml"):
+        path.write_text(WRONG)
+    status, _, err = check(top / "deep", "--fix", "../a.yaml", "../../b.yaml")
+    assert status == 1
+    assert err.startswith(
+        "../a.yaml: 2 fixed\nwarning: ../../b.yaml: not fixed: it is outside of the repository\n"
+    )
+    assert (top / "a.yaml").read_text() == RIGHT
+    assert (tmp_path / "b.yaml").read_text() == WRONG
+
+
+def test_a_warning_that_could_not_be_fixed_is_told_by_the_status(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(BIASED.replace("expect: {params: 1}\n", ""))
+    (tmp_path / "link.yaml").symlink_to("a.yaml")
+    assert check(tmp_path, "link.yaml").status == 0
+    assert check(tmp_path, "--fix", "link.yaml").status == 1
+    assert check(tmp_path, "--fix", "a.yaml").status == 0
+
+
 def test_a_link_is_not_written_and_a_mode_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(WRONG)
