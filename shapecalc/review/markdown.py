@@ -17,7 +17,7 @@ from shapecalc.review.words import (
     budgets_text,
     cut_text,
     details_label,
-    failure_text,
+    failure_texts,
     importers_text,
     label,
     title,
@@ -51,7 +51,7 @@ def lines(review: Review, room: Room) -> Iterator[str]:
     """The lines of the comment."""
     rows, details = rows_and_details(review, _details, LONGEST_COMMENT)
     head = [f"### {cell(verdict_of(review, rows))}", "", f"{cell(title(review))}"]
-    failures = [f"- {cell(failure_text(failure))}" for failure in review.failures]
+    failures = [f"- {cell(text)}" for text in failure_texts(review)]
     head += _list("Failures:", failures)
     imports = [f"- {cell(path)}, {cell(importers_text(u))}" for path, u in review.imports.items()]
     head += _list("Changed imports:", imports)

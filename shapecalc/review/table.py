@@ -18,7 +18,7 @@ from shapecalc.review.words import (
     budgets_text,
     cut_text,
     details_label,
-    failure_text,
+    failure_texts,
     importers_text,
     label,
     title,
@@ -61,7 +61,7 @@ def lines(review: Review, room: Room) -> Iterator[Line]:
     yield from folded_lines(title(review), room, TITLE)
     yield from folded_lines(verdict_of(review, rows), room)
     parts: list[tuple[str, list[Entry]]] = [
-        ("Failures", [(_FAILS, failure_text(failure), []) for failure in review.failures]),
+        ("Failures", [(_FAILS, text, []) for text in failure_texts(review)]),
         (
             "Imports",
             [(_EDITED, path, [importers_text(used)]) for path, used in review.imports.items()],

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 NO_DIFFERENCE = "No difference"
 
-_MOST_IMPORTERS = 5
-"""The specs that are named of those that import a file: a row of each follows."""
+_MOST_SPECS = 5
+"""The specs that are named of those that import a file, or in which the same fails."""
 
 _MOST_OVER = 3
 """The networks over their budgets that a verdict names."""
@@ -38,6 +38,7 @@ def verdict_of(review: Review, rows: Sequence[NetworkRow]) -> str:
     """What matters most, in a line: what fails, which budgets do, and how many differ."""
     found = []
     failing = len({failure.spec for failure in review.failures if failure.new})
+    failed = len({failure.spec for failure in review.failures}) - failing
     if failing:
         found.append("1 spec fails" if failing == 1 else f"{failing} specs fail")
     over = [text for row in rows for text in _over(row)]
@@ -54,6 +55,8 @@ def verdict_of(review: Review, rows: Sequence[NetworkRow]) -> str:
     if review.renamed:
         specs = "spec" if len(review.renamed) == 1 else "specs"
         found.append(f"{len(review.renamed)} {specs} renamed")
+    if failed and not found:
+        found.append("1 spec failed before" if failed == 1 else f"{failed} specs failed before")
     text = "; ".join(found) or NO_DIFFERENCE
     return text[:1].upper() + text[1:]
 
@@ -93,18 +96,36 @@ def alike_text(details: Details, most: int | None = None) -> str:
     return f"The same was edited in {', '.join(firsts)}{' and ' * bool(firsts)}{last}."
 
 
-def failure_text(failure: Failure) -> str:
-    """What fails, with the variants in which alone it does."""
-    names = [name for name in failure.variants if name is not None]
-    alone = len(names) == len(failure.variants) > 0
-    return failure.said + (f" (variants: {', '.join(names)})" if alone else "")
+def failure_texts(review: Review) -> list[str]:
+    """What fails, each once, that on the new side first.
+
+    With the specs in which it does, if its place is in another file, else with the variants in
+    which alone it does.
+    """
+    alike: dict[tuple[bool, str], list[Failure]] = {}
+    for failure in review.failures:
+        alike.setdefault((not failure.new, failure.said), []).append(failure)
+    return [_failure_text(review, alike[key]) for key in sorted(alike, key=lambda each: each[0])]
+
+
+def _failure_text(review: Review, alike: list[Failure]) -> str:
+    first = alike[0]
+    side = review.new if first.new else review.old
+    if not first.said.startswith(f"{side.name(first.spec)}:"):
+        return f"{first.said} (in {_named([failure.spec for failure in alike])})"
+    names = [name for name in first.variants if name is not None]
+    alone = len(names) == len(first.variants) > 0
+    return first.said + (f" (variants: {', '.join(names)})" if alone else "")
 
 
 def importers_text(specs: Sequence[str]) -> str:
     """The specs that import a file."""
-    shown = ", ".join(specs[:_MOST_IMPORTERS])
-    more = len(specs) - _MOST_IMPORTERS
-    return f"imported by {shown}" + (f" and {more} more" if more > 0 else "")
+    return f"imported by {_named(specs)}"
+
+
+def _named(specs: Sequence[str]) -> str:
+    more = len(specs) - _MOST_SPECS
+    return ", ".join(specs[:_MOST_SPECS]) + (f" and {more} more" if more > 0 else "")
 
 
 def cut_text(count: int) -> str:

@@ -307,6 +307,26 @@ def test_what_fails_does_not_stop_the_others(repository: Path) -> None:
     assert any(line.startswith("~ was.yaml (fixed) ") for line in lines)
 
 
+def test_what_fails_in_several_specs_is_said_once(repository: Path) -> None:
+    importing = IMPORTING.replace("IMPORTED", "lib/unit.yaml")
+    specs = {f"s{at}.yaml": importing for at in range(7)}
+    commit(repository, {"lib/unit.yaml": BLOCKS, "wrong.yaml": WRONG, **specs})
+    write(repository, {"lib/unit.yaml": BLOCKS.replace("out_channels", "out"), "wrong.yaml": PLAIN})
+    lines = diff("HEAD", folder=repository).out.splitlines()
+    assert lines[1] == "7 specs fail; 1 network fixed"
+    first, last = lines[lines.index("Failures") + 1 : lines.index("Networks") - 1]
+    assert first.startswith("! lib/unit.yaml:")
+    assert first.endswith(" (in s0.yaml, s1.yaml, s2.yaml, s3.yaml, s4.yaml and 2 more)")
+    assert last.startswith("! HEAD:./wrong.yaml:")
+    assert len(found(repository, status=1)["failures"]) == 8
+
+
+def test_a_spec_that_failed_and_is_gone_is_a_difference(repository: Path) -> None:
+    commit(repository, {"wrong.yaml": WRONG})
+    (repository / "wrong.yaml").unlink()
+    assert diff("HEAD", folder=repository).out.splitlines()[1] == "1 spec failed before"
+
+
 def test_files_that_cannot_be_read(repository: Path) -> None:
     commit(repository, {"was.yaml": PLAIN})
     (repository / "was.yaml").write_bytes(b"\xff" + PLAIN.encode())
