@@ -55,15 +55,17 @@ def show(files: Sequence[Rewritten], output: str | None, color: str) -> None:
     if sys.stdout.isatty() and not is_file:
         write(map(_shown, _difference(files)), sys.stdout, color)
         return
-    lines = _difference(files) if is_file else map(_harmless, _difference(files))
+    lines = _difference(files, "\t") if is_file else map(_harmless, _difference(files, "\t"))
     write_bytes_to(output, (line.encode() for line in lines), text=True)
 
 
-def _difference(files: Sequence[Rewritten]) -> Iterator[str]:
+def _difference(files: Sequence[Rewritten], end: str = "") -> Iterator[str]:
+    """The lines. end: what ends a name with spaces, after which `patch` looks for a date."""
     from shapecalc.text.unified_diff import unified_diff
 
     for file in files:
-        yield from unified_diff(visible(file.path), file.before, file.after)
+        name = visible(file.path)
+        yield from unified_diff(name + end * (" " in name), file.before, file.after)
 
 
 def _shown(line: str) -> Line:

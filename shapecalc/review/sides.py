@@ -69,7 +69,9 @@ class CommitSide(Side):
         """The content of a file. Raises OSError."""
         name = self.name(path)
         if path not in self.files:
-            raise FileNotFoundError(2, "no such YAML file at that revision; links are not followed", name)
+            raise FileNotFoundError(
+                2, "no such YAML file at that revision; links are not followed", name
+            )
         return self.repository.content(self.files[path], name)
 
     def source(self, name: str, text: str) -> Source:

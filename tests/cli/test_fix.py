@@ -77,6 +77,18 @@ def test_a_difference_is_shown_and_nothing_is_written(tmp_path: Path) -> None:
     assert check(tmp_path, "--diff", "a.yaml") == Run(0, "", "1 spec checked, no problems found\n")
 
 
+def test_patch_finds_a_file_with_spaces_in_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "my nets"
+    folder.mkdir()
+    (folder / "a b.yaml").write_text(WRONG)
+    shown = in_terminal("check", "--diff", "my nets", folder=tmp_path, width=80, color=False).out
+    assert shown.startswith("--- my nets/a b.yaml\n+++ my nets/a b.yaml\n@@")
+    (tmp_path / "x.patch").write_text(check(tmp_path, "--diff", "my nets").out)
+    subprocess.run(["patch", "-s", "-p0", "-i", "x.patch"], cwd=tmp_path, check=True)
+    assert (folder / "a b.yaml").read_text() != WRONG
+    assert check(tmp_path, "my nets").status == 0
+
+
 def test_a_difference_does_nothing_to_who_reads_it(tmp_path: Path) -> None:
     text = WRONG.replace("::error::x", "x\r::error::y: 1  # ##[error]z \u202e")
     (tmp_path / "a.yaml").write_bytes(text.encode())
