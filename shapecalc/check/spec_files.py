@@ -26,16 +26,18 @@ class Found:
 
     files: each file with its name in messages, in order, without duplicates; `-` for standard
     input. orphans: locks whose specs are not there. walked: those that only the walk of a folder
-    found. unread: a line for each path that does not exist or cannot be listed.
+    found. importing: those that are there only as they import one that is named. unread: a line for
+    each path that does not exist or cannot be listed.
     """
 
-    __slots__ = ("files", "orphans", "unread", "walked")
+    __slots__ = ("files", "importing", "orphans", "unread", "walked")
 
     def __init__(self) -> None:
         self.files: list[tuple[str, str]] = []
         self.orphans: list[str] = []
         self.unread: list[str] = []
         self.walked: set[str] = set()
+        self.importing: set[str] = set()
 
 
 def find_specs(
@@ -94,8 +96,10 @@ def find_specs(
             found.walked.discard(file)
     named = [file for file, name in seen.values() if file == name and file not in found.walked]
     for file in importers(named, ENDINGS) if with_importers else ():
-        if not excluded.has(file, os.curdir):
-            seen.setdefault(os.path.realpath(file), (file, file))
+        real = os.path.realpath(file)
+        if real not in seen and not excluded.has(file, os.curdir):
+            seen[real] = file, file
+            found.importing.add(file)
     found.orphans = list(orphans.values())
     found.files = sorted(seen.values(), key=lambda file: file[1])
     return found

@@ -159,7 +159,7 @@ def command(
     if fix or fix_expect or (diff and not lock):
         from shapecalc.cli.fix import fix_specs
 
-        files = [file for file, _ in found.files]
+        files = [file for file, _ in found.files if file not in found.importing]
         changed, unfixed = fix_specs(files, asked, fix_expect, diff, output, color)
     outcomes = check_all(found, asked, jobs or _jobs_that_pay([file for file, _ in found.files]))
     skipped = sum(each.skipped for each in outcomes)

@@ -148,6 +148,17 @@ def test_what_a_spec_imports_is_fixed_in_the_working_directory(tmp_path: Path) -
     assert (folder / "a.yaml").read_text() == spec.replace("nmae", "name")
 
 
+def test_what_imports_a_file_that_is_fixed_is_left(tmp_path: Path) -> None:
+    blocks = "blocks: {Mine: {layers: [{type: ReLU, nmae: a}]}}\n"
+    spec = f"import: blocks.yaml\n{BIASED}".replace("params: 1}", "output: 6x6x4}")
+    for name, text in {"blocks.yaml": blocks, "a.yaml": spec}.items():
+        (tmp_path / name).write_text(text)
+    status, out, err = check(tmp_path, "--fix", "blocks.yaml")
+    assert (status, err.splitlines()[0]) == (0, "blocks.yaml: 1 fixed")
+    assert "a.yaml:5:12: warning[SC403]" in out
+    assert (tmp_path / "a.yaml").read_text() == spec
+
+
 def test_what_is_elsewhere_in_the_repository_is_fixed(tmp_path: Path) -> None:
     top = tmp_path / "top"
     for folder in (top / ".git", top / "deep"):
