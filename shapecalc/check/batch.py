@@ -61,15 +61,22 @@ class Asked:
 
 
 class Task:
-    """One file to check. name: as in messages. walked: as in `check`."""
+    """One file to check.
 
-    __slots__ = ("asked", "file", "name", "walked")
+    name: as in messages. walked: as in `check`. importing: whether it is checked only as it imports
+    a file that is named: it gets no lock then that it has not.
+    """
 
-    def __init__(self, file: str, name: str, asked: Asked, walked: bool = False) -> None:
+    __slots__ = ("asked", "file", "importing", "name", "walked")
+
+    def __init__(
+        self, file: str, name: str, asked: Asked, walked: bool = False, importing: bool = False
+    ) -> None:
         self.file = file
         self.name = name
         self.asked = asked
         self.walked = walked
+        self.importing = importing
 
     def run(self) -> Outcome:
         """Check the file, and compare or write its lock."""
@@ -119,7 +126,7 @@ class Task:
         if self.file == "-" or asked.input is not None or asked.arguments:
             return None
         path = locks.path_of(self.file)
-        if asked.lock in (WRITTEN, SHOWN):
+        if asked.lock in (WRITTEN, SHOWN) and not (self.importing and not os.path.lexists(path)):
             return LockText(source.path)
         if os.path.lexists(path):
             return locks.compared(locks.read(path), source)
@@ -144,7 +151,10 @@ def _reason(error: OSError, name: str) -> str:
 
 def check_all(found: Found, asked: Asked, jobs: int) -> list[Outcome]:
     """What becomes of the files, in order. jobs: the number of processes."""
-    tasks = [Task(file, name, asked, file in found.walked) for file, name in found.files]
+    tasks = [
+        Task(file, name, asked, file in found.walked, file in found.importing)
+        for file, name in found.files
+    ]
     if jobs < 2 or len(tasks) < 2:
         return [task.run() for task in tasks]
     from shapecalc.check.workers import in_processes

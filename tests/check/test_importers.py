@@ -45,3 +45,15 @@ def test_files_that_import_one_another_end(tmp_path: Path) -> None:
         (tmp_path / f"b{index}.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "link.yaml").symlink_to("/etc/passwd")
     assert run("check", "b7.yaml", folder=tmp_path, seconds=8).status == 1
+
+
+def test_a_spec_that_is_not_named_gets_no_lock_but_keeps_its_own_right(tmp_path: Path) -> None:
+    use = USE.replace(", expect: 8x8x2", "")
+    write(tmp_path, unit=BLOCKS, a=use.format("unit.yaml"), b=use.format("unit.yaml"))
+    assert run("check", "--lock", "a.yaml", folder=tmp_path).status == 0
+    write(tmp_path, unit=BLOCKS.replace("channels: 2", "channels: 4"))
+    assert [each[-5:] for each in concise("unit.yaml", folder=tmp_path)[1]] == ["SC304"]
+    assert run("check", "--lock", "unit.yaml", folder=tmp_path).err == (
+        "changed a.lock\n3 specs checked, no problems found\n"
+    )
+    assert sorted(path.name for path in tmp_path.glob("*.lock")) == ["a.lock"]
