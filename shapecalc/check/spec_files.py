@@ -55,6 +55,7 @@ def find_specs(
     found = Found()
     excluded = _Excluded(exclude)
     seen: dict[str, tuple[str, str]] = {}
+    walked: set[str] = set()
     orphans: dict[str, str] = {}
     for path in chain.from_iterable(map(_expanded, paths)):
         if path == "-":
@@ -83,8 +84,8 @@ def find_specs(
                     continue
                 real = os.path.realpath(file)
                 if real not in seen:
-                    seen[real] = file, file
-                    found.walked.add(file)
+                    walked.add(real)
+                _add(seen, real, file)
         elif is_bundled_name(path):
             for file, _ in bundled.candidates(path):
                 seen.setdefault(os.path.realpath(file), (file, bundled.shown_path(file)))
@@ -92,8 +93,10 @@ def find_specs(
             else:
                 found.unread.append(f"{path}: no such file, folder or bundled spec")
         else:
-            file, _ = seen.setdefault(os.path.realpath(path), (path, path))
-            found.walked.discard(file)
+            real = os.path.realpath(path)
+            walked.discard(real)
+            _add(seen, real, path)
+    found.walked = {seen[real][0] for real in walked}
     named = [file for file, name in seen.values() if file == name and file not in found.walked]
     for file in importers(named, ENDINGS) if with_importers else ():
         real = os.path.realpath(file)
@@ -103,6 +106,13 @@ def find_specs(
     found.orphans = list(orphans.values())
     found.files = sorted(seen.values(), key=lambda file: file[1])
     return found
+
+
+def _add(seen: dict[str, tuple[str, str]], real: str, file: str) -> None:
+    """Add a file once, under its own name before that of a link to it: their locks are not one."""
+    before, _ = seen.setdefault(real, (file, file))
+    if before != file and os.path.islink(before) and not os.path.islink(file):
+        seen[real] = file, file
 
 
 def _expanded(path: str) -> list[str]:

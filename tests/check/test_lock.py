@@ -229,6 +229,19 @@ def test_a_folder_is_no_spec_of_a_lock(tmp_path: Path) -> None:
     assert run("check", ".", folder=tmp_path).err == "1 spec checked, 2 warnings\n"
 
 
+def test_a_link_to_a_spec_does_not_hide_its_lock(tmp_path: Path) -> None:
+    write(tmp_path, nets__b=LOCKED)
+    assert run("check", "--lock", "nets/b.yaml", folder=tmp_path).status == 0
+    write(tmp_path, nets__b=LOCKED.replace("ReLU", "GELU"))
+    (tmp_path / "a.yaml").symlink_to(tmp_path / "nets" / "b.yaml")
+    (tmp_path / "nets" / "a.yaml").symlink_to(tmp_path / "nets" / "b.yaml")
+    for words in (["."], ["a.yaml", "nets"], ["nets/b.yaml", "a.yaml"], ["a.yaml", "nets/b.yaml"]):
+        status, found, said = concise(*words, folder=tmp_path)
+        assert (status, [each[-5:] for each in found]) == (1, ["SC304"])
+        assert said == "1 spec checked, 1 error\n"
+    assert run("check", "a.yaml", folder=tmp_path).status == 0
+
+
 def test_a_lock_of_another_program_is_no_spec(tmp_path: Path) -> None:
     (tmp_path / "poetry.lock").write_text("[metadata]\n", encoding="utf-8")
     done = run("check", "poetry.lock", folder=tmp_path)
