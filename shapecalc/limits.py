@@ -61,7 +61,7 @@ MAXIMUM_LIST = 1_000
 
 MAXIMUM_STEPS = 2_000_000
 """The maximum number of steps of all expressions of a run: an operation, a name or a value of a
-list is one or two, a fraction 12; what a note shows is 4, a list or a fraction there 100."""
+list is one or two, a fraction 30; what a note shows is 4, a list or a fraction there 100."""
 
 MAXIMUM_CHARACTERS = 16_000_000
 """The maximum number of characters of all paths of a run, those of the inputs of layers that have

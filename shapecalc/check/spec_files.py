@@ -13,12 +13,10 @@ from shapecalc.check.importers import importers
 from shapecalc.check.lock import LOCK_ENDING, is_own, missing_spec_of, spec_path_of
 from shapecalc.loading import is_bundled_name
 from shapecalc.problems.problem import reason
-from shapecalc.text.files import is_inside, refuse_leading_out
+from shapecalc.text.files import YAML_ENDINGS, is_inside, refuse_leading_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-ENDINGS = (".yaml", ".yml")
 
 
 class Found:
@@ -98,7 +96,7 @@ def find_specs(
             _add(seen, real, path)
     found.walked = {seen[real][0] for real in walked}
     named = [file for file, name in seen.values() if file == name and file not in found.walked]
-    for file in importers(named, ENDINGS) if with_importers else ():
+    for file in importers(named, YAML_ENDINGS) if with_importers else ():
         real = os.path.realpath(file)
         if real not in seen and not excluded.has(file, os.curdir):
             seen[real] = file, file
@@ -143,7 +141,7 @@ def _in_folder(folder: str, excluded: _Excluded, unread: list[str]) -> Iterator[
         )
         for name in sorted(files):
             path = os.path.join(parent, name)
-            if not name.endswith((*ENDINGS, LOCK_ENDING)) or name[0] == ".":
+            if not name.endswith((*YAML_ENDINGS, LOCK_ENDING)) or name[0] == ".":
                 continue
             if excluded.has(path, folder):
                 continue

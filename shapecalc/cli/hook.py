@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from shapecalc.check.lock import LOCK_ENDING
-from shapecalc.check.spec_files import ENDINGS
+from shapecalc.text.files import YAML_ENDINGS
 
 
 def separated(words: list[str]) -> list[str]:
@@ -18,7 +18,7 @@ def separated(words: list[str]) -> list[str]:
     These are the words at the end that end as files of YAML and locks do.
     """
     first = len(words)
-    while first and words[first - 1].endswith((*ENDINGS, LOCK_ENDING)):
+    while first and words[first - 1].endswith((*YAML_ENDINGS, LOCK_ENDING)):
         first -= 1
     options = [word for word in words[:first] if word != "--"]
     return ["check", *options, "--", *words[first:]]

@@ -32,7 +32,7 @@ CONSTANTS: dict[str, bool | None] = {
 
 WORD_OPERATORS = frozenset({"and", "or", "not", "if", "else"})
 
-STEPS_OF_FRACTION = 12
+STEPS_OF_FRACTION = 30
 """The steps that a fraction counts as: computing with it takes several times as long as with an
 integer."""
 

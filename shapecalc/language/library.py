@@ -14,6 +14,7 @@ from shapecalc import layers
 from shapecalc.bundled import BLOCKS_FOLDER, BUNDLED_PREFIX, block_names
 from shapecalc.expressions.expression import names_in
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
+from shapecalc.language.import_paths import imported_names, imported_path
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
 from shapecalc.language.items import Block, BlockItem, Item, children
@@ -25,7 +26,7 @@ from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
-from shapecalc.yaml.nodes import ListNode, MappingNode
+from shapecalc.yaml.nodes import MappingNode
 from shapecalc.yaml.reader import read_yaml
 
 if TYPE_CHECKING:
@@ -215,8 +216,8 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
     while pending:
         importer, value, offset, folder, importers = pending.pop()
         reader = importer.reader
-        for name, place in _imported_names(reader, value, offset):
-            path = _imported_path(reader, name, place, folder, root)
+        for name, place in imported_names(reader, value, offset):
+            path = imported_path(reader, name, place, folder, root)
             if path is None:
                 continue
             real = os.path.realpath(path)
@@ -242,47 +243,6 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
             if "import" in node.values:
                 inner = node.values["import"], node.place_of_value("import")
                 pending.append((other, *inner, os.path.dirname(path), (*importers, real)))
-
-
-def _imported_names(reader: NodeReader, value: object, offset: int) -> Iterator[tuple[str, int]]:
-    """The file names of an `import:`, each with its place."""
-    names = value.values if isinstance(value, ListNode) else [value]
-    for index, name in enumerate(names):
-        place = value.place_of(index) if isinstance(value, ListNode) else offset
-        if isinstance(name, str) and name:
-            yield name, place
-        else:
-            reader.problem(
-                "SC104", f"import must be a file name or a list of them, not {shown(name)}", place
-            )
-
-
-def _imported_path(reader: NodeReader, name: str, place: int, folder: str, root: str) -> str | None:
-    if name.startswith(("/", "\\")) or ":" in name:  # whatever system it is read on
-        text = f"import {shown(name)} is not a relative path"
-        reader.problem("SC114", text, place, "write the path relative to the folder of the spec")
-        return None
-    if "\\" in name:
-        text = f"import {shown(name)} has backslashes"
-        hint = f"write / between folders: {shown(name.replace(chr(92), '/'))}"
-        reader.problem("SC114", text, place, hint)
-        return None
-    if "\0" in name:
-        reader.problem("SC114", f"invalid file name {shown(name)}", place)
-        return None
-    path = os.path.join(folder, name)
-    real_root = os.path.realpath(root or ".")
-    if ".." in name.split("/") or not os.path.realpath(path).startswith(
-        os.path.join(real_root, "")
-    ):
-        reader.problem(
-            "SC114",
-            f"import {shown(name)} is outside the folder of the spec",
-            place,
-            "move the file into the folder of the spec or a subfolder",
-        )
-        return None
-    return path
 
 
 def is_block_file(node: MappingNode) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from shapecalc.check.spec_files import ENDINGS
-from shapecalc.text.files import is_inside, load_bytes
+from shapecalc.text.files import YAML_ENDINGS, is_inside, load_bytes
 from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class CommitSide(Side):
     def __init__(self, repository: Repository, label: str, revision: str, commit: str) -> None:
         super().__init__(repository, label, commit)
         self._revision = revision
-        self.files = repository.blobs(commit, ENDINGS)
+        self.files = repository.blobs(commit, YAML_ENDINGS)
 
     def name(self, path: str) -> str:
         """What messages call a file. Its folder always has a name, with which imports begin."""
@@ -107,7 +106,7 @@ class WorkingSide(Side):
     def __init__(self, repository: Repository, other: Side) -> None:
         super().__init__(repository, "working tree", None)
         algorithm = "sha256" if len(other.commit or "") == 64 else "sha1"
-        for path, there in repository.working_files(ENDINGS).items():
+        for path, there in repository.working_files(YAML_ENDINGS).items():
             file = self._file(path)
             if not there and not os.path.lexists(file):
                 self.left_out.add(path)

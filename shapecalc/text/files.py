@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 
+YAML_ENDINGS = (".yaml", ".yml")
+"""How the names of files end that are found in folders, and that may be imported."""
+
+
 class ReadError(OSError):
     """A file that is not read though it is there; `strerror` says why."""
 

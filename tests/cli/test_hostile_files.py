@@ -365,7 +365,8 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "a link that leads out": ("outside.yaml", "is outside the folder of the spec"),
     "a folder whose link leads out": ("up/blocks.yaml", "is outside the folder of the spec"),
     "nothing": ("none.yaml", "cannot import 'none.yaml': No such file or directory"),
-    "a folder": ("below", "cannot import 'below': a folder, not a file"),
+    "a folder": ("folder.yaml", "cannot import 'folder.yaml': a folder, not a file"),
+    "another ending": ("blocks.txt", "import 'blocks.txt' does not end in .yaml or .yml"),
     "a FIFO": ("fifo.yaml", "cannot import 'fifo.yaml': not a regular file"),
     "a device": ("zero.yaml", "is outside the folder of the spec"),
     "100 MB": ("large.yaml", "cannot import 'large.yaml': too large"),
@@ -373,7 +374,7 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "one that imports the spec": ("back.yaml", "circular import"),
     "two that import each other": ("one.yaml", "circular import"),
     "a NUL": ('"a\\0.yaml"', "invalid file name"),
-    "a name without end": ("a" * 100_000, "File name too long"),
+    "a name without end": ("a" * 100_000 + ".yaml", "File name too long"),
     "a network": ("network.yaml", "is a network"),
     "no text": ("[1]", "import must be a file name"),
 }
@@ -384,6 +385,7 @@ def test_an_import_stays_in_the_folder_and_ends(name: str, tmp_path: Path) -> No
     text, words = IMPORTS[name]
     nets = tmp_path / "nets"
     (nets / "below").mkdir(parents=True)
+    (nets / "folder.yaml").mkdir()
     (tmp_path / "blocks.yaml").write_text(BLOCKS, encoding="utf-8")
     (nets / "blocks.yaml").write_text(BLOCKS, encoding="utf-8")
     (nets / "outside.yaml").symlink_to("../blocks.yaml")

@@ -230,8 +230,8 @@ layers: [{type: ReLU, repeat: 10}]
     Code(
         "SC114",
         "invalid import",
-        "An imported file does not exist, is outside the folder of the spec, imports the file "
-        "that imports it, or has no blocks.",
+        "An imported file does not exist, is outside the folder of the spec, ends in neither .yaml "
+        "nor .yml, imports the file that imports it, or has no blocks.",
         example="""\
 import: ../common/blocks.yaml
 input: 8x8x3
