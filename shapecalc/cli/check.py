@@ -45,9 +45,9 @@ found.
 
 --fix writes the fixes that are certain into the files and what they import, and keeps comments and
 layout: of misspelled keys, types and words, flags such as `yes`, integers such as 3.0, redundant
-biases. What is left is reported; the exit status is 1 if a fix cannot be written. --fix-expect also
-writes the totals that were found instead of those expected. `shapecalc explain-code` lists the
-codes that can be fixed.
+biases. What is left is reported; the exit status is 1 while there is any, warnings included.
+--fix-expect also writes the totals that were found instead of those expected.
+`shapecalc explain-code` lists the codes that can be fixed.
 
 A lock beside a spec holds every layer's fields, inputs, outputs and costs. The first layer that
 differs from it is reported; --lock --diff shows all of it, --lock accepts it. A lock that is named
@@ -198,7 +198,9 @@ def command(
         write([said_skipped(skipped).removeprefix("; ")], sys.stderr, color)
     if unread:
         return 2
-    return 1 if errors or unfixed or (strict and warnings) or (diff and changed) else 0
+    fixing = fix or fix_expect
+    left = errors or unfixed or ((strict or fixing) and warnings) or (diff and changed)
+    return 1 if left else 0
 
 
 def _headroom(report: Report) -> list[str]:

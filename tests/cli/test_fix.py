@@ -154,7 +154,7 @@ def test_what_imports_a_file_that_is_fixed_is_left(tmp_path: Path) -> None:
     for name, text in {"blocks.yaml": blocks, "a.yaml": spec}.items():
         (tmp_path / name).write_text(text)
     status, out, err = check(tmp_path, "--fix", "blocks.yaml")
-    assert (status, err.splitlines()[0]) == (0, "blocks.yaml: 1 fixed")
+    assert (status, err.splitlines()[0]) == (1, "blocks.yaml: 1 fixed")
     assert "a.yaml:5:12: warning[SC403]" in out
     assert (tmp_path / "a.yaml").read_text() == spec
 
@@ -262,3 +262,14 @@ def test_programs_are_told_what_would_be_fixed(tmp_path: Path) -> None:
             ],
         }
     ]
+
+
+def test_the_status_is_one_while_anything_is_left(tmp_path: Path) -> None:
+    pool = "input: 8x8x3\nlayers: [{name: p, type: MaxPool2d, kernel_size: 3, stride: 3}]\n"
+    (tmp_path / "a.yaml").write_text(pool)
+    assert check(tmp_path, "a.yaml").status == 0
+    for words in (["--fix"], ["--fix-expect"]):
+        assert check(tmp_path, *words, "a.yaml").status == 1
+        assert check(tmp_path, *words, "--ignore", "SC402", "a.yaml").status == 0
+    (tmp_path / "a.yaml").write_text(RIGHT)
+    assert check(tmp_path, "--fix", "a.yaml").status == 0
