@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
-from running import run
+from running import program, run
 
 import shapecalc.cli
 from shapecalc.__main__ import main
@@ -111,3 +111,25 @@ def test_an_ascii_stream(tmp_path: Path) -> None:
     done = run("table", "googlenet-stem", "--lang", "zh", folder=tmp_path, variables=variables)
     assert r"\u5c42\u540d\u79f0" in done.out
     assert (done.status, done.err) == (0, "")
+
+
+CALLS = """
+import resource
+from shapecalc.__main__ import _with_room
+def leaf(one=1, two=2, three=3):
+    return one
+def faults(depth):
+    if depth:
+        return faults(depth - 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(2000):
+        leaf()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+print(_with_room(lambda: max(map(faults, range(500)))))
+"""
+
+
+def test_no_call_of_a_command_comes_to_the_end_of_a_chunk_of_the_stack() -> None:
+    """A chunk that begins with a call that returns has its pages made anew by each call."""
+    pytest.importorskip("resource")
+    assert int(program(CALLS).out) < 1000

@@ -127,7 +127,7 @@ def test_a_spec_is_found_with_what_it_imports(name: str, folder: Path) -> None:
         ("blocks.yaml:stream", "is not a relative path"),
         ("../nets/more/blocks.yaml", "is outside the folder of the spec"),
         ("nul.yaml", "is outside the folder of the spec"),
-        ("A.YAML", "circular import"),
+        ("A.yaml", "circular import"),
     ],
 )
 def test_an_import_stays_in_the_folder(name: str, message: str, folder: Path) -> None:
