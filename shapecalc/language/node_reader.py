@@ -15,7 +15,6 @@ from shapecalc.limits import (
     MAXIMUM_WORDS,
     Allowance,
 )
-from shapecalc.problems.edit import rewording
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problem, Problems, Refusal
 from shapecalc.problems.suggestions import misspelled, nearest, suggestion
@@ -75,6 +74,8 @@ class NodeReader:
             return
         problem = Problem(code, message, self.source, offset, hint, related)
         if instead is not None:
+            from shapecalc.problems.edit import rewording
+
             problem.edit = rewording(self.source, offset, *instead)
         self.problems.add(problem)
 
