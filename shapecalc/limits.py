@@ -92,7 +92,7 @@ MAXIMUM_BATCH = 2**31
 MAXIMUM_LAYERS = 2**17
 """The maximum number of layers that a network expands to."""
 
-MAXIMUM_LAYERS_COMPARED = 50_000
+MAXIMUM_LAYERS_COMPARED = 40_000
 """The maximum number of layers of each of two networks that are compared."""
 
 MAXIMUM_NESTING = 50

@@ -55,6 +55,7 @@ class LockComparison:
         for (run, start), end in zip(starts, ends[1:], strict=True):
             if run in self._segments:
                 self._wrong = f"line {self._line(start)} of the lock repeats a key"
+                return
             self._segments[run] = start, end
 
     def add(self, spec: Spec, variant: str | None, summary: Summary) -> None:

@@ -349,3 +349,12 @@ def test_a_lock_is_written_only_as_large_as_it_is_read(tmp_path: Path) -> None:
         2,
         "error: a.lock: too large; the limit is 8 MiB",
     )
+
+
+def test_a_lock_of_one_line_many_times_is_soon_read(tmp_path: Path) -> None:
+    write(tmp_path, a=LOCKED)
+    (tmp_path / "a.lock").write_text(
+        LOCK + LOCK.splitlines(keepends=True)[3] * 40_000, encoding="utf-8"
+    )
+    done = run("check", "a.yaml", folder=tmp_path, seconds=1)
+    assert (done.status, "line 7 of the lock repeats a key" in done.out) == (1, True)

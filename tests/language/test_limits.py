@@ -43,7 +43,7 @@ TOLD = {
     "MAXIMUM_NOTE": "notes of 10,000 characters",
     "MAXIMUM_BATCH": "batches of 2,147,483,648",
     "MAXIMUM_LAYERS": "131,072 layers",
-    "MAXIMUM_LAYERS_COMPARED": "50,000 where two are compared",
+    "MAXIMUM_LAYERS_COMPARED": "40,000 where two are compared",
     "MAXIMUM_NESTING": "blocks, sequences and branches nested 50 deep",
     "MAXIMUM_INPUTS": "64 inputs",
     "MAXIMUM_ARGUMENTS": "100 arguments",
@@ -137,5 +137,5 @@ def test_networks_that_are_compared_are_smaller(large: int, tmp_path: Path) -> N
         (tmp_path / f"{index}.yaml").write_text(text)
     found = run("diff", "0.yaml", "1.yaml", folder=tmp_path)
     assert (found.status, found.out) == (1, "")
-    assert "the maximum is 50000 where two networks are compared" in found.err
+    assert "the maximum is 40000 where two networks are compared" in found.err
     assert f"{large}.yaml:2:" in found.err

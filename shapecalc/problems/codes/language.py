@@ -215,7 +215,7 @@ layers: [{type: Unit, repeat: 2}]
     Code(
         "SC113",
         "too many layers",
-        "With its repeats expanded the network has more than 131,072 layers, or 50,000 where it is "
+        "With its repeats expanded the network has more than 131,072 layers, or 40,000 where it is "
         "compared with another, or paths of more than 1,000 characters; or the variants together "
         "have too many layers.",
         example="""\
