@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.check.lock_entries import COSTS, NETWORK, default_word, fields, own_word, word
 from shapecalc.graph.structure import FOLLOWING
-from shapecalc.text.display import percent
+from shapecalc.text.display import growth_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,10 +49,9 @@ class _Changed:
     @property
     def share(self) -> str:
         """By how much a cost grew, in percent, where that can be said."""
-        before, growth = int(self.before), int(self.after) - int(self.before)
-        rounded = percent(growth, before) if before else ""
-        said = f"{'+' * (growth > 0)}{rounded}%" if rounded.strip("-0.") else f"{growth:+,}"
-        return f" ({said})"
+        before, after = int(self.before), int(self.after)
+        grown = growth_percent(before, after)
+        return f" ({after - before:+,})" if grown is None else f" ({grown}%)"
 
 
 class RunDifference:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.analysis.budget import budgets
 from shapecalc.diff.changes import CHANGE_KINDS, changes
-from shapecalc.text.display import percent
+from shapecalc.text.display import growth_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,16 +37,8 @@ class Total:
 
     @property
     def percent(self) -> str | None:
-        """By how much it grew, in percent: `+74.3`.
-
-        None where it was nothing before, and where it grew by less than a percent can say.
-        """
-        if not self.before:
-            return None
-        text = percent(self.growth, self.before)
-        if self.growth and not text.strip("-0."):
-            return None
-        return ("+" if self.growth > 0 else "") + text
+        """By how much it grew, as `growth_percent` has it."""
+        return growth_percent(self.before, self.after)
 
 
 class Comparison:

@@ -149,6 +149,19 @@ def percent(part: int, whole: int, rounding: str = "nearest") -> str:
     return f"{'-' * (part < 0)}{tenths // 10}.{tenths % 10}"
 
 
+def growth_percent(before: int, after: int) -> str | None:
+    """By how much a figure grew, in percent: `+74.3`.
+
+    None where it was nothing before, and where it grew by less than a percent can say.
+    """
+    if not before:
+        return None
+    text = percent(after - before, before)
+    if after != before and not text.strip("-0."):
+        return None
+    return ("+" if after > before else "") + text
+
+
 _OPENING = "([{（「『《【"
 _CLOSING = ")]}）」』》】,.;:!?、。，；：！？"
 
