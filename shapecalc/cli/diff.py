@@ -15,8 +15,6 @@ from shapecalc.diff import FORMATS, Room
 from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from shapecalc.analysis.summary import Summary
     from shapecalc.language.expectations import Expectations
     from shapecalc.spec import Spec
@@ -88,7 +86,7 @@ def command(
         raise click.UsageError(f"diff needs two specs, OLD and NEW, not {len(specs)}")
     old, new = map(_Side, specs)
     known: dict[str, Spec] = {}
-    before, after = _both(lambda side: side.summary(known, given), old, new)
+    before, after = _both(known, given, old, new)
     from shapecalc.diff.comparison import Comparison
 
     comparison = Comparison(before, after, None if given else new.expectations(known).budget)
@@ -138,15 +136,26 @@ class _Side:
         return self.spec(known).expectations_of(self.variant)
 
 
-def _both(summary: Callable[[_Side], Summary], old: _Side, new: _Side) -> tuple[Summary, Summary]:
-    """Both networks. Raises SpecError with what is wrong with either."""
+def _both(
+    known: dict[str, Spec], given: Given, old: _Side, new: _Side
+) -> tuple[Summary, Summary]:
+    """Both networks: of two large specs, the memory that their reading takes is free again before
+    either runs. Raises SpecError with what is wrong with either.
+    """
     from shapecalc.problems.problem import Problems, SpecError
 
-    found: list[Summary] = []
     problems = Problems()
+    found: list[Summary] = []
+    read: list[_Side] = []
     for side in (old, new):
         try:
-            found.append(summary(side))
+            side.spec(known)
+            read.append(side)
+        except SpecError as error:
+            problems.extend(error.problems)
+    for side in read:
+        try:
+            found.append(side.summary(known, given))
         except SpecError as error:
             problems.extend(error.problems)
     if problems:
