@@ -16,6 +16,7 @@ from shapecalc.text.formats import described
 
 if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
+    from shapecalc.inference.work import Work
     from shapecalc.language.expectations import Expectations
     from shapecalc.spec import Spec
 
@@ -117,14 +118,11 @@ class _Side:
             known[self.name] = read_spec_argument(self.name)
         return known[self.name]
 
-    def summary(self, known: dict[str, Spec], given: Given) -> Summary:
+    def summary(self, known: dict[str, Spec], given: Given, work: Work) -> Summary:
         """Its network. Raises SpecError, OSError, and UsageError, which says which side it is."""
-        from shapecalc.inference.work import Work
-        from shapecalc.limits import MAXIMUM_LAYERS_COMPARED
-
         spec = self.spec(known)
         try:
-            return given.summary(spec, self.variant, work=Work(MAXIMUM_LAYERS_COMPARED))
+            return given.summary(spec, self.variant, work=work)
         except click.UsageError as error:
             message = f"{self.label}: {error.message}"
             if self.variant is None and spec.variants and not given:
@@ -136,15 +134,16 @@ class _Side:
         return self.spec(known).expectations_of(self.variant)
 
 
-def _both(
-    known: dict[str, Spec], given: Given, old: _Side, new: _Side
-) -> tuple[Summary, Summary]:
+def _both(known: dict[str, Spec], given: Given, old: _Side, new: _Side) -> tuple[Summary, Summary]:
     """Both networks: of two large specs, the memory that their reading takes is free again before
-    either runs. Raises SpecError with what is wrong with either.
+    either runs, by what work a command may do. Raises SpecError with what is wrong with either.
     """
+    from shapecalc.inference.work import Work
+    from shapecalc.limits import MAXIMUM_LAYERS_COMPARED
     from shapecalc.problems.problem import Problems, SpecError
 
     problems = Problems()
+    work = Work(MAXIMUM_LAYERS_COMPARED)
     found: list[Summary] = []
     read: list[_Side] = []
     for side in (old, new):
@@ -155,7 +154,7 @@ def _both(
             problems.extend(error.problems)
     for side in read:
         try:
-            found.append(side.summary(known, given))
+            found.append(side.summary(known, given, work))
         except SpecError as error:
             problems.extend(error.problems)
     if problems:

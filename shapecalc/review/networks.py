@@ -143,11 +143,12 @@ class SpecPair:
 
     def _network(self, variant: str | None) -> Network | None:
         """The network of a variant; None where it fails, or did on the side that alone has it."""
-        after = self._run(self.new, variant)
+        work = Work(MAXIMUM_LAYERS_COMPARED)
+        after = self._run(self.new, variant, work)
         if isinstance(after, Problem):
             self._fail(True, told(after, self.path), [variant])
             return None
-        before = self._run(self.old, variant)
+        before = self._run(self.old, variant, work)
         kind = CHANGED
         if isinstance(before, Problem):
             if after is None:
@@ -160,11 +161,10 @@ class SpecPair:
             kind = DELETED
         return Network(self, variant, kind, before, after)
 
-    def _run(self, reading: Reading, variant: str | None) -> Summary | Problem | None:
+    def _run(self, reading: Reading, variant: str | None, work: Work) -> Summary | Problem | None:
         """The run of a variant on a side, why it fails, or None where there is no such variant."""
         if reading.spec is None or variant not in reading.variants:
             return None
-        work = Work(MAXIMUM_LAYERS_COMPARED)
         try:
             found = reading.spec.summary_within(work, variant=variant, help=False, **self.given)
         except SpecError as error:

@@ -98,8 +98,11 @@ class Drawn(NamedTuple):
     nodes: int
 
 
-def drawn(draft: Draft, layers: int = LAYERS) -> Drawn:
-    """A spec with as many layers as the limits allow, and at most so many."""
+def drawn(draft: Draft, layers: int = LAYERS, networks: int = 1) -> Drawn:
+    """A spec with as many layers as the limits allow, and at most so many.
+
+    networks: those that a command runs, which share what it may do.
+    """
     top = ["name: n"]
     if draft.arguments:
         values = ", ".join(f"a{index}: {value}" for index, value in enumerate(draft.arguments))
@@ -134,9 +137,9 @@ def drawn(draft: Draft, layers: int = LAYERS) -> Drawn:
         (layers - len(around) - 1) // draft.repeat // draft.each - (draft.repeat > 1),
         (limits.MAXIMUM_NODES - nodes - 1000) // keys,
         limits.MAXIMUM_ANCHORS if draft.anchored else layers,
-        limits.MAXIMUM_CHARACTERS // path // runs,
-        limits.MAXIMUM_NOTES // (len(draft.note) * runs) if draft.note else layers,
-        limits.MAXIMUM_TENSORS // (draft.tensors * runs) if draft.tensors else layers,
+        limits.MAXIMUM_CHARACTERS // networks // path // runs,
+        limits.MAXIMUM_NOTES // (networks * len(draft.note) * runs) if draft.note else layers,
+        limits.MAXIMUM_TENSORS // (networks * draft.tensors * runs) if draft.tensors else layers,
     )
     lines = []
     wide = not (text + note + word(draft, 0)).isascii()
@@ -353,7 +356,7 @@ def main() -> int:
                 changed = re.sub(r"(?<=\d)x8(?=[\n,}])", "x9", spec.text)
                 (folder / "n.yaml").write_text(changed, encoding="utf-8")
             (folder / "n.lock").unlink(missing_ok=True)
-            spec = drawn(draft, limits.MAXIMUM_LAYERS_COMPARED)
+            spec = drawn(draft, limits.MAXIMUM_LAYERS_COMPARED, networks=2)
             if spec.layers > limits.MAXIMUM_LAYERS_COMPARED:  # by the stretch
                 continue
             for path, number in (("n.yaml", "n"), (OTHER, "m")):
