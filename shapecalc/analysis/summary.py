@@ -232,7 +232,7 @@ class Summary:
 
         None where it is unknown. In positions of the input: `size`, `stride`, `offset`.
         """
-        return self._fields_of(layer.tensors[0])
+        return self.fields_of(layer.tensors[0])
 
     @property
     def last_fields(self) -> ReceptiveFields:
@@ -243,7 +243,8 @@ class Summary:
                 return self.receptive_fields(item)
         return {}
 
-    def _fields_of(self, tensor: Tensor) -> ReceptiveFields:
+    def fields_of(self, tensor: Tensor) -> ReceptiveFields:
+        """The receptive fields of a tensor, as those of the layer that outputs it."""
         if self._fields is None:
             from shapecalc.analysis.receptive_field import receptive_fields
 

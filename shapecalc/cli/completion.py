@@ -105,6 +105,20 @@ def arguments(context: Context, parameter: Parameter, incomplete: str) -> list[s
     return [f"{name}=" for name in _spec(context).arguments if name.startswith(incomplete)]
 
 
+def layer_paths(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """The paths of the layers and blocks of the spec that is named before, a level at a time."""
+    from shapecalc.problems.problem import SpecError
+
+    spec = _spec(context)
+    try:
+        summary = spec.summary(variant=context.params.get("variant"))
+    except (AttributeError, SpecError):  # it cannot be read, or not be run
+        return []
+    depth = incomplete.count(".")
+    paths = (node.path for node, level in summary.walk() if level == depth)
+    return [path for path in paths if path.startswith(incomplete)]
+
+
 def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Layer types and blocks."""
     from shapecalc.reference.layer_types import all_names

@@ -90,9 +90,12 @@ class Blame:
         self.searches -= 1
         from shapecalc.inference import mending
 
-        related += mending.causes(sources, refusal.axes)
-        restored = mending.restored(sources) if refusal.code == "SC209" else None
-        return restored or refusal.hint
+        found = mending.causes(sources, refusal.axes)
+        if refusal.code != "SC209":
+            related += found
+            return refusal.hint
+        related += found or mending.sizes(sources, refusal.axes)
+        return mending.restored(sources) or refusal.hint
 
     def default(
         self, use: BlockItem, argument: Argument, refusal: Refusal, path: str, source: Tensor

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from shapecalc.bundled import BUNDLED_PREFIX
 from shapecalc.layers.base import Windowed
-from shapecalc.shapes.axes import last_positions
+from shapecalc.layers.traced import named_input, traced
+from shapecalc.shapes.axes import last_positions, size_name
 from shapecalc.shapes.shape import Shape
+from shapecalc.shapes.size import derivation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,8 +41,11 @@ def causes(sources: Sequence[Tensor], axes: Sequence[int]) -> list[Related]:
         for node in nodes:
             if node not in shared and isinstance(node.layer, Windowed):
                 dropped = node.layer.dropped(node.inputs[0])
-                if any(dropped[axis] for axis in axes or range(len(dropped))):
-                    found[node] = _note(node, last_positions(dropped))
+                wrong = [axis for axis in axes or range(len(dropped)) if dropped[axis]]
+                if wrong:
+                    positions = " and ".join(last_positions(dropped))
+                    text = f"drops {positions}: {node.inputs[0]} -> {node.output}"
+                    found[node] = _note(node, text, wrong[0])
     return list(found.values())[:MAXIMUM_CAUSES][::-1]
 
 
@@ -59,8 +64,23 @@ def _ancestors(tensor: Tensor) -> dict[InferredLayer, None]:
     return found
 
 
-def _note(node: InferredLayer, dropped: list[str]) -> Related:
-    text = f"{node.path} drops {' and '.join(dropped)}: {node.inputs[0]} -> {node.output}"
+def sizes(sources: Sequence[Tensor], axes: Sequence[int]) -> list[Related]:
+    """Notes on how inputs that should be equal came by their sizes along the first of the axes."""
+    nodes = dict.fromkeys(node for tensor in sources for node in _resized(tensor))
+    return [
+        _note(node, f"makes {node.inputs[0]} -> {node.output}", axes[0])
+        for node in list(nodes)[:MAXIMUM_CAUSES]
+        if axes and axes[0] < len(node.output.spatial)
+    ]
+
+
+def _note(node: InferredLayer, text: str, axis: int) -> Related:
+    """A note on a layer, with the arithmetic of the size that it makes along an axis."""
+    assert node.layer is not None
+    input = named_input(node.layer, node.inputs[0])
+    size = traced(node.layer).outputs((input,))[0][axis]
+    name = size_name(axis, len(node.output.spatial))
+    text = f"{node.path} {text}, {name} {derivation(size)} = {int(size)}"
     if node.item.source.path.startswith(BUNDLED_PREFIX):
         return text, None, None
     return text, node.item.source, node.item.place("name")

@@ -1,7 +1,8 @@
 """The layer types: one class a type, a file a family.
 
-`base` is what a type is, `fields` and `axes_fields` what its fields may be, `padding_hints` what
-is said of paddings of other frameworks. The families:
+`base` is what a type is, `fields` and `axes_fields` what its fields may be, `traced` a layer whose
+numbers remember their names, `padding_hints` what is said of paddings of other frameworks. The
+families:
 `convolution`, `pooling`, `normalization`, `activation`, `padding`, `resampling`, `linear`,
 `shaping`, `shuffling`, `sliding`, `splitting`, `joining`, `regularization`. A family is imported
 when a spec uses one of its types; `FAMILIES` is the index.

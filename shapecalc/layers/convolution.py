@@ -10,6 +10,7 @@ from shapecalc.layers.fields import Count, Flag, Inferred, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape, Shapes
+from shapecalc.shapes.size import derived
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -158,12 +159,12 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
                     f"output_padding is at most {max(stride, dilation) - 1} here",
                     "output_padding",
                 )
-            longer = window.transposed(extent, kernel, stride, padding, output_padding, dilation)
+            sizes = (extent, kernel, stride, padding, output_padding, dilation)
+            longer = window.transposed(*sizes)
             if longer < 1:
                 refusal = Refusal(
                     "SC203",
-                    f"the output size would be ({extent} - 1) x {stride} - 2 x {padding} "
-                    f"+ {dilation} x ({kernel} - 1) + {output_padding} + 1 = {longer}",
+                    f"the output size would be {derived(window.transposed, *sizes)}",
                     "every output size must be at least 1",
                     "padding",
                 )
@@ -200,14 +201,15 @@ def window_too_large(
     size = window.effective_size(kernel, dilation)
     covers = f"kernel_size {kernel}"
     if dilation > 1:
-        covers += f" with dilation {dilation} covers {size}, which"
+        reach = derived(window.effective_size, kernel, dilation)
+        covers += f" with dilation {dilation} covers {reach}, which"
     extent = input.spatial[axis]
     name = size_name(axis, len(input.spatial))
     least = max(1, size - before - after - overhang)
     refusal = Refusal(
         "SC202",
-        f"{covers} is larger than the padded {name} of {input}: {before} + {extent} + {after} = "
-        f"{before + extent + after}",
+        f"{covers} is larger than the padded {name} of {input}: "
+        f"{derived(window.padded, extent, before, after)}",
         f"the least {name} that fits here is {least}",
         "kernel_size",
     )

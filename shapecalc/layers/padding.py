@@ -9,7 +9,8 @@ from shapecalc.layers.fields import Decimal, Field, integer_hint
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.window import SAME_POSITION, Footprint, shifted_footprint
+from shapecalc.shapes.size import derived
+from shapecalc.shapes.window import SAME_POSITION, Footprint, padded, shifted_footprint
 
 ORDER = "left, right, top, bottom, front, back"
 """The order of PyTorch's list: two numbers an axis, the last axis first."""
@@ -75,16 +76,16 @@ class _Padding(Layer):
         sizes = input.chw
         extents = list(sizes[:kept])
         for extent, (before, after) in zip(sizes[kept:], self.padding, strict=True):
-            padded = before + extent + after
-            if padded < 1:
+            size = padded(extent, before, after)
+            if size < 1:
                 raise Refusal(
                     "SC203",
-                    f"padding would produce a size of {before} + {extent} + {after} = {padded}",
+                    f"padding would produce a size of {derived(padded, extent, before, after)}",
                     "every output size must be at least 1",
                     "padding",
                 )
             self.check_sides(extent, before, after)
-            extents.append(padded)
+            extents.append(size)
         return Shape.from_chw(extents)
 
     def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:

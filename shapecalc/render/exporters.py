@@ -87,3 +87,10 @@ OVERVIEW_FORMATS = by_name(
     OverviewFormat("csv", "csv", TABLE, "the table for spreadsheets and programs"),
 )
 """The formats of an overview, the default one first."""
+
+EXPLANATION_FORMATS = by_name(
+    Format("text", "shapecalc.render.explained", "to read, a line for each figure"),
+    Format("markdown", "shapecalc.render.explained_markdown", "a page, with a table a layer"),
+    Format("json", "shapecalc.render.explained_json", "every figure, formula and number"),
+)
+"""The formats of an explanation, the default one first."""

@@ -49,40 +49,41 @@ def lines(document: Document, options: Options) -> Iterator[str]:
     """The lines of a document, without their ends."""
     first, *others = [document.tables[0], *document.tables[1:]]
     # The title of the first table says again what the network is called, but as it is printed.
-    yield "# " + _heading(document.title)
+    yield "# " + heading_text(document.title)
     for text in document.lead:
-        yield from ("", _block(text))
+        yield from ("", block_text(text))
     if document.printed:
-        yield from ("", "## " + _heading(first.title))
+        yield from ("", "## " + heading_text(first.title))
     yield ""
     shown = narrowed(first)
     yield from _table(shown, document.printed)
     yield ""
     colon = words_of(first.language).colon
     for label, text in document.totals(False):
-        yield "- " + _block(label + colon + text)
+        yield "- " + block_text(label + colon + text)
     for table in others:
-        yield from ("", "## " + _heading(table.title), "")
+        yield from ("", "## " + heading_text(table.title), "")
         if table.about is not None:
-            yield from (_block(table.about), "")
+            yield from (block_text(table.about), "")
         yield from _table(narrowed(table), document.printed)
     headings = set(BETWEEN.join(shown.headings).split(BETWEEN))
     explained = [pair for pair in document.explanations if pair[0] in headings]
     if explained:
-        yield from ("", "## " + _heading(document.explanations_title), "")
+        yield from ("", "## " + heading_text(document.explanations_title), "")
         for heading, sentence in explained:
-            yield "- " + _block(heading + colon + sentence)
+            yield "- " + block_text(heading + colon + sentence)
 
 
-def _heading(title: str) -> str:
-    # A number sign at the end of a heading belongs to its mark, unless it is escaped.
+def heading_text(title: str) -> str:
+    """Markdown that shows a text as a heading."""
+    # A number sign at the end of it belongs to its mark, unless it is escaped.
     text = inline(title)
     return text[:-1] + r"\#" if text.endswith("#") else text
 
 
 def _table(table: Table, printed: bool) -> Iterator[str]:
     # As it was printed, or figures at the right, and blocks told apart.
-    yield _row(table.headings)
+    yield row_text(table.headings)
     marks = ["--:" if column.numeric and not printed else "---" for column in table.columns]
     yield f"|{'|'.join(marks)}|"
     bars = len(table.headings) + 1
@@ -120,7 +121,8 @@ def _breakable(text: str) -> str:
     return " ".join("<wbr>".join(map(inline, parts(word))) for word in text.split(" "))
 
 
-def _row(texts: Sequence[str]) -> str:
+def row_text(texts: Sequence[str]) -> str:
+    """Markdown that shows texts as the cells of a row."""
     return f"| {' | '.join(map(inline, texts))} |"
 
 
@@ -149,6 +151,6 @@ def _escaped(found: re.Match[str]) -> str:
     return f"<span>{found[0]}</span>"
 
 
-def _block(text: str) -> str:
-    # A paragraph, or an item of a list, that begins no other kind of block.
+def block_text(text: str) -> str:
+    """Markdown that shows a text as a paragraph, or as an item of a list."""
     return re.sub(r"^(\d{0,9})([#>+\-.)])", r"\1\\\2", inline(text))

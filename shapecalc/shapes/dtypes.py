@@ -61,7 +61,8 @@ class DataTypes:
 
 def bytes_of(numbers: int, dtype: str) -> int:
     """The bytes of a tensor of so many numbers: where two share a byte, rounded up."""
-    return -(-numbers * BITS[dtype] // 8)
+    bits = BITS[dtype]
+    return -(-(numbers * bits) // 8) if bits % 8 else numbers * (bits // 8)
 
 
 def parse_data_types(text: str) -> DataTypes:

@@ -22,6 +22,11 @@ def effective_size(kernel: int, dilation: int) -> int:
     return dilation * (kernel - 1) + 1
 
 
+def padded(extent: int, before: int, after: int) -> int:
+    """The size of a padded input."""
+    return extent + before + after
+
+
 def positions(
     extent: int,
     kernel: int,
@@ -37,7 +42,7 @@ def positions(
     ceil_mode: let the last window hang over the end, as long as it starts inside the input or
     the padding before it.
     """
-    room = extent + before + after - effective_size(kernel, dilation)
+    room = padded(extent, before, after) - effective_size(kernel, dilation)
     if not ceil_mode:
         return room // stride + 1
     count = -(-room // stride) + 1
@@ -51,7 +56,7 @@ def dropped(
 ) -> int:
     """How many positions at the end no window covers, beyond those that the stride skips."""
     covers = effective_size(kernel, dilation)
-    left = (extent + before + after - covers) % stride
+    left = (padded(extent, before, after) - covers) % stride
     return max(0, left - after - max(0, stride - covers))
 
 
@@ -70,7 +75,8 @@ def transposed(
 def same_padding(kernel: int, dilation: int = 1) -> tuple[int, int]:
     """The padding before and after that keeps the size at stride 1. An odd one goes after."""
     total = effective_size(kernel, dilation) - 1
-    return total // 2, total - total // 2
+    before = total // 2
+    return before, total - before
 
 
 class Footprint:

@@ -34,6 +34,7 @@ COMMANDS = {
     "export": ["export", "SPEC", "--to", "markdown"],
     "diff": ["diff", "SPEC", "SPEC"],
     "summary": ["summary", "SPEC"],
+    "explain": ["explain", "SPEC"],
 }
 
 

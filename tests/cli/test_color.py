@@ -16,6 +16,7 @@ LARGE = "input: 8x8x3\nlayers:\n" + "  - {type: Conv2d, out_channels: 3, kernel_
 COMMANDS = {
     "a table": (["table", "googlenet-stem"], {"1", "2", "36"}),
     "a table of a block": (["table", "googlenet-stem", "--detail", "inception3a"], {"1", "36"}),
+    "an explanation": (["explain", "resnet18", "conv1"], {"1", "2", "1;36"}),
     "a tree": (["table", "resnet18", "--depth", "9", "--columns", "name,macs"], {"1", "36"}),
     "the heaviest layers": (["table", "resnet18", "--top", "macs"], {"1"}),
     "a check": (["check", "wrong.yaml"], {"1", "1;31", "1;34"}),

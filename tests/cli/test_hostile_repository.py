@@ -22,7 +22,7 @@ from running import Run
 
 from shapecalc.check.formats import FORMATS
 from shapecalc.diff import FORMATS as DIFF_FORMATS
-from shapecalc.render.exporters import EXPORTERS, OVERVIEW_FORMATS
+from shapecalc.render.exporters import EXPLANATION_FORMATS, EXPORTERS, OVERVIEW_FORMATS
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -150,6 +150,13 @@ def test_an_output_through_a_link(output: str, format_: str, unharmed: Harmless)
 def test_a_summary(spec: str, format_: str, unharmed: Harmless) -> None:
     unharmed("summary", f"nets/{spec}", "--to", format_)
     unharmed("summary", f"nets/{spec}", "--to", format_, "-o", "nets/written")
+
+
+@each_spec
+@pytest.mark.parametrize("format_", first_of(EXPLANATION_FORMATS))
+def test_an_explanation(spec: str, format_: str, unharmed: Harmless) -> None:
+    unharmed("explain", f"nets/{spec}", "--to", format_)
+    unharmed("explain", f"nets/{spec}", "--to", format_, "-o", "nets/written")
 
 
 @each_spec

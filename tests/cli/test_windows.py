@@ -28,7 +28,7 @@ from shapecalc.check.formats import FORMATS, sarif
 from shapecalc.check.formats.locations import file_name
 from shapecalc.check.report import CheckedFile, Report
 from shapecalc.cli import output
-from shapecalc.render.exporters import EXPORTERS
+from shapecalc.render.exporters import EXPLANATION_FORMATS, EXPORTERS
 from shapecalc.text.source import Source
 
 BLOCKS = "blocks: {Own: {layers: [{type: ReLU}]}}\n"
@@ -84,6 +84,7 @@ EVERY_COMMAND = [
     ["diff", "nets/a.yaml", "resnet18"],
     ["diff", "nets/a.yaml", "resnet18", "--format", "markdown"],
     ["summary", "nets"],
+    *(["explain", "nets/a.yaml", "--to", name] for name in EXPLANATION_FORMATS),
     ["layers", "Inception"],
     ["specs"],
     ["schema"],

@@ -18,7 +18,7 @@ from fuzz.drawing import hold_drawn, main
 from fuzz.holding import Held
 from fuzz.structure import document, mostly, one_in
 from shapecalc.check.formats import FORMATS
-from shapecalc.render.exporters import EXPORTERS
+from shapecalc.render.exporters import EXPLANATION_FORMATS, EXPORTERS
 
 BATCH = 20
 """The specs that are drawn between two looks at the clock."""
@@ -30,6 +30,8 @@ COMMANDS = (
     ("table", "a.yaml", "--details"),
     ("diff", "a.yaml", "a.yaml"),
     *(("export", "a.yaml", "--to", name) for name in EXPORTERS),
+    *(("explain", "a.yaml", "--to", name) for name in EXPLANATION_FORMATS),
+    ("explain", "a.yaml", "--without-reductions"),
     *(("check", "a.yaml", "--format", name) for name in FORMATS),
 )
 

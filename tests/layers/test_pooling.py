@@ -45,8 +45,8 @@ def test_in_ceil_mode_a_window_may_hang_over_the_end(type: str) -> None:
             "2x5x3",
             {"kernel_size": 3, "dilation": 2, "padding": 1},
             "SC202",
-            "kernel_size 3 with dilation 2 covers 5, which is larger than the padded height of "
-            "2x5x3: 1 + 2 + 1 = 4",
+            "kernel_size 3 with dilation 2 covers 2*(3 - 1) + 1 = 5, which is larger than the "
+            "padded height of 2x5x3: 2 + 1 + 1 = 4",
             "kernel_size",
         ),
         (

@@ -17,7 +17,7 @@ from lines import texts
 import shapecalc.diff
 from shapecalc.check import formats as reports
 from shapecalc.cli import cli
-from shapecalc.render.exporters import EXPORTERS, OVERVIEW_FORMATS, Exporter
+from shapecalc.render.exporters import EXPLANATION_FORMATS, EXPORTERS, OVERVIEW_FORMATS, Exporter
 from shapecalc.tables.document import Options
 from shapecalc.text.formats import Format
 from shapecalc.text.json_lines import json_lines
@@ -35,6 +35,7 @@ INDEXES: dict[str, dict[str, Format]] = {
     "check": {**reports.FORMATS},
     "diff": {**shapecalc.diff.FORMATS},
     "summary": {**OVERVIEW_FORMATS},
+    "explain": {**EXPLANATION_FORMATS},
 }
 FORMATS = [(command, each) for command, index in INDEXES.items() for each in index.values()]
 every_format = pytest.mark.parametrize(
@@ -71,6 +72,7 @@ def test_every_format_writes_something(command: str, format_: Format, spec: str)
         "check": ([wrong, "--format", format_.name], "SC202"),
         "diff": ([spec, "googlenet-stem", "--format", format_.name], "inception3a"),
         "summary": ([spec, "--to", format_.name], "small.yaml"),
+        "explain": ([spec, "--to", format_.name], "(8 + 2"),
     }[command]
     result = CliRunner().invoke(cli, [command, *options])
     assert result.exception is None, result.exception
@@ -80,10 +82,11 @@ def test_every_format_writes_something(command: str, format_: Format, spec: str)
 
 
 def test_no_module_of_render_is_left_out() -> None:
-    """But what lays out for `table`, what `summary` alone writes, and how wide a page is."""
+    """But what lays out for `table`, what `summary` and `explain` write, how wide a page is."""
     folder = os.path.dirname(import_module("shapecalc.render").__file__ or "")
     names = {name[:-3] for name in os.listdir(folder) if name.endswith(".py")}
-    others = {each.module.removeprefix("shapecalc.render.") for each in OVERVIEW_FORMATS.values()}
+    indexed = (*OVERVIEW_FORMATS.values(), *EXPLANATION_FORMATS.values())
+    others = {each.module.removeprefix("shapecalc.render.") for each in indexed}
     expected = {"__init__", "exporters", "fitting", "github_width", "roles", "terminal_columns"}
     expected.add("widths")
     assert names - EXPORTERS.keys() - others == expected

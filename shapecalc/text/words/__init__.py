@@ -39,10 +39,20 @@ class Words:
     may be left out stand instead, by its key.
     several: the cell of a block whose layers differ, by the key of its column.
     branches, identity, layers: what a table calls branches, an empty sequence, and so many layers.
+    axes: the spatial axes by their names; axis: one without a name. along: a figure along an axis,
+    or on an input. dropped: what no window covers along each axis. remarks: what is said of
+    figures that are explained. rounding: how divisions in the arithmetic round. arithmetic: the
+    headings of a table of explained figures. bits: those of a data type.
+    reductions: what 1x1 reductions are called, and costs without and with them.
     """
 
     __slots__ = (
+        "along",
+        "arithmetic",
+        "axes",
+        "axis",
         "basis",
+        "bits",
         "branch",
         "branches",
         "bundled",
@@ -51,6 +61,7 @@ class Words:
         "columns",
         "comma",
         "detail",
+        "dropped",
         "explanations",
         "first_of_branch",
         "fusing",
@@ -64,6 +75,9 @@ class Words:
         "networks",
         "nothing",
         "overview",
+        "reductions",
+        "remarks",
+        "rounding",
         "said",
         "several",
         "share",
@@ -115,6 +129,15 @@ class Words:
         branches: str,
         identity: str,
         layers: str,
+        axes: dict[str, str],
+        axis: str,
+        along: str,
+        dropped: dict[str, str],
+        remarks: dict[str, str],
+        rounding: tuple[str, str],
+        arithmetic: tuple[str, str, str],
+        bits: str,
+        reductions: tuple[str, str, str],
     ) -> None:
         self.language = language
         self.columns = columns
@@ -150,6 +173,15 @@ class Words:
         self.branches = branches
         self.identity = identity
         self.layers = layers
+        self.axes = axes
+        self.axis = axis
+        self.along = along
+        self.dropped = dropped
+        self.remarks = remarks
+        self.rounding = rounding
+        self.arithmetic = arithmetic
+        self.bits = bits
+        self.reductions = reductions
 
     def heading(self, key: str) -> str:
         """The heading of a column."""
