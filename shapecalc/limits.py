@@ -92,7 +92,7 @@ MAXIMUM_BATCH = 2**31
 MAXIMUM_LAYERS = 2**17
 """The maximum number of layers that a network expands to."""
 
-MAXIMUM_EXPLAINED = 4096
+MAXIMUM_EXPLAINED = 3000
 """The maximum number of layers and blocks that are explained at once: one counts as often as it has
 inputs, outputs, or layers directly inside."""
 

@@ -73,7 +73,7 @@ def test_an_unknown_layer_is_told_what_may_be_meant() -> None:
 def test_too_many_layers_are_refused_before_anything_is_written() -> None:
     found = explain("-", given=MANY)
     assert (found.status, found.out) == (2, "")
-    assert "explain takes at most 4,096 layers at once" in found.err
+    assert "explain takes at most 3,000 layers at once" in found.err
     assert explain("-", "a.4999", given=MANY).status == 0
 
 

@@ -44,7 +44,7 @@ TOLD = {
     "MAXIMUM_BATCH": "batches of 2,147,483,648",
     "MAXIMUM_LAYERS": "131,072 layers",
     "MAXIMUM_LAYERS_COMPARED": "40,000 where two are compared",
-    "MAXIMUM_EXPLAINED": "4,096 with their inputs where they are explained",
+    "MAXIMUM_EXPLAINED": "3,000 with their inputs where they are explained",
     "MAXIMUM_NESTING": "blocks, sequences and branches nested 50 deep",
     "MAXIMUM_INPUTS": "64 inputs",
     "MAXIMUM_ARGUMENTS": "100 arguments",
