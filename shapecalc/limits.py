@@ -21,6 +21,10 @@ MAXIMUM_PATTERNS = 100
 """The maximum number of values of a list in a project's settings: each file in a folder is held
 against every pattern."""
 
+MAXIMUM_CALLS = 256 * 1024
+"""The maximum length of a text of layers in PyTorch's call syntax, in characters: Python's parser
+makes a tree of all of it."""
+
 MAXIMUM_LOCK = 8 * 1024 * 1024
 """The maximum size of a lock, in bytes."""
 

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from shapecalc import bundled
 from shapecalc.language.given import beyond_recursion, require
+from shapecalc.language.node_reader import NodeReader
 from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.spec import Spec
-from shapecalc.spec_reader import read_spec
+from shapecalc.spec_reader import read_spec, spec_of
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
     from os import PathLike
+
+    from shapecalc.language.given import GivenShape
 
 
 def load(path: str | PathLike[str]) -> Spec:
@@ -80,6 +83,30 @@ def load_source(source: Source) -> Spec:
             spec.infer(problems, variant=next(iter(spec.variants), None))
         raise SpecError(problems)
     return spec
+
+
+def load_calls(source: Source, input: GivenShape) -> Spec:
+    """The spec of the layers that a source has in PyTorch's call syntax. Raises SpecError, with the
+    problems of a run too if it can be run.
+
+    input: what is to be given to each run: the spec has no input of its own.
+    """
+    problems = Problems()
+    spec = _read_calls(source, problems)
+    if problems or spec is None:
+        if spec is not None:
+            spec.infer(problems, input=input)
+        raise SpecError(problems)
+    return spec
+
+
+def _read_calls(source: Source, problems: Problems) -> Spec | None:
+    from shapecalc.language.calls.nodes import network_of_calls
+
+    reader = NodeReader(source, problems)
+    node = network_of_calls(reader)
+    spec = None if node is None else spec_of(node, reader)
+    return None if spec is None else spec.replaced(read=_read_calls)
 
 
 def is_bundled_name(name: str) -> bool:

@@ -1,6 +1,6 @@
 """The command line: a file a command, each imported when it is called.
 
-`table`, `explain`, `check`, `diff`, `summary`, `export`, `layers`, `specs`, `schema` and
+`table`, `calc`, `explain`, `check`, `diff`, `summary`, `export`, `layers`, `specs`, `schema` and
 `explain_code` are the commands. `options` are those that several take, `spec_argument` is what SPEC
 means, `asked` what of it is shown, `fix` what a check fixes, `review` what `diff --git` writes,
 `into` how an export goes into a page, `completion` what the shell completes, `bash_completion` how
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COMMANDS = (
-    *("table", "explain", "check", "diff", "summary", "export"),
+    *("table", "calc", "explain", "check", "diff", "summary", "export"),
     *("layers", "specs", "schema", "explain-code"),
 )
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from shapecalc.spec import Spec
 
 
+INPUT_ARGUMENT = "INPUT"
+"""What messages call the argument of `calc` that is a shape."""
+
+
 def split_variant(text: str) -> tuple[str, str | None]:
     """A spec's name and the variant after its last `@`, where it has one."""
     name, at, variant = text.rpartition("@")
@@ -96,17 +100,22 @@ class Given:
     """What the options give instead of what a spec says: shapes of inputs, values of arguments.
 
     inputs, settings: as they are written, `[NAME=]SHAPE` and `NAME=VALUE`.
-    layout: the order of the sizes in `inputs`.
+    layout: the order of the sizes in `inputs`. option: what the command line calls them.
     """
 
-    __slots__ = ("inputs", "layout", "settings")
+    __slots__ = ("inputs", "layout", "option", "settings")
 
     def __init__(
-        self, inputs: tuple[str, ...], settings: tuple[str, ...], layout: str = "hwc"
+        self,
+        inputs: tuple[str, ...],
+        settings: tuple[str, ...],
+        layout: str = "hwc",
+        option: str = "--input",
     ) -> None:
         self.inputs = inputs
         self.settings = settings
         self.layout = layout
+        self.option = option
 
     def __bool__(self) -> bool:
         return bool(self.inputs or self.settings)
@@ -120,11 +129,11 @@ class Given:
             name, equals, shape = (part.strip() for part in text.rpartition("="))
             if not name and (equals or len(self.inputs) > 1):
                 raise click.UsageError(
-                    f"--input: {text!r} needs the name of its input, as in NAME={shape}"
+                    f"{self.option}: {text!r} needs the name of its input, as in NAME={shape}"
                 )
             if name in shapes:
-                raise click.UsageError(f"--input: {name!r} is given twice")
-            shapes[name] = GivenShape(shape, "--input", self.layout, name)
+                raise click.UsageError(f"{self.option}: {name!r} is given twice")
+            shapes[name] = GivenShape(shape, self.option, self.layout, name)
         return shapes.get("", shapes) if shapes else None
 
     def arguments(self) -> dict[str, Any]:
@@ -224,8 +233,8 @@ def tell_warnings(
 
 
 def is_given(problem: Problem) -> bool:
-    """Whether a problem is about an option."""
-    return problem.path.startswith("--")
+    """Whether a problem is about an option, or the INPUT of `calc`."""
+    return problem.path.startswith("--") or problem.path == INPUT_ARGUMENT
 
 
 def check_command(summary: Summary, name: str, given: Given) -> str:

@@ -5,14 +5,18 @@ Imported only when something is met that is no item. Nothing is evaluated.
 
 from __future__ import annotations
 
-import ast
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.language.calls.nodes import layer_of_call
+from shapecalc.language.calls.parameters import by_field, lazy
+from shapecalc.language.node_reader import NodeReader
+from shapecalc.language.spec_text import item_text, plain
 from shapecalc.layers.base import LayerType, Windowed
-from shapecalc.layers.fields import Inferred
 from shapecalc.layers.padding_hints import same_hint
-from shapecalc.problems.problem import Refusal
+from shapecalc.problems.problem import Problems, Refusal
+from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
@@ -25,38 +29,14 @@ if TYPE_CHECKING:
 LONGEST_CALL = 300
 """The maximum length of a call that is read, in characters."""
 
-IGNORED = ("device", "dtype")
-"""Parameters that every layer of PyTorch has, which a spec has no room for."""
-
-_ORDERS = {
-    "Conv": "in_channels out_channels kernel_size stride padding dilation groups bias padding_mode",
-    "ConvTranspose": (
-        "in_channels out_channels kernel_size stride padding output_padding groups bias dilation "
-        "padding_mode"
-    ),
-    "MaxPool": "kernel_size stride padding dilation return_indices ceil_mode",
-    "AvgPool": "kernel_size stride padding ceil_mode count_include_pad divisor_override",
-    "LPPool": "norm_type kernel_size stride ceil_mode",
-    **dict.fromkeys(
-        ("BatchNorm", "InstanceNorm", "SyncBatchNorm"),
-        "num_features eps momentum affine track_running_stats",
-    ),
-    "GroupNorm": "num_groups num_channels eps affine",
-    "Fold": "output_size kernel_size dilation padding stride",
-}
-"""The order of PyTorch's parameters, by the name of a type without its number of axes, where it is
-not that of the fields."""
-
 _CALL = re.compile(
-    r"(?:(?:self\.)?(?P<name>[a-z_]\w*) = )?"
-    r"(?:torch\.nn\.|nn\.|torchvision\.ops\.|ops\.)?(?P<type>[A-Z]\w*)\((?P<arguments>.*)\),?",
+    r"(?:(?:self\.)?[a-z_]\w* = )?"
+    r"(?:torch\.nn\.|nn\.|torchvision\.ops\.|ops\.)?(?P<type>[A-Z]\w*)\(.*\),?",
     re.DOTALL,
 )
 _WORD = re.compile(r"(?:[\w.]+ = |\w+\.add\()?(?:\w+\.)*(?P<word>\w+)(?:\(.*)?", re.DOTALL)
 """A name, or the beginning of a call of it; Keras adds what it calls to a model."""
 _MEANT = re.compile(r"^did you mean '(\w+)'\?$")
-_WARNS = re.compile(r"\\|(?<![\w.])\d[\d.]*(?![eE][-+]?\d)[A-Za-z_]")
-"""What Python's parser may warn about: escapes, and a number with letters right after it."""
 
 
 def layer_hint(value: object, find: Find, otherwise: str) -> str:
@@ -90,79 +70,49 @@ def call_hint(text: str, find: Find) -> str | None:
     call = _CALL.fullmatch(text) if len(text) <= LONGEST_CALL else None
     if call is None:
         return None
-    found = find(call["type"])
+    name = lazy(call["type"]) or call["type"]
+    found = find(name)
     if found is None:
         return None
-    item = None
-    if isinstance(found, LayerType):
-        item = _item_of_call(found, call["arguments"], call["name"])
-    return f"write {item or f'a mapping: {{type: {found.name}, ...}}'}"
+    item = _item_of_call(found, text) if isinstance(found, LayerType) else None
+    return f"write {item or f'a mapping: {{type: {name}, ...}}'}"
 
 
-def _item_of_call(found: LayerType, arguments: str, name: str | None) -> str | None:
-    if _WARNS.search(arguments):
+def _item_of_call(found: LayerType, text: str) -> str | None:
+    """The item that says a call of a type; None where it has no such."""
+    node = layer_of_call(NodeReader(Source("", text), Problems()))
+    if node is None:
         return None
-    try:
-        call = ast.parse(f"_({arguments})", mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
-        return None
-    named = {str(keyword.arg): keyword.value for keyword in call.keywords}
-    return item_text(found, call.args, named, name)
+    entries = {key: plain(value) for key, value in node.values.items()}
+    head: dict[str, Any] = {"name": entries.pop("name")} if "name" in entries else {}
+    head["type"] = entries.pop("type")
+    return _item(found, head, entries)
 
 
-def positional(found: LayerType) -> list[str]:
-    """The fields of a type in the order of PyTorch's parameters."""
-    order = _ORDERS.get(re.sub(r"\dd$", "", found.name))
-    fields = found.fields
-    return list(fields) if order is None else [name for name in order.split() if name in fields]
-
-
-def item_text(
+def _item(
     found: LayerType,
-    values: Sequence[Any],
-    named: Mapping[str, Any] | None = None,
-    name: str | None = None,
-    more: str = "",
+    head: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> str | None:
-    """The item of a type with PyTorch's arguments; None if they are not what the type has.
+    """The item of a type with fields; None if they are not what the type has.
 
-    values, named: by their order and by their names, plain or as Python's syntax trees.
-    more: what the item has besides.
+    head, more: what the item has before and after them.
     """
-    order = positional(found)
-    if len(values) > len(order):
-        return None
-    written: dict[str, Any] = {}
-    for key, value in (*zip(order, values, strict=False), *(named or {}).items()):
+    written = {}
+    for key, value in fields.items():
         field = found.fields.get(key)
-        if isinstance(field, Inferred) or key in IGNORED:
-            continue
-        if field is None or key in written:
+        if field is None:
             return None
-        try:
-            plain = ast.literal_eval(value) if isinstance(value, ast.AST) else value
-            if field.is_null(plain):
-                continue
-            field.read(plain, found.rank)
-        except (Refusal, ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-            return None
-        written[key] = plain
+        if not field.is_null(value):
+            try:
+                field.read(value, found.rank)
+            except Refusal:
+                return None
+            written[key] = value
     if found.missing(written):
         return None
-    fields = [f"name: {name}"] if name else []
-    fields += [f"type: {found.name}", *(f"{key}: {_text(it)}" for key, it in written.items())]
-    return f"{{{', '.join(fields)}{more}}}"
-
-
-def _text(value: object) -> str:
-    """A value as YAML."""
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_text, value))}]"
-    return str(value)
+    return item_text({**head, **written, **more})
 
 
 def _row_hint(row: Sequence[object], find: Find, otherwise: str) -> str:
@@ -171,30 +121,41 @@ def _row_hint(row: Sequence[object], find: Find, otherwise: str) -> str:
         return otherwise
     source, number, module, arguments = row[0], row[1], row[2], row[3].values
     item, named = None, ""
-    more = f", repeat: {number}" if type(number) is int and number > 1 else ""
+    more: dict[str, Any] = {}
+    if type(number) is int and number > 1:
+        more["repeat"] = number
     if isinstance(source, ListNode):
         if module == "Concat" and 1 < len(source.values) <= 8:
-            names = ", ".join("abcdefgh"[: len(source.values)])
-            item, named = f"{{type: Concat, from: [{names}]}}", ", with the names of those layers"
+            item = item_text({"type": "Concat", "from": [*"abcdefgh"[: len(source.values)]]})
+            named = ", with the names of those layers"
     else:
         if source != -1:
-            more, named = f"{more}, from: a", ", with the name of that layer"
+            more["from"] = "a"
+            named = ", with the name of that layer"
         if module == "Conv":
             item = _convolution(arguments, more)
         elif module.startswith("nn."):
             found = find(module.removeprefix("nn."))
             if isinstance(found, LayerType):
-                values = [_plain(each) for each in arguments]
-                if found.name.startswith("ConvTranspose"):
-                    values.insert(0, None)  # YOLO infers in_channels, too
-                item = item_text(found, values, more=more)
+                item = _module(found, [_plain(each) for each in arguments], more)
     if item is None:
         known = None if module in ("Conv", "Concat") else _word_hint(module)
         return f"rows of YOLO's YAML are not read: {known or otherwise}"
     return f"rows of YOLO's YAML are not read: write {item}{named}"
 
 
-def _convolution(arguments: Sequence[object], more: str) -> str | None:
+def _module(found: LayerType, values: Sequence[Any], more: Mapping[str, Any]) -> str | None:
+    """A module of PyTorch's with its arguments, without the channels that YOLO infers, too, where
+    the module is a convolution."""
+    try:
+        fields = by_field(found, values, (), found.name.startswith("Conv"))
+    except Refusal:
+        return None
+    fields = {key: value for key, value in fields.items() if key not in found.inferred}
+    return _item(found, {"type": found.name}, fields, more)
+
+
+def _convolution(arguments: Sequence[object], more: Mapping[str, Any]) -> str | None:
     """YOLO's Conv: output channels, kernel, stride, padding, groups; then a norm and a SiLU."""
     names = ("out_channels", "kernel_size", "stride", "padding", "groups")
     fields = {"kernel_size": 1, **dict(zip(names, map(_plain, arguments), strict=False))}
@@ -206,8 +167,7 @@ def _convolution(arguments: Sequence[object], more: str) -> str | None:
         return None
     if any(type(value) is not int for value in given.values()):
         return None
-    written = "".join(f", {name}: {value}" for name, value in given.items())
-    return f"{{type: ConvNormActivation{written}, activation: SiLU{more}}}"
+    return item_text({"type": "ConvNormActivation", **given, "activation": "SiLU", **more})
 
 
 def _plain(value: object) -> Any:

@@ -22,6 +22,7 @@ TOLD = {
     "MAXIMUM_SETTINGS": "a file with a project's settings 256 KiB",
     "MAXIMUM_PATTERNS": "lists of 100 values",
     "MAXIMUM_PAGE": "a page for `--into` 1 MiB",
+    "MAXIMUM_CALLS": "what `calc` reads 262,144 characters",
     "MAXIMUM_LOCK": "a lock may have 8 MiB",
     "MAXIMUM_WIDE": "8,388,608 characters if not all are ASCII",
     "MAXIMUM_NODES": "1,572,864 keys and values",

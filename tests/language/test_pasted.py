@@ -9,8 +9,9 @@ from running import program
 
 import shapecalc
 from shapecalc import layers
+from shapecalc.language.calls.parameters import positional
 from shapecalc.language.other_frameworks.sentences import RECURRENT, YOLO
-from shapecalc.language.pasted import LONGEST_CALL, call_hint, positional
+from shapecalc.language.pasted import LONGEST_CALL, call_hint
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import Inferred
 

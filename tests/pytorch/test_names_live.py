@@ -12,7 +12,7 @@ from framework_names import NAMES
 from torch import nn
 
 from shapecalc import layers
-from shapecalc.language.pasted import IGNORED, positional
+from shapecalc.language.calls.parameters import IGNORED, positional
 
 OWN = [name for name in layers.type_names() if not hasattr(nn, name)]
 

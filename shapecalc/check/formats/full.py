@@ -33,7 +33,7 @@ _LEAD = 60
 LONGEST_MARKED = 10_000
 """The characters after a place in which the end of its word is looked for."""
 
-_STOPS = " \t,[]{}\"'"
+_STOPS = " \t,[](){}\"'"
 """What ends the word above a mark."""
 
 

@@ -31,10 +31,11 @@ layers: [{type: ReLU}]
     ),
     Code(
         "SC002",
-        "invalid YAML",
+        "invalid syntax",
         "A quote or bracket is not closed, a comma or colon is missing, or a line is indented "
         "inconsistently. The caret is where this can be detected, which may be the opening "
-        "bracket. A pyproject.toml with settings is TOML, of which the same is said.",
+        "bracket. A pyproject.toml with settings is TOML, and what `shapecalc calc` reads is in "
+        "PyTorch's call syntax, of which the same is said.",
         example="""\
 input: [8, 8, 3
 layers: [{type: ReLU}]
@@ -118,8 +119,9 @@ layers:
         "too large",
         "An integer is larger than 2^63 - 1; a text is larger than 32 MiB or has more than "
         "1,572,864 keys and values, together with all that it imports; a mapping has more than "
-        "10,000 keys; there are more than 100,000 anchors, or their aliases expand to more than a "
-        "million keys and values; or there are too many problems to list.",
+        "10,000 keys; what `shapecalc calc` reads has more than 262,144 characters; there are more "
+        "than 100,000 anchors, or their aliases expand to more than a million keys and values; or "
+        "there are too many problems to list.",
         example="""\
 input: 8x8x3
 layers:

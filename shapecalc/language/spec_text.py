@@ -1,0 +1,112 @@
+"""Items as the text of a spec: a layer a line, in braces.
+
+What says nothing is left out: channels that are inferred, and values that are the defaults anyway.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from shapecalc import layers
+from shapecalc.layers.fields import Inferred
+from shapecalc.problems.problem import Refusal
+from shapecalc.yaml.nodes import ListNode, MappingNode
+from shapecalc.yaml.scalars import YAML_CONSTANTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from shapecalc.layers.base import LayerType
+    from shapecalc.layers.fields import Field
+    from shapecalc.shapes.shape import Shape
+    from shapecalc.yaml.nodes import NodeValue
+
+_PLAIN = re.compile(r"[^\W\d][\w-]*")
+
+
+def spec_lines(name: str, input: Shape, items: NodeValue) -> Iterator[str]:
+    """The lines of a spec whose layers are these nodes, which have run."""
+    yield f"name: {yaml_text(name)}"
+    yield f"input: {input}"
+    yield from _layers(items, "")
+
+
+def _layers(items: NodeValue, indent: str) -> Iterator[str]:
+    values = items.values if isinstance(items, ListNode) else []
+    yield f"{indent}layers:{'' if values else ' []'}"
+    for item in values:
+        assert isinstance(item, MappingNode)
+        entries = {key: plain(value) for key, value in item.values.items() if key != "layers"}
+        start = f"{indent}  - "
+        if "layers" not in item.values:
+            yield f"{start}{item_text(_telling(entries))}"
+            continue
+        for key, value in entries.items():
+            yield f"{start}{key}: {yaml_text(value)}"
+            start = f"{indent}    "
+        yield from _layers(item.values["layers"], start)
+
+
+def plain(value: NodeValue) -> Any:
+    """A node's value, a list as Python's."""
+    return list(map(plain, value.values)) if isinstance(value, ListNode) else value
+
+
+def _telling(entries: dict[str, Any]) -> dict[str, Any]:
+    """The entries of a layer without those that say nothing."""
+    found = layers.find_type(entries["type"])
+    assert found is not None
+    told = {}
+    for key, value in entries.items():
+        field = found.fields.get(key)
+        if field is None:
+            told[key] = value
+        elif not isinstance(field, Inferred) and not _is_default(field, found, entries):
+            told[key] = _shortest(field, found, value)
+    return told
+
+
+def _is_default(field: Field[Any], found: LayerType, entries: dict[str, Any]) -> bool:
+    value = _read(field, found, entries[field.name])
+    if field.like is not None:
+        other = found.fields[field.like]
+        return bool(value == _read(other, found, entries.get(field.like)))
+    return not field.required and bool(value == field.read_default(found.rank))
+
+
+def _shortest(field: Field[Any], found: LayerType, value: Any) -> Any:
+    """A value; one for all axes where the values along them are the same."""
+    if not isinstance(value, list) or not value or value.count(value[0]) < len(value):
+        return value
+    same = _read(field, found, value[0]) == _read(field, found, value)
+    return value[0] if same else value
+
+
+def _read(field: Field[Any], found: LayerType, value: Any) -> Any:
+    """What a value is to a layer; an expression, and what the field refuses, is itself."""
+    try:
+        return field.read(value, found.rank)
+    except Refusal:
+        return value
+
+
+def item_text(entries: Mapping[str, Any]) -> str:
+    """An item in braces."""
+    return f"{{{', '.join(f'{key}: {yaml_text(value)}' for key, value in entries.items())}}}"
+
+
+def yaml_text(value: Any) -> str:
+    """A value as YAML has it."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(yaml_text, value))}]"
+    if isinstance(value, str):
+        if _PLAIN.fullmatch(value) and value not in YAML_CONSTANTS:
+            return value
+        text = " ".join(value.split()).replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{text}"'
+    text = repr(value)
+    # readers of YAML 1.1 take a number with an exponent for text, unless it has a point
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
