@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
-from shapecalc.layers.fields import Inferred
+from shapecalc.language.calls.parameters import positional
 from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.scalars import YAML_CONSTANTS
@@ -54,17 +54,17 @@ def plain(value: NodeValue) -> Any:
 
 
 def _telling(entries: dict[str, Any]) -> dict[str, Any]:
-    """The entries of a layer without those that say nothing."""
+    """The entries of a layer without those that say nothing, its fields in PyTorch's order."""
     found = layers.find_type(entries["type"])
     assert found is not None
-    told = {}
-    for key, value in entries.items():
+    told = {key: entries[key] for key in ("name", "type")}
+    for key in dict.fromkeys((*positional(found), *found.fields, *entries)):
         field = found.fields.get(key)
         if field is None:
-            told[key] = value
-        elif not isinstance(field, Inferred) and not _is_default(field, found, entries):
-            told[key] = _shortest(field, found, value)
-    return told
+            told[key] = entries[key]
+        elif key in entries and not _is_default(field, found, entries):
+            told[key] = _shortest(field, found, entries[key])
+    return {key: value for key, value in told.items() if key not in found.inferred}
 
 
 def _is_default(field: Field[Any], found: LayerType, entries: dict[str, Any]) -> bool:

@@ -28,6 +28,7 @@ COMMANDS = {
     "a summary": (["summary", "resnet18", "lenet5"], {"1", "2", "36"}),
     "a summary in markdown": (["summary", "lenet5", "--to", "markdown"], set()),
     "an error of a table": (["table", "wrong.yaml"], {"1", "1;31", "1;34"}),
+    "an error of a calculation": (["calc", "8x8x3", "ReLU(3)"], {"1", "1;31", "1;34"}),
     "an error of a difference": (["diff", "wrong.yaml", "resnet18"], {"1", "1;31", "1;34"}),
     "a spec that is not there": (["table", "nothing.yaml"], {"1", "1;31"}),
     "an unknown column": (["table", "resnet18", "--columns", "x"], {"1", "1;31"}),

@@ -111,6 +111,7 @@ TABLE = READS | {"analysis", "tables", "rules", "text.words"}
         (["--version"], set(), set()),
         (["--help"], set(), {"textwrap", "locale"}),  # click wraps and translates
         (["table", "SPEC"], TABLE | {"render"}, set()),
+        (["calc", "8x8x3", "ReLU()"], TABLE | {"render"}, set()),
         (["export", "SPEC", "--to", "markdown"], TABLE | {"render"}, set()),
         (["export", "SPEC", "--to", "csv"], TABLE | {"render"}, {"csv"}),
         (

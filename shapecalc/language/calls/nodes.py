@@ -10,7 +10,7 @@ from shapecalc import layers
 from shapecalc.bundled import block_names
 from shapecalc.language.calls.containers import Call, Chain, Containers
 from shapecalc.language.calls.names import item_names, plain_name
-from shapecalc.language.calls.parameters import by_field, lazy, positional, stem
+from shapecalc.language.calls.parameters import LAZY_DEFAULTS, by_field, lazy, positional, stem
 from shapecalc.language.calls.python import SYNTAX, parse
 from shapecalc.language.calls.values import CallValues
 from shapecalc.problems.problem import Refusal
@@ -112,6 +112,8 @@ class _Items:
         elif found is not None:
             arguments = self._arguments(part, found, plain is not None)
             entries += [self._entry(found, *argument) for argument in arguments]
+            if plain is not None:
+                entries += self._lazy_defaults(part, name, entries)
             if self.reader.failures == before:
                 self._require(part, found, [key for key, *_ in entries], plain is not None)
         return entries if self.reader.failures == before else None
@@ -151,13 +153,25 @@ class _Items:
 
     def _entry(self, found: LayerType, key: str, place: int, value: ast.expr) -> Pair:
         field = found.fields.get(key)
-        node: NodeValue = None  # of no field, which is said of the key
-        if field is not None:
+        node: NodeValue = None
+        if field is None:  # not left to the item, which may have more keys than fields
+            written = _mapping(self.reader, place, [(key, place, None, place)])
+            hint = f"`shapecalc layers {found.name}` lists all fields"
+            self.reader.unknown_key(written, key, found.fields, found.name, "field", hint)
+        else:
             try:
                 node = self.values.of_field(value, field)
             except Refusal as refusal:
                 _report(self.reader, refusal)
         return key, place, node, self.parsed.place(value)
+
+    def _lazy_defaults(self, part: Call, name: str, entries: list[Pair]) -> list[Pair]:
+        written = [key for key, *_ in entries]
+        return [
+            (key, part.place, True, part.place)
+            for key in LAZY_DEFAULTS.get(stem(name), ())
+            if key not in written
+        ]
 
     def _require(self, part: Call, found: LayerType, keys: list[str], is_lazy: bool) -> None:
         """Report what is missing where the channels of the input were probably left out."""

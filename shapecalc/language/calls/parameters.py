@@ -41,6 +41,9 @@ _LAZY = ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm", "Linear")
 """The types that PyTorch also has with `Lazy` in front, by their names without the number: without
 the parameter that is inferred."""
 
+LAZY_DEFAULTS = {"InstanceNorm": ("affine", "track_running_stats")}
+"""What is true of such a type unless it is written, and false of the one without `Lazy`."""
+
 _SHOWN = {"UpsamplingNearest2d": ("mode",), "UpsamplingBilinear2d": ("mode",)}
 """What print() shows of a type that is none of its parameters."""
 
