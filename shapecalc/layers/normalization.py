@@ -240,8 +240,7 @@ class _OverLastExtents(Layer):
                     "SC205",
                     f"normalized_shape is {shown(written)}, but in PyTorch's order the input "
                     f"{input} is {shown(extents)}, which ends otherwise",
-                    f"write {input.channels}, without brackets, or leave it out to normalize over "
-                    "the channels",
+                    "leave it out to normalize over the channels at each position",
                     "normalized_shape",
                 )
         return input

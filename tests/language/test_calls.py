@@ -121,7 +121,7 @@ def test_the_same_layer_in_many_forms(text: str) -> None:
         ("StochasticDepth(p=0.2, mode=row)", ["{name: stochasticdepth, type: StochasticDepth, "
          "p: 0.2, mode: row}"]),
         ("LayerNorm2d((3,), eps=1e-06, elementwise_affine=True)", ["{name: layernorm, type: "
-         "LayerNorm2d, normalized_shape: 3, eps: 1.0e-06}"]),
+         "LayerNorm2d, normalized_shape: [3], eps: 1.0e-06}"]),
         ("Identity(54, unused_argument1=0.1)", ["{name: identity, type: Identity}"]),
         ("LazyInstanceNorm2d()", ["{name: instancenorm, type: InstanceNorm2d, affine: true, "
          "track_running_stats: true}"]),

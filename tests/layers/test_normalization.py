@@ -101,9 +101,7 @@ def test_the_refusal_of_a_list_shows_the_order_that_it_was_held_to() -> None:
         "normalized_shape is [64], but in PyTorch's order the input 7x9x64 is [64, 7, 9], which "
         "ends otherwise"
     )
-    assert refusal.hint == (
-        "write 64, without brackets, or leave it out to normalize over the channels"
-    )
+    assert refusal.hint == "leave it out to normalize over the channels at each position"
 
 
 def test_the_refusal_of_groups_lists_the_divisors() -> None:

@@ -85,7 +85,7 @@ def drawn(name: str, random: Random) -> Iterator[Written]:
         fields[inferred] = case.inputs[0][0]
     fields.pop("per_position", None)
     input = case.inputs[0]
-    if len(case.inputs) > 1 or not _is_alike(name, fields, input):
+    if len(case.inputs) > 1:
         return
     keywords = [f"{key}={value(each)}" for key, each in fields.items()]
     first = Written("keywords", f"{random.choice(PREFIXES)}{name}({', '.join(keywords)})", input)
@@ -116,19 +116,8 @@ def drawn(name: str, random: Random) -> Iterator[Written]:
         written = Written("lazy", f"nn.Lazy{name}({lazy})", input)
         yield written
         yield Written("shown", made(written).shown, input, written.text)
-    yield Written("shown", shown, input, first.text)
-
-
-def _is_alike(name: str, fields: dict[str, Any], input: list[int]) -> bool:
-    """Whether a layer means the same to both.
-
-    One number as normalized_shape is the channels here, and the last axis in PyTorch; an AvgPool
-    prints nothing of its ceil_mode.
-    """
-    sizes = fields.get("normalized_shape")
-    if sizes is not None and (not isinstance(sizes, list) or len(sizes) == 1) and len(input) > 1:
-        return False
-    return not (name.startswith("AvgPool") and fields.get("ceil_mode"))
+    if not (name.startswith("AvgPool") and fields.get("ceil_mode")):  # which is not shown
+        yield Written("shown", shown, input, first.text)
 
 
 def network(random: Random) -> tuple[str, list[int]]:

@@ -161,6 +161,8 @@ class _Items:
         else:
             try:
                 node = self.values.of_field(value, field)
+                if self.inferred and field.kind == "channels or list" and type(node) is int:
+                    node = self.values.as_list(value, node)  # the last axis, as PyTorch has it
             except Refusal as refusal:
                 _report(self.reader, refusal)
         return key, place, node, self.parsed.place(value)

@@ -42,9 +42,12 @@ class CallValues:
         if isinstance(node, ast.Constant) and isinstance(value, str) and field.is_expression(value):
             message = f"{field.name} must not be a string, got {clipped(repr(value))}"
             raise self._refusal(node, "SC104", message)
-        if isinstance(value, ListNode) and len(value.values) == 1 and _counts_channels(field):
-            return value.values[0]
         return value
+
+    def as_list(self, node: ast.expr, value: NodeValue) -> ListNode:
+        """A value as the only one of a list."""
+        place = self.parsed.place(node)
+        return ListNode(self.source, [value], pack("=2I", place, place))
 
     def _value(self, node: ast.expr) -> NodeValue:
         if isinstance(node, ast.Call) and _is_size(node):
@@ -110,9 +113,3 @@ def _is_size(node: ast.Call) -> bool:
     function = node.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name == "Size" and len(node.args) == 1 and not node.keywords
-
-
-def _counts_channels(field: Field[Any]) -> bool:
-    """Whether one size stands for the channels, as normalized_shape has it: PyTorch, to which it
-    is the last of a tensor's, has a list of one there, too."""
-    return field.kind == "channels or list"
