@@ -15,6 +15,7 @@ from shapecalc.cli.options import (
     output_option,
     print_column_help,
     project_setting,
+    refuse_options,
     settings_option,
     view_options,
 )
@@ -39,6 +40,9 @@ nn.Sequential(...), lines of code such as self.conv1 = nn.Conv2d(...), or what p
 Sequential; - reads it from standard input. Nothing of it is run.
 """
 
+_OF_TABLES = {"columns", "language", "batch", "dtype", "fuse"}
+"""The parameters that say what of a table is shown."""
+
 
 @click.command(
     "calc",
@@ -52,7 +56,7 @@ Sequential; - reads it from standard input. Nothing of it is run.
     nargs=-1,
     required=True,
     metavar="LAYER...",
-    shell_complete=completed("layer_types"),
+    shell_complete=completed("called_types"),
 )
 @view_options
 @click.option("--to", "to", type=click.Choice(["yaml"]), help="Write the spec instead.")
@@ -78,6 +82,8 @@ def command(
         return
     if output is not None and to is None:
         raise click.UsageError("-o needs --to yaml")
+    if to is not None:
+        refuse_options(click.get_current_context(), _OF_TABLES, f"--to {to} writes the spec alone")
     keys = column_keys(columns)
     given = Given((input,), (), layout, INPUT_ARGUMENT)
     from shapecalc.limits import MAXIMUM_NESTING

@@ -126,6 +126,13 @@ def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list
     return [name for name in all_names() if name.startswith(incomplete)]
 
 
+def called_types(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Layer types, which are called as PyTorch's are."""
+    from shapecalc.layers import type_names
+
+    return [name for name in type_names() if name.startswith(incomplete)]
+
+
 def codes(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Problem codes."""
     from shapecalc.check.codes import CODES

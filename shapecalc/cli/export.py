@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from shapecalc.cli import Command, completed
 from shapecalc.cli.asked import what_is_asked
@@ -13,6 +12,7 @@ from shapecalc.cli.options import (
     output_option,
     part_options,
     print_column_help,
+    refuse_options,
     run_options,
     settings_option,
     spec_argument,
@@ -90,7 +90,7 @@ def command(
 
         context = click.get_current_context()
         own = set(context.params) - set(_OF_PAGES)
-        _refuse_options(context, own, "--into takes SPEC and its options from the page")
+        refuse_options(context, own, "--into takes SPEC and its options from the page")
         if to != "markdown":
             raise click.UsageError(f"--into writes markdown, not {to}")
         return rewrite(pages, check, _lines_of_place)
@@ -126,7 +126,7 @@ def _export(
     if spec is None:
         raise click.UsageError("Missing argument 'SPEC'.", click.get_current_context())
     exporter = EXPORTERS[to]
-    _refuse_options(context, set(exporter.without), f"--to {to} always has {exporter.always}")
+    refuse_options(context, set(exporter.without), f"--to {to} always has {exporter.always}")
     refuse_inputs(output, [split_variant(spec)[0]])
     summary, given, options = what_is_asked(spec, **asked)
     refuse_inputs(output, {node.item.source.path for node, _ in summary.walk()})
@@ -159,7 +159,7 @@ def _lines_of_place(page: str, words: list[str]) -> list[str]:
     """
     defaults = {**(click.get_current_context().default_map or {}), "to": "markdown"}
     context = command.make_context("export", words, default_map=defaults, help_option_names=[])
-    _refuse_options(context, {*_OF_PAGES, "output", "isolated"}, "a page cannot set this")
+    refuse_options(context, {*_OF_PAGES, "output", "isolated"}, "a page cannot set this")
     asked = {name: value for name, value in context.params.items() if name not in _OF_PAGES}
     spec = written_spec = asked.pop("spec")
     if spec is not None:
@@ -171,12 +171,3 @@ def _lines_of_place(page: str, words: list[str]) -> list[str]:
     written = list(lines)
     say_warnings([(summary, str(spec))], given)
     return written
-
-
-def _refuse_options(context: click.Context, names: set[str], why: str) -> None:
-    """Raises UsageError where any of these parameters was given."""
-    for parameter in context.command.params:
-        given = context.get_parameter_source(str(parameter.name))
-        if parameter.name in names and given is ParameterSource.COMMANDLINE:
-            option = parameter.opts[-1] if isinstance(parameter, click.Option) else "SPEC"
-            raise click.UsageError(f"{why}: remove {option}")

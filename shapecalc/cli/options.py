@@ -288,6 +288,17 @@ def part_options(command: F) -> F:
     return command
 
 
+def refuse_options(context: click.Context, names: set[str], why: str) -> None:
+    """Raises UsageError where any of these parameters was given."""
+    from click.core import ParameterSource
+
+    for parameter in context.command.params:
+        given = context.get_parameter_source(str(parameter.name))
+        if parameter.name in names and given is ParameterSource.COMMANDLINE:
+            option = parameter.opts[-1] if isinstance(parameter, click.Option) else "SPEC"
+            raise click.UsageError(f"{why}: remove {option}")
+
+
 def column_keys(text: str | None, known: Collection[str] | None = None) -> list[str] | None:
     """The keys after --columns. Raises UsageError for an unknown one.
 

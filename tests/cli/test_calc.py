@@ -147,6 +147,7 @@ def test_what_is_no_text_is_refused(given: bytes, tmp_path: Path) -> None:
         ([], "Missing argument 'INPUT'"),
         (["8x8x3", "ReLU", "-o", "a.yaml"], "-o needs --to yaml"),
         (["8x8x3", "ReLU", "--columns", "nothing"], "unknown column 'nothing'"),
+        (["8x8x3", "ReLU", "--to", "yaml", "--batch", "2"], "--to yaml writes the spec alone: "),
         (["8x8x3", "ReLU", "--to", "json"], "Invalid value for '--to'"),
     ],
 )

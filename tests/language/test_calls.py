@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from collections import defaultdict
+from random import Random
 from typing import Any
 
 import pytest
@@ -273,6 +274,45 @@ def test_nothing_is_run() -> None:
     assert problem.message.startswith("expected a layer")
     (problem,) = problems("ReLU(__import__('os').abort())")
     assert problem.message.startswith("expected a value")
+
+
+PIECES = (
+    *"()[]{}:,.='\"#\\\n\r\t x09eE-+*/%;_é（$",
+    *("(0): ", "nn.", "Sequential", "lambda ", "3 x ", "**", "//", "1e5", "None", " if ", " for "),
+    *("\u2028", "\0", "name=", "type=", "repeat="),
+)
+
+
+def mutated(random: Random) -> tuple[str, Shape]:
+    """A recorded text and its input, with something put in, taken out, or repeated elsewhere."""
+    record = random.choice(RECORDED[random.choice(list(LEAST))])
+    text = record["text"]
+    for _ in range(random.choice((1, 1, 1, 2, 3))):
+        start, end = sorted(random.randrange(len(text) + 1) for _ in range(2))
+        if random.random() < 0.4:
+            text = text[:start] + random.choice(PIECES) + text[start:]
+        elif random.random() < 0.5:
+            text = text[:start] + text[start + 1 :]
+        else:
+            text = text[:end] + text[start:end] + text[end:]
+    return text, Shape.from_chw(record["input"])
+
+
+def test_of_any_text_there_is_a_spec_or_problems_at_their_places() -> None:
+    random, specs = Random(1), 0
+    for _ in range(3000):
+        text, input = mutated(random)
+        try:
+            found = read(text, input)
+        except shapecalc.SpecError as error:
+            for problem in error.problems:
+                source = problem.place.source
+                assert source.path == "input" or problem.place.offset <= len(source.text), text
+            continue
+        specs += 1
+        again = shapecalc.loads("\n".join(found.yaml())).summary()
+        assert (again.output, again.params) == (found.summary.output, found.summary.params), text
+    assert specs > 50
 
 
 HOSTILE = (
