@@ -214,7 +214,7 @@ bias: false}
         ("VGG(\n  (a): Sequential(\n  (0): ReLU()\n)\n)", (1, 1), "SC106", "VGG is no Sequential"),
         ("def f(x):\n  return x", (1, 6), "SC002", "invalid syntax"),
         ("x.append(ReLU())", (1, 1), "SC106", "unknown layer type or block 'x.append'"),
-        ("for x in y: ReLU()", (1, 1), "SC104", "expected a layer, got this"),
+        ("for x in y: ReLU()", (1, 1), "SC104", "expected a layer, got for x in y: ReLU()"),
         ("Conv2d(3, 8", (1, 7), "SC002", "'(' is never closed"),
         ("Conv2d(3, 8]", (1, 12), "SC002", "unmatched ']'"),
         ("Conv2d(3, 8; 3)", (1, 12), "SC002", "invalid syntax"),

@@ -178,11 +178,9 @@ class Containers:
         written = "".join(self.parsed.written(node).split())
         return _PREFIX.sub("", written, count=1) if _PREFIX.match(written) else written
 
-    def _unread(self, node: ast.AST) -> Part:
-        written = "this"
-        if isinstance(node, ast.expr):
-            written = clipped(" ".join(self.parsed.written(node)[:200].split()))
-        message = f"expected a layer, got {written}"
+    def _unread(self, node: ast.expr | ast.stmt) -> Part:
+        written = " ".join(self.parsed.written(node)[:200].split())
+        message = f"expected a layer, got {clipped(written)}"
         return self._refused(Refusal("SC104", message, SYNTAX, offset=self.parsed.place(node)))
 
     def _refused(self, refusal: Refusal) -> Part:

@@ -82,7 +82,7 @@ class Parsed:
         column: int = getattr(node, "col_offset", 0)
         return self._start + column
 
-    def written(self, node: ast.expr) -> str:
+    def written(self, node: ast.expr | ast.stmt) -> str:
         """A part as it is written."""
         return self.text[self.place(node) : self._start + (node.end_col_offset or 0)]
 
