@@ -48,6 +48,14 @@ class Explanation:
         self.whole = whole
         self._found: dict[object, list[Derived]] = {}
 
+    @property
+    def size(self) -> int:
+        """How many layers are explained: one counts as often as it has inputs, outputs, or layers
+        directly inside."""
+        return sum(
+            max(1, *map(len, (each.taken, each.tensors, each.children))) for each in self.nodes
+        )
+
     def figures(self, node: InferredLayer) -> list[Derived]:
         """The figures of a layer or a block, in the order of the table; one list for all that are
         alike."""

@@ -19,17 +19,21 @@ from shapecalc.cli.options import (
     settings_option,
     view_options,
 )
-from shapecalc.cli.output import document_lines, write, write_to
+from shapecalc.cli.output import document_lines, terminal_width, write, write_to
 from shapecalc.cli.spec_argument import INPUT_ARGUMENT, Given, tell_warnings
+from shapecalc.limits import MAXIMUM_EXPLAINED
 from shapecalc.problems.problem import Problem, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapecalc.analysis.summary import Summary
+    from shapecalc.tables.document import Options
     from shapecalc.text.source import Source
+    from shapecalc.text.styles import Line
 
-HELP = """Show the layer table of LAYERs, in PyTorch's call syntax, for an input of a shape.
+HELP = """Show the layer table of LAYERs, in PyTorch's call syntax, for an input of a shape, and the
+arithmetic of every figure, unless columns are asked for.
 
 \b
   shapecalc calc 224x224x3 "Conv2d(3, 64, kernel_size=7, stride=2, padding=3)" "MaxPool2d(3, 2, 1)"
@@ -100,6 +104,8 @@ def command(
         keys = keys or project_setting("columns")
         options = Options(language, layout, keys, [], MAXIMUM_NESTING)
         write(document_lines(document(summary, options), sys.stdout, color), sys.stdout, color)
+        if columns is None:
+            write(_arithmetic(summary, options), sys.stdout, color)
     check = "shapecalc calc ... --to yaml | shapecalc check -"
     unshown = list(_unshown(summary))
     if unshown:
@@ -107,6 +113,18 @@ def command(
 
         write(full.problem_lines(unshown), sys.stderr, color)
     tell_warnings([(summary.title, summary.warnings, check)], color)
+
+
+def _arithmetic(summary: Summary, options: Options) -> Iterator[Line]:
+    """How the figures of the layers come about, unless there are too many."""
+    from shapecalc.analysis.explanation import Explanation
+    from shapecalc.render.explained import lines
+
+    told = Explanation(summary, summary.layers, False)
+    if told.size > MAXIMUM_EXPLAINED:
+        return
+    yield ""
+    yield from lines(told, options, terminal_width(sys.stdout) if sys.stdout.isatty() else None)
 
 
 def _unshown(summary: Summary) -> Iterator[Problem]:

@@ -95,11 +95,11 @@ def _explanation(summary: Summary, paths: tuple[str, ...]) -> Explanation:
 
     inside = _require_known(summary, paths)
     nodes = [node for node, _ in summary.walk() if not paths or f"{node.path}.".startswith(inside)]
-    count = sum(max(1, *map(len, (node.taken, node.tensors, node.children))) for node in nodes)
-    if count > MAXIMUM_EXPLAINED:
+    told = Explanation(summary, nodes, not paths)
+    if told.size > MAXIMUM_EXPLAINED:
         text = f"explain takes at most {MAXIMUM_EXPLAINED:,} layers at once, and their inputs"
         raise click.UsageError(f"{text}; name the layers or blocks to explain")
-    return Explanation(summary, nodes, not paths)
+    return told
 
 
 def _savings(summary: Summary, paths: tuple[str, ...]) -> Savings:

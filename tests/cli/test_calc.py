@@ -32,7 +32,13 @@ def test_the_table_is_that_of_the_spec_that_is_written(tmp_path: Path) -> None:
     assert written == (0, YAML, "")
     (tmp_path / "network.yaml").write_text(YAML, encoding="utf-8")
     table = run("table", "network.yaml", folder=tmp_path)
-    assert run("calc", "224x224x3", *EXAMPLE, folder=tmp_path) == table
+    shown = run("calc", "224x224x3", *EXAMPLE, folder=tmp_path).out
+    assert shown.startswith(f"{table.out}\nconv  Conv2d  ")
+    explained = run("explain", "network.yaml", "conv", "maxpool", folder=tmp_path).out
+    places = {"network.yaml:4": "LAYER:1", "network.yaml:5": "LAYER:2"}
+    for there, here in places.items():
+        explained = explained.replace(there, here)
+    assert shown == f"{table.out}\n{explained}"
     assert "112x112x64" in table.out
 
 
@@ -196,3 +202,13 @@ def test_on_a_terminal_it_has_colours(tmp_path: Path) -> None:
 def test_the_help_has_the_example(tmp_path: Path) -> None:
     help = run("calc", "--help", folder=tmp_path).out
     assert f'shapecalc calc 224x224x3 "{EXAMPLE[0]}" "{EXAMPLE[1]}"' in help
+
+
+def test_the_arithmetic_follows_the_table_unless_columns_are_asked_for(tmp_path: Path) -> None:
+    out = run("calc", "224x224x3", *EXAMPLE, folder=tmp_path).out
+    assert "(224 + 2*3 - 1*(7 - 1) - 1) // 2 + 1 = 112\n" in out
+    assert "7*7*3*64 + 64 = 9472\n" in out
+    asked = run("calc", "224x224x3", *EXAMPLE, "--columns", "name,params", folder=tmp_path).out
+    assert "7*7*3*64" not in asked
+    shown = in_terminal("calc", "224x224x3", *EXAMPLE, folder=tmp_path, width=80).out
+    assert "= (224 + 2*3 - 1*(7 - 1) - 1) // 2 + 1" in shown
