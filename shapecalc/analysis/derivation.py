@@ -126,17 +126,7 @@ def taken_names(node: InferredLayer) -> list[str]:
     """The names of what a layer takes, or of the branches that are joined."""
     if node.joined and len(node.children) == len(node.joined):
         return [child.name for child in node.children]
-    return list(map(source_name, node.taken))
-
-
-def source_name(tensor: Tensor) -> str:
-    """The name of the layer that outputs a tensor, or of the input that it is."""
-    producer = tensor.producer
-    if isinstance(producer, str):
-        return producer
-    if len(producer.tensors) == 1:
-        return producer.name
-    return f"{producer.name}.{producer.output_names[producer.tensors.index(tensor)]}"
+    return [tensor.name for tensor in node.taken]
 
 
 def _weights(node: InferredLayer, layer: Layer, inputs: tuple[Shape, ...]) -> Iterator[Derived]:
@@ -167,7 +157,7 @@ def _bytes(
     kept = [shape for tensor, shape in zip(node.tensors, outputs, strict=True) if tensor in own]
     batch = batch_of(node)
     memory = sum(bytes_of(shape.elements * batch, basis.types.activations) for shape in kept)
-    over = None if kept else ("written_over", source_name(basis.written_over[node.tensors[0]]))
+    over = None if kept else ("written_over", basis.written_over[node.tensors[0]].name)
     yield Derived("activation_bytes", memory, remark=over)
 
 

@@ -9,7 +9,6 @@ from shapecalc.analysis.derivation import (
     layer_figures,
     named_sources,
     output_sizes,
-    source_name,
     taken_names,
 )
 from shapecalc.analysis.field_derivation import field_figures
@@ -92,7 +91,7 @@ def _block_figures(node: InferredLayer) -> Iterator[Derived]:
     else:
         names = node.output_names if len(node.tensors) > 1 else [None]
         yield from output_sizes(
-            (), named_sources(node.tensors, map(source_name, node.tensors)), names
+            (), named_sources(node.tensors, [tensor.name for tensor in node.tensors]), names
         )
     for key, attribute in SUMS.items():
         yield Derived(key, _sum(node.children, attribute, getattr(node, attribute)))

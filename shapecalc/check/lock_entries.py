@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.graph.edges import joined, source_path, taken
+from shapecalc.graph.edges import joined, taken
 from shapecalc.graph.structure import FOLLOWING, chosen_fields
 from shapecalc.shapes.shape import Shape, axes_text
 from shapecalc.text.display import visible
@@ -116,7 +116,7 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _network(summary: Summary) -> str:
-    outputs = [word(source_path(tensor)) for tensor in summary.results.values()]
+    outputs = [word(tensor.path) for tensor in summary.results.values()]
     shapes = summary.inputs.values(), summary.outputs.values()
     return (
         f"Network inputs={','.join(map(word, summary.inputs))} outputs={','.join(outputs)} "

@@ -42,6 +42,26 @@ class Tensor:
         self.shape = shape
         self.producer = producer
 
+    @property
+    def path(self) -> str:
+        """The path of the layer, or of the block with a join, that outputs it, or the name of the
+        input that it is. An output of several has its number after a dot, as in `from:`."""
+        producer = self.producer
+        return producer if isinstance(producer, str) else producer.path + self._output
+
+    @property
+    def name(self) -> str:
+        """As `path`, without what the layer is in."""
+        producer = self.producer
+        return producer if isinstance(producer, str) else producer.name + self._output
+
+    @property
+    def _output(self) -> str:
+        producer = self.producer
+        if isinstance(producer, str) or len(producer.tensors) == 1:
+            return ""
+        return f".{producer.output_names[producer.tensors.index(self)]}"
+
     def __reduce__(self) -> tuple[object, ...]:
         producer = self.producer
         if isinstance(producer, str):
