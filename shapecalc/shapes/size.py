@@ -187,7 +187,10 @@ def _term(number: int, size: Size, write: Callable[[Size], str], first: bool) ->
         return False, f"ceil({dividend} / {divisor})"
     if abs(number) > 1:
         return number < 0, f"{abs(number)}*{_text(size, write, _ATOM)}"
-    return number < 0, _text(size, write, _SUM if first and number > 0 else _QUOTIENT)
+    text = _text(size, write, _SUM if number > 0 else _QUOTIENT)
+    if number > 0 and not first and text.startswith("-") and isinstance(size.how, str):
+        return True, text[1:]  # a negative number is taken away
+    return number < 0, text
 
 
 def _rounded_up(size: Size) -> tuple[int, int] | None:

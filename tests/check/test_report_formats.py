@@ -250,7 +250,7 @@ def test_nothing_found_is_a_document(format_: str) -> None:
 def test_concise_is_a_line_a_problem() -> None:
     assert list(lines(example(), "concise")) == [
         "./nets/a.yaml:4:48: error[SC202] pool: kernel_size 16 is larger than the padded height of "
-        "8x8x4: 0 + 8 + 0 = 8",
+        "8x8x4: 8 + 0 + 0 = 8",
         "./nets/b.yaml:3:74: warning[SC405] conv: a kernel_size of 1 needs no padding: windows "
         "there cover nothing of the input",
     ]
@@ -267,7 +267,7 @@ def test_json_is_as_documented() -> None:
                 "code": "SC202",
                 "severity": "error",
                 "message": "pool: kernel_size 16 is larger than the padded height of 8x8x4: "
-                "0 + 8 + 0 = 8",
+                "8 + 0 + 0 = 8",
                 "hint": "inputs of 16x16x3 and 17x17x3 fit; the least height that fits here is 16",
                 "path": "./nets/a.yaml",
                 "line": 4,
@@ -483,7 +483,7 @@ def test_github_has_a_command_for_each_problem() -> None:
     assert list(lines(example(), "github")) == [
         "::error file=nets/a.yaml,line=4,col=48,endColumn=50,"
         "title=shapecalc SC202%3A window larger than its input"
-        "::pool: kernel_size 16 is larger than the padded height of 8x8x4: 0 + 8 + 0 = 8"
+        "::pool: kernel_size 16 is larger than the padded height of 8x8x4: 8 + 0 + 0 = 8"
         "%0Anote: conv outputs 8x8x4 (nets/a.yaml:3:12)"
         "%0Ahelp: inputs of 16x16x3 and 17x17x3 fit; the least height that fits here is 16",
         "::warning file=nets/b.yaml,line=3,col=74,endColumn=75,"

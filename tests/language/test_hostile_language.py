@@ -171,12 +171,12 @@ REFUSED_SIZES = {
     "a kernel larger than the input": (
         conv("out_channels: 1, kernel_size: 9"),
         "3:50",
-        "larger than the padded height of 8x8x3: 0 + 8 + 0 = 8",
+        "larger than the padded height of 8x8x3: 8 + 0 + 0 = 8",
     ),
     "a dilated kernel larger than the input": (
         conv("out_channels: 1, kernel_size: 3, dilation: 4"),
         "3:50",
-        "covers 9, which is larger than the padded height of 8x8x3: 0 + 8 + 0 = 8",
+        "covers 4*(3 - 1) + 1 = 9, which is larger than the padded height of 8x8x3: 8 + 0 + 0 = 8",
     ),
     "an adaptive output of nothing": (
         TOP + "  - {type: AdaptiveAvgPool2d, output_size: 0}\n",
@@ -186,12 +186,12 @@ REFUSED_SIZES = {
     "a transposed output of less than nothing": (
         TOP + "  - {type: ConvTranspose2d, out_channels: 4, kernel_size: 1, padding: 9}\n",
         "3:71",
-        "(8 - 1) x 1 - 2 x 9 + 1 x (1 - 1) + 0 + 1 = -10",
+        "(8 - 1)*1 - 2*9 + 1*(1 - 1) + 0 + 1 = -10",
     ),
     "a crop of everything": (
         TOP + "  - {type: ZeroPad2d, padding: -4}\n",
         "3:32",
-        "-4 + 8 + -4 = 0",
+        "8 - 4 - 4 = 0",
     ),
     "features of nothing": (
         "input: 8\nlayers:\n  - {type: Linear, out_features: 0}\n",

@@ -95,7 +95,7 @@ def test_lists_of_another_length_are_refused(type: str, padding: object) -> None
 @pytest.mark.parametrize(
     ("type", "padding", "code", "message"),
     [
-        ("ZeroPad1d", -3, "SC203", "padding would produce a size of 5 + (-3) + (-3) = -1"),
+        ("ZeroPad1d", -3, "SC203", "padding would produce a size of 5 - 3 - 3 = -1"),
         ("ZeroPad1d", [-6, 6], "SC206", "padding -6 crops more than the input size of 5"),
         (
             "ReflectionPad1d",

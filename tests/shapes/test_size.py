@@ -105,7 +105,7 @@ def test_parentheses_are_where_they_are_needed() -> None:
     assert derivation((a + b) * c) == "(7 + 2)*(-3)"
     assert derivation(a * (b // a)) == "7*(2 // 7)"
     assert derivation((a // b) % b) == "(7 // 2) % 2"
-    assert derivation(a - (b - c)) == "7 - 2 + (-3)"
+    assert derivation(a - (b - c)) == "7 - 2 - 3"
     assert derivation(c - a) == "-3 - 7"
     assert derivation(-a) == "-7"
     assert derivation(b**2) == "2**2"

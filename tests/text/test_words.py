@@ -31,6 +31,8 @@ def flat(words: Words) -> dict[str, str]:
             found.update({f"{slot} {key}, more": text for key, (_, text) in value.items()})
         elif isinstance(value, dict):
             found.update({f"{slot} {key}": text for key, text in value.items()})
+        elif isinstance(value, tuple):
+            found.update({f"{slot} {index}": text for index, text in enumerate(value)})
         else:
             found[slot] = value
     return found
