@@ -13,6 +13,14 @@ settings.register_profile("quick", max_examples=25, deadline=None)
 settings.register_profile("thorough", max_examples=300, deadline=None)
 settings.load_profile("quick")
 
+TOOLS = {
+    "language-server": "asks it about the schema",
+    "graphviz": "reads drawings with it",
+    "mermaid": "reads drawings with it",
+    "latex": "compiles documents with it",
+}
+"""Programs that are not Python's, and what a test does with each."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -23,11 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail where PyTorch is not installed instead of skipping what compares with it",
     )
-    parser.addoption(
-        "--need-language-server",
-        action="store_true",
-        help="fail where yaml-language-server is not installed instead of skipping what asks it",
-    )
+    for tool, does in TOOLS.items():
+        parser.addoption(
+            f"--need-{tool}",
+            action="store_true",
+            help=f"fail where {tool} is not installed instead of skipping what {does}",
+        )
 
 
 @pytest.fixture

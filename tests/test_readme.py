@@ -74,6 +74,12 @@ def test_the_tables_of_the_readme_are_what_they_should_be(folder: Path) -> None:
     assert done.err == "README.md: 0 of 1 places stale\n"
 
 
+def test_the_drawing_of_the_readme_is_what_it_should_be(folder: Path) -> None:
+    (drawing,) = [text for kind, text in BLOCKS if kind == "mermaid"]
+    (command,) = [each for each in COMMANDS if "mermaid" in each]
+    assert run_line(command, folder).out == drawing
+
+
 def test_the_python_example_runs(folder: Path) -> None:
     (example,) = [text for kind, text in BLOCKS if kind == "python"]
     assert (

@@ -19,7 +19,7 @@ from shapecalc.cli.options import (
     view_options,
 )
 from shapecalc.cli.output import encoding_of, refuse_inputs, write_bytes_to, write_to
-from shapecalc.cli.spec_argument import say_warnings, spec_beside, split_variant
+from shapecalc.cli.spec_argument import say_remarks, say_warnings, spec_beside, split_variant
 from shapecalc.render.exporters import EXPORTERS
 from shapecalc.text.formats import described
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.cli.spec_argument import Given
+    from shapecalc.tables.document import Options
 
 HELP = f"""Write the layers of SPEC in a format.
 
@@ -35,6 +36,10 @@ HELP = f"""Write the layers of SPEC in a format.
 
 Markdown has a table for each kind of block, or for those of --detail. CSV has a row for each layer,
 or those of --depth, and the same columns for every network, headed by their keys in English.
+
+Mermaid and DOT draw the network, layers inside their blocks: as many levels as GitHub draws, which
+is up to 500 edges and 50,000 characters, or those of --depth; --depth 1 is blocks alone. --columns
+are the lines of a label. Repeats that are alike are drawn once; with --unfold, each is.
 
 With --into, SPEC and its options are those that a page in markdown has in comments. What stands
 between each and its end is written anew; paths are relative to the page:
@@ -100,11 +105,12 @@ def command(
         print_column_help(options["language"], options["layout"])
         return 0
     context = click.get_current_context()
-    summary, given, exported = _export(context, spec, spec, to, output, **options)
+    summary, given, asked, exported = _export(context, spec, spec, to, output, **options)
     if EXPORTERS[to].text:
         write_to(output, exported, "never")
     else:
         write_bytes_to(output, exported)
+    say_remarks(asked.remarks)
     say_warnings([(summary, str(spec))], given)
     return 0
 
@@ -118,8 +124,8 @@ def _export(
     explain: bool,
     totals: bool,
     **asked: Any,
-) -> tuple[Summary, Given, Iterator[Any]]:
-    """A summary, what was given for it, and what is written of it to `output`.
+) -> tuple[Summary, Given, Options, Iterator[Any]]:
+    """A summary, what was given for it, how it is shown, and what is written of it to `output`.
 
     source: what SPEC is called in it.
     """
@@ -133,7 +139,7 @@ def _export(
     options.explain, options.totals = explain, totals
     options.encoding = encoding_of(output)
     options.source = _called(spec, source or spec, options.language)
-    return summary, given, exporter.export(summary, options)
+    return summary, given, options, exporter.export(summary, options)
 
 
 def _called(spec: str, source: str, language: str) -> str | None:
@@ -167,7 +173,7 @@ def _lines_of_place(page: str, words: list[str]) -> list[str]:
             raise click.UsageError("a page cannot name standard input")
         spec = spec_beside(page, spec)
     asked["output"] = page
-    summary, given, lines = _export(context, spec, written_spec, "markdown", **asked)
+    summary, given, _, lines = _export(context, spec, written_spec, "markdown", **asked)
     written = list(lines)
     say_warnings([(summary, str(spec))], given)
     return written

@@ -264,7 +264,7 @@ def part_options(command: F) -> F:
                 "--depth",
                 type=click.IntRange(min=1),
                 metavar="N",
-                help="Expand blocks N levels deep, as a tree.",
+                help="Expand blocks N levels deep, as a tree; in a drawing, as groups.",
             ),
             click.option(
                 "--top",
@@ -280,7 +280,7 @@ def part_options(command: F) -> F:
             click.option(
                 "--unfold",
                 is_flag=True,
-                help="Give each repeat a row, also where several are alike.",
+                help="Give each repeat a row, or a node, also where several are alike.",
             ),
         )
     ):

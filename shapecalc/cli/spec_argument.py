@@ -203,6 +203,17 @@ def say_warnings(
     )
 
 
+def say_remarks(remarks: Sequence[str]) -> None:
+    """Say on standard error what a format could not show as it was asked for."""
+    if remarks:
+        import sys
+
+        from shapecalc.check.formats import full
+        from shapecalc.cli.output import write
+
+        write([full.message("warning", text) for text in remarks], sys.stderr)
+
+
 def tell_warnings(
     warnings: Sequence[tuple[str, Sequence[Problem], str]], color: str | None = None
 ) -> None:

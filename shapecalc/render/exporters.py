@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.tables.document import Options
 
-DOCUMENT, TABLE, SUMMARY = "document", "table", "summary"
+DOCUMENT, TABLE, SUMMARY, DRAWING = "document", "table", "summary", "drawing"
 ROWS = "rows"
 
 _ALWAYS = {
@@ -22,6 +22,10 @@ _ALWAYS = {
         "every figure",
         ("columns", "details", "all_details", "depth", "top", "rows", "explain", "totals"),
     ),
+    DRAWING: (
+        "the whole network",
+        ("details", "all_details", "top", "rows", "explain", "totals"),
+    ),
 }
 
 
@@ -29,8 +33,8 @@ class Exporter(Format):
     """A format of `shapecalc export`: a module of its name, with `lines(source, options)`.
 
     source: what is written: the whole DOCUMENT with the tables of blocks and the
-    explanation of the columns, the TABLE of the layers alone, or the SUMMARY, which has every
-    figure and no columns.
+    explanation of the columns, the TABLE of the layers alone, the SUMMARY, which has every
+    figure and no columns, or a DRAWING of the layers, of which the columns are what labels say.
     ending: how the names of its files end.
     text: whether it is text; otherwise its lines are bytes, written as they are.
     always: what it always has. without: the options of the command that it has no use for.
@@ -47,7 +51,7 @@ class Exporter(Format):
 
     def export(self, summary: Summary, options: Options) -> Iterator[Any]:
         """The lines of a summary in this format, or its bytes, as the options say."""
-        if self.source == SUMMARY:
+        if self.source in (SUMMARY, DRAWING):
             return self.lines(summary, options)
         if self.source == TABLE:
             from shapecalc.tables.leaves import leaf_table
@@ -62,6 +66,8 @@ EXPORTERS = by_name(
     Exporter("markdown", DOCUMENT, ".md", "layer table, totals, a table for each kind of block"),
     Exporter("json", SUMMARY, ".json", "every block and layer with all figures"),
     Exporter("csv", TABLE, ".csv", "a row for each layer, its sizes in columns of their own"),
+    Exporter("mermaid", DRAWING, ".mmd", "a drawing, which GitHub shows in a page"),
+    Exporter("dot", DRAWING, ".dot", "a drawing for Graphviz"),
 )
 """The formats, in the order of the help."""
 

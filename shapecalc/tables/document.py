@@ -32,7 +32,7 @@ class Options:
     escapes of their own for what it cannot say.
     top: the figure of which the heaviest layers are shown alone; None to show all. rows: how many
     of them. totals: whether a table for programs ends with a row of totals. source: where the spec
-    is, if that is told.
+    is, if that is told. remarks: what a format could not show so, in sentences that it adds.
     """
 
     __slots__ = (
@@ -44,6 +44,7 @@ class Options:
         "fold",
         "language",
         "layout",
+        "remarks",
         "rows",
         "source",
         "top",
@@ -77,6 +78,7 @@ class Options:
         self.rows = rows
         self.totals = totals
         self.source = source
+        self.remarks: list[str] = []
 
 
 def document(summary: Summary, options: Options) -> Document:

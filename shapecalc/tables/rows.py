@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.analysis.repeats import alike
 from shapecalc.tables.cells import kind, repeated
 
 if TYPE_CHECKING:
@@ -89,26 +90,6 @@ def table_rows(
 
 
 def _folds(one: InferredLayer, other: InferredLayer, varying: Sequence[Column], view: View) -> bool:
-    return (
-        one.item.repeat is not None
-        and _alike(one, other)
-        and all(column.value(one, view) == column.value(other, view) for column in varying)
+    return alike(one, other) and all(
+        column.value(one, view) == column.value(other, view) for column in varying
     )
-
-
-def _alike(one: InferredLayer, other: InferredLayer) -> bool:
-    """Whether two repeats of an item have the same shapes and costs, and all that is inside."""
-    pending = [(one, other)]
-    while pending:
-        one, other = pending.pop()
-        if (
-            one.item is not other.item
-            or one.layer is not other.layer
-            or one.inputs != other.inputs
-            or one.outputs != other.outputs
-            or (one.params, one.macs, one.note) != (other.params, other.macs, other.note)
-            or len(one.children) != len(other.children)
-        ):
-            return False
-        pending.extend(zip(one.children, other.children, strict=True))
-    return True

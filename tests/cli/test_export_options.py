@@ -11,6 +11,8 @@ from running import run
 import shapecalc
 from shapecalc.cli.export import command as export
 from shapecalc.cli.table import command as table
+from shapecalc.render.drawing import MOST_EDGES
+from shapecalc.render.mermaid import MOST_TEXT
 
 
 def test_export_takes_what_table_takes() -> None:
@@ -88,3 +90,32 @@ def test_the_source_is_said_but_not_of_standard_input(tmp_path: Path) -> None:
     assert "Source" not in run(*words, "-", folder=tmp_path, given=SPEC.encode()).out
     bundled = run(*words, "resnet18", "--lang", "zh", folder=tmp_path).out
     assert "\n来源:resnet18(随 shapecalc 提供)\n" in bundled
+
+
+def test_a_drawing_is_as_deep_as_github_shows_and_says_so(tmp_path: Path) -> None:
+    done = run("export", "densenet201", "--to", "mermaid", folder=tmp_path)
+    assert (done.status, done.err) == (
+        0,
+        "warning: 2 of 3 levels are drawn, as many as GitHub shows: with --depth 3, all are\n",
+    )
+    deep = run("export", "densenet201", "--to", "mermaid", "--depth", "3", folder=tmp_path)
+    assert done.out.count("-->") < 500 < deep.out.count("-->")
+    assert deep.err == (
+        "warning: GitHub does not show this drawing: it has 806 edges, more than 500; "
+        "it is to fewer levels without --depth\n"
+    )
+
+
+def test_a_drawing_has_each_repeat_where_it_is_unfolded(tmp_path: Path) -> None:
+    folded, unfolded = (
+        run("export", "resnet18", "--to", "dot", *words, folder=tmp_path)
+        for words in ([], ["--unfold"])
+    )
+    assert ('"layer1.1.conv1"' in folded.out, '"layer1.1.conv1"' in unfolded.out) == (False, True)
+    assert 'label="layer1.0-1: 2 x Basic block"' in folded.out
+    assert (folded.err, unfolded.err) == ("", "")
+
+
+def test_the_help_says_what_github_draws() -> None:
+    said = " ".join(str(export.help).split())
+    assert f"up to {MOST_EDGES} edges and {MOST_TEXT:,} characters" in said

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import pairwise
 
 import pytest
 from lines import texts
 from markdown_it import MarkdownIt
+from networks import NETWORKS, summary_of
 
 import shapecalc
-from shapecalc import bundled
 from shapecalc.analysis.summary import Summary
 from shapecalc.inference.inferred import InferredLayer
 from shapecalc.render.exporters import EXPORTERS
@@ -24,18 +23,8 @@ from shapecalc.text.words import LANGUAGES, words_of
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 
-NETWORKS = [
-    (name, variant)
-    for name in bundled.spec_names()
-    for variant in (shapecalc.load(name).variants or [None])
-]
 every_network = pytest.mark.parametrize(("name", "variant"), NETWORKS)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
-
-
-@cache
-def summary_of(name: str, variant: str | None) -> Summary:
-    return shapecalc.load(name).summary(variant=variant)
 
 
 def page(summary: Summary, options: Options) -> str:

@@ -82,13 +82,14 @@ def test_every_format_writes_something(command: str, format_: Format, spec: str)
 
 
 def test_no_module_of_render_is_left_out() -> None:
-    """But what lays out for `table`, what `summary` and `explain` write, how wide a page is."""
+    """But what lays out for `table`, what `summary` and `explain` write, how wide a page is, and
+    what drawings have in common."""
     folder = os.path.dirname(import_module("shapecalc.render").__file__ or "")
     names = {name[:-3] for name in os.listdir(folder) if name.endswith(".py")}
     indexed = (*OVERVIEW_FORMATS.values(), *EXPLANATION_FORMATS.values())
     others = {each.module.removeprefix("shapecalc.render.") for each in indexed}
     expected = {"__init__", "exporters", "fitting", "github_width", "roles", "terminal_columns"}
-    expected.add("widths")
+    expected |= {"widths", "drawing"}
     assert names - EXPORTERS.keys() - others == expected
 
 
@@ -116,6 +117,8 @@ def test_what_an_exporter_takes_tells_what_it_gets(spec: str) -> None:
         ("json", "every figure", ["--top macs", "--rows 2", "--explain-columns", "--totals"]),
         ("csv", "one table", ["--detail sum", "--details", "--explain-columns"]),
         ("markdown", "totals", ["--totals"]),
+        ("mermaid", "the whole network", ["--detail sum", "--details", "--top macs", "--totals"]),
+        ("dot", "the whole network", ["--rows 2", "--explain-columns"]),
     ],
 )
 def test_what_a_format_always_has_is_not_asked_for(
