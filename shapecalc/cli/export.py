@@ -34,8 +34,10 @@ HELP = f"""Write the layers of SPEC in a format.
 
 {described(EXPORTERS.values())}
 
-Markdown has a table for each kind of block, or for those of --detail. CSV has a row for each layer,
-or those of --depth, and the same columns for every network, headed by their keys in English.
+Markdown and LaTeX have a table for each kind of block, or for those of --detail. LaTeX compiles as
+it is; it says at its top with which packages a document of one's own takes it in. CSV has a row for
+each layer, or those of --depth, and the same columns for every network, headed by their keys in
+English.
 
 Mermaid and DOT draw the network, layers inside their blocks: as many levels as GitHub draws, which
 is up to 500 edges and 50,000 characters, or those of --depth; --depth 1 is blocks alone. --columns
@@ -61,7 +63,7 @@ between each and its end is written anew; paths are relative to the page:
 @view_options
 @part_options
 @click.option(
-    "--explain-columns", "explain", is_flag=True, help="Explain the columns, in markdown."
+    "--explain-columns", "explain", is_flag=True, help="Explain the columns, in markdown and LaTeX."
 )
 @click.option("--totals", is_flag=True, help="End with a row of the totals, in CSV.")
 @click.option("--to", "to", type=click.Choice(list(EXPORTERS)), required=True, help="Format.")

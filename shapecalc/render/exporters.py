@@ -66,6 +66,7 @@ EXPORTERS = by_name(
     Exporter("markdown", DOCUMENT, ".md", "layer table, totals, a table for each kind of block"),
     Exporter("json", SUMMARY, ".json", "every block and layer with all figures"),
     Exporter("csv", TABLE, ".csv", "a row for each layer, its sizes in columns of their own"),
+    Exporter("latex", DOCUMENT, ".tex", "the tables of markdown, to compile or to \\input"),
     Exporter("mermaid", DRAWING, ".mmd", "a drawing, which GitHub shows in a page"),
     Exporter("dot", DRAWING, ".dot", "a drawing for Graphviz"),
 )

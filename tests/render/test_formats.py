@@ -82,14 +82,14 @@ def test_every_format_writes_something(command: str, format_: Format, spec: str)
 
 
 def test_no_module_of_render_is_left_out() -> None:
-    """But what lays out for `table`, what `summary` and `explain` write, how wide a page is, and
-    what drawings have in common."""
+    """But what lays out for `table`, what `summary` and `explain` write, how wide a page is,
+    what drawings have in common, and the texts of LaTeX."""
     folder = os.path.dirname(import_module("shapecalc.render").__file__ or "")
     names = {name[:-3] for name in os.listdir(folder) if name.endswith(".py")}
     indexed = (*OVERVIEW_FORMATS.values(), *EXPLANATION_FORMATS.values())
     others = {each.module.removeprefix("shapecalc.render.") for each in indexed}
     expected = {"__init__", "exporters", "fitting", "github_width", "roles", "terminal_columns"}
-    expected |= {"widths", "drawing"}
+    expected |= {"widths", "drawing", "latex_text"}
     assert names - EXPORTERS.keys() - others == expected
 
 
