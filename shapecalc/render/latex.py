@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from shapecalc.tables.document import Options
     from shapecalc.tables.table import Document, Table
 
-_PACKAGES = ("array", "booktabs", "fix-cm", "float", "graphicx", "longtable")
+_PACKAGES = ("array", "booktabs", "float", "graphicx", "longtable")
+
+_ANY_SIZE = r"\ifdefined\pdftexversion\usepackage{fix-cm}\fi"
+"""What lets letters be of any size, as the other engines do themselves."""
 
 _ROWS = 40
 """The rows of the longest table that is not broken between pages."""
@@ -50,17 +53,19 @@ def lines(document: Document, options: Options) -> Iterator[str]:
     """The lines of a document, without their ends."""
     body = list(_body(document, options))
     chinese = any(map(has_chinese, body))
-    engines = "xelatex or lualatex" if chinese else "pdflatex, xelatex or lualatex"
-    packages = ",".join(_PACKAGES)
+    packages = ",".join((*_PACKAGES, "ctex") if chinese else _PACKAGES)
     if chinese:
         yield "% !TeX program = xelatex"
-    yield f"% This compiles with {engines}. A document of your own takes it in with"
-    yield f"% \\usepackage{{standalone,{packages}{',ctex' if chinese else ''}}} and \\input."
+        yield "% This compiles with xelatex and lualatex, which have fonts for Chinese."
+    else:
+        yield "% This compiles with pdflatex, xelatex and lualatex."
+    yield "% A document of your own takes it in with \\input, and at its top"
+    yield f"% \\usepackage{{standalone,{packages}}}"
+    yield f"% {_ANY_SIZE}"
     yield r"\documentclass{article}"
+    yield _ANY_SIZE
     yield r"\usepackage[margin=2cm]{geometry}"
     yield f"\\usepackage{{{packages}}}"
-    if chinese:
-        yield r"\usepackage{ctex}"
     yield r"\sloppy"
     yield r"\begin{document}"
     yield from body
