@@ -8,18 +8,30 @@ from shapecalc.graph.edges import joined, taken
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
 from shapecalc.shapes.shape import Shape
+from shapecalc.tables.cells import View
+from shapecalc.tables.columns import COLUMNS
+from shapecalc.tables.table import BYTES, COUNT, Column
 from shapecalc.text.json_lines import Members, json_lines, json_text
 from shapecalc.text.words import words_of
 from shapecalc.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
     from shapecalc.analysis.receptive_field import ReceptiveField, ReceptiveFields
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.tables.document import Options
+
+_FIGURES = [column for column in COLUMNS if column.unit in (COUNT, BYTES)]
+"""The columns that are members of a layer. Shares follow from the totals, and a ratio needs no
+fraction here."""
+
+_VARYING = [column for column in _FIGURES if column.varies]
+
+_SAME = [column for column in _FIGURES if not column.varies]
+"""Those that layers have in common that are otherwise the same."""
 
 
 def lines(summary: Summary, options: Options) -> Iterator[str]:
@@ -58,15 +70,17 @@ def _totals(summary: Summary) -> dict[str, Any]:
 
 def _layers(summary: Summary, options: Options) -> Iterator[Members]:
     """Every block and layer. What many have in common is encoded once."""
+    view = View(summary, words_of(options.language))
     figures: dict[object, str] = {}
     fields: dict[int, str] = {}
     for node, depth in summary.walk():
-        members = _members(node, depth, summary, options)
+        members = _members(node, depth, view, options)
         alike = _alike(node)
         if alike not in figures:
             if len(figures) >= MOST_KEPT:
                 figures.clear()
-            figures[alike] = json_text(_figures(node, options.layout), options.encoding)
+            found = _figures(node, view, options.layout)
+            figures[alike] = json_text(found, options.encoding)
         field = summary.receptive_fields(node)
         if id(field) not in fields:
             if len(fields) >= MOST_KEPT:
@@ -87,9 +101,7 @@ def _alike(node: InferredLayer) -> object:
     return node.layer, node.inputs, node.shares
 
 
-def _members(
-    node: InferredLayer, depth: int, summary: Summary, options: Options
-) -> dict[str, object]:
+def _members(node: InferredLayer, depth: int, view: View, options: Options) -> dict[str, object]:
     """What a node has for itself: its place in the network."""
     found = {
         "path": node.path,
@@ -98,7 +110,7 @@ def _members(
         "depth": depth,
         "note": in_language(node.note, options.language),
         "from": taken(node),
-        "alive": summary.alive(node),
+        **_cells(_VARYING, node, view),
     }
     if node.joined:
         found["join"] = node.join
@@ -108,7 +120,7 @@ def _members(
     return found
 
 
-def _figures(node: InferredLayer, layout: str) -> dict[str, object]:
+def _figures(node: InferredLayer, view: View, layout: str) -> dict[str, object]:
     """What follows from a layer and its inputs."""
     layer = node.layer
     window = layer if isinstance(layer, Windowed) else None
@@ -120,17 +132,17 @@ def _figures(node: InferredLayer, layout: str) -> dict[str, object]:
         "kernel_size": window and window.kernel_size,
         "stride": window and window.stride,
         "padding": window and window.padding,
-        "params": node.params,
-        "buffers": node.buffers,
-        "macs": node.macs,
-        "flops": node.flops,
-        "weight_bytes": node.weights,
-        "activation_bytes": node.memory,
+        **_cells(_SAME, node, view),
         "intensity": round(node.macs / moved, 6) if moved else None,
     }
     if layer is not None:
         found["fields"] = {name: _value(getattr(layer, name), layout) for name in layer.fields}
     return found
+
+
+def _cells(columns: Sequence[Column], node: InferredLayer, view: View) -> dict[str, object]:
+    """What columns show of a node, by their keys."""
+    return {column.key: column.value(node, view) for column in columns}
 
 
 _PLAIN = frozenset((type(None), bool, int, float, str))

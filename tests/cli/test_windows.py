@@ -100,6 +100,7 @@ def test_every_command_says_there_what_it_says_here(words: list[str], folder: Pa
     there = on_windows(*[word.replace("nets/", "nets\\") for word in words], folder=folder)
     assert there.status == here.status
     for one, other in ((here.out, there.out), (here.err, there.err)):
+        other = other.replace(r"\textbackslash{}", "\\")  # as LaTeX writes it
         assert re.sub(r"(?<=nets)\\+|(?<=more)\\+", "/", other) == one
 
 
@@ -313,6 +314,10 @@ def test_every_command_writes_in_any_encoding(
         ElementTree.fromstring(done.stdout)
     elif here.out[:1] == "{":
         assert json.loads(out) == json.loads(here.out)
+    elif {"latex", "mermaid", "dot"} & {*words} and encoding != "utf-8":
+        # where a backslash does something, so that it is escaped itself
+        assert re.search(r"(?:\\\\|#92;|\\textbackslash\{\})u5c42", out)
+        assert "层" not in out
     else:
         assert squeezed(out) == squeezed(escaped(here.out))
     assert err == escaped(here.err)
