@@ -51,6 +51,11 @@ class Group:
         self.run = run
         self.parts: list[Node | Group] = []
 
+    @property
+    def is_branch(self) -> bool:
+        """Whether it is one of several branches, or what is left of them."""
+        return self.run[0].item.kind == "branch"
+
 
 class Edge:
     """What a node takes of another. output: which of several, as `from:` calls it; else None."""
@@ -148,6 +153,7 @@ class _Builder:
 
     def _items(self) -> None:
         """The nodes and groups of everything that is computed, in order."""
+        groups: list[Group] = []
         pending = [(run, 0, self.graph.parts, False) for run in self._runs(self.summary.items)]
         while pending:
             run, depth, parts, walked = pending.pop()
@@ -164,6 +170,7 @@ class _Builder:
             else:
                 group = Group(run)
                 parts.append(group)
+                groups.append(group)
                 if first.joined:
                     pending.append((run, depth + 1, group.parts, True))
                 inner = self._runs(first.children)
@@ -173,6 +180,10 @@ class _Builder:
                 continue
             node = self._node(parts, kind, first.path, first.tensors[0], run)
             self.shown.update(dict.fromkeys(makers, node))
+        for group in groups:
+            only = group.parts[0]
+            if len(group.parts) == 1 and isinstance(only, Group) and only.is_branch:
+                group.parts = only.parts  # there is no other branch
 
     def _runs(self, siblings: Sequence[InferredLayer]) -> list[list[InferredLayer]]:
         """What follows each other, repeats that are one as one, from the last to the first."""

@@ -114,6 +114,9 @@ TABLE = READS | {"analysis", "tables", "rules", "text.words"}
         (["calc", "8x8x3", "ReLU()"], TABLE | {"render"}, set()),
         (["export", "SPEC", "--to", "markdown"], TABLE | {"render"}, set()),
         (["export", "SPEC", "--to", "csv"], TABLE | {"render"}, {"csv"}),
+        (["export", "SPEC", "--to", "latex"], TABLE | {"render"}, set()),
+        (["export", "SPEC", "--to", "mermaid"], TABLE | {"render", "graph"}, set()),
+        (["export", "SPEC", "--to", "dot"], TABLE | {"render", "graph"}, set()),
         (
             ["export", "SPEC", "--to", "json"],
             TABLE | {"render", "graph", "text.json_lines"},

@@ -113,6 +113,13 @@ def test_blocks_below_the_levels_are_nodes(levels: int, nodes: list[str], lines:
     assert (found.levels, found.all_levels) == (levels, 3)
 
 
+def test_a_branch_that_is_left_alone_is_no_group() -> None:
+    text = RESIDUAL.replace("shortcut: []", "shortcut: {when: false, layers: [{type: ReLU}]}")
+    assert tree(graph(text))[2:5] == [
+        *("sum", "  layer sum.body.one", "  layer sum.body.two"),
+    ]
+
+
 def test_repeats_that_are_alike_are_one() -> None:
     found = graph(REPEATED)
     assert tree(found) == [
