@@ -36,9 +36,11 @@ def drawn(summary: Summary, options: Options, fits: Callable[[Graph], bool]) -> 
     What it leaves out is in the remarks of the options.
     """
     all_levels = levels_of(summary)
+    asked = named_columns(options.columns or ())
+    alike = options.fold and not any(BY_KEY[key].varies for key in asked)  # in what is shown, too
 
     def graph(levels: int) -> Graph:
-        return graph_of(summary, levels, all_levels, options.fold)
+        return graph_of(summary, levels, all_levels, alike)
 
     if options.depth is not None:
         return graph(options.depth)

@@ -123,6 +123,13 @@ def test_labels_are_columns_in_a_language_and_a_layout() -> None:
     assert '"halves" [label="halves"];' in joined  # which has none
 
 
+def test_repeats_that_differ_in_a_column_are_apart() -> None:
+    summary = shapecalc.load("resnet50").summary()
+    for column, there in (("params", False), ("receptive_field", True)):
+        found = drawn("dot", summary, Options(columns=("name", column), depth=1))
+        assert ('"layer1.2"' in found) == there
+
+
 def test_several_inputs_and_outputs_are_named() -> None:
     text = """
 name: Two
