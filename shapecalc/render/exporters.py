@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.tables.document import Options
 
-DOCUMENT, TABLE, SUMMARY, DRAWING = "document", "table", "summary", "drawing"
+DOCUMENT, TABLE, SUMMARY = "document", "table", "summary"
+DRAWING, CODE = "drawing", "code"
 ROWS = "rows"
 
 _ALWAYS = {
@@ -26,6 +27,13 @@ _ALWAYS = {
         "the whole network",
         ("details", "all_details", "top", "rows", "explain", "totals"),
     ),
+    CODE: (
+        "the network alone, for any batch",
+        (
+            *("columns", "details", "all_details", "depth", "top", "rows", "explain", "totals"),
+            *("unfold", "batch", "dtype", "fuse"),
+        ),
+    ),
 }
 
 
@@ -34,7 +42,8 @@ class Exporter(Format):
 
     source: what is written: the whole DOCUMENT with the tables of blocks and the
     explanation of the columns, the TABLE of the layers alone, the SUMMARY, which has every
-    figure and no columns, or a DRAWING of the layers, of which the columns are what labels say.
+    figure and no columns, a DRAWING of the layers, of which the columns are what labels say, or the
+    CODE of another program, which has the network and no figures.
     ending: how the names of its files end.
     text: whether it is text; otherwise its lines are bytes, written as they are.
     always: what it always has. without: the options of the command that it has no use for.
@@ -43,7 +52,8 @@ class Exporter(Format):
     __slots__ = ("always", "ending", "source", "text", "without")
 
     def __init__(self, name: str, source: str, ending: str, about: str, text: bool = True) -> None:
-        super().__init__(name, f"shapecalc.render.{name}", f"{about} ({ending})")
+        module = name.replace("-", "_")
+        super().__init__(name, f"shapecalc.render.{module}", f"{about} ({ending})")
         self.source = source
         self.ending = ending
         self.text = text
@@ -51,7 +61,7 @@ class Exporter(Format):
 
     def export(self, summary: Summary, options: Options) -> Iterator[Any]:
         """The lines of a summary in this format, or its bytes, as the options say."""
-        if self.source in (SUMMARY, DRAWING):
+        if self.source in (SUMMARY, DRAWING, CODE):
             return self.lines(summary, options)
         if self.source == TABLE:
             from shapecalc.tables.leaves import leaf_table

@@ -168,4 +168,13 @@ layers:
   - {type: Upsample, scale_factor: 2}
 """,
     ),
+    Code(
+        "SC211",
+        "cannot be exported",
+        "A format of `shapecalc export` cannot say a layer, or what is written of it: a type that "
+        "the other program does not have, or a field that means something else there. Nothing is "
+        "written.",
+        example="",
+        fix="",
+    ),
 )
