@@ -240,7 +240,7 @@ class Spec(Frozen):
         if outputs is None:
             return None
         told = values, variant, basis, self.summary, self._review, self.columns, self.about
-        return Summary(self.name, tensors, items, outputs, *told)
+        return Summary(self.name, tensors, items, outputs, *told, self.body, self.arguments)
 
     def _say_what_fits(
         self,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
 
     from shapecalc.analysis.receptive_field import ReceptiveFields
     from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
+    from shapecalc.language.arguments import Argument
+    from shapecalc.language.items import BranchesItem, SequenceItem
     from shapecalc.language.notes import Note
     from shapecalc.problems.problem import Problem
     from shapecalc.shapes.shape import Shape
@@ -26,6 +29,7 @@ class Summary:
     remarks: the warnings about its inputs, which may have been meant otherwise.
     run: makes it of what is given, as `Spec.summary`: a copy of a summary is another run.
     review: finds the warnings about the run and the spec.
+    body: the items as they are written. definitions: the arguments as they are defined.
     """
 
     def __init__(
@@ -41,6 +45,8 @@ class Summary:
         review: Callable[[Summary], list[Problem]],
         columns: tuple[str, ...] | None = None,
         about: Note | None = None,
+        body: SequenceItem | BranchesItem | None = None,
+        definitions: Mapping[str, Argument] = MappingProxyType({}),
     ) -> None:
         self.name = name
         self.input_tensors = input_tensors
@@ -54,6 +60,8 @@ class Summary:
         self.review = review
         self.columns = columns
         self.about = about
+        self.body = body
+        self.definitions = definitions
         self._fields: dict[Tensor, ReceptiveFields] | None = None
         self._alive: dict[InferredLayer, int] | None = None
         self._nodes: list[InferredLayer] = []
