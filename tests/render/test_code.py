@@ -153,6 +153,7 @@ def test_trees_are_put_into_one_another() -> None:
 
 def test_of_a_condition_only_the_truth_counts() -> None:
     assert source(condition(tree_of("a and true and (b or false)"))) == "a and b"
+    assert source(condition(tree_of("a and (b or c and false) and false"))) == "False"
 
 
 def test_constants() -> None:

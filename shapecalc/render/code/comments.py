@@ -28,7 +28,9 @@ def docstring(texts: list[str], indent: int = 0) -> Iterator[str]:
     if not paragraphs:
         return
     lines = [line for lines in paragraphs for line in ("", *lines)][1:]
-    if len(lines) == 1 and indent + len(lines[0]) + 6 <= LINE_WIDTH:
+    if len(lines) == 1 and indent + len(lines[0]) + 6 > LINE_WIDTH and " " in lines[0]:
+        lines = list(lines[0].rpartition(" ")[::2])  # formatters leave no line of the quotes alone
+    if len(lines) == 1:
         yield f'{margin}"""{lines[0]}"""'
         return
     yield f'{margin}"""{lines[0]}'

@@ -31,6 +31,7 @@ CALLED: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "round": round,
     "len": len,
+    "int": int,
     "math.floor": floor,
     "math.ceil": ceil,
     "make_divisible": make_divisible,

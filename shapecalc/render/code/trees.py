@@ -57,7 +57,7 @@ def tree_of(text: str) -> Tree:
 
 
 def _in_python(tree: Tree) -> Tree:
-    return _mapped(tree, _word_in_python)
+    return mapped(tree, _word_in_python)
 
 
 def _word_in_python(tree: Tree) -> Tree:
@@ -88,7 +88,7 @@ def _is_singleton(tree: Tree) -> bool:
     )
 
 
-def _mapped(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
+def mapped(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
     """The tree with every node changed, from the leaves up."""
     if isinstance(tree, (ast.Constant, ast.Name)):
         return change(tree)
@@ -105,8 +105,8 @@ def _mapped(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
 
 def _mapped_part(part: Any, change: Callable[[Tree], Tree]) -> Any:
     if isinstance(part, ast.keyword):
-        return ast.keyword(part.arg, _mapped(part.value, change))
-    return _mapped(part, change) if isinstance(part, ast.expr) else part
+        return ast.keyword(part.arg, mapped(part.value, change))
+    return mapped(part, change) if isinstance(part, ast.expr) else part
 
 
 def put(tree: Tree, names: Mapping[str, Tree]) -> Tree:
@@ -115,7 +115,7 @@ def put(tree: Tree, names: Mapping[str, Tree]) -> Tree:
         return tree
     if isinstance(tree, ast.Name):
         return names.get(tree.id, tree)
-    return _mapped(
+    return mapped(
         tree, lambda node: names.get(node.id, node) if isinstance(node, ast.Name) else _fold(node)
     )
 
@@ -217,6 +217,9 @@ def _fold(tree: Tree) -> Tree:
             return ast.Compare(operand.left, [other], operand.comparators)
         known = isinstance(tree.op, ast.Not) and _is_constant(operand)
     elif isinstance(tree, ast.Compare):
+        chosen = _chosen(tree)
+        if chosen is not None:
+            return chosen
         known = all(map(_is_constant, (tree.left, *tree.comparators)))
     elif isinstance(tree, ast.Subscript):
         known = _is_constant(tree.value) and _is_constant(tree.slice)
@@ -232,6 +235,24 @@ def _fold(tree: Tree) -> Tree:
     return tree
 
 
+def _chosen(tree: ast.Compare) -> Tree | None:
+    """A comparison of one of two constants with another, as the test that chooses it."""
+    left, right = tree.left, tree.comparators[0]
+    if len(tree.ops) > 1 or not isinstance(left, ast.IfExp) or not _is_constant(right):
+        return None
+    if not _is_constant(left.body) or not _is_constant(left.orelse):
+        return None
+    try:
+        truths = [
+            computed(ast.Compare(each, tree.ops, [right]), {}) for each in (left.body, left.orelse)
+        ]
+    except NOT_COMPUTED:
+        return None
+    if truths[0] == truths[1]:
+        return constant(truths[0])
+    return left.test if truths[0] else opposite(left.test)
+
+
 def _folded_logic(tree: ast.BoolOp, asked: bool = False) -> Tree:
     """`and` and `or` without the operands that decide nothing.
 
@@ -241,6 +262,8 @@ def _folded_logic(tree: ast.BoolOp, asked: bool = False) -> Tree:
     kept: list[Tree] = []
     for number, operand in enumerate(tree.values, 1):
         decides = bool(operand.value) is decisive if isinstance(operand, ast.Constant) else None
+        if decides and asked:
+            return ast.Constant(decisive)
         if decides is not False or (number == len(tree.values) and not (asked and kept)):
             kept.append(operand)
         if decides:

@@ -82,4 +82,4 @@ def _literal(value: Any) -> str:
     if isinstance(value, str):
         quoted = value.encode("unicode_escape").decode("ascii").replace('"', '\\"')
         return f'"{quoted}"'
-    return repr(value)
+    return repr(value).replace("e-0", "e-")
