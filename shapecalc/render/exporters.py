@@ -79,6 +79,7 @@ EXPORTERS = by_name(
     Exporter("latex", DOCUMENT, ".tex", "the tables of markdown, to compile or to \\input"),
     Exporter("mermaid", DRAWING, ".mmd", "a drawing, which GitHub shows in a page"),
     Exporter("dot", DRAWING, ".dot", "a drawing for Graphviz"),
+    Exporter("pytorch", CODE, ".py", "a class for each block and one for the network"),
 )
 """The formats, in the order of the help."""
 

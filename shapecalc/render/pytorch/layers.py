@@ -1,0 +1,210 @@
+"""A layer in code: its class, the arguments of the call that makes it, and what it outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.expressions.expression import has_expression
+from shapecalc.layers import find_type
+from shapecalc.layers.base import Elementwise, LayerType, Windowed
+from shapecalc.problems.problem import Refusal
+from shapecalc.render.code.layout import Bracket
+from shapecalc.render.code.trees import Tree, constant, floor_divided, times
+from shapecalc.render.pytorch.fields import (
+    class_of,
+    is_channels,
+    is_default,
+    leading,
+    other_channels,
+    tree_of_field,
+    written_fields,
+)
+from shapecalc.render.pytorch.spoken import (
+    EITHER,
+    FUNCTION_TYPES,
+    gives_last,
+    implied_fields,
+    wants_last,
+)
+from shapecalc.render.pytorch.values import CannotSay, Made, TensorValue
+
+if TYPE_CHECKING:
+    from shapecalc.language.items import LayerItem
+    from shapecalc.layers.base import Layer
+    from shapecalc.render.pytorch.body import ClassBody
+    from shapecalc.render.pytorch.runs import ItemRun
+
+_OUT = ("out_channels", "out_features", "embedding_dim")
+"""The fields that are the channels of an output."""
+
+
+class WrittenLayer:
+    """A layer of a class: its type, its fields as trees, its runs. sources: its inputs.
+
+    Raises CannotSay where its runs have nothing in common that can be written.
+    """
+
+    def __init__(self, body: ClassBody, item: LayerItem, sources: list[TensorValue]) -> None:
+        self.body = body
+        self.item = item
+        self.sources = sources
+        self.runs = body.runs.get(item, [])
+        types = self._types()
+        self.type = types[0]
+        for other in types[1:]:
+            if leading(other) != leading(self.type) or FUNCTION_TYPES & {
+                other.name,
+                self.type.name,
+            }:
+                raise CannotSay
+        self.fields = self._fields()
+
+    def _types(self) -> list[LayerType]:
+        """The types that it has in its runs."""
+        if isinstance(self.item.type, LayerType):
+            return [self.item.type]
+        found = dict.fromkeys(run.node.type for run in self.runs)
+        types = [each for each in map(find_type, found) if each is not None]
+        if not types:
+            raise CannotSay
+        return types
+
+    # ------------------------------------------------------------ fields
+
+    def _fields(self) -> dict[str, Tree]:
+        """The fields that are written, without those that follow from the channels."""
+        item, own = self.item, self.type
+        if isinstance(item.type, LayerType):
+            written = written_fields(item, own, item.layer)
+        else:
+            written = dict(item.values or {})
+        found = {
+            name: constant(value)
+            for name, value in implied_fields(own, self.sources[0].rank).items()
+            if written.get(name) is None
+        }
+        for name, value in written.items():
+            field = own.fields.get(name)
+            if field is None:
+                raise CannotSay
+            if is_channels(name, field) and not isinstance(value, (tuple, list)):
+                continue
+            if has_expression(value) or isinstance(item.type, str):
+                found[name] = self._agreed(name, self.body.tree(value, self.sources[0]))
+            elif name not in found and not is_default(own, name, value):
+                found[name] = tree_of_field(field, value, own.rank)
+        return found
+
+    def _agreed(self, name: str, tree: Tree) -> Tree:
+        """The tree of a field, if Python computes of it what every run has; else what all have."""
+
+        def matches(value: Any, run: ItemRun) -> bool:
+            layer = run.node.layer
+            assert layer is not None
+            if name not in layer.fields:
+                return False
+            field = layer.fields[name]
+            if value is None and field.like is not None:
+                return bool(getattr(layer, name) == getattr(layer, field.like))
+            try:
+                null = field.is_null(value)
+                found = field.read_default(layer.rank) if null else field.read(value, layer.rank)
+            except Refusal:
+                return False
+            return bool(found == getattr(layer, name))
+
+        found = self.body.agreed(tree, self.runs, matches)
+        if found is not None:
+            return found
+        values = {repr(getattr(run.node.layer, name)) for run in self.runs}
+        if len(values) != 1:
+            raise CannotSay
+        layer = self.runs[0].node.layer
+        assert layer is not None
+        return tree_of_field(layer.fields[name], getattr(layer, name), layer.rank)
+
+    # ------------------------------------------------------------ what it outputs
+
+    def channels_in(self, number: int = 0) -> Tree:
+        """The channels of an input."""
+        return self.body.said(
+            self.sources[number].channels,
+            self.runs,
+            lambda run: run.node.sources[number].shape.channels,
+        )
+
+    def channels_out(self, number: int = 0) -> Tree | None:
+        """The channels of an output; None where there is no way to say them."""
+        field = next((name for name in _OUT if name in self.type.fields), None)
+        if field is not None:
+            return self.fields[field]
+        before = self.sources[0].channels
+        if not self.runs:
+            if not self._keeps_channels():
+                raise CannotSay
+            return before
+
+        def wanted(run: ItemRun) -> int:
+            return run.node.tensors[number].shape.channels
+
+        candidates = [before]
+        least, most = self.runs[0].node.sources[0].shape.channels, wanted(self.runs[0])
+        if before is not None:
+            if most % least == 0:
+                candidates.append(times(before, constant(most // least)))
+            elif least % most == 0:
+                candidates.append(floor_divided(before, constant(least // most)))
+        return self.body.first_said(candidates, self.runs, wanted)
+
+    def _keeps_channels(self) -> bool:
+        """Whether a layer of the type, which never ran, outputs as many channels as it takes."""
+        kept = issubclass(self.type.layer, (Windowed, Elementwise)) or self.type.name in EITHER
+        return kept or any(is_channels(name, field) for name, field in self.type.fields.items())
+
+    def rank_out(self) -> int:
+        """The spatial axes of the output."""
+        ranks = {len(run.node.tensors[0].shape.spatial) for run in self.runs}
+        if len(ranks) > 1:
+            raise CannotSay
+        return ranks.pop() if ranks else self.sources[0].rank
+
+    # ------------------------------------------------------------ how it is made
+
+    def layers(self) -> list[Layer]:
+        """The distinct layers of its runs, or the one that it would be."""
+        found = {id(run.node.layer): run.node.layer for run in self.runs}
+        layers = [each for each in found.values() if each is not None]
+        return layers or [self.item.layer or self.type.layer(self.type, {})]
+
+    def made(self) -> Made:
+        """The call that makes it. Raises CannotSay for a function."""
+        if self.type.name in FUNCTION_TYPES:
+            raise CannotSay
+        first, others = leading(self.type), other_channels(self.type)
+        arguments = []
+        for name in first:
+            own = is_channels(name, self.type.fields[name])
+            tree = self.fields.get(name) or (self.channels_in() if own else None)
+            if tree is None:
+                raise CannotSay
+            arguments.append(self.body.text(tree))
+        for name in others:
+            tree = self.fields.get(name) or self.channels_in()
+            arguments.append(f"{name}={self.body.text(tree)}")
+        for name, tree in self.fields.items():
+            if name not in first and name not in others:
+                arguments.append(f"{name}={self.body.text(tree)}")
+        if isinstance(self.item.type, str):
+            called = self.body.text(self.body.type_of(self.item.type))
+        else:
+            called = self.body.text(class_of(self.type.name))
+        found = {(wants_last(each), gives_last(each)) for each in self.layers()}
+        if len(found) != 1:
+            raise CannotSay
+        last, gives = found.pop()
+        if not self.sources[0].rank:
+            last = None
+        rank = self.rank_out()
+        out_last = self.sources[0].last if gives is None else gives
+        out = TensorValue("", self.channels_out(), rank, out_last)
+        return Made(Bracket(f"{called}(", list(arguments)), out, last)

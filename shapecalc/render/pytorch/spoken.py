@@ -1,0 +1,116 @@
+"""How the layer types are said in PyTorch, where it is not the class of that name in torch.nn.
+
+A type that is not named here is that class, made of its fields.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.layers.base import Elementwise, Layer
+
+if TYPE_CHECKING:
+    from shapecalc.inference.inferred import InferredLayer, Tensor
+    from shapecalc.layers.base import LayerType
+
+FUNCTION_TYPES = frozenset(("Concat", "Add", "Multiply", "Chunk", "Split", "Reshape"))
+"""The types that are functions of tensors there; `functions` says them."""
+
+CLASSES = {
+    "LayerNorm2d": '''\
+class LayerNorm2d(nn.LayerNorm):
+    """A LayerNorm over the channels of an image, as torchvision has it."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return super().forward(input.movedim(1, -1)).movedim(-1, 1)''',
+    "LayerScale": '''\
+class LayerScale(nn.Module):
+    """A learned factor for each channel, which is the last axis."""
+
+    def __init__(self, dim: int, layer_scale: float = 1e-6) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((dim,), layer_scale))
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return input * self.weight''',
+    "StochasticDepth": '''\
+class StochasticDepth(nn.Module):
+    """Drops its input at random in training: the whole batch, or each row of it."""
+
+    def __init__(self, p: float, mode: str) -> None:
+        super().__init__()
+        self.p = p
+        self.mode = mode
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        if not self.training or self.p == 0:
+            return input
+        rows = input.shape[0] if self.mode == "row" else 1
+        kept = input.new_empty(rows, *[1] * (input.dim() - 1)).bernoulli_(1 - self.p)
+        return input * (kept / (1 - self.p) if self.p < 1 else kept)''',
+}
+"""The classes that torch.nn lacks, as they are written into a module that uses them."""
+
+NOT_IN_PYTORCH = {"Linear": ("per_position",)}
+"""The fields that its classes do not have."""
+
+_LAST = ("Linear", "LayerNorm", "RMSNorm", "LayerScale")
+EITHER = ("Identity", "Dropout", "AlphaDropout", "StochasticDepth")
+"""The types that have any layout of their input, besides what computes each number alone."""
+
+
+def wants_last(layer: Layer) -> bool | None:
+    """Whether a layer has the channels as the last axis of its input, rather than as the second;
+    None where either will do."""
+    name = layer.type.name
+    if name in _LAST:
+        return not isinstance(getattr(layer, "normalized_shape", None), tuple)
+    plain = isinstance(layer, Elementwise) and type(layer).params is Layer.params
+    if name in EITHER or plain:
+        return None
+    return False
+
+
+def gives_last(layer: Layer) -> bool | None:
+    """The same of its output; None for that of its input."""
+    return True if layer.type.name == "Embedding" else wants_last(layer)
+
+
+def implied_fields(layer_type: LayerType, rank: int | None) -> dict[str, Any]:
+    """Fields that are written even where a spec leaves them out: the axis of a softmax, which
+    PyTorch else chooses by the number of axes, with a warning."""
+    if layer_type.name in ("Softmax", "Softmin", "LogSoftmax") and rank is not None:
+        return {"dim": 0 if rank == 1 else 1}
+    return {}
+
+
+def prefers_last(tensor: Tensor, *nodes: InferredLayer) -> bool:
+    """Whether the first layer that minds how a tensor is laid out has the channels last.
+
+    nodes: what takes it, in order.
+    """
+    alike = {tensor}
+    for each in nodes:
+        for node, _ in each.walk():
+            if node.layer is None or not alike.intersection(node.sources):
+                continue
+            wanted = wants_last(node.layer)
+            if wanted is not None:
+                return wanted
+            alike.update(node.tensors)
+    return False
+
+
+SHARE_WEIGHTS = '''\
+def share_weights(module: nn.Module, owner: nn.Module) -> None:
+    """Let a module have the weights of another instead of its own."""
+    leaves = [
+        [each for each in root.modules() if each._parameters or each._buffers]
+        for root in (module, owner)
+    ]
+    for own, other in zip(*leaves, strict=True):
+        for name, parameter in other._parameters.items():
+            setattr(own, name, parameter)
+        for name, buffer in other._buffers.items():
+            setattr(own, name, buffer)'''
+"""The function by which modules that are not alike share weights."""

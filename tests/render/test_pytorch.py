@@ -1,0 +1,326 @@
+"""The code of `export --to pytorch`, without PyTorch: how it reads, and what it holds."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from folders import SPECS
+from running import run
+
+import shapecalc
+from shapecalc import bundled, layers
+from shapecalc.layers import base, fields
+from shapecalc.layers.base import PassThrough
+from shapecalc.render.exporters import EXPORTERS
+from shapecalc.shapes.shape import Shape
+from shapecalc.tables.document import Options
+
+FOLDER = Path(__file__).parent / "pytorch"
+
+RUFF = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
+
+
+def code_of(spec: str | shapecalc.Summary, language: str = "en") -> str:
+    """The module of a bundled spec, of a text, or of a summary."""
+    if isinstance(spec, str):
+        loaded = shapecalc.loads(spec) if "\n" in spec else shapecalc.load(spec)
+        spec = loaded.summary()
+    lines = EXPORTERS["pytorch"].export(spec, Options(language))
+    return "".join(f"{line}\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    "name", ["inception3a", "googlenet", "resnet50", "mobilenet_v2", "convnext_tiny", "unet"]
+)
+def test_goldens(name: str, hold: Callable[[Path, str], None]) -> None:
+    hold(FOLDER / f"{name}.py.txt", code_of(name))
+
+
+def all_codes() -> Iterator[tuple[str, str]]:
+    """The code of every bundled network, and of every golden of a spec."""
+    paths = [Path(bundled.path(name)) for name in bundled.spec_names()]
+    for path in [*paths, *sorted((SPECS / "ok").glob("*.yaml"))]:
+        spec = shapecalc.load(path)
+        for variant in spec.variants or [None]:
+            yield f"{path.stem}-{variant}", code_of(spec.summary(variant=variant))
+
+
+@pytest.fixture(scope="module")
+def codes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all of them."""
+    folder = tmp_path_factory.mktemp("codes")
+    for name, code in all_codes():
+        (folder / f"{name}.py").write_text(code, encoding="utf-8")
+    return folder
+
+
+def test_the_code_is_as_formatters_and_linters_leave_it(codes: Path) -> None:
+    if RUFF is None:
+        pytest.skip("ruff is not installed")
+    for options in (["format", "--check"], ["check"]):
+        done = subprocess.run(
+            [RUFF, *options, "--isolated", "--no-cache", codes],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+
+
+def test_the_last_class_is_the_network_and_needs_no_arguments(codes: Path) -> None:
+    for path in codes.iterdir():
+        *_, last, main = ast.parse(path.read_text(encoding="utf-8")).body
+        assert isinstance(last, ast.ClassDef)
+        assert isinstance(main, ast.If)
+        init = next((each for each in last.body if getattr(each, "name", "") == "__init__"), None)
+        if isinstance(init, ast.FunctionDef):
+            assert len(init.args.args) - 1 == len(init.args.defaults)
+
+
+HOSTILE = r'''
+name: "import os; os.system('x')\n\"\"\""
+about: "\"\"\" + evil \\ \u202e"
+input: {class: 8x8x3}
+arguments: {self: 4, torch: 8, nn: 2, l: 3, __x: 4, lambda_: 1, 卷积: 5}
+blocks:
+  torch:
+    about: '"""'
+    arguments: {nn: {kind: count}, self: {kind: count, default: nn}, in_: 3}
+    layers:
+      - {name: forward, type: Conv2d, out_channels: nn, kernel_size: 1}
+      - {name: forward2, type: Conv2d, out_channels: self, kernel_size: 1, note: "a\n# b\"\"\""}
+  "my block!":
+    layers:
+      - {name: half, type: ReLU}
+      - {name: _modules, type: Conv2d, out_channels: in_channels, kernel_size: 1}
+layers:
+  - {name: "0", type: Conv2d, out_channels: self, kernel_size: 1}
+  - {name: "def", type: Conv2d, out_channels: torch, kernel_size: 1}
+  - {name: "a b", type: Conv2d, out_channels: nn, kernel_size: 1}
+  - {name: "a_b", type: Conv2d, out_channels: l, kernel_size: 1}
+  - {name: "x\n", type: torch, nn: __x, self: 卷积}
+  - {name: "train", type: "my block!"}
+  - {name: "卷积", type: Conv2d, out_channels: 2, kernel_size: 1}
+  - {name: "卷积2", type: Conv2d, from: "卷积", out_channels: 2, kernel_size: 1}
+  - {name: "卷积3", type: Add, from: ["卷积", "卷积2"]}
+  - {name: "__class__", type: Conv2d, out_channels: 2, kernel_size: 1}
+  - {name: "print", type: Conv2d, out_channels: 2, kernel_size: 1}
+  - {name: "I", type: Conv2d, out_channels: 2, kernel_size: 1}
+  - {name: "in.dot", type: Conv2d, out_channels: 2, kernel_size: 1}
+  - {name: "LONG", type: ReLU, from: in.dot}
+'''.replace("LONG", "n" * 200)
+
+
+def test_names_and_texts_of_a_spec_never_act() -> None:
+    code = code_of(HOSTILE)
+    tree = ast.parse(code)
+    kinds = [type(each).__name__ for each in tree.body]
+    assert kinds == ["Expr", "Import", "ImportFrom", "ClassDef", "ClassDef", "ClassDef", "If"]
+    assert all(line.isprintable() for line in code.splitlines())
+    attributes = re.findall(r"self\.(\w+) = ", code)
+    assert len(set(attributes)) == len(attributes)
+    assert "# a # b" in code
+    called = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    assert "system" not in called
+
+
+def test_every_type_is_written() -> None:
+    """Each in a spec of its own that uses it, or one for all."""
+    written = "".join(code_of(shapecalc.load(path).summary()) for path in EVERY)
+    types = {node.type for path in EVERY for node in shapecalc.load(path).summary().layers}
+    assert types == set(layers.type_names())
+    said = {
+        "Concat": "torch.cat(",
+        "Add": " + ",
+        "Multiply": " * ",
+        "Chunk": ".chunk(",
+        "Split": ".split(",
+        "Reshape": ".reshape(",
+        "LayerNorm2d": " LayerNorm2d(",
+        "LayerScale": " LayerScale(",
+        "StochasticDepth": " StochasticDepth(",
+    }
+    for name in types:
+        assert said.get(name, f"nn.{name}(") in written, name
+
+
+EVERY = sorted((SPECS / "ok").glob("every-*.yaml"))
+
+
+def test_a_new_type_is_the_class_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made here, and written without a line in the format: of its fields, in PyTorch's words."""
+
+    class Fancy(PassThrough, names="Fancy2d"):
+        """A layer that is not there yet.
+
+        Output: twice the channels.
+        """
+
+        num_features = fields.Inferred("channels of the input")
+        order = fields.Count("order of the thing")
+        window = fields.Integer("size of the window", default=3)
+        mode = fields.Word("mode", ("soft", "hard"), default="soft")
+
+        def output(self, input: Shape) -> Shape:
+            return Shape((*input.spatial, 2 * input.channels))
+
+    monkeypatch.setitem(layers._FAMILY_OF, "Fancy2d", "regularization")
+    try:
+        code = code_of(
+            "input: 8x8x3\narguments: {order: 2}\nlayers:\n"
+            "  - {name: fancy, type: Fancy2d, order: order, mode: hard, window: 3}\n"
+            "  - {name: conv, type: Conv2d, out_channels: 4, kernel_size: 1}\n"
+        )
+    finally:
+        del base.TYPES["Fancy2d"]
+        layers._found.pop("Fancy2d", None)
+    assert 'self.fancy = nn.Fancy2d(3, order, mode="hard")' in code
+    assert "self.conv = nn.Conv2d(6, 4, kernel_size=1)" in code
+
+
+def test_what_python_would_compute_otherwise_is_a_number() -> None:
+    """1.1 * 50 is 55.00000000000001 in floats, and 55 in a spec."""
+    code = code_of(
+        "input: 8x8x3\narguments: {width: 1.1}\nlayers:\n"
+        "  - {name: exact, type: Conv2d, out_channels: ceil(width * 50), kernel_size: 1}\n"
+        "  - {name: whole, type: Conv2d, out_channels: width * 20, kernel_size: 1}\n"
+        "  - {name: same, type: Conv2d, out_channels: floor(width * 20), kernel_size: 1}\n"
+    )
+    assert "self.exact = nn.Conv2d(3, 55, kernel_size=1)" in code
+    assert "self.whole = nn.Conv2d(55, int(width * 20), kernel_size=1)" in code
+    assert "self.same = nn.Conv2d(int(width * 20), math.floor(width * 20), kernel_size=1)" in code
+    assert "\nimport math\n" in code
+
+
+def test_what_decides_is_no_argument() -> None:
+    """Of what a `when` asks, or a repeat that is written one by one, the code has the answer."""
+    code = code_of(
+        "input: 8x8x3\narguments: {deep: true, times: 2, width: 4}\nlayers:\n"
+        "  - {name: a, type: Conv2d, out_channels: width, kernel_size: 1, when: deep}\n"
+        "  - {name: b, type: Conv2d, out_channels: width, kernel_size: 1, when: not deep}\n"
+        "  - name: r\n    repeat: times\n    layers:\n"
+        "      - {name: c, type: Conv2d, out_channels: width, kernel_size: 1}\n"
+        "      - {name: d, type: Add, from: [c, c]}\n"
+    )
+    assert "def __init__(self, width: int = 4) -> None:" in code
+    assert code.count("nn.Conv2d(") == 3
+
+
+def test_notes_are_comments_in_the_language_that_is_asked_for() -> None:
+    assert "# First max pool, a 3x3 window with stride 2 and padding 1\n" in code_of(
+        "googlenet-stem"
+    )
+    code = code_of(shapecalc.load("googlenet-stem").summary(), "zh")
+    assert "# 第一个最大池化层,使用3x3的池化核,步长为2,填充为1\n" in code
+    assert "# 使用1x1的卷积核进行降维,输出ch1x1个通道\n" in code
+
+
+def test_sequences_stay_length_by_channels() -> None:
+    code = code_of(
+        "input: 16\nlayers:\n"
+        "  - {name: tokens, type: Embedding, num_embeddings: 100, embedding_dim: 8}\n"
+        "  - {name: norm, type: LayerNorm}\n"
+        "  - {name: conv, type: Conv1d, out_channels: 8, kernel_size: 3, padding: 1}\n"
+        "  - {name: head, type: Linear, out_features: 4, per_position: true}\n"
+    )
+    assert "x = self.norm(x)" in code
+    assert "x = self.conv(x.movedim(-1, 1))" in code
+    assert "return self.head(x.movedim(1, -1))" in code
+    assert "x = torch.zeros(1, 16, dtype=torch.int64)" in code
+
+
+def test_it_is_refused_by_name_before_anything_is_written(here: Path) -> None:
+    inside = (
+        "[{name: sub, layers: [{type: Conv2d, out_channels: 3, kernel_size: 1}, {type: ReLU}]}, "
+        "{type: Add, from: [sub, sub]}]"
+    )
+    text = (
+        f"input: 8x8x3\nlayers:\n  - {{name: a, layers: {inside}}}\n"
+        f"  - {{name: b, shares: a, layers: {inside}}}\n"
+    )
+    (here / "a.yaml").write_text(text)
+    status, out, err = run("export", "a.yaml", "--to", "pytorch", folder=here)
+    assert (status, out) == (1, "")
+    assert "error[SC211]: b.sub.conv2d: pytorch cannot say this Conv2d" in err
+    assert "the weights of a.sub.conv2d are inside a module" in err
+    assert "a.yaml:4:" in err
+
+
+def test_the_command_names_the_source(here: Path) -> None:
+    status, out, _ = run("export", "resnet18", "--to", "pytorch", folder=here)
+    assert status == 0
+    assert out.startswith(
+        '"""ResNet (resnet18).\n\nSource: resnet18, which comes with shapecalc\n"""\n'
+    )
+
+
+def nested(levels: int) -> str:
+    """A spec of sequences, branches and repeats within one another."""
+    head = "input: 8x8x4\nlayers:\n"
+    for level in range(levels):
+        margin = " " * 2 * level
+        head += f"{margin}  - repeat: 1\n{margin}    layers:\n"
+    margin = " " * 2 * levels
+    return f"{head}{margin}  - {{type: ReLU}}\n{margin}  - {{type: Add, from: [relu, relu]}}\n"
+
+
+def test_nesting_is_no_recursion_without_end() -> None:
+    code = code_of(nested(48))
+    assert code.count("nn.ReLU()") == 1
+
+
+def wide(layers: int) -> str:
+    """A spec of so many layers in a row."""
+    lines = (
+        f"  - {{name: c{i}, type: Conv2d, out_channels: {4 + i % 3}, kernel_size: 3, padding: 1}}\n"
+        for i in range(layers)
+    )
+    return "input: 8x8x4\nlayers:\n" + "".join(lines)
+
+
+@pytest.mark.slow
+def test_it_takes_no_longer_than_twice_its_json(here: Path) -> None:
+    (here / "a.yaml").write_text(wide(2000))
+
+    def seconds(format: str) -> float:
+        found = []
+        for _ in range(5):
+            began = time.perf_counter()
+            run("export", "a.yaml", "--to", format, "-o", "out", folder=here)
+            found.append(time.perf_counter() - began)
+        return sorted(found)[2]
+
+    assert seconds("pytorch") < 2 * seconds("json")
+
+
+def test_the_documents_module() -> None:
+    """Inception with the arguments that the source document has, in its order."""
+    tree = ast.parse(code_of("inception3a"))
+    block = next(each for each in tree.body if isinstance(each, ast.ClassDef))
+    assert block.name == "Inception"
+    init = block.body[1]
+    assert isinstance(init, ast.FunctionDef)
+    words = ["in_channels", "ch1x1", "ch3x3red", "ch3x3", "ch5x5red", "ch5x5", "pool_proj"]
+    assert [each.arg for each in init.args.args] == ["self", *words]
+    assert "self.inception3a = Inception(192, 64, 96, 128, 16, 32, 32)" in code_of("inception3a")
+
+
+def test_variants_of_all_families_are_written() -> None:
+    names = {name for name, _ in all_codes()}
+    for name in bundled.spec_names():
+        spec = yaml.safe_load(Path(bundled.path(name)).read_text("utf-8"))
+        path = Path(bundled.path(name)).stem
+        assert {f"{path}-{variant}" for variant in spec.get("variants") or [None]} <= names
