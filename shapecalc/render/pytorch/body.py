@@ -61,6 +61,9 @@ GLOBALS = frozenset(_OF_THE_CODE.split())
 INDEX = "index"
 """The name of the number of a repeat."""
 
+MOST_WORDS_OF_A_NAME = 4
+"""The most names of items that one identifier is made of, but for the whole path."""
+
 MOST_LEVELS = 12
 """The most conditions within one another."""
 
@@ -157,11 +160,13 @@ class ClassBody:
     def candidates(self, path: tuple[str, ...]) -> list[str]:
         """The identifiers for what has a path, the best first: the shortest end of it that is its
         own."""
-        ends = [
-            identifier("_".join(path[start:]), "layer")
-            for start in reversed(range(len(path)))
-            if path[start][:1].isalpha() or not start
-        ]
+        starts = [*reversed(range(len(path)))]
+        ends: list[str] = []
+        for start in [*starts[:MOST_WORDS_OF_A_NAME], *starts[MOST_WORDS_OF_A_NAME:][-1:]]:
+            if path[start][:1].isalpha() or not start:
+                ends.append(identifier("_".join(path[start:]), "layer"))
+                if self._suffixes[ends[-1]] < 2 and ends[-1] not in self.attributes.taken:
+                    break
         return [end for end in ends if self._suffixes[end] < 2] or ends[-1:]
 
     def attribute(self, path: tuple[str, ...]) -> str:

@@ -33,13 +33,16 @@ if TYPE_CHECKING:
     Once = Callable[[ClassBody, Item, TensorValue, str], Made]
 
 MOST_TRIED = 2_000
-"""The loops that are tried in one class: loops within loops are tried several times."""
+"""The loops that are tried in one class."""
+
+MOST_WITHIN = 3
+"""The loops within one another: each is tried twice, and twice in each try of that around it."""
 
 
 def loop_module(body: ClassBody, item: Item, flow: TensorValue, called: str, once: Once) -> Made:
     """The repeats of an item as one module. once: makes it once. Raises CannotSay."""
     body.tried_loops += 1
-    if body.tried_loops > MOST_TRIED or flow.channels is None:
+    if body.tried_loops > MOST_TRIED or len(body.loops) >= MOST_WITHIN or flow.channels is None:
         raise CannotSay
     count = _count(body, item, flow)
     variable = body.init_names.free("channels")
