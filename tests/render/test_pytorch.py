@@ -215,8 +215,15 @@ def test_what_decides_is_no_argument() -> None:
         "      - {name: c, type: Conv2d, out_channels: width, kernel_size: 1}\n"
         "      - {name: d, type: Add, from: [c, c]}\n"
     )
+    assert "def __init__(self, times: int = 2, width: int = 4) -> None:" in code
+    assert "self.r = nn.Sequential(*[R(width, width=width) for _ in range(times)])" in code
+    code = code_of(
+        "input: 8x8x3\narguments: {times: 2, width: 4}\nlayers:\n"
+        "  - {name: r, type: Conv2d, repeat: times, out_channels: width, kernel_size: 1}\n"
+        "  - {name: sum, type: Add, from: [r.0, r.1]}\n"
+    )
     assert "def __init__(self, width: int = 4) -> None:" in code
-    assert code.count("nn.Conv2d(") == 3
+    assert code.count("nn.Conv2d(") == 2
 
 
 def test_notes_are_comments_in_the_language_that_is_asked_for() -> None:

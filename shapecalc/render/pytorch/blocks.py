@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.render.code.layout import Bracket
 from shapecalc.render.code.trees import Tree, put
 from shapecalc.render.pytorch.conditions import assuming
@@ -12,7 +13,7 @@ from shapecalc.render.pytorch.runs import Frame, ItemRun, use_key
 from shapecalc.render.pytorch.values import CannotSay, Made, TensorValue
 
 if TYPE_CHECKING:
-    from shapecalc.language.items import BlockItem
+    from shapecalc.language.items import BlockItem, Item
     from shapecalc.render.pytorch.body import ClassBody
     from shapecalc.render.pytorch.signature import WrittenClass
 
@@ -90,3 +91,24 @@ def made_block(body: ClassBody, item: BlockItem, flow: TensorValue) -> Made:
         out.parts = {name: after(part, number) for number, (name, part) in enumerate(parts)}
     last = (written.in_last and flow.rank == 1) if flow.rank else None
     return Made(Bracket(f"{written.name}(", list(arguments)), out, last)
+
+
+def made_part(body: ClassBody, item: Item, flow: TensorValue, called: str) -> Made:
+    """A sequence or branches as a module of a class of its own. Raises CannotSay."""
+    if not isinstance(item, (SequenceItem, BranchesItem)):
+        raise CannotSay
+    runs = body.runs.get(item, [])
+    channels = body.said(flow.channels, runs, lambda run: run.channels)
+    found, passed = body.classes.of_item(item, body, flow)
+    written: WrittenClass = found
+    arguments = [body.text(channels)] if written.reads_channels else []
+    for parameter in written.parameters:
+        text = body.text(body.arguments[parameter.name])
+        arguments.append(f"{parameter.python}={text}")
+    if written.out.parts is not None:
+        raise CannotSay
+    trees = {each: body.arguments[each] for each in passed} | {"in_channels": channels}
+    after = written.out.channels and assuming(put(written.out.channels, trees), body.facts)
+    after = body.first_said([after], runs, lambda run: run.node.output.channels)
+    out = TensorValue("", after, written.out.rank, written.out.last)
+    return Made(Bracket(f"{written.name}(", list(arguments)), out, flow.last)

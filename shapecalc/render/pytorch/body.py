@@ -87,6 +87,9 @@ class BlockClasses(Protocol):
     def of(self, block: Block, use: Any) -> Any:
         """The WrittenClass for the runs of a WrittenUse. Raises CannotSay."""
 
+    def of_item(self, item: Item, body: ClassBody, flow: TensorValue) -> tuple[Any, set[str]]:
+        """The WrittenClass of an item, and what it takes of the arguments. Raises CannotSay."""
+
 
 class ClassBody:
     """What the writers of one class share.

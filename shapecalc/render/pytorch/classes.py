@@ -6,12 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecalc.expressions.expression import names_in
-from shapecalc.language.items import BlockItem, BranchesItem, Item, children
+from shapecalc.language.items import BlockItem, BranchesItem, Item, SequenceItem, children
 from shapecalc.language.notes import in_language
 from shapecalc.render.code.names import class_name
 from shapecalc.render.code.trees import Tree, name
-from shapecalc.render.pytorch.body import ClassBody
-from shapecalc.render.pytorch.containers import ContainerWriter
+from shapecalc.render.pytorch.body import INDEX, ClassBody
+from shapecalc.render.pytorch.containers import ContainerWriter, descendants
 from shapecalc.render.pytorch.fields import tree_of_value
 from shapecalc.render.pytorch.runs import Runs
 from shapecalc.render.pytorch.signature import Parameter, WrittenClass, class_text
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from shapecalc.language.items import Block
     from shapecalc.render.code.names import Names
     from shapecalc.render.pytorch.blocks import WrittenUse
-    from shapecalc.render.pytorch.runs import Use, Uses
+    from shapecalc.render.pytorch.runs import ItemRun, Use, Uses
 
 
 MOST_TRIES = 4
@@ -49,6 +49,7 @@ class Classes:
         self.names = names
         self.language = language
         self.written: list[WrittenClass] = []
+        self._parts: dict[tuple[object, ...], tuple[WrittenClass, set[str]]] = {}
         self._of: dict[Block, WrittenClass | dict[object, WrittenClass]] = {}
         blocks = _in_order(items)
         self._called = {block: _class_name(block, names) for block in blocks}
@@ -66,6 +67,59 @@ class Classes:
         if found is None:
             raise CannotSay
         return found
+
+    def of_item(
+        self, item: Item, body: ClassBody, flow: TensorValue
+    ) -> tuple[WrittenClass, set[str]]:
+        """A class for a sequence or branches without a name elsewhere, and the arguments of the
+        class around it that it has, too. Raises CannotSay."""
+        runs = body.runs.get(item, [])
+        key = item, body, flow.last, flow.rank, id(runs)
+        if key not in self._parts:
+            self._parts[key] = self._part(item, body, flow, runs)
+        return self._parts[key]
+
+    def _part(
+        self, item: Item, body: ClassBody, flow: TensorValue, runs: list[ItemRun]
+    ) -> tuple[WrittenClass, set[str]]:
+        inside = descendants(item)
+        read = set().union(*(_names_read(each) for each in inside))
+        if not runs or INDEX in read or ("in_channels" in read and not body.network):
+            raise CannotSay
+        arguments = {each: body.arguments[each] for each in read if each in body.arguments}
+        passed = {each for each, tree in arguments.items() if isinstance(tree, ast.Name)}
+        arguments["in_channels"] = name("in_channels")
+        inner_runs: Runs = {each: body.runs.get(each, []) for each in inside}
+        inner = ClassBody(
+            children(item),
+            arguments,
+            inner_runs,
+            runs,
+            body.network,
+            body.resolved,
+            self.names.taken,
+            self,
+        )
+        inner.loops = [*body.loops, ("in_channels", item)]
+        x = TensorValue(inner.local(("x",)), arguments["in_channels"], flow.rank, flow.last)
+        line = Track(x.text, ItemNames(), ())
+        inner.overwritten.add(x.text)
+        writer = ContainerWriter(inner)
+        if isinstance(item, BranchesItem):
+            out = writer.branches(item, x, line, ()).value
+        else:
+            assert isinstance(item, SequenceItem)
+            out = writer.sequence(item.items, x, line)
+        out = inner.outside(out.laid(flow.last))
+        frame = runs[0].frame.python
+        parameters = [
+            Parameter.passed_on(each, inner, [frame[each]]) for each in frame if each in passed
+        ]
+        wanted = class_name(item.name or item.kind, "Part")
+        called = self.names.free(wanted, f"{wanted}Part")
+        written = class_text(called, None, inner, parameters, [x], out)
+        self.written.append(written)
+        return written, passed
 
     def _write(self, block: Block) -> None:
         uses = self.uses.of.get(block, {})
@@ -146,6 +200,14 @@ class Classes:
         ]
         about = in_language(block.about, self.language)
         return class_text(called, about, body, parameters, [flow], out)
+
+
+def _names_read(item: Item) -> set[str]:
+    """The names that the expressions of an item read."""
+    values = getattr(item, "values", None) or {}
+    read = set().union(names_in(item.when), names_in(item.repeat), *map(names_in, values.values()))
+    type_ = getattr(item, "type", None)
+    return read | {type_} if isinstance(type_, str) else read
 
 
 def _has_conditions(tree: Tree) -> bool:

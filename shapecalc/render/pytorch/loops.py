@@ -56,6 +56,7 @@ def loop_module(body: ClassBody, item: Item, flow: TensorValue, called: str, onc
         closed = _closed(flow.channels, first.out.channels, variable, count)
         if closed is None:
             return _running(body, item, laid, called, once, variable, count)
+        body.init_names.taken.discard(variable)
         before, out = closed
         found, statements = _inside(body, item, laid.counting(before), called, once)
     finally:
@@ -128,11 +129,24 @@ def _closed(
         return conditional(first, before, after), after
     if source(after) == variable:
         return before, before
-    if isinstance(after, ast.BinOp) and isinstance(after.op, ast.Add):
-        step = after.right
-        if source(after.left) == variable and not names_read(step) & {variable, INDEX}:
+    terms = _terms(after)
+    others = [term for term in terms if source(term) != variable]
+    if len(others) == len(terms) - 1:
+        step = others[0]
+        for term in others[1:]:
+            step = added(step, term)
+        if not names_read(step) & {variable, INDEX}:
             return added(before, times(name(INDEX), step)), added(before, times(count, step))
     return None
+
+
+def _terms(tree: Tree) -> list[Tree]:
+    """What a sum is made of."""
+    found: list[Tree] = []
+    while isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Add):
+        found.append(tree.right)
+        tree = tree.left
+    return [tree, *reversed(found)]
 
 
 def _running(

@@ -85,6 +85,22 @@ class Parameter:
                 self.default = source(tree)
         self.annotation = annotation_of(argument.kind, values, self.default == "None")
 
+    @classmethod
+    def passed_on(cls, argument: str, body: ClassBody, values: list[Any]) -> Parameter:
+        """An argument of a class around this one, that has these values."""
+        found = cls.__new__(cls)
+        found.name = argument
+        found.python = body.python_name(argument)
+        found.positional = False
+        found.required = found.read = True
+        found.default = found.later = None
+        found.annotation = annotation_of(_KINDS.get(type(values[0]), "list"), values, False)
+        return found
+
+
+_KINDS: dict[type, str] = {bool: "flag", int: "count", float: "number", str: "type", tuple: "list"}
+"""The kind of an argument that has a value of a type."""
+
 
 def annotation_of(kind: str, values: list[Any], nullable: bool) -> str:
     """The type of an argument that has these values."""

@@ -9,9 +9,11 @@ from shapecalc.language.items import BlockItem, BranchesItem, Item, LayerItem, S
 from shapecalc.render.code.layout import Bracket, Part, flat, replaced
 from shapecalc.render.code.names import identifier
 from shapecalc.render.code.trees import Tree, name, put
+from shapecalc.render.pytorch.blocks import made_part
 from shapecalc.render.pytorch.chains import module_of, note_of, once
 from shapecalc.render.pytorch.functions import called
 from shapecalc.render.pytorch.layers import WrittenLayer
+from shapecalc.render.pytorch.loops import loop_module
 from shapecalc.render.pytorch.spoken import FUNCTION_TYPES
 from shapecalc.render.pytorch.statements import Remark, Statement
 from shapecalc.render.pytorch.values import CannotSay, ItemNames, Made, NamedValue, TensorValue
@@ -151,11 +153,14 @@ class ItemWriter:
         if item.repeat is not None:
             shared = item.shares is not None or word in body.shared or body.tying > 0
             if not opened and not shared and len(sources) == 1:
-                try:
-                    with body.tried():
-                        return self.module(item, sources, line, path)
-                except CannotSay:
-                    pass
+                called = identifier(word, "layer")
+                for made in (once, made_part):
+                    try:
+                        with body.tried():
+                            found = loop_module(body, item, sources[0], called, made)
+                            return self.module(item, sources, line, path, found)
+                    except CannotSay:
+                        pass
             return self.unrolled(item, sources, line, word)
         return self.once(item, sources, line, word, opened)
 
