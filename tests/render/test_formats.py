@@ -120,6 +120,11 @@ def test_what_an_exporter_takes_tells_what_it_gets(spec: str) -> None:
         ("mermaid", "the whole network", ["--detail sum", "--details", "--top macs", "--totals"]),
         ("dot", "the whole network", ["--rows 2", "--explain-columns"]),
         (
+            "scale-sim",
+            "the network alone, for any batch",
+            ["--columns name", "--depth 2", "--top macs", "--totals", "--unfold", "--batch 2"],
+        ),
+        (
             "pytorch",
             "the network alone, for any batch",
             ["--columns name", "--depth 2", "--top macs", "--totals", "--unfold", "--batch 2"],
