@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,6 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             action="store_true",
             help=f"fail where {tool} is not installed instead of skipping what {does}",
         )
+    parser.addoption(
+        "--need-keras",
+        action="store_true",
+        help="fail where Keras is not installed instead of skipping what compares with it",
+    )
 
 
 @pytest.fixture
@@ -57,26 +63,40 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         config.option.dist = "worksteal"
 
 
+FRAMEWORKS = {"pytorch": ("PyTorch", ("torch",)), "with_keras": ("Keras", ("keras", "torch"))}
+"""The folders whose tests need a framework: what it is called, and the packages."""
+
+
 def pytest_pycollect_makemodule(
     module_path: Path, parent: pytest.Collector
 ) -> pytest.Module | None:
-    """The tests in `pytorch` bear that mark, and are skipped where PyTorch is not installed."""
-    if module_path.parent.name != "pytorch":
+    """The tests in `pytorch` and `with_keras` bear a mark, and are skipped where what they compare
+    with is not installed. Keras runs on PyTorch here."""
+    folder = module_path.parent.name
+    if folder not in FRAMEWORKS:
         return None
-    there = find_spec("torch") is not None or parent.config.getoption("need_pytorch")
-    module: pytest.Module = (pytest.Module if there else WithoutPyTorch).from_parent(
-        parent, path=module_path
-    )
-    module.add_marker("pytorch")
-    module.add_marker("slow")
-    return module
+    mark = folder.removeprefix("with_")
+    framework, packages = FRAMEWORKS[folder]
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    there = all(map(find_spec, packages)) or parent.config.getoption(f"need_{mark}")
+    made: pytest.Module
+    if there:
+        made = pytest.Module.from_parent(parent, path=module_path)
+    else:
+        made = WithoutFramework.from_parent(parent, path=module_path)
+        made.framework = framework
+    made.add_marker(mark)
+    made.add_marker("slow")
+    return made
 
 
-class WithoutPyTorch(pytest.Module):
+class WithoutFramework(pytest.Module):
     """A file whose imports would fail."""
 
+    framework = ""
+
     def collect(self) -> list[pytest.Item | pytest.Collector]:
-        pytest.skip("PyTorch is not installed", allow_module_level=True)
+        pytest.skip(f"{self.framework} is not installed", allow_module_level=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -80,6 +80,7 @@ EXPORTERS = by_name(
     Exporter("mermaid", DRAWING, ".mmd", "a drawing, which GitHub shows in a page"),
     Exporter("dot", DRAWING, ".dot", "a drawing for Graphviz"),
     Exporter("pytorch", CODE, ".py", "a class for each block and one for the network"),
+    Exporter("keras", CODE, ".py", "a function for each block and one for the network"),
     Exporter("scale-sim", CODE, ".csv", "a row for each convolution and matrix product"),
 )
 """The formats, in the order of the help."""

@@ -1,0 +1,75 @@
+"""The code of every bundled network, in Keras: every shape and count is the spec's."""
+
+# mypy: disable-error-code="import-not-found"
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import keras_models
+import pytest
+
+import shapecalc
+from shapecalc import bundled
+from shapecalc.analysis.summary import Summary
+
+RUNS = [
+    (name, variant)
+    for name in bundled.spec_names()
+    for variant in (shapecalc.load(name).variants or [None])
+]
+
+
+def check(summary: Summary, made: Any) -> None:
+    """Hold a model to a summary. PyTorch's counters of batches have no counterpart in Keras."""
+    assert keras_models.sizes(made.outputs) == [tuple(each) for each in summary.outputs.values()]
+    paths = [node.path for node in summary.operations()]
+    layers = keras_models.layers_by_path(made, paths)
+    for node in summary.operations():
+        own = layers.pop(node.path)
+        assert keras_models.sizes(own[-1].output) == [tuple(each) for each in node.outputs]
+        if node.layer is None:
+            continue
+        trained = sum(keras_models.numbers(layer.trainable_weights) for layer in own)
+        kept = sum(keras_models.numbers(layer.non_trainable_weights) for layer in own)
+        counters = node.type.startswith("BatchNorm") and node.buffers % 2
+        assert (node.path, trained, kept) == (node.path, node.params, node.buffers - counters)
+    assert keras_models.numbers(made.trainable_weights) == summary.params
+
+
+@pytest.mark.parametrize(("name", "variant"), RUNS)
+def test_every_layer_of_a_bundled_network_is_the_specs(name: str, variant: str | None) -> None:
+    summary = shapecalc.load(name).summary(variant=variant)
+    made = keras_models.model(keras_models.written(summary))
+    check(summary, made)
+    inputs = {each.name for each in made.layers if isinstance(each, keras.layers.InputLayer)}
+    assert inputs == set(summary.inputs)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("googlenet", {"aux": True}),
+        ("googlenet", {"classes": 7}),
+        ("mobilenet_v2", {"width": 0.75}),
+        ("mobilenet_v2", {"width": 1.4, "classes": 10}),
+        ("mobilenet_v3_large", {"small": True}),
+        ("resnet50", {"bottleneck": False, "depths": (2, 2, 2, 2)}),
+        ("resnet18", {"depths": (3, 4, 6, 3)}),
+        ("resnet50", {"groups": 32, "width_per_group": 4}),
+        ("efficientnet_b0", {"width": 1.1, "depth": 1.2, "resolution": 260}),
+        ("densenet121", {"block_config": (6, 12, 24, 16), "growth_rate": 48}),
+        ("m3", {"depths": (1, 1, 1, 0), "channels": 128}),
+        ("shufflenet_v2_x1_0", {"channels": (48, 96, 192, 1024)}),
+    ],
+)
+def test_with_other_arguments_it_is_the_network_with_those(
+    name: str, arguments: dict[str, Any]
+) -> None:
+    spec = shapecalc.load(name)
+    text = keras_models.written(spec.summary())
+    given = {
+        key: list(value) if isinstance(value, tuple) else value for key, value in arguments.items()
+    }
+    summary = spec.summary(arguments=given)
+    check(summary, keras_models.model(text, **arguments))
