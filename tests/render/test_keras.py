@@ -231,6 +231,15 @@ def test_a_whole_number_of_floats_is_an_integer() -> None:
     assert "def network(width=0.5):" in text
 
 
+def test_long_conditions_are_broken_as_formatters_do() -> None:
+    names = [f"a_rather_long_name_{letter}" for letter in "abc"]
+    words = f"{names[0]} > 1 and ({names[1]} or {names[2]} > 2) and not {names[0]} == 4"
+    for when in (words, words.replace("and", "or"), f"{names[0]} * {names[1]} > {names[2]} - 77"):
+        item = {"name": "act", "type": "ReLU", "when": when}
+        text = file_of_layers(CONV, item, arguments=dict.fromkeys(names, 3))
+        assert formatted(text) == text
+
+
 # ---------------------------------------------------------------- names and texts
 
 HOSTILE = [

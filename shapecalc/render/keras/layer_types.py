@@ -8,6 +8,7 @@ from typing import Any
 
 from shapecalc.layers.resampling import ALIGNING
 from shapecalc.render.code.layout import Part
+from shapecalc.render.code.trees import constant
 from shapecalc.render.code.writing import source
 from shapecalc.render.keras.uses import Call, LayerUse, UnsayableError, helped, writes
 
@@ -33,7 +34,11 @@ def _batch_norm(use: LayerUse) -> Iterator[Call]:
     if use.value("track_running_stats") is False:
         raise UnsayableError("Keras always keeps running statistics")
     kept = float(1 - Fraction(repr(momentum)))
-    items = [f"momentum={kept}", f"epsilon={use.text('eps')}", *_affine(use, "affine")]
+    items = [
+        f"momentum={source(constant(kept))}",
+        f"epsilon={use.text('eps')}",
+        *_affine(use, "affine"),
+    ]
     yield Call("layers.BatchNormalization", *items)
 
 
@@ -74,7 +79,9 @@ def _rms_norm(use: LayerUse) -> Iterator[Call]:
     if use.value("elementwise_affine") is False:
         raise UnsayableError("RMSNormalization of Keras always has weights")
     eps = SINGLE_EPSILON if use.value("eps") is None else use.value("eps")
-    yield Call("layers.RMSNormalization", *_normalized_axes(use), f"epsilon={eps}")
+    yield Call(
+        "layers.RMSNormalization", *_normalized_axes(use), f"epsilon={source(constant(eps))}"
+    )
 
 
 @writes("LocalResponseNorm")

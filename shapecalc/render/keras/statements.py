@@ -68,16 +68,14 @@ class StatementWriter:
     def open_if(self, tree: Tree) -> None:
         """The head of an `if`, in several lines where it is too long; what follows is inside."""
         tree = condition(tree)
-        head = f"if {source(tree)}:"
-        if isinstance(tree, ast.BoolOp) and self.indent + len(head) > 88:
+        parts: list[Part] = [source(tree)]
+        if isinstance(tree, ast.BoolOp):
             word = "or" if isinstance(tree.op, ast.Or) else "and"
-            parts = [source(ast.BoolOp(tree.op, [ast.Name("a"), each]))[1:] for each in tree.values]
-            parts[0] = parts[0].removeprefix(f" {word} ")
-            self.lines += [f"{' ' * self.indent}if ("]
-            self.lines += [f"{' ' * (self.indent + 4)}{part.strip()}" for part in parts]
-            self.lines += [f"{' ' * self.indent}):"]
-        else:
-            self.write(head)
+            pairs = [ast.BoolOp(tree.op, [ast.Name("a"), each]) for each in tree.values]
+            written = [source(pair).removeprefix("a ") for pair in pairs]  # each in its brackets
+            parts = [written[0].removeprefix(f"{word} "), *written[1:]]
+        head = Bracket("if (", parts, separated=False, optional=True)
+        self.lines.extend(laid_out(head, self.indent, ":"))
         self.indent += 4
 
     def write_calls(
