@@ -193,6 +193,8 @@ class HeldRuns:
         if isinstance(item.type, str):
             of_type = self.of_types.setdefault(layer.type.name, ItemRuns(node))
             of_type.shapes[node.inputs, node.outputs] = None
+        if item.layer is not None:
+            return  # whose fields are all in the code, where it is said whether they can be
         if (layer, node.inputs) not in self._said:
             self._said.add((layer, node.inputs))
             try:
