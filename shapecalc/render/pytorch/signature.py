@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import has_expression
@@ -178,10 +179,12 @@ def class_text(
 
 
 def _say_positions(parameters: list[Parameter]) -> None:
-    """Leave out the names of the arguments that calls must have, where all of them are counts."""
+    """Leave out the names of the counts that come first, where calls must have them: of one, or of
+    all that calls must have."""
     needed = [each for each in parameters if each.required]
-    if parameters[: len(needed)] == needed and all(each.annotation == "int" for each in needed):
-        for each in needed:
+    first = list(takewhile(lambda each: each.required and each.annotation == "int", parameters))
+    if len(first) in (1, len(needed)):
+        for each in first:
             each.positional = True
 
 
