@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
+from shapecalc.language.notes import fill, in_language
 from shapecalc.text.display import visible
+
+if TYPE_CHECKING:
+    from shapecalc.language.notes import Note
 
 LINE_WIDTH = 88
 """The columns of a line."""
+
+
+def note_text(note: Note | None, language: str) -> str | None:
+    """The text of a note in a language, its expressions as they are written."""
+    text = in_language(note, language)
+    return text and fill(text, {}, lambda expression, scope: expression.text)
 
 
 def comment(text: str, indent: int = 0) -> Iterator[str]:

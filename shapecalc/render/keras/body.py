@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.expressions.expression import has_expression
 from shapecalc.language.items import BlockItem, BranchesItem, LayerItem, SequenceItem
-from shapecalc.language.notes import in_language
+from shapecalc.render.code.comments import note_text
 from shapecalc.render.code.layout import Bracket, Part
 from shapecalc.render.code.names import Names, identifier
 from shapecalc.render.code.trees import Tree, constant
@@ -145,7 +145,7 @@ class FunctionBody(StatementWriter):
         template = joined_name(template, view.component(called, item.name is None))
         sources = [view.resolve(each) for each in item.sources] if item.sources else [flow]
         own = called if called in self.referenced else None
-        self.write_comment(in_language(item.note, self.context.language))
+        self.write_comment(note_text(item.note, self.context.language))
         if item.repeat is not None:
             variable = None if own is None else self._variable(own, view)
             listed = variable if own in self.numbered else None
@@ -347,7 +347,7 @@ class FunctionBody(StatementWriter):
         """A branch; where its output is."""
         assert branch.name is not None
         inner = VisibleNames(view.outer)
-        self.write_comment(in_language(branch.note, self.context.language))
+        self.write_comment(note_text(branch.note, self.context.language))
         end = x
         template = joined_name(template, view.component(branch.name))
         if branch.items:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.language.items import BlockItem, BranchItem, Item, LayerItem, SequenceItem
-from shapecalc.language.notes import fill, in_language
+from shapecalc.render.code.comments import note_text
 from shapecalc.render.code.layout import Bracket, Part, flat
 from shapecalc.render.code.names import identifier
 from shapecalc.render.pytorch.blocks import made_block
@@ -16,7 +16,6 @@ from shapecalc.render.pytorch.statements import Statement
 from shapecalc.render.pytorch.values import CannotSay, Made, OtherLayout, TensorValue
 
 if TYPE_CHECKING:
-    from shapecalc.expressions.expression import Expression
     from shapecalc.render.pytorch.body import ClassBody
 
 
@@ -45,16 +44,6 @@ def once(body: ClassBody, item: Item, flow: TensorValue, called: str) -> Made:
         except OtherLayout as other:
             found = _Chain(body, flow.laid(other.last), called).made(item)
             return Made(found.part, found.out, other.last)
-
-
-def note_of(body: ClassBody, item: Item) -> str | None:
-    """The text of an item's note, its expressions as they are written."""
-    text = in_language(item.note, body.language)
-    return text and fill(text, {}, _as_written)
-
-
-def _as_written(expression: Expression, scope: dict[str, object]) -> str:
-    return expression.text
 
 
 class _Chain:
@@ -105,7 +94,7 @@ class _Chain:
         if test is True:
             part = self._part(item)
             if part is not None:
-                text = note_of(body, item)
+                text = note_text(item.note, body.language)
                 if text:
                     self.notes[len(self.parts)] = text
                 self.parts.append(part)

@@ -6,11 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from shapecalc.language.items import BlockItem, BranchesItem, Item, LayerItem, SequenceItem
+from shapecalc.render.code.comments import note_text
 from shapecalc.render.code.layout import Bracket, Part, flat, replaced
 from shapecalc.render.code.names import identifier
 from shapecalc.render.code.trees import Tree, name, put
 from shapecalc.render.pytorch.blocks import made_part
-from shapecalc.render.pytorch.chains import module_of, note_of, once
+from shapecalc.render.pytorch.chains import module_of, once
 from shapecalc.render.pytorch.functions import called
 from shapecalc.render.pytorch.layers import WrittenLayer
 from shapecalc.render.pytorch.loops import loop_module
@@ -206,7 +207,7 @@ class ItemWriter:
 
     def comment(self, item: Item, place: int | None = None) -> None:
         """Write an item's note, at a place in `__init__` or at its end."""
-        text = note_of(self.body, item)
+        text = note_text(item.note, self.body.language)
         if text:
             init = self.body.init
             init.insert(len(init) if place is None else place, Remark(text))
