@@ -239,8 +239,8 @@ class Spec(Frozen):
             outputs = None if last is None else {last_name: last}
         if outputs is None:
             return None
-        told = values, variant, basis, self.summary, self._review, self.columns, self.about
-        return Summary(self.name, tensors, items, outputs, *told, self.body, self.arguments)
+        told = values, variant, basis, self.summary, self._review, self
+        return Summary(tensors, items, outputs, *told)
 
     def _say_what_fits(
         self,

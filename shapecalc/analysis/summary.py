@@ -2,20 +2,56 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
+    from typing import Protocol
 
     from shapecalc.analysis.receptive_field import ReceptiveFields
     from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import BranchesItem, SequenceItem
     from shapecalc.language.notes import Note
+    from shapecalc.language.variant import Variant
     from shapecalc.problems.problem import Problem
     from shapecalc.shapes.shape import Shape
+
+    class Written(Protocol):
+        """A network as it is written, as `Spec` has it."""
+
+        @property
+        def name(self) -> str:
+            """Its name."""
+
+        @property
+        def about(self) -> Note | None:
+            """The sentence about it."""
+
+        @property
+        def columns(self) -> tuple[str, ...] | None:
+            """The columns of its table."""
+
+        @property
+        def arguments(self) -> Mapping[str, Argument]:
+            """By name."""
+
+        @property
+        def variants(self) -> Mapping[str, Variant]:
+            """By name."""
+
+        @property
+        def inputs(self) -> Mapping[str, Any] | None:
+            """Shapes, or lists with expressions, by name."""
+
+        @property
+        def body(self) -> SequenceItem | BranchesItem | None:
+            """Its items."""
+
+        @property
+        def output_names(self) -> tuple[str, ...]:
+            """The paths of its outputs; none where it is the last layer's."""
 
 
 class Summary:
@@ -24,17 +60,14 @@ class Summary:
     inputs: shapes by name. items: the layers and blocks at the top level.
     output, outputs: the shapes of the last layer, or of those that `outputs:` names.
     basis: what costs count for.
-    columns: the columns that its spec asks for, or words for several; None where it asks for none.
-    about: the sentence about it; None without one.
     remarks: the warnings about its inputs, which may have been meant otherwise.
     run: makes it of what is given, as `Spec.summary`: a copy of a summary is another run.
     review: finds the warnings about the run and the spec.
-    body: the items as they are written. definitions: the arguments as they are defined.
+    written: the spec that it is a run of.
     """
 
     def __init__(
         self,
-        name: str,
         input_tensors: dict[str, Tensor],
         items: list[InferredLayer],
         outputs: dict[str, Tensor],
@@ -43,12 +76,9 @@ class Summary:
         basis: Basis,
         run: Callable[..., Summary],
         review: Callable[[Summary], list[Problem]],
-        columns: tuple[str, ...] | None = None,
-        about: Note | None = None,
-        body: SequenceItem | BranchesItem | None = None,
-        definitions: Mapping[str, Argument] = MappingProxyType({}),
+        written: Written,
     ) -> None:
-        self.name = name
+        self.written = written
         self.input_tensors = input_tensors
         self.items = items
         self.results = outputs
@@ -58,10 +88,6 @@ class Summary:
         self.remarks: list[Problem] = []
         self.run = run
         self.review = review
-        self.columns = columns
-        self.about = about
-        self.body = body
-        self.definitions = definitions
         self._fields: dict[Tensor, ReceptiveFields] | None = None
         self._alive: dict[InferredLayer, int] | None = None
         self._nodes: list[InferredLayer] = []
@@ -75,6 +101,21 @@ class Summary:
     def __reduce__(self) -> tuple[object, ...]:
         given = self.inputs, self.arguments, self.variant, self.batch, self.dtype, self.fuse
         return self.run, given, {"remarks": self.remarks}
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self.written.name
+
+    @property
+    def about(self) -> Note | None:
+        """The sentence about it; None without one."""
+        return self.written.about
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The columns that its spec asks for, or words for several; None where it asks for none."""
+        return self.written.columns
 
     @property
     def batch(self) -> int:

@@ -26,5 +26,4 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
     from shapecalc.render.keras.context import Context
     from shapecalc.render.keras.module import Module
 
-    spec = summary.run.__self__  # type: ignore[attr-defined] # the method of a spec
-    return Module(Context(summary, spec, options.language)).lines()
+    return Module(Context(summary, options.language)).lines()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import Item
-    from shapecalc.spec import Spec
 
 MEANT_NAMES = ("keras", "layers", "math", "sys", "x", "name", "inputs", "in_channels")
 """The names that functions have a meaning for, whatever the spec calls its own."""
@@ -46,7 +45,8 @@ class Context:
     type_fields: the fields that a type which is an argument may be given.
     """
 
-    def __init__(self, summary: Summary, spec: Spec, language: str) -> None:
+    def __init__(self, summary: Summary, language: str) -> None:
+        spec = summary.written
         assert spec.body is not None
         self.summary = summary
         self.spec = spec

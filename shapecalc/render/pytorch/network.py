@@ -41,12 +41,12 @@ class WrittenNetwork:
     def __init__(
         self, summary: Summary, runs: Runs, classes: Classes, called: str, fixed: dict[str, Tree]
     ) -> None:
-        assert summary.body is not None
+        assert summary.written.body is not None
         self.summary = summary
         arguments: dict[str, Tree] = {
             each: fixed[each] if each in fixed else name(each) for each in summary.arguments
         }
-        items = children(summary.body)
+        items = children(summary.written.body)
         body = ClassBody(items, arguments, runs, [], True, True, classes.names.taken, classes)
         self.body = body
         outputs = self._output_names()
@@ -63,15 +63,15 @@ class WrittenNetwork:
         for each, value in self.inputs.items():
             line.names.own[each] = NamedValue(value)
         writer = ContainerWriter(body)
-        if isinstance(summary.body, BranchesItem):
-            out = writer.branches(summary.body, flow, line, ()).value
+        if isinstance(summary.written.body, BranchesItem):
+            out = writer.branches(summary.written.body, flow, line, ()).value
         else:
-            out = writer.sequence(summary.body.items, flow, line)
+            out = writer.sequence(summary.written.body.items, flow, line)
         returned = [self._output(path, line) for path in outputs] or [out]
         returned = [each if each.rank == 1 else each.laid(False) for each in returned]
         parameters = [
             _Default(each, python_value(summary.arguments[each.name]), body, arguments, fixed)
-            for each in summary.definitions.values()
+            for each in summary.written.arguments.values()
         ]
         about = in_language(summary.about, classes.language)
         inputs = list(self.inputs.values())
@@ -131,7 +131,7 @@ def written_network(summary: Summary, runs: Runs, classes: Classes, called: str)
     """The class of a network. Its arguments are those on which it does not depend what is there,
     and that are not null. Raises CannotSay."""
     asked: set[str] = set()
-    pending: list[Item] = [] if summary.body is None else [summary.body]
+    pending: list[Item] = [] if summary.written.body is None else [summary.written.body]
     while pending:
         item = pending.pop()
         asked |= names_in(item.when)
