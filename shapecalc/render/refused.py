@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from shapecalc.expressions.expression import Expression
+from shapecalc.limits import MAXIMUM_LAYERS_WRITTEN
 from shapecalc.problems.problem import Problem, SpecError
 
 if TYPE_CHECKING:
+    from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+LAYER = 25
+"""The steps of expressions for which a layer counts."""
+
+
+class Room:
+    """What is left of the layers that are written as code, in steps. format: that of the code."""
+
+    def __init__(self, summary: Summary, format: str) -> None:
+        self._summary = summary
+        self._format = format
+        self._left = LAYER * MAXIMUM_LAYERS_WRITTEN
+
+    def take_expressions(self, value: object, scope: Mapping[str, object] = NOTHING) -> None:
+        """Charge the steps of the expressions of a value, and the lists in a scope that they read.
+
+        Raises SpecError.
+        """
+        if type(value) is list:
+            for each in value:
+                self.take_expressions(each, scope)
+        elif isinstance(value, Expression):
+            read = (scope.get(name) for name in value.names)
+            self.take(
+                value.cost + sum(len(each) for each in read if isinstance(each, list | tuple))
+            )
+
+    def take(self, size: int) -> None:
+        """Charge what is written. Raises SpecError where there is too much."""
+        self._left -= size
+        if self._left < 0:
+            node = max(self._summary.items, key=lambda item: sum(1 for _ in item.walk()))
+            most = f"{MAXIMUM_LAYERS_WRITTEN:,} layers, or fewer with expressions"
+            why = f"the code of this network would be too long: more than {most}"
+            hint = "layers that are alike are one in a block, or in a repeat"
+            raise cannot_say(node, self._format, why, hint)
 
 
 def cannot_say(node: InferredLayer, format: str, why: str, hint: str | None = None) -> SpecError:

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from running import slowness
 
 from shapecalc import limits
+from shapecalc.render.exporters import EXPORTERS
 
 SECONDS = 2.0
 SECONDS_OF_LAYER = 2 / 100_000
@@ -35,8 +36,7 @@ MEGABYTES = 300
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("table",),
     ("check",),
-    ("export", "--to", "json"),
-    ("export", "--to", "markdown"),
+    *(("export", "--to", name) for name in EXPORTERS),
     ("explain",),
 )
 

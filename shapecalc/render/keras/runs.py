@@ -18,7 +18,7 @@ from shapecalc.layers.fields import Decimal, split_sizes
 from shapecalc.render.code.computing import NOT_COMPUTED, computed
 from shapecalc.render.code.trees import Tree, constant, put, tree_of
 from shapecalc.render.keras.uses import UnsayableError, calls_of, use_of
-from shapecalc.render.refused import cannot_say
+from shapecalc.render.refused import LAYER, cannot_say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.language.items import BranchesItem, Item, SequenceItem
     from shapecalc.layers.base import Layer
+    from shapecalc.render.refused import Room
     from shapecalc.shapes.shape import Shapes
 
 KERAS = "Keras"
@@ -112,7 +113,8 @@ class _Scope:
 class HeldRuns:
     """The runs of all items. Raises SpecError for the first layer that Keras cannot say."""
 
-    def __init__(self, summary: Summary, body: SequenceItem | BranchesItem) -> None:
+    def __init__(self, summary: Summary, body: SequenceItem | BranchesItem, room: Room) -> None:
+        self.room = room
         self.of: dict[Item, ItemRuns] = {}
         self.of_types: dict[str, ItemRuns] = {}
         self.fixed: dict[Owner, Tree] = {}
@@ -158,6 +160,7 @@ class HeldRuns:
         item = node.item
         runs = self.of.get(item)
         if runs is None:
+            self.room.take(LAYER)
             runs = self.of[item] = ItemRuns(node)
         if node.shares is not None:
             raise cannot_say(node, KERAS, "it shares the weights of another layer")
@@ -272,6 +275,7 @@ class HeldRuns:
     ) -> tuple[Any, Any]:
         """What an expression came to, and what it is in Python. whole: whether that must be an
         integer where the value is one."""
+        self.room.take_expressions(value, scope.values)
         exact = evaluate(value, scope.values)
         wanted = in_python(exact)
         tree = self.fixed.get(owner)

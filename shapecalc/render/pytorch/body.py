@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from shapecalc.language.items import Block, Item, LayerItem
     from shapecalc.render.pytorch.runs import ItemRun
     from shapecalc.render.pytorch.values import TensorValue
+    from shapecalc.render.refused import Room
 
 _OF_MODULES = """
 T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
@@ -83,6 +84,7 @@ class BlockClasses(Protocol):
     """What the body of a class asks of those of blocks."""
 
     language: str
+    room: Room
 
     def of(self, block: Block, use: Any) -> Any:
         """The WrittenClass for the runs of a WrittenUse. Raises CannotSay."""
@@ -193,6 +195,7 @@ class ClassBody:
         names = self.arguments
         if self.network and flow is not None and flow.channels is not None:
             names = {**names, "in_channels": flow.channels}
+        self.classes.room.take_expressions(value)
         return assuming(tree_of_value(value, names), self.facts)
 
     def agreed(

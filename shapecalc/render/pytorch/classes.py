@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shapecalc.render.code.names import Names
     from shapecalc.render.pytorch.blocks import WrittenUse
     from shapecalc.render.pytorch.runs import ItemRun, Use, Uses
+    from shapecalc.render.refused import Room
 
 
 MOST_TRIES = 4
@@ -41,11 +42,15 @@ MOST_TRIES = 4
 class Classes:
     """The classes of the blocks that items use, and of those that these use.
 
-    names: those of all classes and helpers. language: that of comments and docstrings.
+    names: those of all classes and helpers. language: that of comments and docstrings. room: what
+    is left of the size of their code.
     """
 
-    def __init__(self, items: Iterable[Item], uses: Uses, names: Names, language: str) -> None:
+    def __init__(
+        self, items: Iterable[Item], uses: Uses, names: Names, language: str, room: Room
+    ) -> None:
         self.uses = uses
+        self.room = room
         self.names = names
         self.language = language
         self.written: list[WrittenClass] = []

@@ -27,6 +27,7 @@ from shapecalc.render.pytorch.spoken import (
     wants_last,
 )
 from shapecalc.render.pytorch.values import CannotSay, Made, TensorValue
+from shapecalc.render.refused import LAYER
 
 if TYPE_CHECKING:
     from shapecalc.language.items import LayerItem
@@ -49,6 +50,7 @@ class WrittenLayer:
         self.item = item
         self.sources = sources
         self.runs = body.runs.get(item, [])
+        body.classes.room.take(LAYER)
         types = self._types()
         self.type = types[0]
         for other in types[1:]:
