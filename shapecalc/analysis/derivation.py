@@ -13,7 +13,7 @@ from shapecalc.layers.base import Windowed
 from shapecalc.layers.traced import axis_names, named_input, named_shape, traced
 from shapecalc.shapes.dtypes import bytes_of
 from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.size import Size
+from shapecalc.shapes.size import Size, in_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,10 +65,10 @@ def layer_figures(node: InferredLayer) -> Iterator[Derived]:
         for axis, dropped in zip(axis_names(inputs[0]), layer.dropped(inputs[0]), strict=False):
             if dropped:
                 yield Derived(DROPPED, dropped, axis)
-    made = tuple(
-        named_shape(shape, "out_" if len(outputs) == 1 else f"{name}.")
-        for name, shape in zip(node.output_names, outputs, strict=True)
-    )
+    if len(outputs) == 1:
+        made: tuple[Shape, ...] = (named_shape(outputs[0], "out_"),)
+    else:
+        made = named_sources(node.tensors, [tensor.name for tensor in node.tensors])
     yield from _weights(node, layer, inputs)
     macs = layer.macs(inputs, made) * batch_of(node)
     yield Derived("macs", macs)
@@ -92,13 +92,12 @@ def _agreement(inputs: Sequence[Shape], index: int, size: int) -> tuple[str, str
         return None
     names = [str(each.how).rpartition(".")[0] for each in sizes if isinstance(each, Size)]
     if len(set(sizes)) == 1:
-        return "same", _listed(names)
-    return "broadcast", _listed(
-        [name for name, each in zip(names, sizes, strict=True) if each == 1]
-    )
+        return "same", listed(names)
+    return "broadcast", listed([name for name, each in zip(names, sizes, strict=True) if each == 1])
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Names in a remark: the first ones."""
     return ", ".join(names[:NAMES_LISTED]) + ", ..." * (len(names) > NAMES_LISTED)
 
 
@@ -118,22 +117,26 @@ def _named_inputs(node: InferredLayer) -> tuple[Shape, ...]:
 def named_sources(tensors: Iterable[Tensor], names: Iterable[str]) -> tuple[Shape, ...]:
     """The shapes of tensors, by the names of what outputs them: `conv1.height`."""
     return tuple(
-        named_shape(tensor.shape, f"{name}.") for tensor, name in zip(tensors, names, strict=True)
+        named_shape(tensor.shape, f"{in_formula(name)}.")
+        for tensor, name in zip(tensors, names, strict=True)
     )
 
 
 def taken_names(node: InferredLayer) -> list[str]:
-    """The names of what a layer takes, or of the branches that are joined."""
+    """The names of what a layer takes, paths where two have the same, or of the branches that are
+    joined."""
     if node.joined and len(node.children) == len(node.joined):
         return [child.name for child in node.children]
-    return [tensor.name for tensor in node.taken]
+    names = {tensor: tensor.name for tensor in node.taken}
+    alike = len(set(names.values())) < len(names)
+    return [tensor.path if alike else names[tensor] for tensor in node.taken]
 
 
 def _weights(node: InferredLayer, layer: Layer, inputs: tuple[Shape, ...]) -> Iterator[Derived]:
     if node.shares is not None:
-        remark = "shared", node.owner.path
+        remark = "shared", in_formula(node.owner.path)
         yield Derived("params", 0, remark=remark)
-        yield Derived("buffers", 0, remark=remark)
+        yield Derived("buffers", 0, remark=remark if layer.buffers(inputs) else None)
         return
     yield Derived("params", layer.params(inputs))
     yield Derived("buffers", layer.buffers(inputs))
@@ -145,7 +148,7 @@ def _bytes(
     basis = node.basis
     folded = basis.folded.get(node)
     if node.shares is not None:
-        yield Derived("weight_bytes", 0, remark=("shared", node.owner.path))
+        yield Derived("weight_bytes", 0, remark=("shared", in_formula(node.owner.path)))
     else:
         params, buffers = int(layer.params(inputs)), int(layer.buffers(inputs))
         numbers = named_if(params, "params") + named_if(buffers, "buffers")
@@ -157,7 +160,9 @@ def _bytes(
     kept = [shape for tensor, shape in zip(node.tensors, outputs, strict=True) if tensor in own]
     batch = batch_of(node)
     memory = sum(bytes_of(shape.elements * batch, basis.types.activations) for shape in kept)
-    over = None if kept else ("written_over", basis.written_over[node.tensors[0]].name)
+    over = None
+    if not kept:
+        over = "written_over", in_formula(basis.written_over[node.tensors[0]].name)
     yield Derived("activation_bytes", memory, remark=over)
 
 

@@ -13,7 +13,7 @@ from shapecalc.analysis.derivation import (
 )
 from shapecalc.analysis.field_derivation import field_figures
 from shapecalc.layers.joining import JOINS
-from shapecalc.shapes.size import Size
+from shapecalc.shapes.size import Size, in_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +66,8 @@ class Explanation:
 
     def _alike(self, node: InferredLayer) -> object:
         """What nodes with the same derivations have in common."""
-        if len(node.sources) != 1 or node.layer is None or node.shares or node.basis.fuse:
+        single = len(node.sources) == len(node.tensors) == 1
+        if not single or node.layer is None or node.shares or node.basis.fuse:
             return node
         fields = (self.summary.fields_of(tensor) for tensor in (*node.sources, *node.tensors))
         return node.layer, node.inputs, *map(id, fields)
@@ -79,7 +80,7 @@ class Explanation:
             for key, attribute in SUMS.items()
         ]
         peak = summary.peak_layer
-        remark = None if peak is None else ("at", peak.path)
+        remark = None if peak is None else ("at", in_formula(peak.path))
         return [*found, Derived("peak_memory", summary.peak_memory, remark=remark)]
 
 
@@ -108,8 +109,13 @@ def _sum(children: Sequence[InferredLayer], attribute: str, whole: int) -> int:
         if not value:
             continue
         if last != (child.item, value):
-            part = Size(value, child.name)
+            part = Size(value, _part(child.name))
             last = child.item, value
         total = total + part
     rest = whole - total
     return total + Size(rest, JOINED) if rest else total
+
+
+def _part(name: str) -> str:
+    """What a sum calls what is inside."""
+    return f'"{name}"' if name == JOINED else in_formula(name)

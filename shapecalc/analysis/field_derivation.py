@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.analysis.derivation import Derived, taken_names
+from shapecalc.analysis.derivation import Derived, listed, taken_names
 from shapecalc.layers.base import Windowed
 from shapecalc.layers.traced import axis_names, traced
-from shapecalc.shapes.size import Size
+from shapecalc.shapes.size import Size, in_formula
 from shapecalc.shapes.window import SAME_POSITION, effective_size
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _steps(
     """Size, stride and offset of a field with their derivations, and what is said of them."""
     found = [field.size, field.stride, field.offset]
     if node.layer is None and not node.joined:
-        producer = node.tensors[0].name
+        producer = in_formula(node.tensors[0].name)
         return [
             Size(step, f"{producer}.{key}") if isinstance(step, int) else step
             for key, step in zip(FIELD_FIGURES, found, strict=True)
@@ -65,11 +65,14 @@ def _steps(
         if derived is not None and list(map(int, derived)) == found:
             return derived, None
         return found, ("uneven", "")
-    widest = [
-        source
+    sizes = {
+        in_formula(source): fields[axis].size
         for source, fields in zip(taken_names(node), sources, strict=True)
-        if fields is not None and axis < len(fields) and fields[axis].size == field.size
-    ]
+        if fields is not None and axis < len(fields)
+    }
+    widest = [source for source, size in sizes.items() if size == field.size]
+    if len(sizes) == len(widest):
+        return found, ("as", widest[0]) if len(widest) == 1 else ("same", listed(widest))
     return found, ("widest", widest[0]) if widest else ("together", "")
 
 
@@ -91,16 +94,23 @@ def _through(
     if footprint.period > 1 or not taps:
         return None
     reach: int = taps[-1] - taps[0]
-    before: int = Size(-taps[0], "before")
-    step: int = Size(footprint.jump, "step")
+    before: int = -taps[0]
+    step: int = footprint.jump
     if isinstance(layer, Windowed):
         own = traced(layer)
         assert isinstance(own, Windowed)
         dilation = own.dilation[axis] if layer.dilation[axis] > 1 else 1
         reach = effective_size(own.kernel_size[axis], dilation) - 1
         before, step = list(own.ends())[axis][0], own.stride[axis]
-    elif reach == input.spatial[axis] - 1:  # the whole of it
-        reach = Size(input.spatial[axis], f"in_{axis_names(input)[axis]}") - 1
     else:
-        reach = Size(reach, "reach")
-    return [size + reach * stride, stride * step, offset - before * stride]
+        whole = reach == input.spatial[axis] - 1
+        if reach:
+            name = f"in_{axis_names(input)[axis]}" if whole else "window"
+            reach = Size(reach + 1, name) - 1
+        if before:
+            before = Size(before, "padding")
+        if step != 1:
+            step = Size(step, "step")
+    grown = size + reach * stride if reach else size
+    moved = offset - before * stride if before else offset
+    return [grown, stride * step, moved]

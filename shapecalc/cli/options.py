@@ -87,6 +87,8 @@ def settings_option(*keys: str) -> Callable[[F], F]:
         options = {key: value for key, value in values.items() if key not in NO_OPTIONS}
         context.default_map = {key.replace("-", "_"): value for key, value in options.items()}
 
+    *others, last = keys
+    settable = f"{', '.join(others)} and {last}" if others else last
     return click.option(
         "--isolated",
         is_flag=True,
@@ -94,7 +96,7 @@ def settings_option(*keys: str) -> Callable[[F], F]:
         expose_value=False,
         callback=read,
         help="Ignore the project's settings: those under [tool.shapecalc] in pyproject.toml, or in "
-        f".shapecalc.yaml. They may set {', '.join(keys[:-1])} and {keys[-1]}; options win.",
+        f".shapecalc.yaml. They may set {settable}; options win.",
     )
 
 

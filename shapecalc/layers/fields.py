@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import is_size
+from shapecalc.shapes.size import with_names
 
 if TYPE_CHECKING:
     from typing import Self
@@ -76,6 +77,11 @@ class Field(Generic[T]):
     def read(self, value: object, rank: int) -> T:
         """The value for a layer of `rank` spatial axes. Raises Refusal SC104."""
         raise NotImplementedError
+
+    def with_names(self, value: T) -> T:
+        """The value of a layer, whose integers remember what they are."""
+        found: T = with_names(value, self.name)
+        return found
 
     def read_default(self, rank: int) -> T:
         """The default for a layer of `rank` spatial axes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from shapecalc.layers.base import Layer
@@ -9,7 +10,7 @@ from shapecalc.layers.fields import Decimal, Field, integer_hint
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.size import derived
+from shapecalc.shapes.size import Size, derived
 from shapecalc.shapes.window import SAME_POSITION, Footprint, padded, shifted_footprint
 
 ORDER = "left, right, top, bottom, front, back"
@@ -52,6 +53,18 @@ class _Sides(Field[tuple[tuple[int, int], ...]]):
                 self.name,
             )
         return tuple(zip(value[-2::-2], value[::-2], strict=True))
+
+    def with_names(self, value: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+        """The value, whose numbers have PyTorch's names: `padding_left`, or `padding` if it is the
+        same on every side."""
+        if len(set(chain(*value))) == 1:
+            return super().with_names(value)
+        names = iter([*(f"_{side}" for side in ORDER.split(", ")), "[6]", "[7]"])
+        pairs = [
+            (Size(before, self.name + next(names)), Size(after, self.name + next(names)))
+            for before, after in value[::-1]
+        ]
+        return (*pairs[::-1],)
 
     def _lengths(self, rank: int) -> tuple[int, int]:
         """The fewest and the most numbers of a list."""

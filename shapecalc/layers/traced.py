@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.shapes.axes import size_names
 from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.size import Size, with_names
+from shapecalc.shapes.size import Size
 
 if TYPE_CHECKING:
     from shapecalc.layers.base import Layer
@@ -16,8 +16,8 @@ def traced(layer: Layer) -> Layer:
     """The same layer, whose fields remember their names."""
     found = object.__new__(type(layer))
     found.__dict__.update(layer.__dict__)
-    for name in layer.type.fields:
-        setattr(found, name, with_names(getattr(layer, name), name))
+    for name, field in layer.type.fields.items():
+        setattr(found, name, field.with_names(getattr(layer, name)))
     return found
 
 

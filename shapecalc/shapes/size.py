@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from fractions import Fraction
-    from typing import Any, TypeAlias
+    from typing import Any, Literal, TypeAlias
 
 How: TypeAlias = "str | tuple[str, int, int]"
 """The name of a number, or the operator and the operands that it was made with."""
@@ -39,6 +39,10 @@ class Size(int):
 
     def __neg__(self) -> Size:
         return Size(-int(self), ("-", 0, self))
+
+    def as_integer_ratio(self) -> tuple[Size, Literal[1]]:
+        """Itself, over 1."""
+        return self, 1
 
     def __divmod__(self, other: int) -> tuple[int, int]:
         return self // other, self % other
@@ -86,11 +90,21 @@ for _symbol, _name in (
     setattr(Size, f"__r{_name}__", _reflected)
 
 
+def in_formula(name: str) -> str:
+    """What formulas call what has a name in a spec, which may be any text: that in quotes, unless
+    it is a word, or a path of words."""
+    first, *others = name.split(".")
+    if first.isidentifier() and all(each.isidentifier() or each.isdecimal() for each in others):
+        return name
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
+
+
 def with_names(value: Any, name: str) -> Any:
     """A value with a name for its integers: itself if it is one, those of a tuple numbered unless
     they are alike, as the sizes of a square kernel are. Other values stay."""
-    if type(value) is int:
-        return Size(value, name)
+    if type(value) is int or (isinstance(value, float) and value.is_integer()):
+        return Size(int(value), name)
     if isinstance(value, tuple):
         alike = len(set(value)) == 1
         if alike:
@@ -131,7 +145,7 @@ def leaves(size: int) -> Iterator[Size]:
             pending += each.how[:0:-1]
 
 
-_SUM, _QUOTIENT, _PRODUCT, _ATOM = range(4)
+_SUM, _QUOTIENT, _PRODUCT, _POWER, _ATOM = range(5)
 """How closely a text holds together: parentheses are around what does less than its place needs."""
 
 
@@ -143,6 +157,8 @@ def _text(size: int | Fraction, write: Callable[[Size], str], least: int = _SUM)
 
 def _written(size: int | Fraction, write: Callable[[Size], str]) -> tuple[str, int]:
     """The text of a number, and how closely it holds together."""
+    if isinstance(size, Size):
+        size = _alone(size)
     if not isinstance(size, Size) or isinstance(size.how, str):
         text = write(size) if isinstance(size, Size) else str(size)
         return text, _SUM if text.startswith("-") else _ATOM
@@ -150,14 +166,26 @@ def _written(size: int | Fraction, write: Callable[[Size], str]) -> tuple[str, i
     if symbol in ("+", "-"):
         return _sum(size, write)
     if symbol == "*":
-        return "*".join(_text(each, write, _ATOM) for each in _operands(size, "*")), _PRODUCT
+        return "*".join(_text(each, write, _POWER) for each in _operands(size, "*")), _PRODUCT
     if symbol == "**":
-        return f"{_text(left, write, _ATOM)}**{_text(right, write, _ATOM)}", _PRODUCT
-    return f"{_text(left, write, _PRODUCT)} {symbol} {_text(right, write, _ATOM)}", _QUOTIENT
+        return f"{_text(left, write, _ATOM)}**{_text(right, write, _ATOM)}", _POWER
+    return f"{_text(left, write, _PRODUCT)} {symbol} {_text(right, write, _POWER)}", _QUOTIENT
 
 
 def _sum(size: Size, write: Callable[[Size], str]) -> tuple[str, int]:
     """The text of a sum: a number that is added twice is doubled, plain ones come last, as one."""
+    parts, constant = _parts(size)
+    text = ""
+    for number, each in parts:
+        negative, term = _term(number, each, write, first=not text)
+        text += term if not text and not negative else f"{' - ' if negative else ' + '}{term}"
+    if constant or not text:
+        text += f"{' - ' if constant < 0 else ' + '}{abs(constant)}" if text else str(constant)
+    return (f"-{text[3:]}" if text.startswith(" - ") else text), _SUM
+
+
+def _parts(size: Size) -> tuple[list[tuple[int, Size]], int]:
+    """What a sum adds, each with how often, and the sum of what has no name."""
     times: dict[int, int] = {}
     addends: dict[int, Size] = {}
     constant = 0
@@ -167,16 +195,17 @@ def _sum(size: Size, write: Callable[[Size], str]) -> tuple[str, int]:
             times[id(each)] = times.get(id(each), 0) + sign
         else:
             constant += sign * each
-    parts = [(times[key], each) for key, each in addends.items() if times[key]]
-    if not constant and len(parts) == 1 and parts[0][0] == 1:
-        return _written(parts[0][1], write)
-    text = ""
-    for number, each in parts:
-        negative, term = _term(number, each, write, first=not text)
-        text += term if not text and not negative else f"{' - ' if negative else ' + '}{term}"
-    if constant or not text:
-        text += f"{' - ' if constant < 0 else ' + '}{abs(constant)}" if text else str(constant)
-    return (f"-{text[3:]}" if text.startswith(" - ") else text), _SUM
+    return [(times[key], each) for key, each in addends.items() if times[key]], constant
+
+
+def _alone(size: int) -> int:
+    """What a sum comes to if all else in it is added and taken away again; any other number."""
+    while isinstance(size, Size) and _is_sum(size):
+        parts, constant = _parts(size)
+        if constant or [number for number, _ in parts] != [1]:
+            break
+        size = parts[0][1]
+    return size
 
 
 def _term(number: int, size: Size, write: Callable[[Size], str], first: bool) -> tuple[bool, str]:
@@ -187,7 +216,8 @@ def _term(number: int, size: Size, write: Callable[[Size], str], first: bool) ->
         return False, f"ceil({dividend} / {divisor})"
     if abs(number) > 1:
         return number < 0, f"{abs(number)}*{_text(size, write, _ATOM)}"
-    text = _text(size, write, _SUM if number > 0 else _QUOTIENT)
+    negated = _PRODUCT if first else _QUOTIENT  # a sign at the beginning is that of a dividend
+    text = _text(size, write, _SUM if number > 0 else negated)
     if number > 0 and not first and text.startswith("-") and isinstance(size.how, str):
         return True, text[1:]  # a negative number is taken away
     return number < 0, text
@@ -221,7 +251,7 @@ def _operands(size: Size, symbol: str) -> Iterator[int]:
     """What an operator that may be repeated stands between."""
     pending: list[int] = [size]
     while pending:
-        each = pending.pop()
+        each = _alone(pending.pop())
         if isinstance(each, Size) and not isinstance(each.how, str) and each.how[0] == symbol:
             pending += each.how[:0:-1]
         else:

@@ -168,6 +168,68 @@ def test_the_arithmetic_of_the_first_layer_of_googlenet() -> None:
     assert lines["Output bytes"].endswith("= 112*112*64*4 = 3211264")
 
 
+SHAPING = """
+name: s
+input: 4x8x8x4
+layers:
+  - {name: dilated, type: Conv3d, out_channels: 4, kernel_size: 2, dilation: 2, padding: 1}
+  - {name: pad, type: ZeroPad3d, padding: [1, 2, 3, 4, 0, -1, 5, 6]}
+  - {name: even, type: ZeroPad3d, padding: 1}
+  - {name: up, type: Upsample, scale_factor: 2}
+  - {name: pool, type: AdaptiveAvgPool3d, output_size: [5, 17, null]}
+"""
+
+
+def test_what_has_a_name_in_pytorch_has_it_in_formulas() -> None:
+    summary = shapecalc.loads(SHAPING).summary()
+    lines = {path: texts(summary, path) for path in ("pad", "even", "up", "pool", "dilated")}
+    pad = lines["pad"]
+    assert pad["Out depth"] == "in_depth + padding_front + padding_back = 4 + 0 - 1 = 3"
+    assert pad["Out height"] == "in_height + padding_top + padding_bottom = 8 + 3 + 4 = 15"
+    assert pad["Out width"] == "in_width + padding_left + padding_right = 8 + 1 + 2 = 11"
+    assert pad["Out channels"] == "in_channels + padding[6] + padding[7] = 4 + 5 + 6 = 15"
+    assert pad["Receptive field"] == "in_field = 3"
+    assert lines["even"]["Out width"] == "in_width + 2*padding = 11 + 2*1 = 13"
+    assert lines["up"]["Out width"] == "in_width*scale_factor = 13*2 = 26"
+    assert lines["pool"]["Out width"] == "in_width = 26"
+    field = "in_field + dilation*(kernel_size - 1)*in_stride = 1 + 2*(2 - 1)*1 = 3"
+    assert lines["dilated"]["Receptive field"] == field
+    assert lines["dilated"]["Field offset"] == "in_offset - padding*in_stride = 0 - 1*1 = -1"
+
+
+NAMES = """
+name: n
+input: 8x8x4
+layers:
+  - {name: 1 + 1, type: Conv2d, out_channels: 4, kernel_size: 1}
+  - {name: other, layers: [{name: conv, type: Conv2d, out_channels: 4, kernel_size: 1}]}
+  - {name: conv, type: Conv2d, from: 1 + 1, out_channels: 4, kernel_size: 3, padding: 1}
+  - {name: sum, type: Concat, from: [1 + 1, other.conv, conv]}
+  - {name: both, join: concat, branches: {join: [{type: ReLU}], side: [{type: ReLU}]}}
+  - {name: halves, type: Chunk, chunks: 2}
+  - {name: shared, type: Conv2d, from: halves.0, out_channels: 4, kernel_size: 1, in_channels: 12}
+"""
+
+
+def test_names_in_formulas_are_told_apart_from_arithmetic_and_from_each_other() -> None:
+    summary = shapecalc.loads(NAMES).summary()
+    told = texts(summary, "sum")
+    assert told["Out channels"] == '"1 + 1".channels + other.conv.channels + conv.channels = ' + (
+        "4 + 4 + 4 = 12"
+    )
+    assert told["Out height"] == '"1 + 1".height = 8 (the same in "1 + 1", other.conv, conv)'
+    assert told["Receptive field"] == "3 (the widest of its paths, by conv)"
+    both = texts(summary, "both")
+    assert both["Output bytes"] == '"join" + side + join = 3072 + 3072 + 6144 = 12288'
+    assert both["Receptive field"] == "3 (the same in join, side)"
+    bytes_of = texts(summary, "halves")["Output bytes"]
+    assert bytes_of.startswith("halves.0.height*halves.0.width*halves.0.channels*4 + halves.1.")
+    for each in (each for node, _ in summary.walk() for each in whole(summary).figures(node)):
+        if isinstance(each.size, Size):
+            terms = {str(leaf.how): int(leaf) for leaf in leaves(each.size)}
+            assert evaluated(formula(each.size), terms) == each.size
+
+
 SPEC = """
 name: t
 input: {left: 8x8x4, right: 8x8x4, gate: 1x1x4}

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapecalc.shapes import window
-from shapecalc.shapes.size import Size, derivation, formula, leaves, with_names
+from shapecalc.shapes.size import Size, derivation, formula, in_formula, leaves, with_names
 
 OPERATORS: dict[str, Callable[[int, int], int]] = {
     "+": operator.add,
@@ -108,7 +108,24 @@ def test_parentheses_are_where_they_are_needed() -> None:
     assert derivation(a - (b - c)) == "7 - 2 - 3"
     assert derivation(c - a) == "-3 - 7"
     assert derivation(-a) == "-7"
+    assert derivation(1 - a % b) == "-(7 % 2) + 1"
     assert derivation(b**2) == "2**2"
+    assert derivation(a * b**2) == "7*2**2"
+    assert derivation(a // b**2) == "7 // 2**2"
+    assert derivation((a * b) ** b) == "(7*2)**2"
+    assert derivation((a * b + 1 - 1) * a) == "7*2*7"
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        *((each, each) for each in ("conv1", "stage2.0.halves", "卷积", "_")),
+        *(("a + b", '"a + b"'), ("layer-1", '"layer-1"'), ("2", '"2"'), ("", '""')),
+        *(("ceil(", '"ceil("'), ('a"b\\', '"a\\"b\\\\"')),
+    ],
+)
+def test_what_is_no_word_is_in_quotes(name: str, called: str) -> None:
+    assert in_formula(name) == called
 
 
 def test_axes_that_are_alike_have_one_name_and_others_are_numbered() -> None:
@@ -119,6 +136,8 @@ def test_axes_that_are_alike_have_one_name_and_others_are_numbered() -> None:
     ]
     assert with_names(True, "bias") is True
     assert with_names("same", "padding") == "same"
+    assert [each.how for each in with_names((2.0,), "factor")] == ["factor"]
+    assert with_names(1.5, "factor") == 1.5
     assert with_names((None, 7), "output_size")[0] is None
 
 

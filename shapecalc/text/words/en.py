@@ -152,7 +152,7 @@ WORDS = Words(
         "written_over": "overwrites {}",
         "at": "at {}",
         "unknown": "unknown",
-        "uneven": "not all positions see equally many",
+        "uneven": "the fields of its positions differ in size or distance",
         "widest": "the widest of its paths, by {}",
         "together": "its paths together",
         "without": "without them {}",
