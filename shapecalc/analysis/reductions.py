@@ -1,8 +1,8 @@
 """What 1x1 reductions save: a block run once more without them.
 
-A reduction is a 1x1 convolution to fewer channels whose numbers go on to a larger convolution, or
-that ends a branch after a pool. Without it, and without the norms and activations after it, what
-follows takes all channels.
+A reduction is a 1x1 convolution of stride 1 to fewer channels whose numbers go on to a larger
+convolution and nowhere else, or that ends a branch after a pool. Without it, and without the norms
+and activations after it, what follows takes all channels. All of it is in the block.
 
 Source: Szegedy et al. 2015, "Going Deeper with Convolutions", section 4 and figure 2
 (https://arxiv.org/abs/1409.4842).
@@ -11,20 +11,27 @@ Source: Szegedy et al. 2015, "Going Deeper with Convolutions", section 4 and fig
 from __future__ import annotations
 
 from copy import copy
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from shapecalc.layers.base import Windowed
 from shapecalc.layers.convolution import Conv
 from shapecalc.layers.joining import JOINS
+from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.dtypes import bytes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
+    from typing import TypeAlias
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.layers.base import Layer
     from shapecalc.shapes.shape import Shape, Shapes
+
+
+Users: TypeAlias = "dict[Tensor, list[InferredLayer | None]]"
+"""What takes each tensor; None for the output of the network."""
 
 
 class Costs:
@@ -39,7 +46,11 @@ class Costs:
         self.params = self.macs = self.memory = 0
         for operation in node.operations():
             inputs = tuple(shapes.get(tensor, tensor.shape) for tensor in operation.taken)
-            outputs = inputs if operation in left_out else self._run(operation, inputs)
+            if operation in left_out:
+                outputs = inputs
+            else:
+                _require_shared(operation, shapes, left_out)
+                outputs = self._run(operation, inputs)
             shapes.update(zip(operation.tensors, outputs, strict=True))
         self.output = shapes.get(node.tensors[0], node.output)
 
@@ -69,12 +80,14 @@ class Saving:
 
     __slots__ = ("kept", "node", "reductions", "without")
 
-    def __init__(self, node: InferredLayer, reductions: Sequence[InferredLayer]) -> None:
-        users = _users(node)
+    def __init__(
+        self, node: InferredLayer, found: dict[InferredLayer, list[InferredLayer]]
+    ) -> None:
+        """found: the reductions, each with what is left out with it, and itself."""
         self.node = node
-        self.reductions = reductions
+        self.reductions = list(found)
         self.kept = Costs(node, ())
-        self.without = Costs(node, {each for one in reductions for each in _left_out(one, users)})
+        self.without = Costs(node, set(chain(*found.values())))
 
     def figures(self) -> dict[str, tuple[int, int]]:
         """The costs without the reductions and with them, by the keys of their columns."""
@@ -95,26 +108,24 @@ class Savings:
     def __init__(self, summary: Summary, nodes: Iterable[InferredLayer]) -> None:
         """Raises Refusal for a block that cannot be run without its reductions."""
         self.summary = summary
-        found = ((node, reductions(node)) for node in nodes)
+        users: Users = {tensor: [None] for tensor in summary.results.values()}
+        for operation in summary.operations():
+            for tensor in operation.taken:
+                users.setdefault(tensor, []).append(operation)
+        found = ((node, _reductions(node, users)) for node in nodes)
         self.blocks = [Saving(node, inside) for node, inside in found if inside]
 
 
-def reductions(node: InferredLayer) -> list[InferredLayer]:
-    """The reductions inside a block, in order."""
-    users = _users(node)
-    return [each for each in node.operations() if _left_out(each, users)]
+def _reductions(node: InferredLayer, users: Users) -> dict[InferredLayer, list[InferredLayer]]:
+    """The reductions inside a block, in order, each with what is left out with it."""
+    inside = set(node.operations())
+    found = ((each, _left_out(each, users, inside)) for each in node.operations())
+    return {each: left_out for each, left_out in found if left_out}
 
 
-def _users(node: InferredLayer) -> dict[Tensor, list[InferredLayer]]:
-    """What takes each tensor, within a block."""
-    users: dict[Tensor, list[InferredLayer]] = {}
-    for operation in node.operations():
-        for tensor in operation.taken:
-            users.setdefault(tensor, []).append(operation)
-    return users
-
-
-def _left_out(node: InferredLayer, users: dict[Tensor, list[InferredLayer]]) -> list[InferredLayer]:
+def _left_out(
+    node: InferredLayer, users: Users, inside: Collection[InferredLayer]
+) -> list[InferredLayer]:
     """A reduction, and what follows it up to what takes its numbers; nothing for other layers."""
     if not _is_narrowing(node):
         return []
@@ -122,6 +133,8 @@ def _left_out(node: InferredLayer, users: dict[Tensor, list[InferredLayer]]) -> 
     ends: list[InferredLayer] = []
     for each in found:  # which grows
         for user in users.get(each.tensors[0], []):
+            if user is None or user not in inside:
+                return []
             alone = user.layer is not None and len(user.taken) == 1
             passes = alone and user.layer is not None and user.layer.fusion() is not None
             (found if passes else ends).append(user)
@@ -129,7 +142,7 @@ def _left_out(node: InferredLayer, users: dict[Tensor, list[InferredLayer]]) -> 
     if any(larger) and all(isinstance(end.layer, Conv) for end in ends):
         return found
     joined = {end.join or getattr(end.layer, "how", None) for end in ends} == {"concat"}
-    return found if joined and _after_pool(node, users) else []
+    return found if joined and _after_pool(node, inside) else []
 
 
 def _is_narrowing(node: InferredLayer) -> bool:
@@ -142,13 +155,27 @@ def _is_narrowing(node: InferredLayer) -> bool:
     )
 
 
-def _after_pool(node: InferredLayer, users: dict[Tensor, list[InferredLayer]]) -> bool:
+def _after_pool(node: InferredLayer, inside: Collection[InferredLayer]) -> bool:
     """Whether the layer before is a pool of the same block."""
     producer = node.sources[0].producer
-    layer = None if isinstance(producer, str) else producer.layer
-    pool = isinstance(layer, Windowed) and not layer.mixes_channels
-    inside = not isinstance(producer, str) and any(tensor in users for tensor in producer.taken)
-    return pool and inside
+    if isinstance(producer, str) or producer not in inside:
+        return False
+    return isinstance(producer.layer, Windowed) and not producer.layer.mixes_channels
+
+
+def _require_shared(
+    node: InferredLayer, shapes: dict[Tensor, Shape], left_out: Collection[InferredLayer]
+) -> None:
+    """Raises Refusal where weights of another layer are not there, or do not fit what comes in."""
+    if node.shares is None:
+        return
+    owner = node.owner
+    own, other = (
+        [shapes.get(tensor, tensor.shape).channels for tensor in each.taken]
+        for each in (node, owner)
+    )
+    if owner in left_out or own != other:
+        raise Refusal("SC204", f"{node.path} shares the weights of {owner.path}")
 
 
 def _inferring(layer: Layer) -> Layer:

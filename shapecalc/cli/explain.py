@@ -12,6 +12,7 @@ from shapecalc.cli.options import (
     basis_options,
     color_option,
     output_option,
+    refuse_options,
     run_options,
     settings_option,
 )
@@ -44,9 +45,10 @@ everything inside it. Without any, all layers are explained, and the totals.
     "--without-reductions",
     "without",
     is_flag=True,
-    help="Show instead what the 1x1 reductions of blocks save: convolutions to fewer channels "
-    "before a larger one, or after the pool of a branch. LAYER is then a block; all blocks at the "
-    "top by default.",
+    help="Show instead what the 1x1 reductions of blocks save: convolutions of stride 1 to "
+    "fewer channels that only larger convolutions take, but for norms and activations between, or "
+    "that end a branch after a pool, all within the block. LAYER is then a block; all blocks at "
+    "the top by default.",
 )
 @click.option(
     "--to",
@@ -75,6 +77,9 @@ def command(
 ) -> None:
     """Write the explanation of a network, or of some of its layers."""
     refuse_inputs(output, [split_variant(spec)[0]])
+    if without:
+        text = "--without-reductions compares what is not fused"
+        refuse_options(click.get_current_context(), {"fuse"}, text)
     given = Given(inputs, settings, layout)
     summary = given.summary(read_spec_argument(spec), variant, batch, dtype, fuse)
     from shapecalc.tables.document import Options

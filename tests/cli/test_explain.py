@@ -171,6 +171,93 @@ def test_a_reduction_goes_with_the_norm_and_the_activation_after_it() -> None:
     assert saving.without.memory == plain.memory
 
 
+WITHIN = """
+name: w
+input: 8x8x64
+layers:
+  - {name: pool, type: MaxPool2d, kernel_size: 1}
+  - name: block
+    join: concat
+    branches:
+      one:
+        - {name: reduce, type: Conv2d, out_channels: 16, kernel_size: 1}
+        - {name: conv, type: Conv2d, out_channels: 32, kernel_size: 3, padding: 1}
+      two:
+        - {name: last, type: Conv2d, out_channels: 16, kernel_size: 1}
+  - {name: next, type: Conv2d, out_channels: 8, kernel_size: 3, padding: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "found"),
+    [
+        ("w", "w", ["block.one.reduce"]),  # a pool outside a block is no part of a branch
+        (
+            "{name: last",
+            "{name: p, type: AvgPool2d, kernel_size: 1}\n        - {name: last",
+            [
+                "block.one.reduce",
+                "block.two.last",
+            ],
+        ),
+        ("{name: next", "{name: next, from: block.one.reduce", []),
+        ("input: 8x8x64", "input: 8x8x64\noutputs: [next, block.one.reduce]", []),
+        (
+            "16, kernel_size: 1}\n        - {name: conv",
+            "16, kernel_size: 1, stride: 1}\n"
+            "        - {name: r, type: ReLU}\n        - {name: conv",
+            ["block.one.reduce"],
+        ),
+        ("kernel_size: 3, padding: 1}\n      two", "kernel_size: 1}\n      two", []),
+        (
+            "  - name: block",
+            "  - {name: narrow, type: Conv2d, out_channels: 32, kernel_size: 1}\n  - name: block",
+            ["block.one.reduce"],
+        ),
+    ],
+)
+def test_what_a_reduction_of_a_block_is(change: str, to: str, found: list[str]) -> None:
+    """Its numbers go on within the block alone, to what is larger or from a pool."""
+    assert change in WITHIN
+    told = explain("-", "--without-reductions", "--to", "json", given=WITHIN.replace(change, to, 1))
+    blocks = json.loads(told.out)["blocks"]
+    assert [each["path"] for block in blocks for each in block["reductions"]] == found
+
+
+SHARED = """
+name: s
+input: 8x8x64
+layers:
+  - name: block
+    layers:
+      - {name: reduce, type: Conv2d, out_channels: 16, kernel_size: 1}
+      - {name: conv, type: Conv2d, out_channels: OUT, kernel_size: 3, padding: 1}
+      - {name: again, type: Conv2d, out_channels: 16, kernel_size: SIZE, shares: OWNER}
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "out", "size"), [("reduce", "64", "1"), ("conv", "16", "3"), ("", "64", "1")]
+)
+def test_weights_that_are_shared_and_would_not_be_there_are_refused(
+    owner: str, out: str, size: str
+) -> None:
+    text = SHARED.replace("OUT", out).replace("SIZE", size).replace("OWNER", owner)
+    found = explain("-", "--without-reductions", given=text.replace(", shares: }", "}"))
+    if owner:
+        assert (found.status, found.out) == (2, "")
+        assert f"block.again shares the weights of block.{owner}" in found.err
+    else:
+        assert found.status == 0
+        assert "reduce 64 -> 16" in found.out
+
+
+def test_savings_are_of_what_is_not_fused() -> None:
+    found = explain("inception3a", "--without-reductions", "--fuse")
+    assert (found.status, found.out) == (2, "")
+    assert "compares what is not fused: remove --fuse" in found.err
+
+
 def test_where_nothing_is_reduced_it_says_so() -> None:
     found = explain("vgg16", "--without-reductions")
     assert found.status == 0
