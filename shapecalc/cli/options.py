@@ -203,7 +203,7 @@ def basis_options(command: F) -> F:
                 "--layout",
                 type=click.Choice(["hwc", "chw"]),
                 default="hwc",
-                help="Print shapes, and read --input, with channels last or first.",
+                help="Print shapes, and read those of inputs, with channels last or first.",
             ),
             click.option(
                 "--batch",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from typing import Any, Literal, TypeAlias
 
+_Parts: TypeAlias = "list[tuple[int, Size]]"
+
 How: TypeAlias = "str | tuple[str, int, int]"
 """The name of a number, or the operator and the operands that it was made with."""
 
@@ -157,14 +159,14 @@ def _text(size: int | Fraction, write: Callable[[Size], str], least: int = _SUM)
 
 def _written(size: int | Fraction, write: Callable[[Size], str]) -> tuple[str, int]:
     """The text of a number, and how closely it holds together."""
-    if isinstance(size, Size):
-        size = _alone(size)
     if not isinstance(size, Size) or isinstance(size.how, str):
         text = write(size) if isinstance(size, Size) else str(size)
         return text, _SUM if text.startswith("-") else _ATOM
     symbol, left, right = size.how
     if symbol in ("+", "-"):
-        return _sum(size, write)
+        parts, constant = _parts(size)
+        alone = _alone(parts, constant)
+        return (_sum(parts, constant, write), _SUM) if alone is None else _written(alone, write)
     if symbol == "*":
         return "*".join(_text(each, write, _POWER) for each in _operands(size, "*")), _PRODUCT
     if symbol == "**":
@@ -172,19 +174,18 @@ def _written(size: int | Fraction, write: Callable[[Size], str]) -> tuple[str, i
     return f"{_text(left, write, _PRODUCT)} {symbol} {_text(right, write, _POWER)}", _QUOTIENT
 
 
-def _sum(size: Size, write: Callable[[Size], str]) -> tuple[str, int]:
+def _sum(parts: _Parts, constant: int, write: Callable[[Size], str]) -> str:
     """The text of a sum: a number that is added twice is doubled, plain ones come last, as one."""
-    parts, constant = _parts(size)
     text = ""
     for number, each in parts:
         negative, term = _term(number, each, write, first=not text)
         text += term if not text and not negative else f"{' - ' if negative else ' + '}{term}"
     if constant or not text:
         text += f"{' - ' if constant < 0 else ' + '}{abs(constant)}" if text else str(constant)
-    return (f"-{text[3:]}" if text.startswith(" - ") else text), _SUM
+    return f"-{text[3:]}" if text.startswith(" - ") else text
 
 
-def _parts(size: Size) -> tuple[list[tuple[int, Size]], int]:
+def _parts(size: Size) -> tuple[_Parts, int]:
     """What a sum adds, each with how often, and the sum of what has no name."""
     times: dict[int, int] = {}
     addends: dict[int, Size] = {}
@@ -198,14 +199,9 @@ def _parts(size: Size) -> tuple[list[tuple[int, Size]], int]:
     return [(times[key], each) for key, each in addends.items() if times[key]], constant
 
 
-def _alone(size: int) -> int:
-    """What a sum comes to if all else in it is added and taken away again; any other number."""
-    while isinstance(size, Size) and _is_sum(size):
-        parts, constant = _parts(size)
-        if constant or [number for number, _ in parts] != [1]:
-            break
-        size = parts[0][1]
-    return size
+def _alone(parts: _Parts, constant: int) -> Size | None:
+    """What is left of a sum where all else is added and taken away again."""
+    return parts[0][1] if not constant and len(parts) == 1 and parts[0][0] == 1 else None
 
 
 def _term(number: int, size: Size, write: Callable[[Size], str], first: bool) -> tuple[bool, str]:
@@ -251,11 +247,16 @@ def _operands(size: Size, symbol: str) -> Iterator[int]:
     """What an operator that may be repeated stands between."""
     pending: list[int] = [size]
     while pending:
-        each = _alone(pending.pop())
-        if isinstance(each, Size) and not isinstance(each.how, str) and each.how[0] == symbol:
-            pending += each.how[:0:-1]
-        else:
+        each = pending.pop()
+        how = each.how if isinstance(each, Size) else ""
+        if how and how[0] == symbol and not isinstance(how, str):
+            pending += how[:0:-1]
+            continue
+        alone = _alone(*_parts(each)) if isinstance(each, Size) and _is_sum(each) else None
+        if alone is None:
             yield each
+        else:
+            pending.append(alone)
 
 
 def _is_sum(size: int) -> bool:

@@ -12,11 +12,15 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import chain
 from unicodedata import category
 
+from arithmetic import evaluated
 from spec_folders import lock_text
 
 import shapecalc
+from shapecalc.analysis.explanation import Explanation
+from shapecalc.analysis.reductions import Savings
 from shapecalc.analysis.summary import Summary
 from shapecalc.check import lock
 from shapecalc.check.check import Checked, check
@@ -29,9 +33,21 @@ from shapecalc.diff import json as diff_json
 from shapecalc.diff import markdown as diff_markdown
 from shapecalc.diff import table as diff_table
 from shapecalc.diff.comparison import Comparison
-from shapecalc.problems.problem import Problem
-from shapecalc.render import csv, fitting, markdown, plain
+from shapecalc.limits import MAXIMUM_EXPLAINED
+from shapecalc.problems.problem import Problem, Refusal
+from shapecalc.render import (
+    csv,
+    dot,
+    explained,
+    explained_json,
+    explained_markdown,
+    fitting,
+    markdown,
+    mermaid,
+    plain,
+)
 from shapecalc.render import json as json_format
+from shapecalc.shapes.size import Size, derivation, formula, leaves
 from shapecalc.tables.document import Options, blocks_with_branches, document
 from shapecalc.text.source import Source
 from shapecalc.text.styles import Line, text_of, write_lines
@@ -175,7 +191,30 @@ def _hold_summary(summary: Summary) -> None:
         _assert_visible(text)
         text.encode()
     json.loads("\n".join(json_format.lines(summary, options)))
+    for drawing in (mermaid, dot):
+        _assert_visible(_text(drawing.lines(summary, Options("zh", "chw"))))
+    _hold_explanation(summary)
     write_lines(fitting.lines(tree, 70), io.StringIO(), color=True)
+
+
+def _hold_explanation(summary: Summary) -> None:
+    """Holds every derivation to its figure, and what is told of it to be visible."""
+    told = Explanation(summary, [node for node, _ in summary.walk()], True)
+    if told.size > MAXIMUM_EXPLAINED:
+        return
+    figures = (figure for node in told.nodes for figure in told.figures(node))
+    for size in (figure.size for figure in chain(figures, told.totals())):
+        if isinstance(size, Size):
+            assert evaluated(derivation(size)) == size
+            terms = [(str(leaf.how), int(leaf)) for leaf in leaves(size)]
+            assert len(set(terms)) == len(dict(terms)), f"{terms}: one name for two numbers"
+            assert evaluated(formula(size), dict(terms)) == size
+    with suppress(Refusal):
+        blocks = Savings(summary, [node for node in told.nodes if node.layer is None])
+        for each in (told, blocks):
+            json.loads("\n".join(explained_json.lines(each, Options())))
+            for format_ in (explained, explained_markdown):
+                _assert_visible(_text(format_.lines(each, Options("zh", "chw"))))
 
 
 def _loaded(source: Source, variant: str | None) -> Summary | None:

@@ -99,7 +99,9 @@ def parse(text: str) -> Parsed:
     try:
         return Parsed(text, start, ast.parse(python[start:]).body)
     except SyntaxError as error:
-        raise wrong("invalid syntax", start + max((error.offset or 1) - 1, 0)) from None
+        order = "positional argument follows keyword"
+        message = order if error.msg.startswith(order) else "invalid syntax"
+        raise wrong(message, start + max((error.offset or 1) - 1, 0)) from None
     except (ValueError, RecursionError, MemoryError):
         raise wrong("too long or nested too deeply for Python's parser", start) from None
 
