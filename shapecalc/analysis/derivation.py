@@ -70,8 +70,8 @@ def layer_figures(node: InferredLayer) -> Iterator[Derived]:
     else:
         made = named_sources(node.tensors, [tensor.name for tensor in node.tensors])
     yield from _weights(node, layer, inputs)
-    macs = layer.macs(inputs, made) * batch_of(node)
-    yield Derived("macs", macs)
+    macs = layer.macs(inputs, made)
+    yield Derived("macs", macs * batch_of(node) if macs else 0)
     yield from _bytes(node, layer, inputs, made)
 
 

@@ -114,9 +114,9 @@ def layer_paths(context: Context, parameter: Parameter, incomplete: str) -> list
         summary = spec.summary(variant=context.params.get("variant"))
     except (AttributeError, SpecError):  # it cannot be read, or not be run
         return []
-    depth = incomplete.count(".")
-    paths = (node.path for node, level in summary.walk() if level == depth)
-    return [path for path in paths if path.startswith(incomplete)]
+    fitting = [node for node, _ in summary.walk() if node.path.startswith(incomplete)]
+    insides = {inner for node in fitting for inner in node.children}
+    return [node.path for node in fitting if node not in insides]
 
 
 def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list[str]:

@@ -218,7 +218,7 @@ def test_names_in_formulas_are_told_apart_from_arithmetic_and_from_each_other() 
         "4 + 4 + 4 = 12"
     )
     assert told["Out height"] == '"1 + 1".height = 8 (the same in "1 + 1", other.conv, conv)'
-    assert told["Receptive field"] == "3 (the widest of its paths, by conv)"
+    assert told["Receptive field"] == "3 (the widest of its paths, through conv)"
     both = texts(summary, "both")
     assert both["Output bytes"] == '"join" + side + join = 3072 + 3072 + 6144 = 12288'
     assert both["Receptive field"] == "3 (the same in join, side)"
@@ -281,6 +281,7 @@ def test_the_bytes_of_a_batch_of_fused_half_precision() -> None:
     norm = {each.key: each for each in explanation.figures(summary.layers[1])}
     assert norm["weight_bytes"].remark == ("folded", "")
     assert norm["activation_bytes"].remark == ("written_over", "conv1")
+    assert derivation(norm["macs"].size or 0) == "0"
 
 
 @pytest.mark.parametrize("name", SOME)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from folders import TOP
@@ -75,6 +76,17 @@ def test_too_many_layers_are_refused_before_anything_is_written() -> None:
     assert (found.status, found.out) == (2, "")
     assert "explain takes at most 3,000 layers at once" in found.err
     assert explain("-", "a.4999", given=MANY).status == 0
+
+
+def test_the_spec_itself_is_not_overwritten(tmp_path: Path) -> None:
+    spec = tmp_path / "many.yaml"
+    spec.write_text(MANY, "utf-8")
+    found = run("explain", "many.yaml", "a.7", "-o", "many.yaml", folder=tmp_path)
+    assert (found.status, found.out, spec.read_text("utf-8")) == (2, "", MANY)
+    found = run("explain", "many.yaml", "a.7", "-o", "a.txt", folder=tmp_path)
+    assert (found.status, found.out) == (0, "")
+    assert (tmp_path / "a.txt").read_text("utf-8").startswith("a.7  Conv2d  8x8x4 -> 8x8x4")
+    assert run("explain", "missing.yaml", folder=tmp_path).status == 2
 
 
 def test_a_wrong_spec_is_reported_as_by_the_table() -> None:

@@ -202,6 +202,30 @@ def test_columns_and_language_of_exports(source: str, project: Path) -> None:
 
 
 @EACH_SOURCE
+def test_the_language_of_explanations(source: str, project: Path) -> None:
+    set_(project, source, "columns", "language")
+    words = ["explain", "nets/right.yaml"]
+    done = run(*words, folder=project)
+    assert (done.status, done.err) == (0, "")
+    assert "参数量" in done.out
+    assert done.out == run(*words, "--isolated", "--lang", "zh", folder=project).out
+    for english in (["--isolated"], ["--lang", "en"]):
+        assert "Params" in run(*words, *english, folder=project).out
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("explain", "They may set language; options win."),
+        ("calc", "They may set columns and language; options win."),
+        ("summary", "They may set paths, exclude and language; options win."),
+    ],
+)
+def test_the_help_says_which_a_command_takes(command: str, said: str, project: Path) -> None:
+    assert said in " ".join(run(command, "--help", folder=project).out.split())
+
+
+@EACH_SOURCE
 def test_a_page_has_them_too(source: str, project: Path) -> None:
     page = project / "page.md"
     places = ["nets/right.yaml", "nets/right.yaml --lang en --columns name,output"]

@@ -153,7 +153,7 @@ WORDS = Words(
         "at": "at {}",
         "unknown": "unknown",
         "uneven": "the fields of its positions differ in size or distance",
-        "widest": "the widest of its paths, by {}",
+        "widest": "the widest of its paths, through {}",
         "together": "its paths together",
         "without": "without them {}",
     },
