@@ -20,7 +20,7 @@ from shapecalc.cli.options import (
     view_options,
 )
 from shapecalc.cli.output import document_lines, terminal_width, write, write_to
-from shapecalc.cli.spec_argument import INPUT_ARGUMENT, Given, tell_warnings
+from shapecalc.cli.spec_argument import INPUT_ARGUMENT, Given, say_remarks, tell_warnings
 from shapecalc.limits import MAXIMUM_EXPLAINED
 from shapecalc.problems.problem import Problem, Refusal
 
@@ -116,12 +116,13 @@ def command(
 
 
 def _arithmetic(summary: Summary, options: Options) -> Iterator[Line]:
-    """How the figures of the layers come about, unless there are too many."""
+    """How the figures of the layers come about, or a remark where there are too many."""
     from shapecalc.analysis.explanation import Explanation
     from shapecalc.render.explained import lines
 
     told = Explanation(summary, summary.layers, False)
     if told.size > MAXIMUM_EXPLAINED:
+        say_remarks([f"the arithmetic is shown of at most {MAXIMUM_EXPLAINED:,} layers"])
         return
     yield ""
     yield from lines(told, options, terminal_width(sys.stdout) if sys.stdout.isatty() else None)

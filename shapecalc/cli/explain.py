@@ -82,6 +82,7 @@ def command(
         refuse_options(click.get_current_context(), {"fuse"}, text)
     given = Given(inputs, settings, layout)
     summary = given.summary(read_spec_argument(spec), variant, batch, dtype, fuse)
+    refuse_inputs(output, {node.item.source.path for node, _ in summary.walk()})
     from shapecalc.tables.document import Options
 
     options = Options(language, layout, encoding=encoding_of(output))

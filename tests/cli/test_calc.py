@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from running import in_terminal, run
 
-from shapecalc.limits import MAXIMUM_CALLS
+from shapecalc.limits import MAXIMUM_CALLS, MAXIMUM_EXPLAINED
 
 EXAMPLE = ("Conv2d(3, 64, kernel_size=7, stride=2, padding=3)", "MaxPool2d(3, 2, 1)")
 
@@ -212,3 +212,11 @@ def test_the_arithmetic_follows_the_table_unless_columns_are_asked_for(tmp_path:
     assert "7*7*3*64" not in asked
     shown = in_terminal("calc", "224x224x3", *EXAMPLE, folder=tmp_path, width=80).out
     assert "= (224 + 2*3 - 1*(7 - 1) - 1) // 2 + 1" in shown
+
+
+def test_too_many_layers_have_a_table_without_the_arithmetic(tmp_path: Path) -> None:
+    text = b"ReLU()\n" * (MAXIMUM_EXPLAINED + 1)
+    found = run("calc", "1x1x1", "-", given=text, folder=tmp_path)
+    assert found.status == 0
+    assert "in_field" not in found.out
+    assert "the arithmetic is shown of at most 3,000 layers" in found.err

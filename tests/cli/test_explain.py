@@ -87,6 +87,11 @@ def test_the_spec_itself_is_not_overwritten(tmp_path: Path) -> None:
     assert (found.status, found.out) == (0, "")
     assert (tmp_path / "a.txt").read_text("utf-8").startswith("a.7  Conv2d  8x8x4 -> 8x8x4")
     assert run("explain", "missing.yaml", folder=tmp_path).status == 2
+    blocks = "blocks: {Own: {layers: [{type: ReLU}]}}\n"
+    (tmp_path / "blocks.yaml").write_text(blocks, "utf-8")
+    spec.write_text("import: [blocks.yaml]\ninput: 8x8x4\nlayers: [{type: Own}]\n", "utf-8")
+    found = run("explain", "many.yaml", "-o", "blocks.yaml", folder=tmp_path)
+    assert (found.status, (tmp_path / "blocks.yaml").read_text("utf-8")) == (2, blocks)
 
 
 def test_a_wrong_spec_is_reported_as_by_the_table() -> None:
