@@ -68,7 +68,7 @@ def layer_figures(node: InferredLayer) -> Iterator[Derived]:
     if len(outputs) == 1:
         made: tuple[Shape, ...] = (named_shape(outputs[0], "out_"),)
     else:
-        made = named_sources(node.tensors, [tensor.name for tensor in node.tensors])
+        made = named_sources(node.tensors, made_names(node))
     yield from _weights(node, layer, inputs)
     macs = layer.macs(inputs, made)
     yield Derived("macs", macs * batch_of(node) if macs else 0)
@@ -122,14 +122,24 @@ def named_sources(tensors: Iterable[Tensor], names: Iterable[str]) -> tuple[Shap
     )
 
 
+def made_names(node: InferredLayer) -> list[str]:
+    """The names of what a layer or block outputs; of what is inside it, the paths from there."""
+    return [
+        tensor.name if node.layer is not None else tensor.path.removeprefix(f"{node.path}.")
+        for tensor in node.tensors
+    ]
+
+
 def taken_names(node: InferredLayer) -> list[str]:
-    """The names of what a layer takes, paths where two have the same, or of the branches that are
-    joined."""
+    """The names of what a layer takes, or of the branches that are joined."""
     if node.joined and len(node.children) == len(node.joined):
         return [child.name for child in node.children]
-    names = {tensor: tensor.name for tensor in node.taken}
-    alike = len(set(names.values())) < len(names)
-    return [tensor.path if alike else names[tensor] for tensor in node.taken]
+    return [name_beside(node, tensor) for tensor in node.taken]
+
+
+def name_beside(node: InferredLayer, tensor: Tensor) -> str:
+    """What a tensor is called beside a layer: its path, without what both are in."""
+    return tensor.path.removeprefix(node.path.removesuffix(node.name))
 
 
 def _weights(node: InferredLayer, layer: Layer, inputs: tuple[Shape, ...]) -> Iterator[Derived]:
@@ -162,7 +172,7 @@ def _bytes(
     memory = sum(bytes_of(shape.elements * batch, basis.types.activations) for shape in kept)
     over = None
     if not kept:
-        over = "written_over", in_formula(basis.written_over[node.tensors[0]].name)
+        over = "written_over", in_formula(name_beside(node, basis.written_over[node.tensors[0]]))
     yield Derived("activation_bytes", memory, remark=over)
 
 

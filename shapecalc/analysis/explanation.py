@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.analysis.derivation import (
     Derived,
     layer_figures,
+    made_names,
     named_sources,
     output_sizes,
     taken_names,
@@ -91,9 +92,7 @@ def _block_figures(node: InferredLayer) -> Iterator[Derived]:
         yield from output_sizes(inputs, [JOINS[node.join](inputs)], [None])
     else:
         names = node.output_names if len(node.tensors) > 1 else [None]
-        yield from output_sizes(
-            (), named_sources(node.tensors, [tensor.name for tensor in node.tensors]), names
-        )
+        yield from output_sizes((), named_sources(node.tensors, made_names(node)), names)
     for key, attribute in SUMS.items():
         yield Derived(key, _sum(node.children, attribute, getattr(node, attribute)))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.analysis.derivation import Derived, listed, taken_names
+from shapecalc.analysis.derivation import Derived, listed, made_names, taken_names
 from shapecalc.layers.base import Windowed
 from shapecalc.layers.traced import axis_names, traced
 from shapecalc.shapes.size import Size, in_formula
@@ -53,7 +53,7 @@ def _steps(
     """Size, stride and offset of a field with their derivations, and what is said of them."""
     found = [field.size, field.stride, field.offset]
     if node.layer is None and not node.joined:
-        producer = in_formula(node.tensors[0].name)
+        producer = in_formula(made_names(node)[0])
         return [
             Size(step, f"{producer}.{key}") if isinstance(step, int) else step
             for key, step in zip(FIELD_FIGURES, found, strict=True)

@@ -166,7 +166,11 @@ def _written(size: int | Fraction, write: Callable[[Size], str]) -> tuple[str, i
     if symbol in ("+", "-"):
         parts, constant = _parts(size)
         alone = _alone(parts, constant)
-        return (_sum(parts, constant, write), _SUM) if alone is None else _written(alone, write)
+        if alone is not None:
+            return _written(alone, write)
+        text = _sum(parts, constant, write)
+        rounded_up = text.startswith("ceil(") and len(parts) == 1 and not constant
+        return text, _ATOM if rounded_up else _SUM
     if symbol == "*":
         return "*".join(_text(each, write, _POWER) for each in _operands(size, "*")), _PRODUCT
     if symbol == "**":

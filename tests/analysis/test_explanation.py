@@ -206,6 +206,7 @@ layers:
   - {name: conv, type: Conv2d, from: 1 + 1, out_channels: 4, kernel_size: 3, padding: 1}
   - {name: sum, type: Concat, from: [1 + 1, other.conv, conv]}
   - {name: both, join: concat, branches: {join: [{type: ReLU}], side: [{type: ReLU}]}}
+  - {name: deep, layers: [{name: g, repeat: 2, layers: [{name: x, type: ReLU}]}]}
   - {name: halves, type: Chunk, chunks: 2}
   - {name: shared, type: Conv2d, from: halves.0, out_channels: 4, kernel_size: 1, in_channels: 12}
 """
@@ -222,6 +223,7 @@ def test_names_in_formulas_are_told_apart_from_arithmetic_and_from_each_other() 
     both = texts(summary, "both")
     assert both["Output bytes"] == '"join" + side + join = 3072 + 3072 + 6144 = 12288'
     assert both["Receptive field"] == "3 (the same in join, side)"
+    assert texts(summary, "deep")["Output"] == "8x8x24 (that of g.1.x)"
     bytes_of = texts(summary, "halves")["Output bytes"]
     assert bytes_of.startswith("halves.0.height*halves.0.width*halves.0.channels*4 + halves.1.")
     for each in (each for node, _ in summary.walk() for each in whole(summary).figures(node)):

@@ -83,6 +83,9 @@ def test_rounding_up_is_said() -> None:
     n, kernel, stride, padding, dilation = convolution(padding=0)
     size = window.positions(n, kernel, stride, padding, padding, dilation, True)
     assert derivation(size) == "ceil((224 + 2*0 - 1*(7 - 1) - 1) / 2) + 1"
+    third = -(-n // Size(3, "chunks"))
+    assert derivation(n % third) == "224 % ceil(224 / 3)"
+    assert derivation(stride * (third + padding)) == "2*(ceil(224 / 3) + 0)"
 
 
 def test_a_stride_of_one_divides_a_sum_and_groups_of_one_divide_nothing() -> None:
