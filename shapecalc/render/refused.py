@@ -20,7 +20,7 @@ LAYER = 25
 """The steps of expressions for which a layer counts."""
 
 
-class Room:
+class CodeRoom:
     """What is left of the layers that are written as code, in steps. format: that of the code."""
 
     def __init__(self, summary: Summary, format: str) -> None:

@@ -52,6 +52,9 @@ class Swoosh(Elementwise, names="Swoosh"):
     '''What nobody has thought of.'''
     amount = Count("how much")
 
+    def macs(self, inputs, outputs):
+        return outputs[0].elements
+
 layers._FAMILY_OF["Swoosh"] = "activation"
 layers._found["Swoosh"] = layers.TYPES["Swoosh"]
 

@@ -19,7 +19,7 @@ _PREFIX = re.compile(r"(?:torch\.)?nn\.(?:modules\.\w+\.)?|(?:torchvision\.)?ops
 _UNORDERED = ("ModuleList", "ModuleDict")
 
 
-class Part:
+class PastedPart:
     """A layer or a Sequential.
 
     place: its offset. label: what it is called, None where it is not; label_place: the offset.
@@ -35,7 +35,7 @@ class Part:
         self.repeat: int | None = None
 
 
-class Call(Part):
+class CalledLayer(PastedPart):
     """A layer. name: of its type. values, named: its arguments, the latter by name."""
 
     __slots__ = ("name", "named", "values")
@@ -49,17 +49,17 @@ class Call(Part):
         self.named = named
 
 
-class Chain(Part):
+class Chain(PastedPart):
     """Layers one after the other."""
 
     __slots__ = ("parts",)
 
-    def __init__(self, place: int, parts: list[Part]) -> None:
+    def __init__(self, place: int, parts: list[PastedPart]) -> None:
         super().__init__(place)
         self.parts = parts
 
 
-class Unread(Part):
+class Unread(PastedPart):
     """What is no layer, which is said already."""
 
     __slots__ = ()
@@ -72,9 +72,9 @@ class Containers:
         self.parsed = parsed
         self.report = report
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[PastedPart]:
         """What the statements have; of one that is a Sequential and nothing else, its parts."""
-        found: list[Part] = []
+        found: list[PastedPart] = []
         for statement in self.parsed.statements:
             if isinstance(statement, ast.Expr):
                 found += self._several(statement.value)
@@ -89,7 +89,7 @@ class Containers:
             return found[0].parts
         return found
 
-    def _several(self, node: ast.expr) -> list[Part]:
+    def _several(self, node: ast.expr) -> list[PastedPart]:
         """The parts of a list, or of a tuple as commas make it; else one."""
         if not isinstance(node, ast.Tuple | ast.List):
             return [self._part(node)]
@@ -97,7 +97,7 @@ class Containers:
             return [self._pair(node)]
         return [part for each in node.elts for part in self._several(each)]
 
-    def _part(self, node: ast.expr) -> Part:
+    def _part(self, node: ast.expr) -> PastedPart:
         place = self.parsed.place(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             number = node.left.value if isinstance(node.left, ast.Constant) else None
@@ -119,9 +119,9 @@ class Containers:
             return Chain(place, self._sequential(values, named))
         if name in _UNORDERED:
             return self._refused(no_chain(name, place))
-        return Call(place, name, values, named)
+        return CalledLayer(place, name, values, named)
 
-    def _sequential(self, values: list[ast.expr], named: list[ast.keyword]) -> list[Part]:
+    def _sequential(self, values: list[ast.expr], named: list[ast.keyword]) -> list[PastedPart]:
         first = values[0] if len(values) == 1 else None
         if isinstance(first, ast.Call) and self._name(first.func) in (
             "OrderedDict",
@@ -141,7 +141,7 @@ class Containers:
             and isinstance(node.elts[0], ast.Constant)
         )
 
-    def _pair(self, node: ast.expr) -> Part:
+    def _pair(self, node: ast.expr) -> PastedPart:
         """The part of `('conv', nn.Conv2d(...))`, as an OrderedDict has it."""
         if not isinstance(node, ast.Tuple) or not self._is_pair(node):
             return self._unread(node)
@@ -149,7 +149,7 @@ class Containers:
         self._label(part, node.elts[0])
         return part
 
-    def _labelled(self, node: ast.expr) -> Part:
+    def _labelled(self, node: ast.expr) -> PastedPart:
         """The part of `(0): Conv2d(...)`, as print() has it."""
         if not isinstance(node, ast.Slice) or node.lower is None or node.upper is None:
             return self._unread(node)
@@ -157,7 +157,7 @@ class Containers:
         self._label(part, node.lower)
         return part
 
-    def _label(self, part: Part, node: ast.expr) -> None:
+    def _label(self, part: PastedPart, node: ast.expr) -> None:
         """Call a part what a label, a string or the target of an assignment says."""
         written = self.parsed.written(node)
         if written[:1] == "(":
@@ -178,11 +178,11 @@ class Containers:
         written = "".join(self.parsed.written(node).split())
         return _PREFIX.sub("", written, count=1) if _PREFIX.match(written) else written
 
-    def _unread(self, node: ast.expr | ast.stmt) -> Part:
+    def _unread(self, node: ast.expr | ast.stmt) -> PastedPart:
         written = " ".join(self.parsed.written(node)[:200].split())
         message = f"expected a layer, got {clipped(written)}"
         return self._refused(Refusal("SC104", message, SYNTAX, offset=self.parsed.place(node)))
 
-    def _refused(self, refusal: Refusal) -> Part:
+    def _refused(self, refusal: Refusal) -> PastedPart:
         self.report(refusal)
         return Unread(refusal.offset or 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import layers
 from shapecalc.bundled import block_names
-from shapecalc.language.calls.containers import Call, Chain, Containers
+from shapecalc.language.calls.containers import CalledLayer, Chain, Containers
 from shapecalc.language.calls.names import item_names, plain_name
 from shapecalc.language.calls.parameters import LAZY_DEFAULTS, by_field, lazy, positional, stem
 from shapecalc.language.calls.python import SYNTAX, parse
@@ -17,7 +17,7 @@ from shapecalc.problems.problem import Refusal
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
-    from shapecalc.language.calls.containers import Part
+    from shapecalc.language.calls.containers import PastedPart
     from shapecalc.language.calls.python import Parsed
     from shapecalc.language.node_reader import NodeReader
     from shapecalc.layers.base import LayerType
@@ -53,7 +53,7 @@ def layer_of_call(reader: NodeReader) -> MappingNode | None:
         return None
     problems = reader.failures
     parts = Containers(parsed, lambda refusal: _report(reader, refusal)).parts()
-    if len(parts) != 1 or not isinstance(parts[0], Call) or reader.failures > problems:
+    if len(parts) != 1 or not isinstance(parts[0], CalledLayer) or reader.failures > problems:
         return None
     part = parts[0]
     entries = _Items(reader, parsed, inferred=False).layer(part)
@@ -72,10 +72,10 @@ class _Items:
         self.values = CallValues(reader.source, parsed)
         self.inferred = inferred
 
-    def of(self, parts: list[Part], place: int) -> ListNode:
+    def of(self, parts: list[PastedPart], place: int) -> ListNode:
         """The items of a sequence."""
         names = item_names(
-            (part.label, _what(part.name) if isinstance(part, Call) else "sequence")
+            (part.label, _what(part.name) if isinstance(part, CalledLayer) else "sequence")
             for part in parts
         )
         items: list[NodeValue] = []
@@ -87,9 +87,9 @@ class _Items:
         places = [place, *(part.place for part in parts)]
         return ListNode(self.reader.source, items, pack(f"={len(places)}I", *places))
 
-    def _item(self, part: Part, name: str) -> MappingNode | None:
+    def _item(self, part: PastedPart, name: str) -> MappingNode | None:
         entries: list[Pair] | None = None
-        if isinstance(part, Call):
+        if isinstance(part, CalledLayer):
             entries = self.layer(part)
         elif isinstance(part, Chain):
             entries = [("layers", part.place, self.of(part.parts, part.place), part.place)]
@@ -100,7 +100,7 @@ class _Items:
             entries.append(("repeat", part.place, part.repeat, part.place))
         return _mapping(self.reader, part.place, entries)
 
-    def layer(self, part: Call) -> list[Pair] | None:
+    def layer(self, part: CalledLayer) -> list[Pair] | None:
         """The type and the fields of a layer; None and a problem where they cannot be read."""
         before = self.reader.failures
         plain = lazy(part.name)
@@ -119,7 +119,7 @@ class _Items:
         return entries if self.reader.failures == before else None
 
     def _arguments(
-        self, part: Call, found: LayerType, is_lazy: bool
+        self, part: CalledLayer, found: LayerType, is_lazy: bool
     ) -> list[tuple[str, int, ast.expr]]:
         """The arguments by fields, each with the offset of its name, or of itself."""
         values, named = part.values, part.named
@@ -167,7 +167,7 @@ class _Items:
                 _report(self.reader, refusal)
         return key, place, node, self.parsed.place(value)
 
-    def _lazy_defaults(self, part: Call, name: str, entries: list[Pair]) -> list[Pair]:
+    def _lazy_defaults(self, part: CalledLayer, name: str, entries: list[Pair]) -> list[Pair]:
         written = [key for key, *_ in entries]
         return [
             (key, part.place, True, part.place)
@@ -175,7 +175,7 @@ class _Items:
             if key not in written
         ]
 
-    def _require(self, part: Call, found: LayerType, keys: list[str], is_lazy: bool) -> None:
+    def _require(self, part: CalledLayer, found: LayerType, keys: list[str], is_lazy: bool) -> None:
         """Report what is missing where the channels of the input were probably left out."""
         missing = found.missing(dict.fromkeys(keys))
         inferred = positional(found)[:1]

@@ -11,7 +11,7 @@ from shapecalc.render.code.names import Names, identifier
 from shapecalc.render.keras.helpers import KERAS_HELPERS
 from shapecalc.render.keras.runs import HeldRuns
 from shapecalc.render.keras.type_arguments import items_in, types_passed
-from shapecalc.render.refused import Room
+from shapecalc.render.refused import CodeRoom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ class Context:
         self.language = language
         self.needs: set[str] = set()
         self.output_names = set(spec.output_names)
-        self.runs = HeldRuns(summary, spec.body, Room(summary, "Keras"))
+        self.runs = HeldRuns(summary, spec.body, CodeRoom(summary, "Keras"))
         self.taken = {*MEANT_NAMES, *BUILTINS, *KERAS_HELPERS, *CALLED}
         blocks = _blocks_in(spec.body)
         self.parameters = self._parameters(spec.arguments)

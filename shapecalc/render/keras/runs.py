@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.language.items import BranchesItem, Item, SequenceItem
     from shapecalc.layers.base import Layer
-    from shapecalc.render.refused import Room
+    from shapecalc.render.refused import CodeRoom
     from shapecalc.shapes.shape import Shapes
 
 KERAS = "Keras"
@@ -113,7 +113,7 @@ class _Scope:
 class HeldRuns:
     """The runs of all items. Raises SpecError for the first layer that Keras cannot say."""
 
-    def __init__(self, summary: Summary, body: SequenceItem | BranchesItem, room: Room) -> None:
+    def __init__(self, summary: Summary, body: SequenceItem | BranchesItem, room: CodeRoom) -> None:
         self.room = room
         self.of: dict[Item, ItemRuns] = {}
         self.of_types: dict[str, ItemRuns] = {}

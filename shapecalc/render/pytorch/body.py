@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from shapecalc.language.items import Block, Item, LayerItem
     from shapecalc.render.pytorch.runs import ItemRun
     from shapecalc.render.pytorch.values import TensorValue
-    from shapecalc.render.refused import Room
+    from shapecalc.render.refused import CodeRoom
 
 _OF_MODULES = """
 T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double
@@ -84,7 +84,7 @@ class BlockClasses(Protocol):
     """What the body of a class asks of those of blocks."""
 
     language: str
-    room: Room
+    room: CodeRoom
 
     def of(self, block: Block, use: Any) -> Any:
         """The WrittenClass for the runs of a WrittenUse. Raises CannotSay."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shapecalc.render.code.names import Names
     from shapecalc.render.pytorch.blocks import WrittenUse
     from shapecalc.render.pytorch.runs import ItemRun, Use, Uses
-    from shapecalc.render.refused import Room
+    from shapecalc.render.refused import CodeRoom
 
 
 MOST_TRIES = 4
@@ -47,7 +47,7 @@ class Classes:
     """
 
     def __init__(
-        self, items: Iterable[Item], uses: Uses, names: Names, language: str, room: Room
+        self, items: Iterable[Item], uses: Uses, names: Names, language: str, room: CodeRoom
     ) -> None:
         self.uses = uses
         self.room = room

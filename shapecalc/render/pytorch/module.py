@@ -14,7 +14,7 @@ from shapecalc.render.pytorch.network import WrittenNetwork, written_network
 from shapecalc.render.pytorch.runs import Frame, Uses, gathered
 from shapecalc.render.pytorch.spoken import CLASSES, SHARE_WEIGHTS
 from shapecalc.render.pytorch.values import CannotSay
-from shapecalc.render.refused import Room, cannot_say
+from shapecalc.render.refused import CodeRoom, cannot_say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _classes(summary: Summary, language: str) -> tuple[list[WrittenClass], Writt
     runs = gathered(summary.items, Frame(summary.arguments, network=True))
     names = Names(*GLOBALS, *HELPERS)
     blocks = [item for item in runs if isinstance(item, BlockItem)]
-    classes = Classes(blocks, Uses(runs), names, language, Room(summary, "pytorch"))
+    classes = Classes(blocks, Uses(runs), names, language, CodeRoom(summary, "pytorch"))
     wanted = class_name(summary.name, "Network")
     called = names.free(wanted, f"{wanted}Network")
     network = written_network(summary, runs, classes, called)
