@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from running import Run, run
 
-import shapecalc
 from shapecalc.limits import MAXIMUM_LAYERS_WRITTEN
-from shapecalc.problems.problem import SpecError
-from shapecalc.render.exporters import EXPORTERS
-from shapecalc.tables.document import Options
 
-TOP = "name: n\ninput: 4\narguments: {a: 1, many: {default: [1, 2, 3], kind: list}}\nlayers:\n"
+TOP = "name: n\ninput: 4\narguments: {a: 1}\nlayers:\n"
 
 LINES = {
     "plain layers": (1, "  - {type: ReLU}\n"),
@@ -18,24 +17,33 @@ LINES = {
 }
 """Layers, and how many times fewer of them are written as code."""
 
+code = pytest.mark.parametrize("name", ["pytorch", "keras"])
 
+
+def exported(layers: str, name: str, folder: Path) -> Run:
+    """The export of a network, in a process of its own: it takes more memory than others."""
+    (folder / "n.yaml").write_text(TOP + layers, encoding="utf-8")
+    return run("export", "n.yaml", "--to", name, folder=folder, seconds=4)
+
+
+@code
 @pytest.mark.parametrize("kind", LINES)
-@pytest.mark.parametrize("name", ["pytorch", "keras"])
-def test_more_layers_than_the_limit_are_refused_and_fewer_written(name: str, kind: str) -> None:
+def test_more_layers_than_the_limit_are_refused_and_fewer_written(
+    name: str, kind: str, tmp_path: Path
+) -> None:
     fewer, line = LINES[kind]
     count = MAXIMUM_LAYERS_WRITTEN // fewer
-    options = Options()
-    written = EXPORTERS[name].export(shapecalc.loads(TOP + line * (count // 2)).summary(), options)
-    assert sum(1 for _ in written) > count // 2
-    summary = shapecalc.loads(TOP + line * (count + 1)).summary()
-    with pytest.raises(SpecError) as caught:
-        EXPORTERS[name].export(summary, options)
-    (problem,) = caught.value.problems
-    assert problem.code == "SC211"
-    assert f"more than {MAXIMUM_LAYERS_WRITTEN:,} layers" in problem.message
+    written = exported(line * (count // 2), name, tmp_path)
+    assert written.status == 0, written.err
+    assert written.out.count("\n") > count // 2
+    refused = exported(line * (count + 1), name, tmp_path)
+    assert (refused.status, refused.out) == (1, "")
+    assert refused.err.startswith("error[SC211]: ")
+    assert f"more than {MAXIMUM_LAYERS_WRITTEN:,} layers" in refused.err
 
 
-@pytest.mark.parametrize("name", ["pytorch", "keras"])
-def test_repeats_of_one_layer_are_one(name: str) -> None:
-    summary = shapecalc.loads(TOP + "  - {type: ReLU, repeat: 100000}\n").summary()
-    assert sum(1 for _ in EXPORTERS[name].export(summary, Options())) < 60
+@code
+def test_repeats_of_one_layer_are_one(name: str, tmp_path: Path) -> None:
+    written = exported("  - {type: ReLU, repeat: 100000}\n", name, tmp_path)
+    assert written.status == 0
+    assert written.out.count("\n") < 60
