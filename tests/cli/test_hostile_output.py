@@ -20,7 +20,7 @@ from rich.cells import cell_len
 from running import Run, in_terminal, run
 
 from shapecalc.limits import MAXIMUM_NOTE
-from shapecalc.render.exporters import EXPORTERS
+from shapecalc.render.exporters import EXPLANATION_FORMATS, EXPORTERS
 from shapecalc.text.display import inert, visible
 
 pytestmark = pytest.mark.slow  # hundreds of processes
@@ -123,6 +123,7 @@ EVERY_OUTPUT = [
     ["table", "a.yaml"],
     ["table", "a.yaml", "--lang", "zh", "--depth", "3"],
     *(["export", "a.yaml", "--to", name] for name in EXPORTERS),
+    *(["explain", "a.yaml", "--to", name] for name in EXPLANATION_FORMATS),
     ["diff", "a.yaml", "b.yaml"],
     ["diff", "a.yaml", "b.yaml", "--format", "markdown"],
     ["diff", "a.yaml", "b.yaml", "--format", "json"],

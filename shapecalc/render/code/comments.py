@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from shapecalc.language.notes import fill, in_language
-from shapecalc.text.display import visible
+from shapecalc.text.display import inert, visible
 
 if TYPE_CHECKING:
     from shapecalc.language.notes import Note
@@ -57,6 +57,6 @@ def _acts(line: str) -> bool:
 
 def _wrapped(text: str, columns: int) -> list[str]:
     words = " ".join(visible(line.strip()) for line in text.splitlines())
-    return wrap(
-        words, max(LINE_WIDTH - columns, 20), break_long_words=False, break_on_hyphens=False
-    )
+    room = max(LINE_WIDTH - columns, 20)
+    lines = wrap(words, room, break_long_words=False, break_on_hyphens=False)
+    return list(map(inert, lines))
