@@ -100,6 +100,9 @@ MAXIMUM_EXPLAINED = 3000
 """The maximum number of layers and blocks that are explained at once: one counts as often as it has
 inputs, outputs, or layers directly inside."""
 
+MAXIMUM_DRAWN = 4_000
+"""The maximum number of nodes of a drawing, and of rows of a document in LaTeX."""
+
 MAXIMUM_LAYERS_WRITTEN = 20_000
 """The maximum number of layers that are written as code, also those that are tried in several ways.
 25 steps of their expressions count as one."""

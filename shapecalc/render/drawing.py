@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from shapecalc.graph.nodes import Graph, Group, Node, graph_of, levels_of
+from shapecalc.render.refused import hold_to_drawn
 from shapecalc.tables.cells import View
 from shapecalc.tables.columns import BY_KEY, named_columns
 from shapecalc.tables.rows import TableRow
@@ -43,7 +44,7 @@ def drawn(summary: Summary, options: Options, fits: Callable[[Graph], bool]) -> 
         return graph_of(summary, levels, all_levels, alike)
 
     if options.depth is not None:
-        return graph(options.depth)
+        return _held(summary, graph(options.depth))
     deeper = range(2, all_levels + 1)
     levels = 1 + bisect_left(deeper, True, key=lambda each: not fits(graph(each)))
     if levels < all_levels:
@@ -51,7 +52,13 @@ def drawn(summary: Summary, options: Options, fits: Callable[[Graph], bool]) -> 
             f"{levels} of {all_levels} levels are drawn, as many as GitHub shows: "
             f"with --depth {all_levels}, all are"
         )
-    return graph(levels)
+    return _held(summary, graph(levels))
+
+
+def _held(summary: Summary, graph: Graph) -> Graph:
+    """A graph, if it is not larger than a drawing may be. Raises SpecError."""
+    hold_to_drawn(summary, len(graph.nodes), "a drawing")
+    return graph
 
 
 def labelled(

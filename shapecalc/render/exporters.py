@@ -46,17 +46,27 @@ class Exporter(Format):
     CODE of another program, which has the network and no figures.
     ending: how the names of its files end.
     text: whether it is text; otherwise its lines are bytes, written as they are.
+    few: whether it has at most MAXIMUM_DRAWN rows.
     always: what it always has. without: the options of the command that it has no use for.
     """
 
-    __slots__ = ("always", "ending", "source", "text", "without")
+    __slots__ = ("always", "ending", "few", "source", "text", "without")
 
-    def __init__(self, name: str, source: str, ending: str, about: str, text: bool = True) -> None:
+    def __init__(
+        self,
+        name: str,
+        source: str,
+        ending: str,
+        about: str,
+        text: bool = True,
+        few: bool = False,
+    ) -> None:
         module = name.replace("-", "_")
         super().__init__(name, f"shapecalc.render.{module}", f"{about} ({ending})")
         self.source = source
         self.ending = ending
         self.text = text
+        self.few = few
         self.always, self.without = _ALWAYS[source]
 
     def export(self, summary: Summary, options: Options) -> Iterator[Any]:
@@ -69,14 +79,21 @@ class Exporter(Format):
             return self.lines(leaf_table(summary, options), options)
         from shapecalc.tables.document import exported_document
 
-        return self.lines(exported_document(summary, options), options)
+        document = exported_document(summary, options)
+        if self.few:
+            from shapecalc.render.refused import hold_to_drawn
+
+            hold_to_drawn(summary, sum(len(table.rows) for table in document.tables), self.name)
+        return self.lines(document, options)
 
 
 EXPORTERS = by_name(
     Exporter("markdown", DOCUMENT, ".md", "layer table, totals, a table for each kind of block"),
     Exporter("json", SUMMARY, ".json", "every block and layer with all figures"),
     Exporter("csv", TABLE, ".csv", "a row for each layer, its sizes in columns of their own"),
-    Exporter("latex", DOCUMENT, ".tex", "the tables of markdown, to compile or to \\input"),
+    Exporter(
+        "latex", DOCUMENT, ".tex", "the tables of markdown, to compile or to \\input", few=True
+    ),
     Exporter("mermaid", DRAWING, ".mmd", "a drawing, which GitHub shows in a page"),
     Exporter("dot", DRAWING, ".dot", "a drawing for Graphviz"),
     Exporter("pytorch", CODE, ".py", "a class for each block and one for the network"),

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from shapecalc.expressions.expression import Expression
-from shapecalc.limits import MAXIMUM_LAYERS_WRITTEN
+from shapecalc.limits import MAXIMUM_DRAWN, MAXIMUM_LAYERS_WRITTEN
 from shapecalc.problems.problem import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -51,6 +51,14 @@ class CodeRoom:
             why = f"the code of this network would be too long: more than {most}"
             hint = "layers that are alike are one in a block, or in a repeat"
             raise cannot_say(node, self._format, why, hint)
+
+
+def hold_to_drawn(summary: Summary, count: int, format: str) -> None:
+    """Refuse more rows or nodes than a format is made for. Raises SpecError."""
+    if count > MAXIMUM_DRAWN:
+        node = max(summary.items, key=lambda item: sum(1 for _ in item.walk()))
+        why = f"there would be {count:,} of them, and the maximum is {MAXIMUM_DRAWN:,}"
+        raise cannot_say(node, format, why, "show fewer, with --depth")
 
 
 def cannot_say(node: InferredLayer, format: str, why: str, hint: str | None = None) -> SpecError:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from running import Run, run
 
-from shapecalc.limits import MAXIMUM_LAYERS_WRITTEN
+from shapecalc.limits import MAXIMUM_DRAWN, MAXIMUM_LAYERS_WRITTEN
 
 TOP = "name: n\ninput: 4\narguments: {a: 1}\nlayers:\n"
 
@@ -40,6 +40,16 @@ def test_more_layers_than_the_limit_are_refused_and_fewer_written(
     assert (refused.status, refused.out) == (1, "")
     assert refused.err.startswith("error[SC211]: ")
     assert f"more than {MAXIMUM_LAYERS_WRITTEN:,} layers" in refused.err
+
+
+@pytest.mark.parametrize("name", ["latex", "mermaid", "dot"])
+def test_larger_drawings_and_documents_are_refused(name: str, tmp_path: Path) -> None:
+    line = "  - {type: ReLU}\n"
+    written = exported(line * (MAXIMUM_DRAWN - 2), name, tmp_path)
+    assert written.status == 0, written.err
+    refused = exported(line * (MAXIMUM_DRAWN + 1), name, tmp_path)
+    assert (refused.status, refused.out) == (1, "")
+    assert f"the maximum is {MAXIMUM_DRAWN:,}" in refused.err
 
 
 @code
