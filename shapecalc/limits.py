@@ -101,9 +101,10 @@ MAXIMUM_EXPLAINED = 3000
 inputs, outputs, or layers directly inside."""
 
 MAXIMUM_DRAWN = 4_000
-"""The maximum number of nodes of a drawing, and of rows of a document in LaTeX."""
+"""The maximum number of nodes of a drawing, and of rows of a document in LaTeX, of which 1,000
+characters count as one."""
 
-MAXIMUM_LAYERS_WRITTEN = 20_000
+MAXIMUM_LAYERS_WRITTEN = 16_000
 """The maximum number of layers that are written as code, also those that are tried in several ways.
 25 steps of their expressions count as one."""
 

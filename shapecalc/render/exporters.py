@@ -83,7 +83,9 @@ class Exporter(Format):
         if self.few:
             from shapecalc.render.refused import hold_to_drawn
 
-            hold_to_drawn(summary, sum(len(table.rows) for table in document.tables), self.name)
+            rows = [row for table in document.tables for row in table.rows]
+            characters = sum(len(cell) for row in rows for cell in row if isinstance(cell, str))
+            hold_to_drawn(summary, len(rows) + characters // 1000, self.name)
         return self.lines(document, options)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from unicodedata import decomposition
 
@@ -52,6 +53,8 @@ _POINTS = {
 }
 """The points of characters in Computer Modern of 10 points, rounded up."""
 
+_LEAST = min(_POINTS.values())
+
 _OTHER = 10.0
 """Those of any other, at the most."""
 
@@ -66,10 +69,10 @@ def in_latex(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text
     if not text.isascii():
-        text = "".join(map(_known, text))
+        text = text.translate(_KNOWN)
     # two of a kind that would be one are apart
     parted = re.sub(r"([-',:])(?=\1)", "\\1\0", text)
-    return "".join(_COMMANDS.get(char, char) for char in parted)
+    return parted.translate(_WRITTEN)
 
 
 def breakable(text: str) -> str:
@@ -78,7 +81,9 @@ def breakable(text: str) -> str:
 
 
 def _breakable(word: str) -> str:
-    if max(map(points, _chinese.split(word))) <= _LONG:  # lines of Chinese are broken anywhere
+    # lines of Chinese are broken anywhere
+    runs = _chinese.split(word)
+    if all(len(run) * _LEAST <= _LONG and points(run) <= _LONG for run in runs):
         return in_latex(word)
     pieces = [
         part[start : start + _PIECE]
@@ -90,12 +95,14 @@ def _breakable(word: str) -> str:
 
 def points(text: str) -> float:
     """The width of a visible text in letters of 10 points, at the most."""
-    if not text.isascii():
-        text = "".join(map(_known, text))
-    return sum(_POINTS.get(char, _OTHER) for char in text)
+    return sum(number * _points_of(char) for char, number in Counter(text).items())
 
 
 @lru_cache(4096)
+def _points_of(char: str) -> float:
+    return sum(_POINTS.get(each, _OTHER) for each in _KNOWN[ord(char)])
+
+
 def _known(char: str) -> str:
     if char.isascii() or char in _COMMANDS or char in _LETTERS or has_chinese(char):
         return char
@@ -103,3 +110,18 @@ def _known(char: str) -> str:
     if char <= _LAST and accent in _ACCENTS and letter:
         return char
     return char.encode("unicode_escape").decode("ascii")
+
+
+class _Known(dict[int, str]):
+    """What is shown of each character, by its code, as it is met."""
+
+    def __missing__(self, code: int) -> str:
+        found = _known(chr(code))
+        if len(self) < 4096:
+            self[code] = found
+        return found
+
+
+_KNOWN = _Known()
+
+_WRITTEN = str.maketrans(_COMMANDS)

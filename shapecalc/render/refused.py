@@ -57,7 +57,7 @@ def hold_to_drawn(summary: Summary, count: int, format: str) -> None:
     """Refuse more rows or nodes than a format is made for. Raises SpecError."""
     if count > MAXIMUM_DRAWN:
         node = max(summary.items, key=lambda item: sum(1 for _ in item.walk()))
-        why = f"there would be {count:,} of them, and the maximum is {MAXIMUM_DRAWN:,}"
+        why = f"it is too large: {count:,} nodes, or rows, and the maximum is {MAXIMUM_DRAWN:,}"
         raise cannot_say(node, format, why, "show fewer, with --depth")
 
 

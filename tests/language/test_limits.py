@@ -46,7 +46,7 @@ TOLD = {
     "MAXIMUM_LAYERS": "131,072 layers",
     "MAXIMUM_LAYERS_COMPARED": "40,000 where two are compared",
     "MAXIMUM_EXPLAINED": "3,000 with their inputs where they are explained",
-    "MAXIMUM_LAYERS_WRITTEN": "20,000 where they are written as code, fewer with expressions",
+    "MAXIMUM_LAYERS_WRITTEN": "16,000 where they are written as code, fewer with expressions",
     "MAXIMUM_DRAWN": "4,000 nodes of a drawing and rows in LaTeX",
     "MAXIMUM_NESTING": "blocks, sequences and branches nested 50 deep",
     "MAXIMUM_INPUTS": "64 inputs",

@@ -45,7 +45,7 @@ def test_more_layers_than_the_limit_are_refused_and_fewer_written(
 @pytest.mark.parametrize("name", ["latex", "mermaid", "dot"])
 def test_larger_drawings_and_documents_are_refused(name: str, tmp_path: Path) -> None:
     line = "  - {type: ReLU}\n"
-    written = exported(line * (MAXIMUM_DRAWN - 2), name, tmp_path)
+    written = exported(line * (MAXIMUM_DRAWN * 9 // 10), name, tmp_path)
     assert written.status == 0, written.err
     refused = exported(line * (MAXIMUM_DRAWN + 1), name, tmp_path)
     assert (refused.status, refused.out) == (1, "")

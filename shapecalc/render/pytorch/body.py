@@ -80,6 +80,12 @@ def exactly(found: Any, wanted: Any) -> bool:
     return bool(found == wanted) and isinstance(found, float) <= isinstance(wanted, float)
 
 
+def _starts(path: tuple[str, ...]) -> list[int]:
+    """Where the ends of a path begin that may be a name, the shortest first, the whole last."""
+    starts = [*reversed(range(len(path)))]
+    return [*starts[:MOST_WORDS_OF_A_NAME], *starts[MOST_WORDS_OF_A_NAME:][-1:]]
+
+
 class BlockClasses(Protocol):
     """What the body of a class asks of those of blocks."""
 
@@ -151,7 +157,7 @@ class ClassBody:
         while pending:
             item, around = pending.pop()
             path = (*around, item.name or item.default_name)
-            for start in range(len(path)):
+            for start in _starts(path):
                 self._suffixes[identifier("_".join(path[start:]), "layer")] += 1
             for each in item.sources or ():
                 self.mentions.add(each)
@@ -165,9 +171,8 @@ class ClassBody:
     def candidates(self, path: tuple[str, ...]) -> list[str]:
         """The identifiers for what has a path, the best first: the shortest end of it that is its
         own."""
-        starts = [*reversed(range(len(path)))]
         ends: list[str] = []
-        for start in [*starts[:MOST_WORDS_OF_A_NAME], *starts[MOST_WORDS_OF_A_NAME:][-1:]]:
+        for start in _starts(path):
             if path[start][:1].isalpha() or not start:
                 ends.append(identifier("_".join(path[start:]), "layer"))
                 if self._suffixes[ends[-1]] < 2 and ends[-1] not in self.attributes.taken:
