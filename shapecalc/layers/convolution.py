@@ -10,7 +10,6 @@ from shapecalc.layers.fields import Count, Flag, Inferred, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape, Shapes
-from shapecalc.shapes.size import derived
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -162,6 +161,8 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
             sizes = (extent, kernel, stride, padding, output_padding, dilation)
             longer = window.transposed(*sizes)
             if longer < 1:
+                from shapecalc.shapes.size import derived
+
                 refusal = Refusal(
                     "SC203",
                     f"the output size would be {derived(window.transposed, *sizes)}",
@@ -197,6 +198,7 @@ def window_too_large(
     overhang: how far the window may hang over the end.
     """
     from shapecalc.shapes.axes import size_name
+    from shapecalc.shapes.size import derived
 
     size = window.effective_size(kernel, dilation)
     covers = f"kernel_size {kernel}"

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import is_size
-from shapecalc.shapes.size import with_names
 
 if TYPE_CHECKING:
     from typing import Self
@@ -80,6 +79,8 @@ class Field(Generic[T]):
 
     def with_names(self, value: T) -> T:
         """The value of a layer, whose integers remember what they are."""
+        from shapecalc.shapes.size import with_names
+
         found: T = with_names(value, self.name)
         return found
 

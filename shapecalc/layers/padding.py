@@ -10,7 +10,6 @@ from shapecalc.layers.fields import Decimal, Field, integer_hint
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
-from shapecalc.shapes.size import Size, derived
 from shapecalc.shapes.window import SAME_POSITION, Footprint, padded, shifted_footprint
 
 ORDER = "left, right, top, bottom, front, back"
@@ -57,6 +56,8 @@ class _Sides(Field[tuple[tuple[int, int], ...]]):
     def with_names(self, value: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
         """The value, whose numbers have PyTorch's names: `padding_left`, or `padding` if it is the
         same on every side."""
+        from shapecalc.shapes.size import Size
+
         if len(set(chain(*value))) == 1:
             return super().with_names(value)
         names = iter([*(f"_{side}" for side in ORDER.split(", ")), "[6]", "[7]"])
@@ -91,6 +92,8 @@ class _Padding(Layer):
         for extent, (before, after) in zip(sizes[kept:], self.padding, strict=True):
             size = padded(extent, before, after)
             if size < 1:
+                from shapecalc.shapes.size import derived
+
                 raise Refusal(
                     "SC203",
                     f"padding would produce a size of {derived(padded, extent, before, after)}",
