@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.layers.base import Windowed
 from shapecalc.layers.convolution import Conv
-from shapecalc.layers.joining import JOINS
+from shapecalc.layers.joining import JOINS, Joining
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.dtypes import bytes_of
 
@@ -141,8 +141,13 @@ def _left_out(
     larger = [isinstance(end.layer, Conv) and max(end.layer.kernel_size) > 1 for end in ends]
     if any(larger) and all(isinstance(end.layer, Conv) for end in ends):
         return found
-    joined = {end.join or getattr(end.layer, "how", None) for end in ends} == {"concat"}
-    return found if joined and _after_pool(node, inside) else []
+    concatenated = all(_join(end) == "concat" for end in ends)
+    return found if ends and concatenated and _after_pool(node, inside) else []
+
+
+def _join(node: InferredLayer) -> str | None:
+    """How a block joins branches, or a layer its inputs; None for one that does not."""
+    return node.layer.how if isinstance(node.layer, Joining) else node.join
 
 
 def _is_narrowing(node: InferredLayer) -> bool:

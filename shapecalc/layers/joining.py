@@ -140,8 +140,8 @@ def joined_footprint(input: Shape, output: Shape) -> Seen:
     )
 
 
-class _Joining(Layer):
-    """What the types share: they need several inputs."""
+class Joining(Layer):
+    """What the types share: they need several inputs, which they join as branches are joined."""
 
     input_count = (2, None)
     how: ClassVar[str]
@@ -160,7 +160,7 @@ class _Joining(Layer):
         return joined_footprint(input, output)
 
 
-class Concat(_Joining, names="Concat"):
+class Concat(Joining, names="Concat"):
     """The inputs one after the other along the channels.
 
     Output: the sum of the channels, over the sizes that all inputs have.
@@ -171,7 +171,7 @@ class Concat(_Joining, names="Concat"):
     how = "concat"
 
 
-class Add(_Joining, names="Add"):
+class Add(Joining, names="Add"):
     """The elementwise sum of the inputs, as at the end of a residual block.
 
     Output: the shape that all inputs have.
@@ -182,7 +182,7 @@ class Add(_Joining, names="Add"):
     how = "add"
 
 
-class Multiply(_Joining, names="Multiply"):
+class Multiply(Joining, names="Multiply"):
     """The elementwise product of the inputs, as in a squeeze-excitation gate.
 
     Output: along each axis the size of the inputs, where one of 1 stretches to the others'.

@@ -10,6 +10,7 @@ what the run came to; `type_arguments` are the types that are passed as argument
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.tables.document import Options
 
+WRITING = ("activations", "windows", "layer_types")
+"""The modules that write layer types. Each registers those that it writes."""
+
 
 def lines(summary: Summary, options: Options) -> Iterator[str]:
     """The file. Raises SpecError, before the first line, for what Keras cannot say."""
-    # which register what they write
-    from shapecalc.render.keras import activations, layer_types, windows  # noqa: F401
+    for family in WRITING:
+        import_module(f"{__name__}.{family}")
     from shapecalc.render.keras.context import Context
     from shapecalc.render.keras.module import Module
 

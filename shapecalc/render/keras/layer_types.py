@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from shapecalc.layers.joining import Joining
 from shapecalc.layers.resampling import ALIGNING
 from shapecalc.render.code.layout import Part
 from shapecalc.render.code.trees import constant
@@ -211,15 +212,15 @@ def _upsampling_nearest(use: LayerUse) -> Iterator[Call]:
 # ---------------------------------------------------------------- joins
 
 
-_JOINS = {"Concat": "Concatenate", "Add": "Add", "Multiply": "Multiply"}
-
 JOIN_CLASSES = {"concat": "layers.Concatenate", "add": "layers.Add", "multiply": "layers.Multiply"}
 """What joins branches, by the word of a spec."""
 
 
-@writes(" ".join(_JOINS))
+@writes("Concat Add Multiply")
 def _join(use: LayerUse) -> Iterator[Call]:
-    yield Call(f"layers.{_JOINS[use.type.name]}")
+    layer = use.type.layer
+    assert issubclass(layer, Joining)
+    yield Call(JOIN_CLASSES[layer.how])
 
 
 # ---------------------------------------------------------------- regularization
