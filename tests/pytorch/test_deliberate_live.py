@@ -9,7 +9,6 @@ EXAMPLES=10 in the environment tries ten times as many.
 from __future__ import annotations
 
 import inspect
-import os
 import warnings
 from collections.abc import Iterator
 from random import Random
@@ -19,13 +18,14 @@ import draw_specs
 import pytest
 import torch
 import torch_layers
+from examples import TIMES
 
 from shapecalc import layers
 from shapecalc.layers.base import LayerType
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 
-CASES = 200 * int(os.environ.get("EXAMPLES", "1"))
+CASES = 200 * TIMES
 
 DROPOUTS = [name for name in layers.type_names() if "Dropout" in name]
 

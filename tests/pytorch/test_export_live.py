@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 import warnings
@@ -20,15 +19,14 @@ import exported
 import pytest
 import torch
 import yaml
+from examples import examples
 from folders import SPECS
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc import bundled
 from shapecalc.render.pytorch.body import MODULE_ATTRIBUTES
-
-EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
 
 
 @pytest.fixture(autouse=True)
@@ -64,13 +62,7 @@ def test_goldens_of_specs(path: Path) -> None:
     assert exported.ran(exported.code_of(summary), summary) == exported.told(summary)
 
 
-@settings(
-    derandomize=True,
-    max_examples=300 * EXAMPLES,
-    deadline=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
+@examples(300)
 @given(st.randoms(use_true_random=True))
 def test_drawn_networks(random: Random) -> None:
     spec = draw_networks.network(random)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,8 +27,9 @@ import torch
 import torch_layers
 import torch_networks
 import yaml
+from examples import examples
 from folders import SPECS
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import shapecalc
@@ -37,24 +37,11 @@ from shapecalc import bundled, layers
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
-
 RUNS = ((2, False, False), (3, True, True))
 """Batch size, whether oneDNN may be used, whether gradients are wanted."""
 
 Verdict = tuple[Any, ...]
 REFUSED: Verdict = ("refused",)
-
-
-def examples(count: int) -> settings:
-    """Settings for so many examples, always the same ones."""
-    return settings(
-        derandomize=True,
-        max_examples=count * EXAMPLES,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 @pytest.fixture(autouse=True)

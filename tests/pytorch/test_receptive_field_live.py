@@ -13,7 +13,6 @@ EXAMPLES=100 in the environment tries a hundred times as many examples.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from itertools import islice
 from random import Random
@@ -24,13 +23,12 @@ import pytest
 import torch
 import torch_layers
 import torch_networks
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.analysis.receptive_field import Interval, paths
-
-EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
 
 WINDOWS = ("Conv", "ConvTranspose", "AvgPool", "LPPool", "Upsample", "PixelShuffle", "Linear")
 PADDINGS = ("ZeroPad", "ReflectionPad")
@@ -79,13 +77,7 @@ def intervals_at(
 
 
 @pytest.mark.parametrize("upsampling", [False, True], ids=["down", "up"])
-@settings(
-    derandomize=True,
-    max_examples=150 * EXAMPLES,
-    deadline=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
+@examples(150)
 @given(random=st.randoms(use_true_random=True))
 def test_gradients_reach_as_far(upsampling: bool, random: Random) -> None:
     spec = draw_fields.network(random, upsampling)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import warnings
 from collections.abc import Iterator
 from random import Random
@@ -21,27 +20,15 @@ import pytest
 import torch
 import torch_layers
 import torch_networks
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc import layers
 from shapecalc.analysis.summary import Summary
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "1"))
-
 Item = dict[str, Any]
-
-
-def examples(count: int) -> settings:
-    """Settings for so many examples, always the same ones."""
-    return settings(
-        derandomize=True,
-        max_examples=count * EXAMPLES,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 @pytest.fixture(autouse=True)
