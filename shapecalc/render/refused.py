@@ -46,19 +46,23 @@ class CodeRoom:
         """Charge what is written. Raises SpecError where there is too much."""
         self._left -= size
         if self._left < 0:
-            node = max(self._summary.items, key=lambda item: sum(1 for _ in item.walk()))
-            most = f"{MAXIMUM_LAYERS_WRITTEN:,} layers, or fewer with expressions"
-            why = f"the code of this network would be too long: more than {most}"
+            why = f"more than {MAXIMUM_LAYERS_WRITTEN:,} layers to write, or fewer with expressions"
             hint = "layers that are alike are one in a block, or in a repeat"
-            raise cannot_say(node, self._format, why, hint)
+            raise _too_large(self._summary, self._format, why, hint)
 
 
 def hold_to_drawn(summary: Summary, count: int, format: str) -> None:
     """Refuse more rows or nodes than a format is made for. Raises SpecError."""
     if count > MAXIMUM_DRAWN:
-        node = max(summary.items, key=lambda item: sum(1 for _ in item.walk()))
-        why = f"it is too large: {count:,} nodes, or rows, and the maximum is {MAXIMUM_DRAWN:,}"
-        raise cannot_say(node, format, why, "show fewer, with --depth")
+        why = f"{count:,} rows or nodes, and the maximum is {MAXIMUM_DRAWN:,}"
+        raise _too_large(summary, format, why, "show fewer levels, with --depth")
+
+
+def _too_large(summary: Summary, format: str, why: str, hint: str) -> SpecError:
+    """The error of a network that is too large for a format, at the largest of its items."""
+    node = max(summary.items, key=lambda item: sum(1 for _ in item.walk()))
+    text = f"{summary.title} is too large for {format}: {why}"
+    return SpecError([Problem("SC211", text, node.item.source, node.item.place(), hint)])
 
 
 def cannot_say(node: InferredLayer, format: str, why: str, hint: str | None = None) -> SpecError:

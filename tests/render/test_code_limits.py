@@ -39,6 +39,7 @@ def test_more_layers_than_the_limit_are_refused_and_fewer_written(
     refused = exported(line * (count + 1), name, tmp_path)
     assert (refused.status, refused.out) == (1, "")
     assert refused.err.startswith("error[SC211]: ")
+    assert "n is too large for " in refused.err
     assert f"more than {MAXIMUM_LAYERS_WRITTEN:,} layers" in refused.err
 
 

@@ -261,7 +261,7 @@ def test_it_is_refused_by_name_before_anything_is_written(here: Path) -> None:
     (here / "a.yaml").write_text(text)
     status, out, err = run("export", "a.yaml", "--to", "pytorch", folder=here)
     assert (status, out) == (1, "")
-    assert "error[SC211]: b.sub.conv2d: pytorch cannot say this Conv2d" in err
+    assert "error[SC211]: b.sub.conv2d: PyTorch cannot say this Conv2d" in err
     assert "the weights of a.sub.conv2d are inside a module" in err
     assert "a.yaml:4:" in err
 

@@ -172,8 +172,8 @@ layers:
         "SC211",
         "cannot be exported",
         "A format of `shapecalc export` cannot say a layer, or what is written of it: a type that "
-        "the other program does not have, or a field that means something else there. Nothing is "
-        "written.",
+        "the other program does not have, or a field that means something else there; or the "
+        "network is larger than the format is made for. Nothing is written.",
         example="",
         fix="",
     ),

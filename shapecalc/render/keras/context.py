@@ -9,7 +9,7 @@ from shapecalc.language.items import Block, BlockItem
 from shapecalc.render.code.computing import CALLED
 from shapecalc.render.code.names import Names, identifier
 from shapecalc.render.keras.helpers import KERAS_HELPERS
-from shapecalc.render.keras.runs import HeldRuns
+from shapecalc.render.keras.runs import KERAS, HeldRuns
 from shapecalc.render.keras.type_arguments import items_in, types_passed
 from shapecalc.render.refused import CodeRoom
 
@@ -54,7 +54,7 @@ class Context:
         self.language = language
         self.needs: set[str] = set()
         self.output_names = set(spec.output_names)
-        self.runs = HeldRuns(summary, spec.body, CodeRoom(summary, "Keras"))
+        self.runs = HeldRuns(summary, spec.body, CodeRoom(summary, KERAS))
         self.taken = {*MEANT_NAMES, *BUILTINS, *KERAS_HELPERS, *CALLED}
         blocks = _blocks_in(spec.body)
         self.parameters = self._parameters(spec.arguments)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from shapecalc.render.pytorch.signature import WrittenClass
     from shapecalc.tables.document import Options
 
+PYTORCH = "PyTorch"
+"""What the format is called in errors."""
+
 HELPERS = {"make_divisible": MAKE_DIVISIBLE, "share_weights": SHARE_WEIGHTS, **CLASSES}
 """What a module may need besides torch, as it is written."""
 
@@ -34,7 +37,7 @@ def module_lines(summary: Summary, options: Options) -> Iterator[str]:
         classes, network = _classes(summary, options.language)
     except CannotSay as error:
         node = error.node or summary.items[0]
-        raise cannot_say(node, "pytorch", error.what or "no code was found for it") from None
+        raise cannot_say(node, PYTORCH, error.what or "no code was found for it") from None
     return _lines(summary, options, classes, network)
 
 
@@ -43,7 +46,7 @@ def _classes(summary: Summary, language: str) -> tuple[list[WrittenClass], Writt
     runs = gathered(summary.items, Frame(summary.arguments, network=True))
     names = Names(*GLOBALS, *HELPERS)
     blocks = [item for item in runs if isinstance(item, BlockItem)]
-    classes = Classes(blocks, Uses(runs), names, language, CodeRoom(summary, "pytorch"))
+    classes = Classes(blocks, Uses(runs), names, language, CodeRoom(summary, PYTORCH))
     wanted = class_name(summary.name, "Network")
     called = names.free(wanted, f"{wanted}Network")
     network = written_network(summary, runs, classes, called)
