@@ -239,8 +239,7 @@ class Spec(Frozen):
             outputs = None if last is None else {last_name: last}
         if outputs is None:
             return None
-        told = values, variant, basis, self.summary, self._review, self
-        return Summary(tensors, items, outputs, *told)
+        return Summary(tensors, items, outputs, values, variant, basis, self)
 
     def _say_what_fits(
         self,
@@ -265,7 +264,7 @@ class Spec(Frozen):
 
         add_fitting_sizes(found, inputs, run, measure(self.body)[0], own)
 
-    def _review(self, summary: Summary) -> list[Problem]:
+    def review(self, summary: Summary) -> list[Problem]:
         """The warnings about a run and the spec, each of a line once."""
         from shapecalc import rules
 

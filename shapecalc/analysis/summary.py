@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shapecalc.problems.problem import Problem
     from shapecalc.shapes.shape import Shape
 
-    class Written(Protocol):
+    class WrittenSpec(Protocol):
         """A network as it is written, as `Spec` has it."""
 
         @property
@@ -53,6 +53,13 @@ if TYPE_CHECKING:
         def output_names(self) -> tuple[str, ...]:
             """The paths of its outputs; none where it is the last layer's."""
 
+        @property
+        def summary(self) -> Callable[..., Summary]:
+            """Runs it again, of what is given."""
+
+        def review(self, summary: Summary) -> list[Problem]:
+            """The warnings about a run and itself."""
+
 
 class Summary:
     """A network with inferred shapes and costs: all that is told of a run.
@@ -61,9 +68,7 @@ class Summary:
     output, outputs: the shapes of the last layer, or of those that `outputs:` names.
     basis: what costs count for.
     remarks: the warnings about its inputs, which may have been meant otherwise.
-    run: makes it of what is given, as `Spec.summary`: a copy of a summary is another run.
-    review: finds the warnings about the run and the spec.
-    written: the spec that it is a run of.
+    written: the spec that it is a run of. A copy of a summary is another run.
     """
 
     def __init__(
@@ -74,9 +79,7 @@ class Summary:
         arguments: dict[str, Any],
         variant: str | None,
         basis: Basis,
-        run: Callable[..., Summary],
-        review: Callable[[Summary], list[Problem]],
-        written: Written,
+        written: WrittenSpec,
     ) -> None:
         self.written = written
         self.input_tensors = input_tensors
@@ -86,8 +89,6 @@ class Summary:
         self.variant = variant
         self.basis = basis
         self.remarks: list[Problem] = []
-        self.run = run
-        self.review = review
         self._fields: dict[Tensor, ReceptiveFields] | None = None
         self._alive: dict[InferredLayer, int] | None = None
         self._nodes: list[InferredLayer] = []
@@ -100,7 +101,7 @@ class Summary:
 
     def __reduce__(self) -> tuple[object, ...]:
         given = self.inputs, self.arguments, self.variant, self.batch, self.dtype, self.fuse
-        return self.run, given, {"remarks": self.remarks}
+        return self.written.summary, given, {"remarks": self.remarks}
 
     @property
     def name(self) -> str:
@@ -192,7 +193,7 @@ class Summary:
 
         Those that comments in the spec ignore are left out.
         """
-        return [*self.remarks, *self.review(self)]
+        return [*self.remarks, *self.written.review(self)]
 
     @property
     def params(self) -> int:

@@ -37,7 +37,7 @@ from shapecalc.render.refused import cannot_say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.analysis.summary import Written
+    from shapecalc.analysis.summary import WrittenSpec
     from shapecalc.language.arguments import Argument
 
 DEEP = 300
@@ -239,7 +239,7 @@ class Module:
             for node in self.context.summary.layers
         )
 
-    def _outputs(self, spec: Written, body: FunctionBody, view: VisibleNames, end: str) -> Part:
+    def _outputs(self, spec: WrittenSpec, body: FunctionBody, view: VisibleNames, end: str) -> Part:
         """What the network outputs, in code; outputs of items that did not run are left out."""
         if not spec.output_names:
             return end

@@ -10,14 +10,14 @@ from shapecalc.language.items import BlockItem, LayerItem, children
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shapecalc.analysis.summary import Written
+    from shapecalc.analysis.summary import WrittenSpec
     from shapecalc.language.items import Block, Item
 
 Slot = tuple[object, str]
 """An argument of a block, or of the network, which is None."""
 
 
-def types_passed(spec: Written, blocks: Sequence[Block]) -> dict[str, set[str]]:
+def types_passed(spec: WrittenSpec, blocks: Sequence[Block]) -> dict[str, set[str]]:
     """The types that are values of arguments, each with the fields that it may be given."""
     fields: dict[Slot, set[str]] = {}
     passed: dict[Slot, set[Slot]] = {}
