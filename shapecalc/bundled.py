@@ -64,6 +64,20 @@ def candidates(name: str) -> Iterator[tuple[str, str | None]]:
                 yield file, name
 
 
+def network_names() -> list[str]:
+    """The names of the bundled specs and of their variants, judged by their texts."""
+    found = spec_names()
+    for spec in list(found):
+        with open(path(spec), encoding="utf-8") as stream:
+            variants = stream.read().partition("\nvariants:\n")[2]
+        for line in variants.splitlines():
+            if line[:1] not in (" ", "", "#"):
+                break
+            if line[:2] == "  " and line[2:3] not in (" ", "#", ""):
+                found.append(line[2:].partition(":")[0])
+    return found
+
+
 def block_names() -> list[str]:
     """The names of the bundled blocks, which are their file names without the extension."""
     return sorted(name[:-5] for name in os.listdir(BLOCKS_FOLDER) if name.endswith(".yaml"))

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.expression import has_expression
-from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
+from shapecalc.language.arguments import read_arguments
 from shapecalc.language.expectations import read_expectations
+from shapecalc.language.imports import is_block_file, name_of_file, read_imports
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
-from shapecalc.language.items import BranchesItem, InvalidItem, Item, SequenceItem, is_path
-from shapecalc.language.library import Begun, Library, is_block_file, read_imports
+from shapecalc.language.items import BranchesItem, InvalidItem, Item, SequenceItem
+from shapecalc.language.keys import SPEC_KEYS
+from shapecalc.language.library import Begun, Library
 from shapecalc.language.node_reader import NodeReader
+from shapecalc.language.output_names import read_output_names
 from shapecalc.language.variant import Variant
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING, Allowance
 from shapecalc.problems.formatting import named, shown
-from shapecalc.problems.problem import Problems, Refusal
+from shapecalc.problems.problem import Problems
 from shapecalc.spec import Spec
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -29,21 +31,6 @@ if TYPE_CHECKING:
 LANGUAGE_VERSION = 1
 
 
-SPEC_KEYS = (
-    "shapecalc",
-    "name",
-    "about",
-    "import",
-    "blocks",
-    "input",
-    "arguments",
-    "variants",
-    "layers",
-    "outputs",
-    "columns",
-    "expect",
-    "budget",
-)
 VARIANT_KEYS = ("about", "arguments", "input", "expect", "budget")
 
 
@@ -79,7 +66,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
     reader.known_keys(node, SPEC_KEYS, "the spec")
     source = reader.source
     _read_version(reader, node)
-    name = reader.text(node, "name", 200) or _name_of_file(source.path)
+    name = reader.text(node, "name", 200) or name_of_file(source.path)
     about = reader.note(node, "about")
     library = Library(reader, Begun())
     if "blocks" in node.values:
@@ -87,7 +74,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
     if "import" in node.values:
         place = node.place_of_value("import")
         read_imports(library, node.values["import"], place, os.path.dirname(source.path))
-    arguments = read_arguments(reader, _optional_mapping(reader, node, "arguments"))
+    arguments = read_arguments(reader, library.mapping(node, "arguments"))
     used: set[str] = set()
     values = library.values(arguments, used)
     if "input" not in node.values:
@@ -95,7 +82,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
     inputs = _read_inputs(reader, node, values)
     expectations = read_expectations(reader, node)
     variants = _read_variants(reader, node, library, arguments, values)
-    output_names = _read_output_names(reader, node)
+    output_names = read_output_names(reader, node)
     body = ItemReader(values).body(node, "the spec")
     library.read_all()
     library.finish()
@@ -146,11 +133,6 @@ def _is_oversized(reader: NodeReader, item: Item, whole: bool = False) -> bool:
     return True
 
 
-def _name_of_file(path: str) -> str:
-    name = os.path.basename(path)
-    return name.rsplit(".", 1)[0] if name.endswith((".yaml", ".yml")) else "network"
-
-
 def _read_version(reader: NodeReader, node: MappingNode) -> None:
     version = node.values.get("shapecalc", LANGUAGE_VERSION)
     if type(version) is not int or version != LANGUAGE_VERSION:
@@ -160,19 +142,6 @@ def _read_version(reader: NodeReader, node: MappingNode) -> None:
             node.place_of_value("shapecalc"),
             f"write shapecalc: {LANGUAGE_VERSION}, or upgrade shapecalc",
         )
-
-
-def _optional_mapping(reader: NodeReader, node: MappingNode, key: str) -> MappingNode | None:
-    value = node.values.get(key)
-    if value is None:
-        return None
-    return reader.mapping(value, node.place_of_value(key), key, _EXAMPLES[key])
-
-
-_EXAMPLES = {
-    "arguments": EXAMPLE_OF_ARGUMENTS,
-    "variants": "write variants: {small: {arguments: {width: 32}}}",
-}
 
 
 def _read_inputs(
@@ -208,7 +177,7 @@ def _read_variants(
 
     values: reads their inputs, whose expressions make use of arguments.
     """
-    mapping = _optional_mapping(reader, node, "variants")
+    mapping = library.mapping(node, "variants")
     if mapping is None:
         return {}
     variants: dict[str, Variant] = {}
@@ -228,58 +197,12 @@ def _read_variants(
         expectations = read_expectations(reader, inner)
         before = reader.failures
         input = _read_inputs(reader, inner, values)
-        given, places = _read_values(reader, inner, library, arguments)
+        given, places = library.variant_values(inner, arguments)
         meant = ((inner.start, word) in reader.meant for word in ("arguments", "input"))
         invalid = reader.failures > before or any(meant)
         place = inner.place_of_value("input") if "input" in inner.values else 0
         variants[name] = Variant(name, invalid, about, given, places, input, place, expectations)
     return variants
-
-
-def _read_values(
-    reader: NodeReader, variant: MappingNode, library: Library, arguments: dict[str, Argument]
-) -> tuple[dict[str, Any], dict[str, int]]:
-    """The values that a variant gives to arguments, and their offsets."""
-    found: dict[str, Any] = {}
-    places: dict[str, int] = {}
-    node = _optional_mapping(reader, variant, "arguments")
-    if node is None:
-        return found, places
-    values = library.values(arguments, set())
-    for name in node.values:
-        argument = arguments.get(name)
-        if argument is None:
-            message = f"unknown argument {shown(name)}"
-            place = node.place_of_key(name)
-            reader.unknown("SC109", message, name, arguments, place, uncertain=arguments)
-            continue
-        if argument.invalid:
-            continue
-        value = values.argument_value(argument, node)
-        if not has_expression(value):
-            try:
-                value = argument.read(values.sizes(argument.field, value, node, name))
-            except Refusal as refusal:
-                reader.refusal(refusal, node.place_of_value(name))
-                continue
-        found[name] = value
-        places[name] = node.place_of_value(name)
-    return found, places
-
-
-def _read_output_names(reader: NodeReader, node: MappingNode) -> tuple[str, ...]:
-    if "outputs" not in node.values:
-        return ()
-    value = node.values["outputs"]
-    names = value.values if isinstance(value, ListNode) else [value]
-    if names and all(map(is_path, names)):
-        return tuple(name for name in names if isinstance(name, str))
-    reader.problem(
-        "SC104",
-        f"outputs must be a list of layer names, not {shown(value)}",
-        node.place_of_value("outputs"),
-    )
-    return ()
 
 
 def read_columns(reader: NodeReader, node: MappingNode) -> tuple[str, ...] | None:

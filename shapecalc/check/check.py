@@ -13,7 +13,7 @@ from shapecalc.analysis.budget import Budget, budgets
 from shapecalc.check.expectations import unexpected_outputs, violations
 from shapecalc.check.other_yaml import is_other_yaml
 from shapecalc.check.runs import runs, variants_to_run
-from shapecalc.language.library import check_block_file, is_block_file
+from shapecalc.language.imports import check_block_file, is_block_file
 from shapecalc.problems.causes import Causes
 from shapecalc.problems.formatting import named
 from shapecalc.problems.problem import Problem, Problems

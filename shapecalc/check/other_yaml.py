@@ -6,9 +6,9 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from shapecalc.language.library import LIBRARY_KEYS
+from shapecalc.language.imports import LIBRARY_KEYS
+from shapecalc.language.keys import SPEC_KEYS
 from shapecalc.limits import MAXIMUM_WORDS
-from shapecalc.spec_reader import SPEC_KEYS
 from shapecalc.yaml.nodes import MappingNode
 
 if TYPE_CHECKING:

@@ -15,7 +15,14 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Any
 
-from shapecalc.expressions.values import CONSTANTS, Program, Value, exact_list, name_program
+from shapecalc.expressions.values import (
+    CONSTANTS,
+    INPUT_SIZES,
+    Program,
+    Value,
+    exact_list,
+    name_program,
+)
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_LIST
 
 MAXIMUM_CACHED = 2048
@@ -27,14 +34,16 @@ class Expression:
 
     text: as it was written.
     names: those that it reads from the scope, in any of its branches.
+    sizes: those of them that are sizes of layers, or of what comes in, but for `in_channels`.
     cost: the steps that it takes at most, without those of the lists that its names are.
     """
 
-    __slots__ = ("_program", "cost", "names", "text")
+    __slots__ = ("_program", "cost", "names", "sizes", "text")
 
     def __init__(self, text: str, names: frozenset[str], program: Program, cost: int = 2) -> None:
         self.text = text
         self.names = names
+        self.sizes = frozenset(name for name in names if is_size_name(name))
         self.cost = cost
         self._program = program
 
@@ -85,6 +94,19 @@ def has_expression(value: object) -> bool:
     if type(value) is list:
         return any(has_expression(item) for item in value)
     return isinstance(value, Expression)
+
+
+def is_size_name(name: str) -> bool:
+    """Whether a name in an expression is a size, other than `in_channels`, which is a value of the
+    scope as arguments are."""
+    return "." in name or (name in INPUT_SIZES and name != "in_channels")
+
+
+def sizes_in(value: object) -> frozenset[str]:
+    """The sizes that the expressions of a value use, as `Expression.sizes`."""
+    if isinstance(value, Expression):
+        return value.sizes
+    return frozenset().union(*map(sizes_in, value)) if type(value) is list else frozenset()
 
 
 def names_in(value: object) -> frozenset[str]:

@@ -11,6 +11,7 @@ from shapecalc.expressions.values import (
     Value,
     bounded,
     exact,
+    is_irrational,
     number,
     refusal,
 )
@@ -82,16 +83,49 @@ def _of_number(name: str, compute: Callable[[Any], Number]) -> Function:
     return Function(lambda values, at: compute(number(values[0], f"{name}()", at[0])))
 
 
+def _rounding(name: str, compute: Callable[[Any], int]) -> Function:
+    """A function to an integer: also of a root or a logarithm that is not rational."""
+
+    def run(values: list[Value], at: list[int]) -> Value:
+        value = values[0]
+        if is_irrational(value):
+            found: int = value.rounded(compute, at[0])
+            return bounded(found, at[0])
+        return compute(number(value, f"{name}()", at[0]))
+
+    return Function(run)
+
+
+def _root(values: list[Value], at: list[int]) -> Any:
+    from shapecalc.expressions.irrational import root
+
+    value = number(values[0], "sqrt()", at[0])
+    if value < 0:
+        raise refusal(f"sqrt() expects a number of at least 0, got {shown(value)}", at[0])
+    return root(value, f"sqrt({shown(value)})")
+
+
+def _logarithm(values: list[Value], at: list[int]) -> Any:
+    from shapecalc.expressions.irrational import binary_logarithm
+
+    value = number(values[0], "log2()", at[0])
+    if value <= 0:
+        raise refusal(f"log2() expects a number above 0, got {shown(value)}", at[0])
+    return binary_logarithm(value, f"log2({shown(value)})")
+
+
 FUNCTIONS: dict[str, Function] = {
     "min": Function(lambda values, at: _extreme("min", min, values, at), most=None),
     "max": Function(lambda values, at: _extreme("max", max, values, at), most=None),
     "abs": _of_number("abs", abs),
-    "round": _of_number("round", round),
-    "floor": _of_number("floor", lambda value: cast("int", value // 1)),
-    "ceil": _of_number("ceil", lambda value: cast("int", -(-value // 1))),
+    "round": _rounding("round", round),
+    "floor": _rounding("floor", lambda value: cast("int", value // 1)),
+    "ceil": _rounding("ceil", lambda value: cast("int", -(-value // 1))),
     "len": Function(_length),
     "make_divisible": Function(
         _make_divisible, most=3, parameters={"value": None, "divisor": 8, "min_value": None}
     ),
+    "log2": Function(_logarithm),
+    "sqrt": Function(_root),
 }
 assert tuple(FUNCTIONS) == FUNCTION_NAMES

@@ -16,13 +16,16 @@ from shapecalc.expressions.syntax import parse_tree
 from shapecalc.expressions.values import (
     CONSTANTS,
     STEPS_OF_FRACTION,
+    STEPS_OF_IRRATIONAL,
     Number,
     Program,
     Value,
     bounded,
     exact,
+    is_irrational,
     is_number,
     name_program,
+    not_rational,
     number,
     out_of_range,
     refusal,
@@ -40,10 +43,26 @@ def compile_tree(text: str) -> tuple[frozenset[str], Program, int]:
     tree, indentation = parse_tree(text)
     compiler = _Compiler(text, indentation)
     program = compiler.program(tree, 1)
+    if compiler.irrational:
+        program = _rational(program)
     return frozenset(compiler.names), program, 2 + sum(map(_steps, ast.walk(tree)))
 
 
+def _rational(program: Program) -> Program:
+    """A program whose result is not a root or a logarithm that is not rational."""
+
+    def run(scope: Mapping[str, object]) -> Value:
+        value = program(scope)
+        if is_irrational(value):
+            raise not_rational(value, 0)
+        return value
+
+    return run
+
+
 def _steps(node: ast.AST) -> int:
+    if isinstance(node, ast.Call) and getattr(node.func, "id", None) in ("log2", "sqrt"):
+        return STEPS_OF_IRRATIONAL
     fraction = isinstance(node, ast.Div) or (
         isinstance(node, ast.Constant) and isinstance(node.value, float)
     )
@@ -110,6 +129,19 @@ def _comparable(symbol: str, left: Value, right: Value) -> bool:
     return any(value is None or isinstance(value, str) for value in (left, right))
 
 
+def _of_irrational(
+    symbol: str, compute: Callable[[Any, Any], Any], value: Any, other: Any, offset: int
+) -> Any:
+    """What an operator makes of values of which one is not rational. Raises Refusal SC108."""
+    for each in (value, other):
+        if not is_irrational(each) or symbol not in ("'+'", "'-'", "'*'", "'/'"):
+            number(each, symbol, offset)
+    try:
+        return value / other if symbol == "'/'" else compute(value, other)
+    except ZeroDivisionError:
+        raise refusal("division by zero", offset) from None
+
+
 def _constant(value: Value) -> Program:
     return lambda scope: value
 
@@ -117,12 +149,13 @@ def _constant(value: Value) -> Program:
 class _Compiler:
     """Compiles the nodes of one text into programs, and collects the names that they use."""
 
-    __slots__ = ("_indentation", "_text", "names")
+    __slots__ = ("_indentation", "_text", "irrational", "names")
 
     def __init__(self, text: str, indentation: int) -> None:
         self._text = text
         self._indentation = indentation
         self.names: set[str] = set()
+        self.irrational = False
 
     def program(self, node: ast.expr, depth: int) -> Program:
         """The program of a node, `depth` levels deep. Raises Refusal if that is too deep."""
@@ -182,7 +215,12 @@ class _Compiler:
         if isinstance(node.op, ast.Not):
             return lambda scope: not _truth(operand(scope), "'not'", offset)
         symbol, compute = self.known(_SIGNS, node.op, node)
-        return lambda scope: compute(number(operand(scope), symbol, offset))
+
+        def run(scope: Mapping[str, object]) -> Value:
+            value: Any = operand(scope)
+            return compute(value if is_irrational(value) else number(value, symbol, offset))
+
+        return run
 
     def arithmetic(self, node: ast.BinOp, depth: int) -> Program:
         # The left operands of a chain are walked in a loop: a chain of any length is one level.
@@ -204,9 +242,11 @@ class _Compiler:
             value = first(scope)
             for symbol, compute, operand, offset in steps:
                 other = operand(scope)
-                if type(value) is not int:
+                if type(value) is not int or type(other) is not int:
+                    if is_irrational(value) or is_irrational(other):
+                        value = _of_irrational(symbol, compute, value, other, offset)
+                        continue
                     number(value, symbol, start)
-                if type(other) is not int:
                     number(other, symbol, offset)
                 try:
                     value = compute(value, other)
@@ -299,6 +339,7 @@ class _Compiler:
             hint = did_you_mean(name, FUNCTIONS) or f"allowed: {', '.join(FUNCTIONS)}"
             raise refusal(f"unknown function {shown(name)}", start, hint, "SC109")
         given = self.arguments(name, function, node)
+        self.irrational |= name in ("log2", "sqrt")
         compute = function.compute
         positions = range(max(len(given), len(function.defaults)))
         programs = [

@@ -1,7 +1,8 @@
 """The text of an expression, checked token by token, then parsed.
 
 A text that passes the check has only names, plain decimal numbers, brackets and the operators of
-the language, and nothing that Python's parser warns about.
+the language, and nothing that Python's parser warns about. The size of a layer, `conv1.height`, is
+one name.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from shapecalc.expressions.values import CONSTANTS, WORD_OPERATORS, refusal, too_deep
+from shapecalc.expressions.values import (
+    CONSTANTS,
+    SIZE_WORDS,
+    WORD_OPERATORS,
+    refusal,
+    too_deep,
+)
 from shapecalc.limits import MAXIMUM_EXPRESSION, MAXIMUM_EXPRESSION_NESTING
 from shapecalc.problems.formatting import shown
 
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"""
     (?P<space> [ \t\r\n]+)
+  | (?P<size> (?: [A-Za-z_] | [^\x00-\x7f]) (?: [A-Za-z0-9_] | [^\x00-\x7f])*
+        (?: \. (?: [A-Za-z0-9_] | [^\x00-\x7f])+)+)
   | (?P<number> \.?[0-9] (?: [eE][+-] | [0-9A-Za-z_.])* (?: :[0-9]+)*)
   | (?P<word> (?: [A-Za-z0-9_] | [^\x00-\x7f])+)
   | (?P<operator> \*\* | // | [=!<>]= | [-+*/%<>=()\[\],])
@@ -55,6 +64,10 @@ def parse_tree(text: str) -> tuple[ast.expr, int]:
     tokens = _tokens(text)
     # Line breaks and indentation have a meaning in Python, and none here.
     line = text.translate({9: 32, 10: 32, 13: 32})
+    for token, offset in tokens:
+        if "." in token and not token[0].isdigit() and token[0] != ".":
+            # one name to Python's parser, in the same place
+            line = line[:offset] + token.replace(".", "_") + line[offset + len(token) :]
     indentation = tokens[0][1]
     try:
         return ast.parse(line[indentation:], mode="eval").body, indentation
@@ -85,6 +98,8 @@ def _tokens(text: str) -> list[tuple[str, int]]:
                 raise _invalid_number(token, offset)
         elif kind == "word":
             _check_word(token, offset)
+        elif kind == "size":
+            _check_size(token, offset)
         elif token in ("(", "["):
             unclosed.append((token, offset))
             if len(unclosed) > MAXIMUM_EXPRESSION_NESTING:
@@ -107,6 +122,21 @@ def _check_word(word: str, offset: int) -> None:
         raise _not_allowed(word[at], offset + at)
     if iskeyword(word) and word not in WORD_OPERATORS and word not in CONSTANTS:
         raise _not_allowed(word, offset)
+
+
+def _check_size(token: str, offset: int) -> None:
+    """Refuse what is not the size of a layer: a path, and the name of an axis."""
+    path, _, axis = token.rpartition(".")
+    name = path.partition(".")[0]
+    _check_word(name, offset)
+    if name in WORD_OPERATORS or name in CONSTANTS:
+        raise _not_allowed(name, offset)
+    if axis not in SIZE_WORDS:
+        from shapecalc.problems.suggestions import did_you_mean
+
+        hint = did_you_mean(axis, SIZE_WORDS) or f"allowed: {', '.join(SIZE_WORDS)}"
+        text = f"{shown(axis)} is not a size of {shown(path)}"
+        raise refusal(text, offset + len(path) + 1, hint)
 
 
 def _not_allowed(found: str, offset: int) -> Refusal:

@@ -12,6 +12,7 @@ from shapecalc.problems.problem import Refusal
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from shapecalc.expressions.irrational import Irrational
 
 Number: TypeAlias = "int | Fraction"
 
@@ -36,8 +37,20 @@ STEPS_OF_FRACTION = 30
 """The steps that a fraction counts as: computing with it takes several times as long as with an
 integer."""
 
-FUNCTION_NAMES = ("min", "max", "abs", "round", "floor", "ceil", "len", "make_divisible")
+STEPS_OF_IRRATIONAL = 1000
+"""The steps that a root or a logarithm counts as, with all that is computed of it."""
+
+FUNCTION_NAMES = (
+    *("min", "max", "abs", "round", "floor", "ceil", "len", "make_divisible"),
+    *("log2", "sqrt"),
+)
 """What `functions` defines, which is imported for the first expression that calls one."""
+
+SIZE_WORDS = ("channels", "height", "width", "depth", "length")
+"""The sizes of a tensor: `skip.height` is that of the layer `skip`."""
+
+INPUT_SIZES = tuple(f"in_{word}" for word in SIZE_WORDS)
+"""The names of the sizes of what comes in."""
 
 
 def refusal(message: str, offset: int, hint: str | None = None, code: str = "SC108") -> Refusal:
@@ -59,6 +72,11 @@ def out_of_range(offset: int) -> Refusal:
 def is_number(value: object) -> TypeGuard[Number]:
     """Whether a value is an int or a Fraction, without importing `fractions`."""
     return hasattr(value, "numerator") and type(value) is not bool
+
+
+def is_irrational(value: object) -> TypeGuard[Irrational]:
+    """Whether a value is a root or a logarithm that is not rational, without importing it."""
+    return type(value).__name__ == "Irrational"
 
 
 def bounded(value: Number, offset: int) -> Number:
@@ -88,6 +106,8 @@ def exact(value: object, offset: int) -> Value:
         return bounded(Fraction(repr(value)), offset)
     if is_number(value):
         return bounded(value, offset)
+    if is_irrational(value):
+        raise not_rational(value, offset)
     raise refusal(f"unsupported value of type {type(value).__name__}", offset)
 
 
@@ -122,7 +142,15 @@ def number(value: Value, operation: str, offset: int) -> Number:
     """
     if is_number(value):
         return value
+    if is_irrational(value):
+        raise not_rational(value, offset)
     raise refusal(f"{operation} expects a number, got {shown(value)}", offset)
+
+
+def not_rational(value: Irrational, offset: int) -> Refusal:
+    """The Refusal of a root or a logarithm that is not rational, where a number is expected."""
+    hint = f"round it: floor({value.text}), ceil({value.text}) or round({value.text})"
+    return refusal(f"{value.text} is not a whole number or a fraction", offset, hint)
 
 
 def name_program(name: str, offset: int) -> Program:

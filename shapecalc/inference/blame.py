@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.problems.problem import Problem
+from shapecalc.problems.problem import Problem, Unknown
 from shapecalc.shapes.shape import Shape, meant_shape
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Blame:
 
         at: the offset, if it is finer than that of the value under a key.
         """
+        if isinstance(refusal, Unknown):
+            return
         source, place = item.source, item.place(refusal.field or key) if at is None else at
         if refusal.code == "SC102" and refusal.field in item.node.values:
             place = item.node.place_of_key(refusal.field)
@@ -98,13 +100,20 @@ class Blame:
         return mending.restored(sources) or refusal.hint
 
     def default(
-        self, use: BlockItem, argument: Argument, refusal: Refusal, path: str, source: Tensor
+        self,
+        use: BlockItem,
+        argument: Argument,
+        refusal: Refusal,
+        path: str,
+        sources: tuple[Tensor, ...],
     ) -> None:
         """Report a default of a block's argument that is invalid for a use of the block."""
+        if isinstance(refusal, Unknown):
+            return
         text = use.block.node.source
         place = text.inside(argument.place, refusal.offset or 0)
         related: list[Related] = [
-            (f"its input is {source.shape}", None, None),
+            *((f"its input is {source.shape}", None, None) for source in sources[:MAXIMUM_ORIGINS]),
             (f"in a use of block {use.block.name}", use.source, use.place()),
         ]
         message = f"{path}: {refusal.message}"

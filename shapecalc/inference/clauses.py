@@ -5,22 +5,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.expression import has_expression, names_in
+from shapecalc.expressions.expression import has_expression, is_size_name, names_in, sizes_in
+from shapecalc.inference.references import expanded, is_skipped, size_named
+from shapecalc.inference.scope import unknown_layer
+from shapecalc.language.items import (
+    BlockItem,
+    InvalidItem,
+    LayerItem,
+    Pattern,
+    duplicate_name,
+)
 from shapecalc.language.notes import fill, names_of, texts_of
 from shapecalc.layers.base import Windowed
-from shapecalc.limits import MAXIMUM_HINTS
-from shapecalc.problems.formatting import named, shown
+from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LISTED, MAXIMUM_PATH
+from shapecalc.problems.formatting import named, shown, some_of
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.yaml.nodes import ListNode, MappingNode
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from shapecalc.inference.blame import Blame
     from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.inference.scope import Scope
     from shapecalc.inference.work import Work
     from shapecalc.language.arguments import Argument
-    from shapecalc.language.items import BlockItem, Item
+    from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
 
 MAXIMUM_PARTS_SHOWN = 8
@@ -40,6 +51,27 @@ class Clauses:
         self.work = work
         self.hints = MAXIMUM_HINTS
 
+    def taken(self, item: Item, name: str, first: Item | None) -> None:
+        """Blame an item for a name that another has. first: that one; None for an input."""
+        if first is None:
+            text = f"duplicate name {shown(name)}: it is the name of an input"
+            self.blame.item(item, "SC107", text, "name")
+        else:
+            self.blame.add(duplicate_name(item, name, first))
+
+    def charged(self, item: Item, path: str, scope: Scope) -> bool:
+        """Whether there is room for a path, which is charged."""
+        try:
+            self.work.write(path)
+        except Refusal as refusal:
+            self.blame.refused(item, refusal, path, (), scope)
+            return False
+        if isinstance(item, LayerItem | InvalidItem) or len(path) <= MAXIMUM_PATH:
+            return True
+        text = f"the path of this {item.kind} has {len(path)} characters, more than {MAXIMUM_PATH}"
+        self.blame.item(item, "SC113", text, None, "shorten its name, or that of a block around it")
+        return False
+
     def runs(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
         """Whether an item's `when` holds; None where that cannot be told."""
         value = self.evaluated(item, "when", item.when, flow, scope)
@@ -52,47 +84,102 @@ class Clauses:
         """A value of an item; None where it is unknown, and a problem where it is wrong."""
         if not has_expression(value):
             return value
+        flows: tuple[Tensor, ...] | None = None if flow is None else (flow,)
         if item.sources is not None:
-            entry = scope.entry(item.sources[0])
-            flow = None if entry is None else entry.tensor
-        scope.comes_in(flow)
+            flows = self._known_sources(item, scope)
+        scope.comes_in(flows)
         try:
-            return self.work.evaluate(value, scope.arguments)
+            return self.evaluate(value, scope, item)
         except Refusal as refusal:
-            if not (flow is None and refusal.code == "SC109"):
+            if not (scope.network and flows is None and refusal.code == "SC109"):
                 refusal.field = key
                 path = scope.path + (item.name or item.default_name)
                 self.blame.refused(item, refusal, path, (), scope)
             return None
 
-    def sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
-        """The tensors that `from:` names; None where one is unknown, or wrong."""
+    def evaluate(self, value: Any, scope: Scope, item: Item) -> Any:
+        """A value with its expressions evaluated. Raises Refusal."""
+        return self.work.evaluate(value, self.values(sizes_in(value), scope, item))
+
+    def values(self, sizes: Collection[str], scope: Scope, item: Item) -> dict[str, Any]:
+        """The arguments in scope, with sizes that an expression of an item uses. Raises Refusal."""
+        if not sizes:
+            return scope.arguments
+        found = dict(scope.arguments)
+        for name in sizes:
+            try:
+                found[name] = size_named(name, scope, self.hints > 0, item)
+            except Refusal as refusal:
+                self.hints -= refusal.code == "SC110"
+                raise
+        return found
+
+    def _known_sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
+        """The tensors that `from:` names, as far as that is known before an item runs."""
+        found: list[Tensor] = []
+        for name in item.sources or ():
+            entry = scope.entry(name)
+            if entry is None or entry.tensor is None:
+                return None
+            found.append(entry.tensor)
+        return tuple(found)
+
+    def sources(
+        self, item: Item, scope: Scope, before: tuple[Tensor, ...] = ()
+    ) -> tuple[Tensor, ...] | None:
+        """The tensors that `from:` names; None where one is unknown, or wrong.
+
+        before: what the repeat before this one outputs, which it has in place of what only the
+        first is given.
+        """
         assert item.sources is not None
         found: list[Tensor] = []
-        for index, name in enumerate(item.sources):
+        outputs = iter(before)
+        for index, written in enumerate(item.sources):
             try:
-                tensor = scope.tensor(name, self.hints > 0, item)
+                if before and not (isinstance(written, Pattern) and written.of_each_repeat):
+                    found.append(next(outputs))
+                    continue
+                names: Sequence[str] = (written,)
+                if isinstance(written, Pattern):
+                    names = self._expanded(written, scope, item)
+                for name in names:
+                    tensor = scope.tensor(name, self.hints > 0, item)
+                    if tensor is None:
+                        return None
+                    found.append(tensor)
             except Refusal as refusal:
                 self.hints -= 1
                 path = scope.path + (item.name or item.default_name)
-                written = item.node.values["from"]
-                at = written.place_of(index) if isinstance(written, ListNode) else None
+                node = item.node.values["from"]
+                at = node.place_of(index) if isinstance(node, ListNode) else None
                 self.blame.refused(item, refusal, path, (), scope, "from", at)
                 return None
-            if tensor is None:
-                return None
-            found.append(tensor)
+        if not found:
+            text = f"{item.name or item.default_name}: from names no layer: nothing is repeated"
+            self.blame.item(item, "SC111", text, "from")
+            return None
         return tuple(found)
 
+    def _expanded(self, pattern: Pattern, scope: Scope, item: Item) -> list[str]:
+        """The names that one in `from:` stands for. Raises Refusal."""
+        name = str(pattern)
+        if pattern.names:
+            values = self.values(list(filter(is_size_name, pattern.names)), scope, item)
+            name = fill(name, values, self.work.shown)
+        return expanded(name, scope)
+
     def says_no_input(self, item: Item, scope: Scope) -> None:
-        """Blame the first item of a network with several inputs that names none of them."""
+        """Blame the first item of a network or block with several inputs that names none."""
         name = item.name or item.default_name
+        owner = "the network" if scope.use is None else f"block {scope.use.block.name}"
+        names = scope.use.block.inputs if scope.use else list(scope.names)
         self.blame.item(
             item,
             "SC111",
-            f"the network has several inputs: {name} must say which one to use",
+            f"{owner} has several inputs: {name} must say which one to use",
             None,
-            "write from: " + next(iter(scope.names)),
+            f"write from: {names[0]}",
         )
 
     def several_parts(self, item: Item, node: InferredLayer, end: Scope | None = None) -> None:
@@ -117,50 +204,107 @@ class Clauses:
             hint = "write the layers one by one, each with its from:"
         self.blame.item(item, "SC110", text, None, hint)
 
-    def cannot_repeat(self, item: Item, name: str) -> None:
-        """Blame an item with several inputs for its repeats, each of which has one."""
-        assert item.sources is not None
+    def cannot_repeat(self, item: Item, name: str, node: InferredLayer, inputs: int) -> None:
+        """Blame an item of which a repeat does not output what the next one takes.
+
+        node: that repeat. inputs: how many the next one has of it.
+        """
+        if inputs == 1:
+            self.several_parts(item, node)
+            return
         self.blame.item(
             item,
             "SC111",
             f"{name}: repeats run in a row, each on the output of the one before, so that only the "
-            f"first would have the {len(item.sources)} inputs of from:",
+            f"first would have the {inputs} inputs of from:",
             "repeat",
-            "join the inputs before it, or write the layers one by one",
+            'give each repeat an input of its own, such as "skip.{index}", join the inputs before '
+            "it, or write the layers one by one",
         )
 
+    def wrong_number_of_inputs(self, item: Item, name: str, got: int) -> None:
+        """Blame an item other than a layer for the number of its inputs."""
+        inputs = item.block.inputs if isinstance(item, BlockItem) else ("input",)
+        if len(inputs) == 1:
+            text = f"{name}: a {item.kind} expects one input, got {got}"
+            self.blame.item(item, "SC111", text, "from", "join them first, with Concat or Add")
+            return
+        assert isinstance(item, BlockItem)
+        listed = some_of(list(inputs), MAXIMUM_PARTS_SHOWN)
+        text = f"{name}: {item.block.name} has {len(inputs)} inputs ({listed}), got {got}"
+        self.blame.item(item, "SC111", text, "from", "name one layer for each, as in from: [a, b]")
+
     def arguments(
-        self, item: BlockItem, node: InferredLayer, source: Tensor, scope: Scope
-    ) -> dict[str, Any] | None:
-        """The values of a block's arguments; None where one is wrong."""
+        self, item: BlockItem, node: InferredLayer, sources: tuple[Tensor, ...], scope: Scope
+    ) -> Scope | None:
+        """The scope of a block's body, with its inputs and arguments; None where one is wrong."""
         assert item.values is not None
-        arguments: dict[str, Any] = {"in_channels": source.shape.channels}
+        inner = scope.block(node.path, item, sources)
         for name, argument in item.block.arguments.items():
             given = name in item.values
             value = item.values[name] if given else argument.default
             try:
                 if has_expression(value):
-                    names = scope.arguments if given else arguments
-                    value = self._argument(item, argument, value, names)
+                    value = self._argument(item, argument, value, scope if given else inner)
             except Refusal as refusal:
                 if given or item.block.bundled:
-                    self.blame.refused(item, refusal, node.path, (source,), scope, name)
+                    self.blame.refused(item, refusal, node.path, sources, scope, name)
                 else:
-                    self.blame.default(item, argument, refusal, node.path, source)
+                    self.blame.default(item, argument, refusal, node.path, sources)
                 return None
-            arguments[name] = value
-        return arguments
+            inner.arguments[name] = value
+        return inner
 
-    def _argument(
-        self, item: BlockItem, argument: Argument, written: Any, scope: dict[str, Any]
-    ) -> Any:
+    def _argument(self, item: BlockItem, argument: Argument, written: Any, scope: Scope) -> Any:
         """The value that an expression gives to an argument. Raises Refusal."""
+        values = self.values(sizes_in(written), scope, item)
         return self.work.once(
             (item, argument),
             names_in(written),
-            scope,
-            lambda: argument.read(self.work.evaluate(written, scope)),
+            values,
+            lambda: argument.read(self.work.evaluate(written, values)),
         )
+
+    def not_reached(self, item: BlockItem, node: InferredLayer) -> None:
+        """Blame the use of a network for an item that it is to stop after and does not have."""
+        from shapecalc.problems.suggestions import did_you_mean
+
+        assert item.until is not None
+        names = [child.name for child in node.children]
+        hint = did_you_mean(item.until, names) or f"it has {some_of(names, MAXIMUM_LISTED)}"
+        text = f"{node.path}: {named(item.block.name)} has no layer {shown(item.until)}"
+        self.blame.item(item, "SC110", text, "until", hint)
+
+    def outputs(
+        self, item: BlockItem, node: InferredLayer, inner: Scope
+    ) -> tuple[Tensor, ...] | None:
+        """The outputs that a block names; None where one is unknown or wrong."""
+        names: list[str] = []
+        found: list[Tensor] = []
+        written = item.block.node.values["outputs"]
+        for index, each in enumerate(item.block.outputs):
+            if is_skipped(each, inner):
+                continue
+            try:
+                for name in expanded(each, inner) if isinstance(each, Pattern) else (each,):
+                    tensor = inner.tensor(name, self.hints > 0)
+                    if tensor is None:
+                        return None
+                    names.append(name)
+                    found.append(tensor)
+            except Refusal as refusal:
+                self.hints -= 1
+                at = item.block.node.place_of_value("outputs")
+                if isinstance(written, ListNode):
+                    at = written.place_of(index)
+                self.blame.refused(item.block.body or item, refusal, node.path, (), inner, None, at)
+                return None
+        if not found:
+            text = f"{node.path}: all outputs of {item.block.name} are skipped"
+            self.blame.item(item, "SC110", text)
+            return None
+        node.named = tuple(names)
+        return tuple(found)
 
     def share(self, item: Item, node: InferredLayer, scope: Scope) -> None:
         """Count the weights of a layer that shares another's once."""
@@ -180,8 +324,6 @@ class Clauses:
             self.blame.item(item, "SC116", text, "shares", hint)
             return
         if owner is None or owner is node:
-            from shapecalc.inference.scope import unknown_layer
-
             refusal = unknown_layer(scope, item.shares, item, self.hints > 0)
             self.hints -= 1
             text = f"{node.path}: {refusal.message}"
@@ -221,7 +363,7 @@ class Clauses:
         if isinstance(item.expect, Shape):
             return item.expect
         try:
-            return parse_shape(self.work.evaluate(item.expect, scope.arguments))
+            return parse_shape(self.evaluate(item.expect, scope, item))
         except Refusal as refusal:
             refusal.field = "expect"
             self.blame.refused(item, refusal, node.path, (), scope)
@@ -232,14 +374,13 @@ class Clauses:
         assert item.note is not None
         note = item.note
         try:
+            names = names_of(*texts_of(note))
+            values = self.values(list(filter(is_size_name, names)) if names else (), scope, item)
             filled: Note
             if not scope.reused:
-                filled = self._filled(note, scope)
+                filled = self._filled(note, values)
             else:
-                names = names_of(*texts_of(note))
-                filled = self.work.once(
-                    item, names, scope.arguments, lambda: self._filled(note, scope)
-                )
+                filled = self.work.once(item, names, values, lambda: self._filled(note, values))
             self.work.note(sum(map(len, texts_of(filled))))
             return filled
         except Refusal as refusal:
@@ -247,13 +388,10 @@ class Clauses:
             self.blame.refused(item, refusal, path, (), scope)
             return None
 
-    def _filled(self, note: Note, scope: Scope) -> Note:
+    def _filled(self, note: Note, values: dict[str, Any]) -> Note:
         if isinstance(note, str):
-            return fill(note, scope.arguments, self.work.shown)
-        return {
-            language: fill(text, scope.arguments, self.work.shown)
-            for language, text in note.items()
-        }
+            return fill(note, values, self.work.shown)
+        return {language: fill(text, values, self.work.shown) for language, text in note.items()}
 
     def check_cells(self, node: InferredLayer) -> None:
         """Refuse a labelled cell where the layers inside agree, so that it can be computed."""

@@ -12,7 +12,8 @@ from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
-    from shapecalc.inference.work import Work
+    from shapecalc.inference.clauses import Clauses
+    from shapecalc.inference.scope import Scope
     from shapecalc.layers.base import Layer
 
 
@@ -20,24 +21,24 @@ MAXIMUM_MADE = 64
 """The layers that an item keeps for the next time that its fields have the same values."""
 
 
-def make(item: LayerItem, arguments: dict[str, Any], work: Work, again: bool) -> Layer | None:
-    """The layer of an item for the arguments of a run; None if the item is invalid.
+def make(item: LayerItem, clauses: Clauses, scope: Scope) -> Layer | None:
+    """The layer of an item at a place of a run; None if the item is invalid.
 
-    again: whether the item may run more than once, and keeps what is made.
-    Raises Refusal, with the field that causes it.
+    An item that may run more than once keeps what is made. Raises Refusal, with the field that
+    causes it.
     """
     if item.values is None:
         return None
-    layer_type = _type(item, arguments)
+    layer_type = _type(item, scope.arguments)
     evaluated: dict[str, Any] = {}
     for key, value in item.values.items():
         if has_expression(value):
             try:
-                evaluated[key] = work.evaluate(value, arguments)
+                evaluated[key] = clauses.evaluate(value, scope, item)
             except Refusal as refusal:
                 refusal.field = key
                 raise
-    if not again:
+    if not scope.reused:
         return layer_type.make(_fields(item, layer_type, evaluated))
     made_of = (layer_type.name, repr(evaluated))
     layer = item.made.get(made_of) if item.made else None

@@ -112,7 +112,8 @@ class InferredLayer:
     children: the layers inside, in execution order; empty for a layer.
     sources: its inputs. joined: the outputs of its branches, if it joins any.
     expected: the output shape that its `expect:` states; None without one.
-    tensors: its outputs; several only for a layer such as Split.
+    tensors: its outputs; several only for a layer such as Split, or a block.
+    named: the names of a block's outputs, where it names them.
     params: learnable weights and biases of its own; 0 if it uses those of another (`shares`).
     macs: multiply-accumulates, for the batch.
     basis: what the costs count for.
@@ -128,6 +129,7 @@ class InferredLayer:
         "layer",
         "macs",
         "name",
+        "named",
         "note",
         "params",
         "path",
@@ -153,6 +155,7 @@ class InferredLayer:
         self.basis = basis
         self.tensors: tuple[Tensor, ...] = ()
         self.joined: tuple[Tensor, ...] = ()
+        self.named: tuple[str, ...] = ()
         self.children: Sequence[InferredLayer] = ()
         self.note: Note | None = None
         self.expected: Shape | None = None
@@ -200,7 +203,10 @@ class InferredLayer:
 
     @property
     def output_names(self) -> list[str]:
-        """What follows its name in `from:` for each of several outputs: branches, or numbers."""
+        """What follows its name in `from:` for each of several outputs: those that a block names,
+        branches, or numbers."""
+        if self.named:
+            return list(self.named)
         if self.children and len(self.tensors) > 1:
             return [child.name for child in self.children]
         return list(map(str, range(len(self.tensors))))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.inference.references import expanded, is_skipped
+from shapecalc.language.items import Pattern
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.yaml.nodes import ListNode
@@ -27,21 +29,21 @@ def named_outputs(
     unknown = False
     before = len(problems)
     for index, name in enumerate(names):
-        if name.split(".")[0] in scope.skipped and scope.entry(name) is None:
+        if is_skipped(name, scope):
             continue
         try:
-            tensor = scope.tensor(name)
+            for each in expanded(name, scope) if isinstance(name, Pattern) else (name,):
+                tensor = scope.tensor(each)
+                if tensor is not None:
+                    found[each] = tensor
+                else:
+                    unknown = True
         except Refusal as refusal:
             value = node.values["outputs"]
             place = node.place_of_value("outputs")
             if isinstance(value, ListNode):
                 place = value.place_of(index)
             NodeReader(source, problems).refusal(refusal, place)
-            continue
-        if tensor is not None:
-            found[name] = tensor
-        else:
-            unknown = True
     if not found and not unknown and len(problems) == before:
         place = node.place_of_value("outputs")
         problems.add(Problem("SC110", "all outputs are skipped", source, place))

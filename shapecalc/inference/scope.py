@@ -19,6 +19,10 @@ LONGEST_NAME = MAXIMUM_NAME + 8
 """The maximum length of a name with the number of its repeat, or a number that makes it unique."""
 
 
+NOT_REPEATED = "`repeat` is 0"
+"""What says that an item does not run because it runs no times."""
+
+
 class Entry:
     """What a name refers to.
 
@@ -40,7 +44,8 @@ class Entry:
 class Scope:
     """The names of a sequence, and the scope around it.
 
-    A block sees only its own names: its `outer` is None, and `input` is its input.
+    A block sees only its own names: its `outer` is None, and its inputs are among them.
+    flows: what comes into the item at hand of a network, or into the block; None if it is unknown.
     network: whether `in_channels` is that of the item's input; in a block it is that of the
     block's input.
     reused: whether the items may run more than once, so that results are cached.
@@ -61,6 +66,7 @@ class Scope:
         "children",
         "counts",
         "failed",
+        "flows",
         "items",
         "nameless",
         "names",
@@ -93,6 +99,7 @@ class Scope:
         self.several_inputs = False
         self.nameless: bool = outer.nameless if outer else False
         self.failed: set[str] = outer.failed if outer else set()
+        self.flows: tuple[Tensor, ...] | None = outer.flows if outer else None
 
     def inside(self, path: str) -> Scope:
         """The scope of a sequence inside this one."""
@@ -107,23 +114,31 @@ class Scope:
         scope.reused = True
         return scope
 
-    def block(self, path: str, use: BlockItem, arguments: dict[str, Any]) -> Scope:
-        """The scope of a block's body."""
-        scope = Scope(path + ".", arguments)
-        scope.network = False
+    def block(self, path: str, use: BlockItem, inputs: tuple[Tensor, ...]) -> Scope:
+        """The scope of a block's body, as yet without arguments."""
+        scope = Scope(path + ".", {})
+        scope.comes_in(inputs)
+        scope.network = use.block.network
+        scope.several_inputs = len(inputs) > 1
+        for name, tensor in zip(use.block.inputs, inputs, strict=True):
+            scope.enter(name, Entry(None, None, tensor))
         scope.reused = True
         scope.use = use
         scope.failed = self.failed
         scope.bundled_use = self.bundled_use or (use if use.block.bundled else None)
         return scope
 
-    def comes_in(self, flow: Tensor | None) -> None:
-        """Let `in_channels` speak of what comes into the item at hand."""
+    def comes_in(self, flows: tuple[Tensor, ...] | None) -> None:
+        """Let `in_channels`, `in_height` and so on speak of what comes into the item at hand.
+
+        flows: its inputs; None where they are unknown.
+        """
         if self.network:
-            if flow is None:
+            self.flows = flows
+            if flows is None or len(flows) != 1:
                 self.arguments.pop("in_channels", None)
             else:
-                self.arguments["in_channels"] = flow.shape.channels
+                self.arguments["in_channels"] = flows[0].shape.channels
 
     def enter(self, name: str, entry: Entry) -> None:
         """Add a name."""
@@ -174,6 +189,8 @@ class Scope:
         if node is None:
             return entry if entry.item is not None else None
         while path and (len(node.tensors) < 2 or node.children):
+            if path in node.named:
+                return Entry(node.item, node, node.tensors[node.named.index(path)])
             child, rest = self._child(node, path)
             if child is None:
                 return None

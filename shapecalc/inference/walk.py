@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
-from shapecalc.inference.deferred_layers import make
 from shapecalc.inference.inferred import Basis, InferredLayer, Tensor, paths_taken_twice
-from shapecalc.inference.scope import Entry, Scope
+from shapecalc.inference.layer_runs import LayerRuns
+from shapecalc.inference.scope import NOT_REPEATED, Entry, Scope
 from shapecalc.language.item_size import measure, measure_once, oversized, too_many_layers
 from shapecalc.language.items import (
     BlockItem,
@@ -20,10 +20,11 @@ from shapecalc.language.items import (
     InvalidItem,
     Item,
     LayerItem,
+    Pattern,
     SequenceItem,
     duplicate_name,
 )
-from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_PATH
+from shapecalc.limits import MAXIMUM_LAYERS
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problems, Refusal
 
@@ -31,22 +32,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapecalc.inference.work import Work
-    from shapecalc.layers.base import Layer
-    from shapecalc.shapes.shape import Shapes
-
-LayerOutcome = tuple["Shapes", int, int]
-"""The outputs of a layer, its params and its macs."""
 
 
 class Inference:
     """One walk. `problems` gathers what is wrong, `basis` is what costs count for.
 
     help: whether sizes that do not fit are explained.
-    memo: what layers that may run more than once come to, by their input shapes.
     repeated: how many times the item at hand runs, by the repeats around it.
     layers: those of the network, where repeats are by an expression those that are known so far.
     dotted: whether a name has a dot in it, as paths have.
     parts: the layer before, where it output several parts of which one must be named.
+    target: the path of the item after which a network that is used as a block stops.
+    reached: what that item outputs, once it has run: nothing else runs in the network.
     """
 
     def __init__(self, problems: Problems, basis: Basis, work: Work, help: bool = True) -> None:
@@ -54,12 +51,14 @@ class Inference:
         self.blame = Blame(problems, MAXIMUM_SEARCHES if help else 0)
         self.work = work
         self.clauses = Clauses(self.blame, work)
-        self.memo: dict[tuple[Layer, Shapes], LayerOutcome] = {}
+        self.layer_runs = LayerRuns(self.clauses, basis)
         self.repeated = 1
         self.layers = 0
         self.body: Item | None = None
         self.dotted = False
         self.parts: InferredLayer | None = None
+        self.target: str | None = None
+        self.reached: tuple[Tensor, ...] | None = None
 
     def network(
         self, body: Item, flow: Tensor, scope: Scope, named: bool = False
@@ -116,6 +115,8 @@ class Inference:
                 flow = self._repeat(item, name, flow, scope, done)
             else:
                 flow = self._one(item, name, flow, scope, done)
+            if self.reached is not None:
+                return done, flow
         if self.parts is not None:
             if not named:
                 self.clauses.several_parts(self.parts.item, self.parts, scope)
@@ -137,19 +138,19 @@ class Inference:
         flow: Tensor | None,
         scope: Scope,
         done: list[InferredLayer],
-        repeated: bool = False,
+        before: tuple[Tensor, ...] = (),
     ) -> Tensor | None:
         """Run one item, once, and enter it under its name.
 
-        repeated: whether it has run before, so that its input is its own output, whatever its
-        `from:` says of the first run.
+        before: what the repeat before it outputs, which it has in place of what its `from:` gives
+        to the first.
         """
         names = scope.names
         if name in names:
-            self._taken(item, name, names[name].item)
+            self.clauses.taken(item, name, names[name].item)
         sources: tuple[Tensor, ...] | None
-        if item.sources is not None and not repeated:
-            sources = self.clauses.sources(item, scope)
+        if item.sources is not None:
+            sources = self.clauses.sources(item, scope, before)
         elif scope.several_inputs:
             sources = None
             if not item.unread:
@@ -179,94 +180,103 @@ class Inference:
             self.clauses.share(item, node, scope)
         if item.expect is not None:
             node.expected = self.clauses.expected(item, node, scope)
+        if self.target is not None:
+            self._reach(node, node.path)
         return tensor
 
-    def _taken(self, item: Item, name: str, first: Item | None) -> None:
-        if first is None:
-            self.blame.item(
-                item, "SC107", f"duplicate name {shown(name)}: it is the name of an input", "name"
-            )
-        else:
-            self.blame.add(duplicate_name(item, name, first))
-
-    def _charged(self, item: Item, path: str, scope: Scope) -> bool:
-        """Whether there is room for a path, which is charged."""
-        try:
-            self.work.write(path)
-        except Refusal as refusal:
-            self.blame.refused(item, refusal, path, (), scope)
-            return False
-        if isinstance(item, LayerItem | InvalidItem) or len(path) <= MAXIMUM_PATH:
-            return True
-        text = f"the path of this {item.kind} has {len(path)} characters, more than {MAXIMUM_PATH}"
-        self.blame.item(item, "SC113", text, None, "shorten its name, or that of a block around it")
-        return False
+    def _reach(self, node: InferredLayer, path: str) -> None:
+        """Stop after an item if it is the one after which the network around it is to."""
+        if path == self.target and self.reached is None:
+            self.reached = node.tensors
+            self.parts = None
 
     def _node(
         self, item: Item, name: str, sources: tuple[Tensor, ...], scope: Scope
     ) -> InferredLayer | None:
         if scope.network:
-            scope.comes_in(sources[0] if len(sources) == 1 else None)
+            scope.comes_in(sources)
         path = scope.path + name
-        if not self._charged(item, path, scope):
+        if not self.clauses.charged(item, path, scope):
             return None
         if isinstance(item, LayerItem):
-            return self._layer(item, name, path, sources, scope)
+            return self.layer_runs.run(item, name, path, sources, scope)
         if isinstance(item, InvalidItem):
             return None
-        if len(sources) != 1:
-            self.blame.item(
-                item,
-                "SC111",
-                f"{name}: a {item.kind} expects one input, got {len(sources)}",
-                "from",
-                "join them first, with Concat or Add",
-            )
+        wanted = len(item.block.inputs) if isinstance(item, BlockItem) else 1
+        if len(sources) != wanted:
+            self.clauses.wrong_number_of_inputs(item, name, len(sources))
             return None
         node = InferredLayer(name, path, item, None, sources, self.basis)
-        inner = scope.inside(path)
         if isinstance(item, BlockItem):
-            return self._block(item, node, sources[0], scope)
+            return self._block(item, node, sources, scope)
+        inner = scope.inside(path)
         if isinstance(item, BranchesItem):
             return self._branches(item, node, sources[0], inner)
         assert isinstance(item, SequenceItem)
         node.children, flow = self.sequence(item.items, sources[0], inner)
-        return self._finished(node, flow)
+        return self._finished(node, _one_tensor(flow))
 
     # ---------------------------------------------------------------- containers
 
-    def _finished(self, node: InferredLayer, flow: Tensor | None) -> InferredLayer | None:
-        """A container with its totals; None where its output is unknown."""
+    def _finished(
+        self, node: InferredLayer, outputs: tuple[Tensor, ...] | None
+    ) -> InferredLayer | None:
+        """A container with its totals; None where its outputs are unknown."""
         for child in node.children:
             node.params += child.params
             node.macs += child.macs
-        if flow is None:
+        outputs = self.reached or outputs  # what is around the item that was reached ends there
+        if outputs is None:
             return None
-        node.tensors = (flow,)
+        node.tensors = outputs
         if node.item.cells:
             self.clauses.check_cells(node)
         return node
 
     def _block(
-        self, item: BlockItem, node: InferredLayer, source: Tensor, scope: Scope
+        self, item: BlockItem, node: InferredLayer, sources: tuple[Tensor, ...], scope: Scope
     ) -> InferredLayer | None:
         block = item.block
         if item.values is None or block.body is None:
             return None
-        arguments = self.clauses.arguments(item, node, source, scope)
-        if arguments is None:
+        inner = self.clauses.arguments(item, node, sources, scope)
+        if inner is None:
             return None
-        inner = scope.block(node.path, item, arguments)
-        inner.names["input"] = Entry(None, None, source)
-        body = block.body
-        if isinstance(body, BranchesItem):
-            return self._branches(body, node, source, inner)
-        node.children, flow = self.sequence(body.items, source, inner)
-        return self._finished(node, flow)
+        if item.until is not None:
+            return self._part_of_network(item, node, sources, inner)
+        return self._body(item, node, sources, inner)
+
+    def _part_of_network(
+        self, item: BlockItem, node: InferredLayer, sources: tuple[Tensor, ...], inner: Scope
+    ) -> InferredLayer | None:
+        """A network that stops after the item that `until:` names."""
+        around = self.target
+        self.target = f"{node.path}.{item.until}"
+        found = self._body(item, node, sources, inner)
+        reached, self.target, self.reached = self.reached, around, None
+        if reached is None and found is not None:
+            self.clauses.not_reached(item, node)
+            return None
+        return found
+
+    def _body(
+        self, item: BlockItem, node: InferredLayer, sources: tuple[Tensor, ...], inner: Scope
+    ) -> InferredLayer | None:
+        block = item.block
+        assert block.body is not None
+        flow = sources[0] if len(sources) == 1 else None
+        if isinstance(block.body, BranchesItem):
+            return self._branches(block.body, node, flow, inner)
+        items = block.body.items
+        node.children, flow = self.sequence(items, flow, inner, bool(block.outputs))
+        if block.outputs and self.reached is None:
+            return self._finished(node, self.clauses.outputs(item, node, inner))
+        return self._finished(node, _one_tensor(flow))
 
     def _branches(
-        self, item: BranchesItem, node: InferredLayer, source: Tensor, scope: Scope
+        self, item: BranchesItem, node: InferredLayer, source: Tensor | None, scope: Scope
     ) -> InferredLayer | None:
+        """source: what all branches take; None where each says which of several inputs it does."""
         ends: list[Tensor | None] = []
         children: list[InferredLayer] = []
         node.children = children
@@ -276,15 +286,23 @@ class Inference:
             if branch.when is not None and self.clauses.runs(branch, source, scope) is False:
                 continue
             path = f"{node.path}.{branch.name}"
-            if not self._charged(branch, path, scope):
+            if not self.clauses.charged(branch, path, scope):
                 return None
-            child = InferredLayer(branch.name, path, branch, None, (source,), self.basis)
-            child.children, flow = self.sequence(branch.items, source, scope.inside(path))
+            child = InferredLayer(branch.name, path, branch, None, node.sources, self.basis)
+            inner = scope.inside(path)
+            inner.several_inputs = source is None
+            if source is None and not branch.items:
+                self.clauses.says_no_input(branch, scope)
+            child.children, flow = self.sequence(branch.items, source, inner)
             if branch.note is not None:
                 child.note = self.clauses.note(branch, path, scope)
-            finished = self._finished(child, flow)
+            finished = self._finished(child, _one_tensor(flow))
             children.append(child)
             ends.append(flow if finished is not None else None)
+            if self.target is not None and finished is not None:
+                self._reach(finished, path)
+            if self.reached is not None:
+                return self._finished(node, self.reached)
         known = [end for end in ends if end is not None]
         if len(known) < len(ends):
             return self._finished(node, None)
@@ -292,12 +310,8 @@ class Inference:
             text = f"{node.path}: every branch is skipped: its `when` is false"
             self.blame.item(item, "SC111", text, None, "an empty branch passes its input on")
             return None
-        if len(known) == 1:
-            return self._finished(node, known[0])
-        if item.join == "none":
-            apart = self._finished(node, known[0])
-            node.tensors = tuple(known)
-            return apart
+        if len(known) == 1 or item.join == "none":
+            return self._finished(node, tuple(known))
         from shapecalc.layers.joining import JOINS
 
         try:
@@ -306,42 +320,9 @@ class Inference:
             refusal.field = "join"
             self.blame.refused(item, refusal, node.path, tuple(known), scope)
             return None
-        joined = self._finished(node, Tensor(shape, node))
+        joined = self._finished(node, (Tensor(shape, node),))
         node.joined = tuple(known)
         return joined
-
-    # ---------------------------------------------------------------- layers
-
-    def _layer(
-        self, item: LayerItem, name: str, path: str, sources: tuple[Tensor, ...], scope: Scope
-    ) -> InferredLayer | None:
-        layer = item.layer
-        shapes = (sources[0].shape,) if len(sources) == 1 else tuple(t.shape for t in sources)
-        try:
-            if layer is None:
-                layer = make(item, scope.arguments, self.work, scope.reused)
-                if layer is None:
-                    return None
-            outcome = self.memo.get((layer, shapes)) if scope.reused else None
-            if outcome is None:
-                outputs = layer.infer(shapes)
-                macs = layer.macs(shapes, outputs) * self.basis.batch
-                outcome = (outputs, layer.params(shapes), macs)
-                if scope.reused:
-                    self.memo[(layer, shapes)] = outcome
-            if len(sources) + len(outcome[0]) > 2:
-                self.work.connect(sources, len(outcome[0]))
-        except Refusal as refusal:
-            self.blame.refused(item, refusal, path, sources, scope)
-            return None
-        node = InferredLayer(name, path, item, layer, sources, self.basis)
-        outputs, node.params, node.macs = outcome
-        node.tensors = (
-            (Tensor(outputs[0], node),)
-            if len(outputs) == 1
-            else tuple(Tensor(output, node) for output in outputs)
-        )
-        return node
 
     # ---------------------------------------------------------------- repeats
 
@@ -362,7 +343,7 @@ class Inference:
             self._unknown(item, scope)
             return None
         if base in scope.names:
-            self._taken(item, base, scope.names[base].item)
+            self.clauses.taken(item, base, scope.names[base].item)
         layers_once = measure_once(item)
         if type(item.repeat) is not int:  # else the network has been held to the limit as a whole
             assert self.body is not None
@@ -375,23 +356,40 @@ class Inference:
             self._unknown(item, scope)
             return None
         if not times:
-            scope.skip(item, "`repeat` is 0")
+            scope.skip(item, NOT_REPEATED)
             return flow
-        if times > 1 and item.sources is not None and len(item.sources) > 1:
-            self.clauses.cannot_repeat(item, base)
-            self._unknown(item, scope)
-            return None
         self.repeated *= times
         indexed = scope.indexed()
+        before: tuple[Tensor, ...] = ()
+        given = [
+            each
+            for each in item.sources or ()
+            if not (isinstance(each, Pattern) and each.of_each_repeat)
+        ]
         for index in range(times):
             indexed.arguments["index"] = index
-            flow = self._one(item, f"{base}.{index}", flow, indexed, done, index > 0)
-            if index < times - 1 and item.expect is not None and done:
-                done[-1].expected = None  # it speaks of what all repeats together output
+            flow = self._one(item, f"{base}.{index}", flow, indexed, done, before)
             last = scope.names[f"{base}.{index}"]
-            if last.node is None or self.work.spent:
+            if last.node is None or self.work.spent or self.reached is not None:
                 break  # what is wrong with one is wrong with all
+            if index < times - 1:
+                if item.expect is not None:
+                    done[-1].expected = None  # it speaks of what all repeats together output
+                if item.sources is not None:
+                    before = last.node.tensors
+                    if given and len(given) != len(before):
+                        self.parts = None
+                        self.clauses.cannot_repeat(item, base, last.node, len(given))
+                        last = Entry(item, None, None)
+                        flow = None
+                        break
         self.repeated //= times
         scope.several_inputs = indexed.several_inputs
         scope.enter(base, last)
+        if self.target is not None and last.node is not None:
+            self._reach(last.node, scope.path + base)
         return flow
+
+
+def _one_tensor(flow: Tensor | None) -> tuple[Tensor, ...] | None:
+    return None if flow is None else (flow,)

@@ -270,9 +270,12 @@ class ItemReader:
     def _block(self, node: MappingNode, block: Block) -> BlockItem:
         item = BlockItem(node, block)
         reader = self.reader
-        own = ("type", "cells", *block.arguments)
+        own = ("type", "cells", *block.arguments, *(("until",) if block.network else ()))
         made_up = () if block.bundled else block.arguments
         right = self._common(item, own, block.name, "argument", uncertain=made_up)
+        if block.network:
+            item.until = reader.text(node, "until", LONGEST_PATH)
+            right = right and (item.until is not None or "until" not in node.values)
         written: dict[str, Any] = {}
         missing: dict[str, str] = {}
         for key, argument in block.arguments.items():
@@ -351,9 +354,16 @@ class ItemReader:
     def _sources(self, node: MappingNode) -> list[str] | None:
         value = node.values["from"]
         names = value.values if isinstance(value, ListNode) else [value]
-        if names and all(map(is_path, names)):
-            return [name for name in names if isinstance(name, str)]
         place = node.place_of_value("from")
+        if names and all(map(is_path, names)):
+            sources: list[str] = []
+            for index, name in enumerate(names):
+                at = value.place_of(index) if isinstance(value, ListNode) else place
+                source = self.values.path(str(name), at)
+                if source is None:
+                    return None
+                sources.append(source)
+            return sources
         found = "an empty list" if not names else shown(value)
         for index, name in enumerate(names):
             if isinstance(value, ListNode) and not is_path(name):

@@ -21,11 +21,34 @@ if TYPE_CHECKING:
     from shapecalc.text.source import Source
 
 
+class Pattern(str):
+    """A name in `from:` that stands for others: with expressions in braces, or `*` for a number.
+
+    names: those that its expressions use.
+    """
+
+    names: frozenset[str]
+
+    def __new__(cls, text: str, names: frozenset[str] = frozenset()) -> Pattern:
+        """A pattern of a text, whose expressions use names."""
+        pattern = super().__new__(cls, text)
+        pattern.names = names
+        return pattern
+
+    @property
+    def of_each_repeat(self) -> bool:
+        """Whether it is another name for each repeat of an item: by the `index` in it."""
+        return "index" in self.names
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Pattern, (str(self), self.names)
+
+
 class Item:
     """The common part of all items.
 
     name: as written; None if it is derived from the type.
-    sources: the names in `from:`; None without it.
+    sources: the names in `from:`, of which some may be a Pattern; None without it.
     when, repeat: a value or an Expression; None without them.
     unread: whether some key of it could not be read, which may have been any.
     """
@@ -117,9 +140,10 @@ class BlockItem(Item):
     """A use of a block.
 
     values: the arguments that it passes; None if they are invalid.
+    until: the path of the item inside after which a network stops; None for all of it.
     """
 
-    __slots__ = ("block", "values")
+    __slots__ = ("block", "until", "values")
 
     kind = "block"
 
@@ -127,6 +151,7 @@ class BlockItem(Item):
         super().__init__(node)
         self.block = block
         self.values: dict[str, Any] | None = None
+        self.until: str | None = None
 
     @property
     def default_name(self) -> str:
@@ -173,6 +198,8 @@ class BranchesItem(Item):
 class Block:
     """A named, reusable part of a network with arguments.
 
+    inputs: the names of its inputs. outputs: those of its outputs, where it names them.
+    network: whether it is a network, used as a block: `in_channels` is that of each item's input.
     body: None until it is read, and if it is invalid.
     used: the names that its expressions use.
     layers, nesting: how many layers its body expands to, and how deep it nests.
@@ -183,11 +210,14 @@ class Block:
         "arguments",
         "body",
         "bundled",
+        "inputs",
         "label",
         "layers",
         "name",
         "nesting",
+        "network",
         "node",
+        "outputs",
         "used",
     )
 
@@ -197,6 +227,9 @@ class Block:
         self.bundled = bundled
         self.label: Note | None = None
         self.about: Note | None = None
+        self.inputs: tuple[str, ...] = ("input",)
+        self.outputs: tuple[str, ...] = ()
+        self.network = False
         self.arguments: dict[str, Argument] = {}
         self.body: SequenceItem | BranchesItem | None = None
         self.layers = 0

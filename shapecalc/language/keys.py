@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from shapecalc.expressions.values import CONSTANTS, FUNCTION_NAMES, WORD_OPERATORS
+from shapecalc.expressions.values import (
+    CONSTANTS,
+    FUNCTION_NAMES,
+    INPUT_SIZES,
+    WORD_OPERATORS,
+)
 
 COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
 """The keys that every item may have."""
@@ -16,7 +21,8 @@ RESERVED_WORDS = frozenset(
         *INNER_KEYS,
         "cells",
         "join",
-        "in_channels",
+        "until",
+        *INPUT_SIZES,
         "index",
         *WORD_OPERATORS,
         *CONSTANTS,
@@ -24,3 +30,20 @@ RESERVED_WORDS = frozenset(
     )
 )
 """The words of the language, which no argument can have as its name."""
+
+SPEC_KEYS = (
+    "shapecalc",
+    "name",
+    "about",
+    "import",
+    "blocks",
+    "input",
+    "arguments",
+    "variants",
+    "layers",
+    "outputs",
+    "columns",
+    "expect",
+    "budget",
+)
+"""The keys of a spec, at its top."""

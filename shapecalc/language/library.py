@@ -1,4 +1,5 @@
-"""The blocks that a spec can use: its own `blocks:`, its imports, and the bundled ones.
+"""The blocks that a spec can use: its own `blocks:`, its imports, and the bundled ones; and the
+networks that can be used as blocks: those that it imports, and the bundled ones.
 
 A block is read in two steps, so that blocks may use one another in any order and depth: its
 arguments when its name is first looked up, its body when `Library.finish` processes the queue.
@@ -8,21 +9,29 @@ The nesting of blocks causes no recursion.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
-from shapecalc.bundled import BLOCKS_FOLDER, BUNDLED_PREFIX, block_names
-from shapecalc.expressions.expression import names_in
+from shapecalc.bundled import (
+    BLOCKS_FOLDER,
+    BUNDLED_PREFIX,
+    block_names,
+    candidates,
+    network_names,
+    shown_path,
+)
+from shapecalc.expressions.expression import has_expression, names_in
+from shapecalc.expressions.values import INPUT_SIZES, SIZE_WORDS
 from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
-from shapecalc.language.import_paths import imported_names, imported_path
 from shapecalc.language.item_reader import ItemReader
-from shapecalc.language.item_size import measure
-from shapecalc.language.items import Block, BlockItem, Item, children
+from shapecalc.language.items import Block
 from shapecalc.language.node_reader import NodeReader
+from shapecalc.language.output_names import read_block_inputs, read_output_names
+from shapecalc.language.recursion import measure_all
 from shapecalc.language.value_reader import ValueReader
-from shapecalc.limits import MAXIMUM_BLOCKS, MAXIMUM_IMPORTS, MAXIMUM_NAME
+from shapecalc.limits import MAXIMUM_BLOCKS
 from shapecalc.problems.formatting import named, shown
-from shapecalc.problems.problem import Problem, Problems, reason
+from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
@@ -36,11 +45,16 @@ if TYPE_CHECKING:
     from shapecalc.layers.base import LayerType
 
 
-BLOCK_KEYS = ("label", "about", "arguments", "layers", "branches", "join")
-LIBRARY_KEYS = ("shapecalc", "import", "blocks")
+BLOCK_KEYS = ("label", "about", "inputs", "arguments", "layers", "branches", "join", "outputs")
+
+_EXAMPLES = {
+    "arguments": EXAMPLE_OF_ARGUMENTS,
+    "variants": "write variants: {small: {arguments: {width: 32}}}",
+}
 
 _bundled: dict[str, Block] = {}
-"""The blocks that ship which were read so far: whole ones alone, for every thread sees them."""
+"""The blocks and networks that ship which were read so far: whole ones alone, for every thread sees
+them."""
 
 
 class Begun:
@@ -58,7 +72,11 @@ class Begun:
 
 
 class Library:
-    """The blocks that one source can use. begun: those of the reading that it is part of."""
+    """The blocks that one source can use. begun: those of the reading that it is part of.
+
+    network: the source's root, where others use it as a block. network_names: the names by which
+    they do, each with the variant that it is. as_blocks: what it is by those that were used.
+    """
 
     def __init__(self, reader: NodeReader, begun: Begun) -> None:
         self.reader = reader
@@ -67,13 +85,22 @@ class Library:
         self.nodes: dict[str, MappingNode] = {}
         self.blocks: dict[str, Block] = {}
         self.imports: list[Library] = []
+        self.network: MappingNode | None = None
+        self.network_names: dict[str, str | None] = {}
+        self.as_blocks: dict[str, Block] = {}
 
     def find(self, name: str) -> LayerType | Block | None:
-        """The layer type of a name, else its own, an imported or a bundled block, else None."""
+        """The layer type of a name, else its own, an imported or a bundled block or network, else
+        None."""
         found = layers.find_type(name)
         if found is not None:
             return found
-        return self._own(name) or self._imported(name) or bundled_block(name, self)
+        return (
+            self._own(name)
+            or self._imported(name)
+            or bundled_block(name, self)
+            or bundled_network(name, self)
+        )
 
     def _own(self, name: str) -> Block | None:
         block = self.blocks.get(name)
@@ -83,7 +110,7 @@ class Library:
 
     def _imported(self, name: str) -> Block | None:
         for library in self.imports:
-            found = library._own(name)
+            found = library._own(name) if library.network is None else library.as_block(name)
             if found is not None:
                 return found
         return None
@@ -93,8 +120,82 @@ class Library:
         yield from layers.type_names()
         yield from self.nodes
         for library in self.imports:
-            yield from library.nodes
+            yield from library.network_names or library.nodes
         yield from block_names()
+        yield from network_names()
+
+    def hold_network(self, name: str, node: MappingNode) -> None:
+        """Make the network that the source is usable as a block: by its name and its variants'."""
+        self.network = node
+        variants = node.values.get("variants")
+        if isinstance(variants, MappingNode):
+            self.network_names.update((variant, variant) for variant in variants.values)
+        self.network_names[name] = None
+
+    def as_block(self, name: str, bundled: bool = False) -> Block | None:
+        """The network of the source as a block, by its name or a variant's; None by another."""
+        if self.network is None or name not in self.network_names:
+            return None
+        block = self.as_blocks.get(name)
+        if block is not None:
+            return block
+        node = self.network
+        block = self.as_blocks[name] = Block(name, node, bundled)
+        block.network = True
+        block.about = self.reader.note(node, "about")
+        inputs = node.values.get("input")
+        if isinstance(inputs, MappingNode):
+            block.inputs = tuple(inputs.values)
+        block.outputs = read_output_names(self.reader, node)
+        block.arguments = read_arguments(self.reader, self.mapping(node, "arguments"))
+        variant = self.network_names[name]
+        variants = node.values.get("variants")
+        if variant is not None and isinstance(variants, MappingNode):
+            own = variants.values[variant]
+            if isinstance(own, MappingNode):
+                values, places = self.variant_values(own, block.arguments)
+                for key, value in values.items():
+                    argument = block.arguments[key]
+                    block.arguments[key] = argument.replaced(default=value, place=places[key])
+        self.begun.unread.append((self, block))
+        return block
+
+    def mapping(self, node: MappingNode, key: str) -> MappingNode | None:
+        """The mapping under a key of a network; None without it, or and a problem."""
+        value = node.values.get(key)
+        if value is None:
+            return None
+        return self.reader.mapping(value, node.place_of_value(key), key, _EXAMPLES[key])
+
+    def variant_values(
+        self, variant: MappingNode, arguments: dict[str, Argument]
+    ) -> tuple[dict[str, Any], dict[str, int]]:
+        """The values that a variant gives to arguments, and their offsets."""
+        found: dict[str, Any] = {}
+        places: dict[str, int] = {}
+        node = self.mapping(variant, "arguments")
+        if node is None:
+            return found, places
+        values = self.values(arguments, set())
+        for name in node.values:
+            argument = arguments.get(name)
+            if argument is None:
+                message = f"unknown argument {shown(name)}"
+                place = node.place_of_key(name)
+                self.reader.unknown("SC109", message, name, arguments, place, uncertain=arguments)
+                continue
+            if argument.invalid:
+                continue
+            value = values.argument_value(argument, node)
+            if not has_expression(value):
+                try:
+                    value = argument.read(values.sizes(argument.field, value, node, name))
+                except Refusal as refusal:
+                    self.reader.refusal(refusal, node.place_of_value(name))
+                    continue
+            found[name] = value
+            places[name] = node.place_of_value(name)
+        return found, places
 
     def _begin(self, name: str, node: MappingNode, bundled: bool = False) -> Block:
         """A block with its arguments; its body is queued."""
@@ -104,15 +205,17 @@ class Library:
         reader.known_keys(node, known, f"block {named(name)}")
         block.label = reader.note(node, "label")
         block.about = reader.note(node, "about")
-        arguments = node.values.get("arguments")
+        block.inputs = read_block_inputs(reader, node)
+        if "outputs" in node.values:
+            block.outputs = read_output_names(reader, node)
+            if "branches" in node.values:
+                place = node.place_of_key("outputs")
+                hint = "write join: none, and take each branch by its name"
+                reader.problem("SC102", "conflicting keys branches and outputs", place, hint)
         block.arguments = read_arguments(
             reader,
-            None
-            if arguments is None
-            else reader.mapping(
-                arguments, node.place_of_value("arguments"), "arguments", EXAMPLE_OF_ARGUMENTS
-            ),
-            ("in_channels",),
+            self.mapping(node, "arguments"),
+            (*INPUT_SIZES, *(f"{name}.{word}" for name in block.inputs for word in SIZE_WORDS)),
         )
         self.begun.unread.append((self, block))
         return block
@@ -171,7 +274,7 @@ class Library:
             if block.bundled and len(library.reader.problems) > before:
                 raise AssertionError(list(library.reader.problems)[before:])
             begun.append(block)
-        _measure_all(begun, self.reader)
+        measure_all(begun, self.reader)
         _bundled.update(self.begun.bundled)
 
 
@@ -183,178 +286,35 @@ def bundled_block(name: str, library: Library) -> Block | None:
         path = os.path.join(BLOCKS_FOLDER, name + ".yaml")
         if not os.path.exists(path) or name not in block_names():
             return None
-        problems = Problems()
-        source = decode(load_bytes(path), f"{BUNDLED_PREFIX}{name}.yaml")
-        assert isinstance(source, Source), source
-        node = read_yaml(source, problems)
-        assert isinstance(node, MappingNode), problems
-        assert not problems, problems
-        own = Library(NodeReader(source, problems), begun)
+        own, node = _bundled_library(path, f"{BUNDLED_PREFIX}{name}.yaml", begun)
         block = begun.bundled[name] = own._begin(name, node, bundled=True)
     return block
 
 
-def read_imports(library: Library, value: object, offset: int, folder: str) -> None:
-    """Add the files of an `import:` and of their imports, each read once, on an explicit stack.
-
-    folder: that of the spec. Files outside of it cannot be imported.
-    """
-    spec = library.reader.source
-    if not spec.may_import:
-        text = "cannot import: standard input is named outside the working directory"
-        library.reader.problem("SC114", text, offset)
-        return
-    if "\0" in spec.path:  # which Python's path functions do not accept
-        library.reader.problem("SC114", "cannot import: the text has no file name", offset)
-        return
-    root = os.path.realpath(folder or ".")
-    start = os.path.realpath(spec.path)
-    libraries: dict[str, Library] = {}
-    pending: list[tuple[Library, object, int, str, tuple[str, ...]]] = [
-        (library, value, offset, folder, (start,))
-    ]
-    while pending:
-        importer, value, offset, folder, importers = pending.pop()
-        reader = importer.reader
-        for name, place in imported_names(reader, value, offset):
-            path = imported_path(reader, name, place, folder, root)
-            if path is None:
-                continue
-            real = os.path.realpath(path)
-            if real in importers:
-                reader.problem("SC114", f"circular import: {shown(name)} imports this file", place)
-                continue
-            if real in libraries:
-                importer.imports.append(libraries[real])
-                continue
-            if len(libraries) >= MAXIMUM_IMPORTS:
-                reader.problem(
-                    "SC114", f"too many imports: the maximum is {MAXIMUM_IMPORTS} files", place
-                )
-                return
-            read_file = _read_library(importer, spec, path, name, place)
-            if reader.allowance.bytes < 0:
-                return  # which was said: the others are not even loaded
-            if read_file is None:
-                continue
-            other, node = read_file
-            libraries[real] = other
-            importer.imports.append(other)
-            if "import" in node.values:
-                inner = node.values["import"], node.place_of_value("import")
-                pending.append((other, *inner, os.path.dirname(path), (*importers, real)))
-
-
-def is_block_file(node: MappingNode) -> bool:
-    """Whether a file's root has blocks and no network."""
-    return ("layers" not in node.values and "blocks" in node.values) or "block" in node.values
-
-
-def check_block_file(reader: NodeReader, node: MappingNode) -> Library:
-    """Read and check a file of blocks on its own."""
-    library = _library_of(reader, node, Begun())
-    if "import" in node.values:
-        place = node.place_of_value("import")
-        read_imports(library, node.values["import"], place, os.path.dirname(reader.source.path))
-    library.finish()
-    return library
-
-
-def _read_library(
-    importer: Library, spec: Source, path: str, name: str, place: int
-) -> tuple[Library, MappingNode] | None:
-    """The library in a file, and its root; None and a problem if it cannot be imported."""
-    problems = importer.reader.problems
-    try:
-        data = spec.load_beside(path)
-    except (OSError, ValueError) as error:
-        text = f"cannot import {shown(name)}: {reason(error)}"
-        importer.reader.problem("SC114", text, place)
-        return None
-    source = decode(data, path)
-    if isinstance(source, Problem):
-        problems.add(source)
-        return None
-    before = len(problems)
-    allowance = importer.reader.allowance
-    value = read_yaml(source, problems, allowance)
-    if value is None and len(problems) > before:
-        return None
-    reader = NodeReader(source, problems, allowance)
-    node = reader.mapping(value, 0, "a file of blocks", "write blocks: {Name: {layers: [...]}}")
-    if node is None:
-        return None
-    if not is_block_file(node) and "input" in node.values:
-        text = f"cannot import {shown(name)}: it is a network, not a file of blocks"
-        hint = "write blocks: {Name: {layers: [...]}}, or block: Name above its layers"
-        importer.reader.problem("SC114", text, place, hint)
-        return None
-    return _library_of(reader, node, importer.begun), node
-
-
-def _library_of(reader: NodeReader, node: MappingNode, begun: Begun) -> Library:
-    """The library of a file's root, with the arguments of its blocks read."""
-    library = Library(reader, begun)
-    if "block" in node.values:
-        own = reader.text(node, "block", MAXIMUM_NAME)
-        if own is not None:
-            library.nodes[own] = node
-    else:
-        reader.known_keys(node, LIBRARY_KEYS, "a file of blocks")
+def bundled_network(name: str, library: Library) -> Block | None:
+    """A bundled network as a block, by its name or a variant's; None if there is none."""
+    begun = library.begun
+    block = begun.bundled.get(name) or _bundled.get(name)
+    if block is not None or not name.replace("-", "_").isidentifier():
+        return block
+    for path, _ in candidates(name):
+        own, node = _bundled_library(path, shown_path(path), begun)
         if "blocks" in node.values:
-            library.define(node.values["blocks"], node.place_of_value("blocks"))
-    library.read_all()
-    return library
+            own.define(node.values["blocks"], node.place_of_value("blocks"))
+        own.hold_network(os.path.basename(path)[: -len(".yaml")], node)
+        block = own.as_block(name, bundled=True)
+        if block is not None:
+            begun.bundled[name] = block
+            return block
+    return None
 
 
-def _uses(block: Block) -> list[tuple[Block, BlockItem]]:
-    """The blocks that a block uses, each with the item that uses it."""
-    found: list[tuple[Block, BlockItem]] = []
-    pending: list[Item] = [] if block.body is None else [block.body]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, BlockItem):
-            found.append((item.block, item))
-        pending.extend(children(item))
-    return found
-
-
-def _measure_all(blocks: list[Block], reader: NodeReader) -> None:
-    """Measure the layers and the nesting of blocks, each after those it uses; report recursion."""
-    waiting = {id(block): _uses(block) for block in blocks}
-    done: set[int] = set()
-    for start in blocks:
-        stack = [start]
-        on_stack = {id(start)}
-        while stack:
-            block = stack[-1]
-            uses = waiting.get(id(block), [])
-            while uses and (id(uses[-1][0]) in done or id(uses[-1][0]) not in waiting):
-                uses.pop()
-            if not uses:
-                stack.pop()
-                on_stack.discard(id(block))
-                if id(block) not in done:
-                    done.add(id(block))
-                    _measure_block(block)
-                continue
-            used, item = uses[-1]
-            if id(used) in on_stack:
-                own = NodeReader(item.source, reader.problems)
-                own.problem(
-                    "SC112",
-                    f"recursive block {used.name}"
-                    + ("" if used is block else f": it uses itself through {block.name}"),
-                    item.place(),
-                    "a block cannot use itself; use repeat",
-                )
-                item.values = None
-                uses.pop()
-                continue
-            stack.append(used)
-            on_stack.add(id(used))
-
-
-def _measure_block(block: Block) -> None:
-    if block.body is not None:
-        block.layers, block.nesting = measure(block.body)
+def _bundled_library(path: str, shown: str, begun: Begun) -> tuple[Library, MappingNode]:
+    """The library of a file that ships, and its root. shown: what messages call the file."""
+    problems = Problems()
+    source = decode(load_bytes(path), shown)
+    assert isinstance(source, Source), source
+    node = read_yaml(source, problems)
+    assert isinstance(node, MappingNode), problems
+    assert not problems, problems
+    return Library(NodeReader(source, problems), begun), node

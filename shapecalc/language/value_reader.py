@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
 from shapecalc.bundled import block_names
-from shapecalc.expressions.expression import has_expression
-from shapecalc.expressions.values import CONSTANTS
-from shapecalc.language.notes import texts_of
+from shapecalc.expressions.expression import evaluate, has_expression
+from shapecalc.expressions.values import CONSTANTS, INPUT_SIZES
+from shapecalc.language.items import Pattern
+from shapecalc.language.notes import fill, names_of, texts_of
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import flag_hint, flag_text, split_sizes
 from shapecalc.limits import MAXIMUM_HINTS
@@ -39,8 +40,9 @@ class ValueReader:
 
     find: the layer type or block of a name, or None.
     type_names: the names that `find` knows, for suggestions.
-    known: the names that an expression may use.
+    known: the names that an expression may use, besides the sizes of layers.
     types: the arguments whose value is the name of a layer type.
+    arguments: their names, and `in_channels`.
     used: collects the names that expressions use.
     hexadecimal: whether the source may contain hexadecimal numbers.
     """
@@ -57,7 +59,8 @@ class ValueReader:
         self.reader = reader
         self.find = find
         self.type_names = type_names
-        self.known = frozenset(arguments) | {"in_channels"}
+        self.known = frozenset((*arguments, *INPUT_SIZES))
+        self.arguments = sorted((*arguments, "in_channels"))
         self.types = {name for name, argument in arguments.items() if argument.kind == "type"}
         self.used = used
         self.hexadecimal = hexadecimal
@@ -118,7 +121,7 @@ class ValueReader:
                 if hint is not None:
                     self.reader.problem("SC109", text, place, hint)
                     return
-            known = [*field.words, *sorted(self.known)]
+            known = [*field.words, *self._names_like(word)]
             self.reader.unknown("SC109", text, word, known, place, uncertain=self.known)
 
     def condition(self, node: MappingNode, key: str) -> Any:
@@ -153,18 +156,20 @@ class ValueReader:
             return None
         self.used.update(expression.names)
         for name in sorted(expression.names):
-            if name not in self.known and name != "index":
-                known = sorted({*self.known, "index"})
-                self.reader.unknown(
-                    "SC109",
-                    f"unknown name {shown(name)}",
-                    name,
-                    known,
-                    self.reader.source.inside(offset, max(value.find(name), 0)),
-                    uncertain=known,
-                )
+            if name not in self.known and name != "index" and "." not in name:
+                at = self.reader.source.inside(offset, max(value.find(name), 0))
+                self._unknown_name(name, at)
                 return None
         return expression
+
+    def _unknown_name(self, name: str, offset: int) -> None:
+        known = sorted((*self._names_like(name), "index"))
+        text = f"unknown name {shown(name)}"
+        self.reader.unknown("SC109", text, name, known, offset, uncertain=known)
+
+    def _names_like(self, word: str) -> list[str]:
+        """The names that a word may be meant as: the sizes of what comes in where it begins so."""
+        return sorted((*self.known,)) if word.startswith("in_") else self.arguments
 
     def shape(self, node: MappingNode, key: str) -> Any:
         """The shape under a key, a list if it has expressions, or None and a problem."""
@@ -198,6 +203,28 @@ class ValueReader:
             self.unknown_type(value, node.place_of_value(key))
             return None
         return self.deferred(value, node, key)
+
+    def path(self, text: str, offset: int) -> str | None:
+        """A path of a layer, or of several, in `from:` or `outputs:`; None and a problem."""
+        if "{" not in text and ".*" not in text:
+            return text
+        names: frozenset[str] = frozenset()
+        if "{" in text:
+            try:
+                names = names_of(text)
+            except Refusal as refusal:
+                if refusal.code == "SC118":
+                    refusal.message = "unmatched { in the name of a layer"
+                self.reader.refusal(refusal, offset)
+                return None
+            if not names:
+                text = fill(text, {}, evaluate)
+        self.used.update(names)
+        for name in sorted(names):
+            if name not in self.known and name != "index" and "." not in name:
+                self._unknown_name(name, offset)
+                return None
+        return Pattern(text, names) if names or ".*" in text else text
 
     def note(self, note: Note | None) -> None:
         """Count the arguments that a note mentions as used."""

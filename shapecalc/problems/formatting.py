@@ -45,6 +45,8 @@ def shown(value: object, depth: int = 0) -> str:
     elif type(value).__name__ == "Fraction":
         decimal = float(value)  # type: ignore[arg-type] # a Fraction, recognized without an import
         text = str(decimal if decimal == value else value)
+    elif type(value).__name__ == "Irrational":
+        text = getattr(value, "text", "")
     else:
         text = "a mapping" if hasattr(value, "place_of_key") else "a list"
     return clipped(text)

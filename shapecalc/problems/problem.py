@@ -51,6 +51,13 @@ class Refusal(Exception):  # noqa: N818 - a verdict, not an error in the program
         self.offset = offset
 
 
+class Unknown(Refusal):
+    """Raised where a value depends on what failed before, which was said: it is not said again."""
+
+    def __init__(self) -> None:
+        super().__init__("", "unknown")
+
+
 class Place:
     """A position in a source. offset: in characters, from 0."""
 

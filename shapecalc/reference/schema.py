@@ -11,8 +11,8 @@ from __future__ import annotations
 from shapecalc import layers
 from shapecalc.language.arguments import KIND_SENTENCES, KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
-from shapecalc.language.keys import RESERVED_WORDS
-from shapecalc.language.library import LIBRARY_KEYS
+from shapecalc.language.imports import LIBRARY_KEYS
+from shapecalc.language.keys import RESERVED_WORDS, SPEC_KEYS
 from shapecalc.reference.schema_items import (
     LAYERS,
     NAME,
@@ -38,7 +38,7 @@ from shapecalc.reference.schema_values import (
     with_description,
     words_alone,
 )
-from shapecalc.spec_reader import LANGUAGE_VERSION, SPEC_KEYS, VARIANT_KEYS
+from shapecalc.spec_reader import LANGUAGE_VERSION, VARIANT_KEYS
 from shapecalc.tables.columns import BY_KEY, SEVERAL
 
 ABOUTS: dict[str, str] = {

@@ -1,8 +1,12 @@
-"""What spatial axes are called in messages."""
+"""What spatial axes are called in messages and expressions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shapecalc.shapes.shape import Shape
 
 _SIZES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
@@ -12,6 +16,12 @@ _POSITIONS = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "colum
 def size_names(axes: int) -> tuple[str, ...]:
     """What the sizes of so many axes are called: `height`, `width`; nothing without names."""
     return _SIZES.get(axes, ())
+
+
+def sizes_by_name(shape: Shape) -> dict[str, int]:
+    """The sizes of a shape that have names: the channels, and the spatial ones of up to 3 axes."""
+    names = size_names(len(shape) - 1)
+    return {"channels": shape[-1], **dict(zip(names, shape, strict=False))}
 
 
 def size_name(axis: int, axes: int) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.language.items import Pattern
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
 from shapecalc.shapes.axes import size_names
@@ -214,10 +215,17 @@ def _shapes(shapes: list[Shape]) -> Cell:
 
 
 def from_of(node: InferredLayer, view: View) -> Cell:
-    """What is written after `from:`. Of repeats, it is that of the first."""
+    """What is written after `from:`. Of repeats, it is that of the first; where a name stands for
+    others, such as one with `index`, those."""
     item = node.item
-    if not item.sources or (item.repeat is not None and not node.name.endswith(".0")):
+    if not item.sources:
         return None
+    patterns = [name for name in item.sources if isinstance(name, Pattern)]
+    each = any(pattern.of_each_repeat for pattern in patterns)
+    if item.repeat is not None and not each and not node.name.endswith(".0"):
+        return None
+    if patterns:
+        return ", ".join(tensor.path for tensor in node.sources)
     return ", ".join(item.sources)
 
 

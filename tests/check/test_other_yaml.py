@@ -11,9 +11,10 @@ from running import run
 
 from shapecalc.check.formats import FORMATS
 from shapecalc.check.other_yaml import TELLING_KEYS, is_other_yaml
-from shapecalc.language.library import LIBRARY_KEYS
+from shapecalc.language.imports import LIBRARY_KEYS
+from shapecalc.language.keys import SPEC_KEYS
 from shapecalc.problems.problem import Problems
-from shapecalc.spec_reader import SPEC_KEYS, read_root
+from shapecalc.spec_reader import read_root
 from shapecalc.text.source import Source
 
 RIGHT = "input: 8x8x3\nlayers: [{name: a, type: ReLU}]\n"

@@ -19,10 +19,9 @@ from shapecalc import bundled, layers
 from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
 from shapecalc.language.item_reader import JOIN_WORDS
-from shapecalc.language.keys import COMMON_KEYS
+from shapecalc.language.keys import COMMON_KEYS, SPEC_KEYS
 from shapecalc.layers.fields import Field
 from shapecalc.reference.layer_types import find_block
-from shapecalc.spec_reader import SPEC_KEYS
 
 BATCH = 250
 """The specs that are drawn between two looks at the clock."""

@@ -21,11 +21,11 @@ from shapecalc.bundled import folder
 from shapecalc.cli import cli
 from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
-from shapecalc.language.keys import COMMON_KEYS
+from shapecalc.language.keys import COMMON_KEYS, SPEC_KEYS
 from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.reference.layer_types import all_names, find_block
 from shapecalc.reference.schema import schema
-from shapecalc.spec_reader import SPEC_KEYS, VARIANT_KEYS
+from shapecalc.spec_reader import VARIANT_KEYS
 from shapecalc.text.files import load_bytes
 from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode

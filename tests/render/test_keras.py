@@ -271,7 +271,8 @@ HOSTILE = [
 
 def test_names_are_legal_and_unique() -> None:
     items = [{**CONV, "padding": 1, "name": name} for name in HOSTILE]
-    text = file_of_layers(*items, {"type": "Concat", "from": HOSTILE}, outputs=HOSTILE)
+    escaped = [name.replace("{", "{{").replace("}", "}}") for name in HOSTILE]
+    text = file_of_layers(*items, {"type": "Concat", "from": escaped}, outputs=HOSTILE)
     tree = ast.parse(text)
     names = [
         keyword.value.value

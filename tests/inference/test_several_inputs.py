@@ -1,0 +1,418 @@
+"""Blocks with several inputs and outputs, names in `from:` that stand for others, and sizes of
+layers in expressions: each network equals the one that is written out without them."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+import shapecalc
+from shapecalc.analysis.summary import Summary
+from shapecalc.inference.inferred import InferredLayer
+from shapecalc.problems.problem import SpecError
+
+DOWN = """
+  Down:
+    arguments: {channels: {kind: count}}
+    layers:
+      - {name: skip, type: Conv2d, out_channels: channels, kernel_size: 3, padding: 1}
+      - {name: pool, type: MaxPool2d, kernel_size: 2}
+"""
+UP = """
+  Up:
+    inputs: [x, skip]
+    arguments: {channels: {kind: count, default: skip.channels}}
+    layers:
+      - {name: up, type: Upsample, size: [skip.height, skip.width], from: x}
+      - {name: cat, type: Concat, from: [up, skip]}
+      - {name: conv, type: Conv2d, out_channels: channels, kernel_size: 3, padding: 1}
+"""
+
+PAIRS = {
+    "a decoder whose repeats each take another skip": (
+        f"input: 50x37x3\nblocks:{DOWN}{UP}"
+        """
+layers:
+  - {name: down, type: Down, channels: 8 * 2 ** index, repeat: 3}
+  - {name: bottom, type: ReLU}
+  - {name: up, type: Up, repeat: 3, from: [bottom, "down.{2 - index}.skip"]}
+""",
+        f"input: 50x37x3\nblocks:{DOWN}"
+        """
+layers:
+  - {name: a, type: Down, channels: 8}
+  - {name: b, type: Down, channels: 16}
+  - {name: c, type: Down, channels: 32}
+  - {name: bottom, type: ReLU}
+  - {type: Upsample, size: [12, 9]}
+  - {type: Concat, from: [upsample, c.skip]}
+  - {type: Conv2d, out_channels: 32, kernel_size: 3, padding: 1}
+  - {type: Upsample, size: [25, 18]}
+  - {type: Concat, from: [upsample_2, b.skip]}
+  - {type: Conv2d, out_channels: 16, kernel_size: 3, padding: 1}
+  - {type: Upsample, size: [50, 37]}
+  - {type: Concat, from: [upsample_3, a.skip]}
+  - {type: Conv2d, out_channels: 8, kernel_size: 3, padding: 1}
+""",
+    ),
+    "a sum of the skips of all repeats": (
+        """
+input: 100x4
+blocks:
+  Unit:
+    layers:
+      - {name: skip, type: Conv1d, out_channels: 4, kernel_size: 1}
+      - {name: conv, type: Conv1d, out_channels: 4, kernel_size: 3, padding: 1}
+layers:
+  - {name: l, type: Unit, repeat: 3}
+  - {type: Add, from: [input, "l.*.skip"]}
+""",
+        """
+input: 100x4
+layers:
+  - {name: s0, type: Conv1d, out_channels: 4, kernel_size: 1}
+  - {name: c0, type: Conv1d, out_channels: 4, kernel_size: 3, padding: 1}
+  - {name: s1, type: Conv1d, out_channels: 4, kernel_size: 1}
+  - {name: c1, type: Conv1d, out_channels: 4, kernel_size: 3, padding: 1}
+  - {name: s2, type: Conv1d, out_channels: 4, kernel_size: 1}
+  - {name: c2, type: Conv1d, out_channels: 4, kernel_size: 3, padding: 1}
+  - {type: Add, from: [input, s0, s1, s2]}
+""",
+    ),
+    "every earlier repeat, as in a dense block": (
+        """
+input: 8x8x4
+layers:
+  - {name: first, type: ReLU}
+  - {name: first_conv, type: Conv2d, out_channels: 2, kernel_size: 1, from: input}
+  - name: dense
+    repeat: 3
+    layers:
+      - {type: Concat, from: [input, first, "dense.*"]}
+      - {type: Conv2d, out_channels: 2, kernel_size: 3, padding: 1}
+""",
+        """
+input: 8x8x4
+layers:
+  - {name: first, type: ReLU}
+  - {name: first_conv, type: Conv2d, out_channels: 2, kernel_size: 1, from: input}
+  - {type: Concat, from: [input, first]}
+  - {name: a, type: Conv2d, out_channels: 2, kernel_size: 3, padding: 1}
+  - {type: Concat, from: [input, first, a]}
+  - {name: b, type: Conv2d, out_channels: 2, kernel_size: 3, padding: 1}
+  - {type: Concat, from: [input, first, a, b]}
+  - {name: c, type: Conv2d, out_channels: 2, kernel_size: 3, padding: 1}
+""",
+    ),
+    "outputs that a block names, one of them its input, in repeats": (
+        """
+input: 16x16x3
+blocks:
+  Cell:
+    inputs: [x, before]
+    layers:
+      - {name: a, type: Conv2d, out_channels: before.channels, kernel_size: 1, from: x}
+      - {name: sum, type: Add, from: [a, before]}
+    outputs: [sum, x]
+layers:
+  - {name: stem, type: Conv2d, out_channels: 4, kernel_size: 1}
+  - {name: cell, type: Cell, repeat: 3, from: [stem, input]}
+outputs: [cell.sum, cell.x]
+""",
+        """
+input: 16x16x3
+layers:
+  - {name: stem, type: Conv2d, out_channels: 4, kernel_size: 1}
+  - {name: a, type: Conv2d, out_channels: 3, kernel_size: 1}
+  - {name: s, type: Add, from: [a, input]}
+  - {name: b, type: Conv2d, out_channels: 4, kernel_size: 1}
+  - {name: t, type: Add, from: [b, stem]}
+  - {name: c, type: Conv2d, out_channels: 3, kernel_size: 1}
+  - {name: u, type: Add, from: [c, s]}
+outputs: [u, t]
+""",
+    ),
+    "all outputs of a block, handed to another": (
+        """
+input: 32x32x6
+blocks:
+  Pyramid:
+    layers:
+      - name: l
+        repeat: 3
+        layers: [{type: Conv2d, out_channels: 8*2**index, kernel_size: 3, stride: 2, padding: 1}]
+    outputs: ["l.*"]
+  Merge:
+    inputs: [a, b, c]
+    layers:
+      - {name: b2, type: Upsample, size: [a.height, a.width], from: b}
+      - {name: c2, type: Upsample, size: [a.height, a.width], from: c}
+      - {type: Concat, from: [a, b2, c2]}
+layers:
+  - {name: p, type: Pyramid}
+  - {name: m, type: Merge, from: "p.*"}
+  - {name: again, type: Conv2d, out_channels: 4, kernel_size: 1, repeat: 3, from: "p.l.{index}"}
+outputs: [m, "again.*"]
+""",
+        """
+input: 32x32x6
+layers:
+  - {name: p0, type: Conv2d, out_channels: 8, kernel_size: 3, stride: 2, padding: 1}
+  - {name: p1, type: Conv2d, out_channels: 16, kernel_size: 3, stride: 2, padding: 1}
+  - {name: p2, type: Conv2d, out_channels: 32, kernel_size: 3, stride: 2, padding: 1}
+  - {name: b, type: Upsample, scale_factor: 2, from: p1}
+  - {name: c, type: Upsample, scale_factor: 4, from: p2}
+  - {name: m, type: Concat, from: [p0, b, c]}
+  - {name: a0, type: Conv2d, out_channels: 4, kernel_size: 1, from: p0}
+  - {name: a1, type: Conv2d, out_channels: 4, kernel_size: 1, from: p1}
+  - {name: a2, type: Conv2d, out_channels: 4, kernel_size: 1, from: p2}
+outputs: [m, a0, a1, a2]
+""",
+    ),
+    "branches that each take one of a block's inputs": (
+        """
+input: {left: 8x8x3, right: 8x8x5}
+blocks:
+  Both:
+    inputs: [x, y]
+    branches:
+      a: [{type: Conv2d, out_channels: y.channels, kernel_size: 1, from: x}]
+      b: [{type: Conv2d, out_channels: 2, kernel_size: 1, from: y}]
+layers:
+  - {type: Both, from: [left, right]}
+""",
+        """
+input: {left: 8x8x3, right: 8x8x5}
+layers:
+  - name: both
+    branches:
+      a: [{type: Conv2d, out_channels: 5, kernel_size: 1, from: left}]
+      b: [{type: Conv2d, out_channels: 2, kernel_size: 1, from: right}]
+    from: left
+""",
+    ),
+    "sizes of what comes in, of one axis and of three": (
+        """
+input: {sound: 16000x2, clip: 8x20x30x3}
+layers:
+  - {name: s, type: AvgPool1d, kernel_size: in_length // 4, from: sound}
+  - name: c
+    type: AvgPool3d
+    kernel_size: [in_depth // 2, in_height // 2, in_width // 2]
+    from: clip
+  - {name: d, type: Conv3d, out_channels: in_channels * c.depth + s.length, kernel_size: 1}
+outputs: [s, d]
+""",
+        """
+input: {sound: 16000x2, clip: 8x20x30x3}
+layers:
+  - {name: s, type: AvgPool1d, kernel_size: 4000, from: sound}
+  - {name: c, type: AvgPool3d, kernel_size: [4, 10, 15], from: clip}
+  - {name: d, type: Conv3d, out_channels: 10, kernel_size: 1}
+outputs: [s, d]
+""",
+    ),
+    "sizes of what comes into a block, whatever its layers take": (
+        """
+input: 9x7x4
+blocks:
+  Same:
+    arguments: {hidden: in_width * in_channels}
+    layers:
+      - {type: Conv2d, out_channels: hidden, kernel_size: 3, stride: 2}
+      - {type: Upsample, size: [in_height, in_width]}
+      - {type: Conv2d, out_channels: in_channels, kernel_size: 1}
+layers: [{type: Same, repeat: 2}]
+""",
+        """
+input: 9x7x4
+layers:
+  - {type: Conv2d, out_channels: 28, kernel_size: 3, stride: 2}
+  - {type: Upsample, size: [9, 7]}
+  - {type: Conv2d, out_channels: 4, kernel_size: 1}
+  - {type: Conv2d, out_channels: 28, kernel_size: 3, stride: 2}
+  - {type: Upsample, size: [9, 7]}
+  - {type: Conv2d, out_channels: 4, kernel_size: 1}
+""",
+    ),
+}
+"""A network, and the same one in the plainest words."""
+
+
+@pytest.mark.parametrize(("short", "plain"), PAIRS.values(), ids=list(PAIRS))
+def test_a_network_equals_the_one_that_is_written_out(short: str, plain: str) -> None:
+    found, meant = (shapecalc.loads(text).summary() for text in (short, plain))
+    figures = [
+        [(str(layer.output), layer.type, layer.params, layer.macs) for layer in run.layers]
+        for run in (found, meant)
+    ]
+    assert figures[0] == figures[1]
+    assert list(map(str, found.outputs.values())) == list(map(str, meant.outputs.values()))
+    assert found.memory == meant.memory
+    assert found.peak_memory == meant.peak_memory
+    fields = [[fields_of(run, layer) for layer in run.layers] for run in (found, meant)]
+    assert fields[0] == fields[1]
+
+
+def fields_of(summary: Summary, layer: InferredLayer) -> list[list[tuple[object, ...]] | None]:
+    return [
+        None if axes is None else [(axis.size, axis.stride, axis.offset) for axis in axes]
+        for axes in summary.receptive_fields(layer).values()
+    ]
+
+
+BLOCK = "blocks: {B: {inputs: [x, y], layers: [{type: Add, from: [x, y]}]}}\n"
+WRONG = {
+    "too few inputs": (
+        BLOCK + "layers: [{type: B}]",
+        "SC111 b: B has 2 inputs (x, y), got 1",
+    ),
+    "too many inputs": (
+        BLOCK + "layers: [{type: B, from: [input, input, input]}]",
+        "SC111 b: B has 2 inputs (x, y), got 3",
+    ),
+    "several inputs of a block that has one": (
+        "blocks: {B: {layers: [{type: ReLU}]}}\nlayers: [{type: B, from: [input, input]}]",
+        "SC111 b: a block expects one input, got 2",
+    ),
+    "a first layer that names no input": (
+        "blocks: {B: {inputs: [x, y], layers: [{type: ReLU}]}}\n"
+        "layers: [{type: B, from: [input, input]}]",
+        "SC111 block B has several inputs: relu must say which one to use",
+    ),
+    "an empty branch of a block with several inputs": (
+        "blocks: {B: {inputs: [x, y], branches: {a: [{type: ReLU, from: x}], b: []}}}\n"
+        "layers: [{type: B, from: [input, input]}]",
+        "SC111 block B has several inputs: b must say which one to use",
+    ),
+    "channels of what comes in, where there are several": (
+        "blocks: {B: {inputs: [x, y], layers: [{type: Conv2d, out_channels: in_channels, "
+        "kernel_size: 1, from: x}]}}\nlayers: [{type: B, from: [input, input]}]",
+        "SC109 b.conv2d: unknown name 'in_channels'",
+    ),
+    "a height of what comes in, where there are several": (
+        "blocks: {B: {inputs: [x, y], layers: [{type: Upsample, size: in_height, from: x}]}}\n"
+        "layers: [{type: B, from: [input, input]}]",
+        "SC109 b.upsample: in_height is not defined: there are 2 inputs",
+    ),
+    "an output that is not there": (
+        "blocks: {B: {layers: [{name: a, type: ReLU}], outputs: [a, c]}}\nlayers: [{type: B}]\n"
+        "outputs: [b.a]",
+        "SC110 b: unknown layer 'c'",
+    ),
+    "one of several outputs, which is not named": (
+        "blocks: {B: {layers: [{name: a, type: ReLU}, {name: c, type: ReLU}], outputs: [a, c]}}\n"
+        "layers: [{type: B}, {type: ReLU}]",
+        "SC110 b has 2 outputs: say which one to use",
+    ),
+    "an output by a name that is none": (
+        "blocks: {B: {layers: [{name: a, type: ReLU}, {name: c, type: ReLU}], outputs: [a, c]}}\n"
+        "layers: [{type: B}, {type: ReLU, from: b.d}]",
+        "SC110 relu: b has no output d",
+    ),
+    "outputs of branches": (
+        "blocks: {B: {branches: {a: []}, outputs: [a]}}\nlayers: [{type: B}]",
+        "SC102 conflicting keys branches and outputs",
+    ),
+    "an input with a dot": (
+        "blocks: {B: {inputs: [a.b], layers: [{type: ReLU}]}}\nlayers: [{type: B}]",
+        "SC104 the name of an input must be a string of 1 to 200 characters without dots, not "
+        "'a.b'",
+    ),
+    "an input twice": (
+        "blocks: {B: {inputs: [a, a], layers: [{type: ReLU}]}}\nlayers: [{type: ReLU}]",
+        "SC107 duplicate name 'a'",
+    ),
+    "no inputs": (
+        "blocks: {B: {inputs: [], layers: [{type: ReLU}]}}\nlayers: [{type: ReLU}]",
+        "SC104 a block has 1 to 64 inputs, not 0",
+    ),
+    "a size of an unknown layer": (
+        "layers: [{name: conv, type: ReLU}, {type: Upsample, size: con.height}]",
+        "SC110 upsample: unknown layer 'con'",
+    ),
+    "a size of a later layer": (
+        "layers: [{type: Upsample, size: later.height}, {name: later, type: ReLU}]",
+        "SC110 upsample: 'later' is defined later, in line 2",
+    ),
+    "a size that a shape does not have": (
+        "layers: [{name: f, type: Flatten}, {type: Linear, out_features: f.height}]",
+        "SC109 linear: f.height is not defined: f is 192",
+    ),
+    "a length of an image that comes in": (
+        "layers: [{type: Upsample, size: in_length}]",
+        "SC109 upsample: in_length is not defined: the input is 8x8x3",
+    ),
+    "a size in an argument of the network": (
+        "arguments: {a: {kind: count, default: input.height}}\nlayers: [{type: ReLU}]",
+        "SC109 'input.height' is not defined before this argument",
+    ),
+    "a repeat of an item that is not repeated": (
+        'layers: [{name: l, type: ReLU}, {type: Add, from: [input, "l.*"]}]',
+        "SC110 add: 'l' is not repeated",
+    ),
+    "repeats of an unknown item": (
+        'layers: [{type: Add, from: [input, "l.*.skip"]}]',
+        "SC110 add: unknown layer 'l.skip'",
+    ),
+    "nothing but repeats of nothing": (
+        'layers: [{name: l, type: ReLU, repeat: 0}, {type: Add, from: "l.*"}]',
+        "SC111 add: from names no layer: nothing is repeated",
+    ),
+    "a star that is not a number": (
+        'layers: [{name: l, type: ReLU, repeat: 2}, {type: Add, from: "l.*s"}]',
+        "SC110 add: invalid path 'l.*s'",
+    ),
+    "an unknown name in a name": (
+        'layers: [{name: l, type: ReLU, repeat: 2}, {type: ReLU, from: "l.{indx}"}]',
+        "SC109 unknown name 'indx'",
+    ),
+    "a brace that is not closed": (
+        'layers: [{type: ReLU, from: "l.{index"}]',
+        "SC118 unmatched { in the name of a layer",
+    ),
+    "an index without a repeat": (
+        'layers: [{name: l, type: ReLU, repeat: 2}, {type: ReLU, from: "l.{index}"}]',
+        "SC109 relu: unknown name 'index'",
+    ),
+    "repeats that do not output what the next takes": (
+        BLOCK + "layers: [{type: B, from: [input, input], repeat: 2}]",
+        "SC111 b: repeats run in a row, each on the output of the one before, so that only the "
+        "first would have the 2 inputs of from:",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=list(WRONG))
+def test_what_is_wrong_is_said(text: str, message: str) -> None:
+    with pytest.raises(SpecError) as found:
+        shapecalc.loads("input: 8x8x3\n" + dedent(text)).summary()
+    (problem,) = found.value.problems
+    assert f"{problem.code} {problem.message}" == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "layers: [{name: a, type: Conv2d, out_channels: 4, kernel_size: 9}, "
+        "{type: Upsample, size: a.height, from: input}]",
+        "layers: [{name: a, type: Conv2d, out_channels: 4, kernel_size: 9}, "
+        "{type: Upsample, size: in_height}]",
+        "layers: [{name: a, type: Conv2d, out_channels: 4, kernel_size: 9}, "
+        "{type: ReLU, when: a.height > 1, from: input}]",
+        "blocks: {B: {arguments: {s: in_height}, layers: [{type: Upsample, size: s}]}}\n"
+        "layers: [{name: a, type: Conv2d, out_channels: 4, kernel_size: 9}, "
+        "{type: B, s: a.height, from: input}]",
+    ],
+)
+def test_a_size_of_what_failed_is_passed_over_in_silence(text: str) -> None:
+    with pytest.raises(SpecError) as found:
+        shapecalc.loads("input: 8x8x3\n" + text).summary()
+    assert [problem.code for problem in found.value.problems] == ["SC202"]
+
+
+def test_a_name_with_braces_is_written_with_two() -> None:
+    text = 'layers: [{name: "a{b}", type: ReLU}, {type: ReLU, from: "a{{b}}"}]'
+    summary = shapecalc.loads("input: 8x8x3\n" + text).summary()
+    assert summary.layers[1].sources[0].path == "a{b}"
