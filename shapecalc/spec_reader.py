@@ -76,6 +76,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
         read_imports(library, node.values["import"], place, os.path.dirname(source.path))
     arguments = read_arguments(reader, library.mapping(node, "arguments"))
     used: set[str] = set()
+    library.look_up(arguments, node, used)
     values = library.values(arguments, used)
     if "input" not in node.values:
         reader.missing(node, "input", "the spec", "write input: 224x224x3")

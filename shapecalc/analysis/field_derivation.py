@@ -107,6 +107,8 @@ def _through(
         if reach:
             name = f"in_{axis_names(input)[axis]}" if whole else "window"
             reach = Size(reach + 1, name) - 1
+        if before < 0:
+            return [size, stride, offset + Size(-before, "start") * stride]
         if before:
             before = Size(before, "padding")
         if step != 1:

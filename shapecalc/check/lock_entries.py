@@ -136,7 +136,7 @@ def _fields(layer: Layer) -> list[str]:
 
 def own_word(layer: Layer, name: str) -> str:
     """The value of a field as it would be locked."""
-    return _text(name, getattr(layer, name), layer)
+    return _text(name, layer.field_value(name), layer)
 
 
 def default_word(layer: Layer, name: str, others: dict[str, str]) -> str:

@@ -17,7 +17,7 @@ FOLLOWING = ("input", "output", "params", "macs")
 def own_fields(layer: Layer) -> dict[str, Any]:
     """The fields of a layer by name, but for those that follow from its input."""
     return {
-        name: getattr(layer, name)
+        name: layer.field_value(name)
         for name, field in layer.type.fields.items()
         if not isinstance(field, Inferred)
     }
@@ -31,5 +31,5 @@ def chosen_fields(layer: Layer) -> dict[str, Any]:
         name: value
         for name, value in own_fields(layer).items()
         if (field := layer.type.fields[name]).required
-        or value != (defaults[name] if field.like is None else getattr(layer, field.like))
+        or value != (defaults[name] if field.like is None else layer.field_value(field.like))
     }

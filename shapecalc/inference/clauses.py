@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.expressions.expression import has_expression, is_size_name, names_in, sizes_in
 from shapecalc.inference.references import expanded, is_skipped, size_named
 from shapecalc.inference.scope import unknown_layer
+from shapecalc.inference.wiring_problems import WiringProblems
+from shapecalc.language.block_values import BlockValue
 from shapecalc.language.items import (
     BlockItem,
     InvalidItem,
     LayerItem,
     Pattern,
-    duplicate_name,
 )
 from shapecalc.language.notes import fill, names_of, texts_of
 from shapecalc.layers.base import Windowed
-from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_LISTED, MAXIMUM_PATH
-from shapecalc.problems.formatting import named, shown, some_of
+from shapecalc.limits import MAXIMUM_HINTS, MAXIMUM_PATH
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Problem, Refusal
 from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -34,30 +35,19 @@ if TYPE_CHECKING:
     from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
 
-MAXIMUM_PARTS_SHOWN = 8
-"""The maximum number of outputs of a layer that a hint names."""
 
-
-class Clauses:
+class Clauses(WiringProblems):
     """Works out what items say, in a run. What is wrong is blamed, and comes to None.
 
     hints: how many more unknown names are compared with those that are known.
     """
 
-    __slots__ = ("blame", "hints", "work")
+    __slots__ = ("hints", "work")
 
     def __init__(self, blame: Blame, work: Work) -> None:
-        self.blame = blame
+        super().__init__(blame)
         self.work = work
         self.hints = MAXIMUM_HINTS
-
-    def taken(self, item: Item, name: str, first: Item | None) -> None:
-        """Blame an item for a name that another has. first: that one; None for an input."""
-        if first is None:
-            text = f"duplicate name {shown(name)}: it is the name of an input"
-            self.blame.item(item, "SC107", text, "name")
-        else:
-            self.blame.add(duplicate_name(item, name, first))
 
     def charged(self, item: Item, path: str, scope: Scope) -> bool:
         """Whether there is room for a path, which is charged."""
@@ -78,6 +68,16 @@ class Clauses:
         if value is None or isinstance(value, bool):
             return value
         self.blame.item(item, "SC104", f"when must be true or false, not {shown(value)}", "when")
+        return None
+
+    def times(self, item: Item, flow: Tensor | None, scope: Scope) -> int | None:
+        """How many times an item runs; None where that cannot be told."""
+        times = self.evaluated(item, "repeat", item.repeat, flow, scope)
+        if type(times) is int and times >= 0:
+            return times
+        if times is not None:
+            text = f"repeat must be an integer of at least 0, not {shown(times)}"
+            self.blame.item(item, "SC104", text, "repeat")
         return None
 
     def evaluated(self, item: Item, key: str, value: Any, flow: Tensor | None, scope: Scope) -> Any:
@@ -169,71 +169,6 @@ class Clauses:
             name = fill(name, values, self.work.shown)
         return expanded(name, scope)
 
-    def says_no_input(self, item: Item, scope: Scope) -> None:
-        """Blame the first item of a network or block with several inputs that names none."""
-        name = item.name or item.default_name
-        owner = "the network" if scope.use is None else f"block {scope.use.block.name}"
-        names = scope.use.block.inputs if scope.use else list(scope.names)
-        self.blame.item(
-            item,
-            "SC111",
-            f"{owner} has several inputs: {name} must say which one to use",
-            None,
-            f"write from: {names[0]}",
-        )
-
-    def several_parts(self, item: Item, node: InferredLayer, end: Scope | None = None) -> None:
-        """Blame an item that follows a layer with several outputs and names none of them.
-
-        It is the layer's own where it is repeated, and at the end of a sequence, whose scope is
-        `end`.
-        """
-        first = f"{node.name}.{node.output_names[0]}"
-        text = f"{node.path} has {len(node.tensors)} outputs: say which one to use"
-        hint = f"write from: {first}"
-        if end is not None:
-            hint = f"take one of them after it: {{type: Identity, from: {first}}}"
-            if end.network and not end.path:
-                names = node.output_names[:MAXIMUM_PARTS_SHOWN]
-                hint = f"write outputs: [{', '.join(f'{node.name}.{name}' for name in names)}]"
-        elif item is node.item:
-            text = (
-                f"{node.path} has {len(node.tensors)} outputs, and repeats run in a row, each on "
-                "the output of the one before"
-            )
-            hint = "write the layers one by one, each with its from:"
-        self.blame.item(item, "SC110", text, None, hint)
-
-    def cannot_repeat(self, item: Item, name: str, node: InferredLayer, inputs: int) -> None:
-        """Blame an item of which a repeat does not output what the next one takes.
-
-        node: that repeat. inputs: how many the next one has of it.
-        """
-        if inputs == 1:
-            self.several_parts(item, node)
-            return
-        self.blame.item(
-            item,
-            "SC111",
-            f"{name}: repeats run in a row, each on the output of the one before, so that only the "
-            f"first would have the {inputs} inputs of from:",
-            "repeat",
-            'give each repeat an input of its own, such as "skip.{index}", join the inputs before '
-            "it, or write the layers one by one",
-        )
-
-    def wrong_number_of_inputs(self, item: Item, name: str, got: int) -> None:
-        """Blame an item other than a layer for the number of its inputs."""
-        inputs = item.block.inputs if isinstance(item, BlockItem) else ("input",)
-        if len(inputs) == 1:
-            text = f"{name}: a {item.kind} expects one input, got {got}"
-            self.blame.item(item, "SC111", text, "from", "join them first, with Concat or Add")
-            return
-        assert isinstance(item, BlockItem)
-        listed = some_of(list(inputs), MAXIMUM_PARTS_SHOWN)
-        text = f"{name}: {item.block.name} has {len(inputs)} inputs ({listed}), got {got}"
-        self.blame.item(item, "SC111", text, "from", "name one layer for each, as in from: [a, b]")
-
     def arguments(
         self, item: BlockItem, node: InferredLayer, sources: tuple[Tensor, ...], scope: Scope
     ) -> Scope | None:
@@ -244,7 +179,7 @@ class Clauses:
             given = name in item.values
             value = item.values[name] if given else argument.default
             try:
-                if has_expression(value):
+                if has_expression(value) or isinstance(value, BlockValue):
                     value = self._argument(item, argument, value, scope if given else inner)
             except Refusal as refusal:
                 if given or item.block.bundled:
@@ -257,6 +192,10 @@ class Clauses:
 
     def _argument(self, item: BlockItem, argument: Argument, written: Any, scope: Scope) -> Any:
         """The value that an expression gives to an argument. Raises Refusal."""
+        if isinstance(written, BlockValue):
+            if not written.deferred:
+                return written
+            return written.evaluated(lambda each: self.evaluate(each, scope, item))
         values = self.values(sizes_in(written), scope, item)
         return self.work.once(
             (item, argument),
@@ -264,16 +203,6 @@ class Clauses:
             values,
             lambda: argument.read(self.work.evaluate(written, values)),
         )
-
-    def not_reached(self, item: BlockItem, node: InferredLayer) -> None:
-        """Blame the use of a network for an item that it is to stop after and does not have."""
-        from shapecalc.problems.suggestions import did_you_mean
-
-        assert item.until is not None
-        names = [child.name for child in node.children]
-        hint = did_you_mean(item.until, names) or f"it has {some_of(names, MAXIMUM_LISTED)}"
-        text = f"{node.path}: {named(item.block.name)} has no layer {shown(item.until)}"
-        self.blame.item(item, "SC110", text, "until", hint)
 
     def outputs(
         self, item: BlockItem, node: InferredLayer, inner: Scope

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
 from shapecalc.expressions.expression import has_expression
+from shapecalc.language.block_values import BlockValue
 from shapecalc.language.items import LayerItem
 from shapecalc.layers.base import LayerType
 from shapecalc.problems.formatting import shown
@@ -30,8 +31,12 @@ def make(item: LayerItem, clauses: Clauses, scope: Scope) -> Layer | None:
     if item.values is None:
         return None
     layer_type = _type(item, scope.arguments)
+    values = item.values
+    given = scope.arguments.get(item.type) if isinstance(item.type, str) else None
+    if isinstance(given, BlockValue):
+        values = {**given.fields, **values}
     evaluated: dict[str, Any] = {}
-    for key, value in item.values.items():
+    for key, value in values.items():
         if has_expression(value):
             try:
                 evaluated[key] = clauses.evaluate(value, scope, item)
@@ -39,11 +44,11 @@ def make(item: LayerItem, clauses: Clauses, scope: Scope) -> Layer | None:
                 refusal.field = key
                 raise
     if not scope.reused:
-        return layer_type.make(_fields(item, layer_type, evaluated))
-    made_of = (layer_type.name, repr(evaluated))
+        return layer_type.make(_fields(item, layer_type, values, evaluated))
+    made_of = (layer_type.name, repr(evaluated), repr(given))
     layer = item.made.get(made_of) if item.made else None
     if layer is None:
-        layer = layer_type.make(_fields(item, layer_type, evaluated))
+        layer = layer_type.make(_fields(item, layer_type, values, evaluated))
         if item.made is None or len(item.made) >= MAXIMUM_MADE:
             item.made = {}
         item.made[made_of] = layer
@@ -61,12 +66,13 @@ def _type(item: LayerItem, arguments: dict[str, Any]) -> LayerType:
     return found
 
 
-def _fields(item: LayerItem, layer_type: LayerType, evaluated: dict[str, Any]) -> dict[str, Any]:
+def _fields(
+    item: LayerItem, layer_type: LayerType, values: dict[str, Any], evaluated: dict[str, Any]
+) -> dict[str, Any]:
     """The values of the fields. Those without expressions are already read, unless the type is
     the value of an argument. Raises Refusal."""
-    assert item.values is not None
     read: dict[str, Any] = {}
-    for key, written in item.values.items():
+    for key, written in values.items():
         value = evaluated.get(key, written)
         field = layer_type.fields.get(key)
         if field is None:

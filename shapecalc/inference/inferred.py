@@ -236,6 +236,15 @@ class InferredLayer:
         return self._sums[own]
 
     @property
+    def stated(self) -> int:
+        """The layers in it whose figures are stated in the spec, not computed."""
+        return self._sum("_own_stated")
+
+    @property
+    def _own_stated(self) -> int:
+        return int(self.layer is not None and self.layer.stated)
+
+    @property
     def used_params(self) -> int:
         """The learnable weights and biases that it uses, its own or those of another layer."""
         return self.owner.params
@@ -374,3 +383,8 @@ def paths_taken_twice(
             first = taken.setdefault(node.path, node)
             if first is not node:
                 yield first, node
+
+
+def only(flow: Tensor | None) -> tuple[Tensor, ...] | None:
+    """The outputs of what has one; None where it is unknown."""
+    return None if flow is None else (flow,)

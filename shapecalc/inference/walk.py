@@ -10,22 +10,21 @@ from typing import TYPE_CHECKING
 
 from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
-from shapecalc.inference.inferred import Basis, InferredLayer, Tensor, paths_taken_twice
+from shapecalc.inference.inferred import Basis, InferredLayer, Tensor, only, paths_taken_twice
+from shapecalc.inference.layer_count import LayerCount
 from shapecalc.inference.layer_runs import LayerRuns
 from shapecalc.inference.scope import NOT_REPEATED, Entry, Scope
-from shapecalc.language.item_size import measure, measure_once, oversized, too_many_layers
+from shapecalc.language.item_size import oversized
 from shapecalc.language.items import (
     BlockItem,
     BranchesItem,
     InvalidItem,
     Item,
     LayerItem,
-    Pattern,
     SequenceItem,
     duplicate_name,
 )
 from shapecalc.limits import MAXIMUM_LAYERS
-from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Problems, Refusal
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ class Inference:
     """One walk. `problems` gathers what is wrong, `basis` is what costs count for.
 
     help: whether sizes that do not fit are explained.
-    repeated: how many times the item at hand runs, by the repeats around it.
-    layers: those of the network, where repeats are by an expression those that are known so far.
+    count: the layers of the network, as far as they are known.
     dotted: whether a name has a dot in it, as paths have.
     parts: the layer before, where it output several parts of which one must be named.
     target: the path of the item after which a network that is used as a block stops.
@@ -52,9 +50,7 @@ class Inference:
         self.work = work
         self.clauses = Clauses(self.blame, work)
         self.layer_runs = LayerRuns(self.clauses, basis)
-        self.repeated = 1
-        self.layers = 0
-        self.body: Item | None = None
+        self.count = LayerCount(work.layers)
         self.dotted = False
         self.parts: InferredLayer | None = None
         self.target: str | None = None
@@ -73,7 +69,7 @@ class Inference:
             if problem is not None:
                 self.blame.add(problem)
                 return done, None
-        self.body = body
+        self.count.body = body
         if isinstance(body, SequenceItem):
             done, last = self.sequence(body.items, flow, scope, named)
         else:
@@ -198,6 +194,10 @@ class Inference:
         path = scope.path + name
         if not self.clauses.charged(item, path, scope):
             return None
+        if isinstance(item, LayerItem) and isinstance(item.type, str):
+            use = self._given_block(item, path, sources, scope)
+            if isinstance(use, BlockItem):
+                item = use
         if isinstance(item, LayerItem):
             return self.layer_runs.run(item, name, path, sources, scope)
         if isinstance(item, InvalidItem):
@@ -214,7 +214,29 @@ class Inference:
             return self._branches(item, node, sources[0], inner)
         assert isinstance(item, SequenceItem)
         node.children, flow = self.sequence(item.items, sources[0], inner)
-        return self._finished(node, _one_tensor(flow))
+        return self._finished(node, only(flow))
+
+    def _given_block(
+        self, item: LayerItem, path: str, sources: tuple[Tensor, ...], scope: Scope
+    ) -> Item:
+        """The use of a block that an item's type stands for, if it does; else the item.
+
+        Its layers are counted as they run: which block it is, and how deep, is not known before.
+        """
+        from shapecalc.inference.given_blocks import given_block
+
+        try:
+            use = given_block(item, scope)
+        except Refusal as refusal:
+            self.blame.refused(item, refusal, path, sources, scope)
+            return InvalidItem(item.node)
+        if use is None:
+            return item
+        excess = self.count.block(path, use.block.layers)
+        if excess is not None:
+            self.blame.item(item, "SC113", excess)
+            return InvalidItem(item.node)
+        return use
 
     # ---------------------------------------------------------------- containers
 
@@ -271,7 +293,7 @@ class Inference:
         node.children, flow = self.sequence(items, flow, inner, bool(block.outputs))
         if block.outputs and self.reached is None:
             return self._finished(node, self.clauses.outputs(item, node, inner))
-        return self._finished(node, _one_tensor(flow))
+        return self._finished(node, only(flow))
 
     def _branches(
         self, item: BranchesItem, node: InferredLayer, source: Tensor | None, scope: Scope
@@ -296,7 +318,7 @@ class Inference:
             child.children, flow = self.sequence(branch.items, source, inner)
             if branch.note is not None:
                 child.note = self.clauses.note(branch, path, scope)
-            finished = self._finished(child, _one_tensor(flow))
+            finished = self._finished(child, only(flow))
             children.append(child)
             ends.append(flow if finished is not None else None)
             if self.target is not None and finished is not None:
@@ -335,22 +357,13 @@ class Inference:
         done: list[InferredLayer],
     ) -> Tensor | None:
         """Run an item several times in a row, as `base.0`, `base.1`, ..."""
-        times = self.clauses.evaluated(item, "repeat", item.repeat, flow, scope)
-        if type(times) is not int or times < 0:
-            if times is not None:
-                text = f"repeat must be an integer of at least 0, not {shown(times)}"
-                self.blame.item(item, "SC104", text, "repeat")
+        times = self.clauses.times(item, flow, scope)
+        if times is None:
             self._unknown(item, scope)
             return None
         if base in scope.names:
             self.clauses.taken(item, base, scope.names[base].item)
-        layers_once = measure_once(item)
-        if type(item.repeat) is not int:  # else the network has been held to the limit as a whole
-            assert self.body is not None
-            self.layers = self.layers or measure(self.body)[0] - 1
-            self.layers += max(times - 1, 0) * layers_once
-        most = self.work.layers
-        excess = too_many_layers(base, self.repeated * times, layers_once, most, self.layers)
+        excess = self.count.repeats(item, base, times)
         if excess is not None:
             self.blame.item(item, "SC113", excess, "repeat")
             self._unknown(item, scope)
@@ -358,14 +371,10 @@ class Inference:
         if not times:
             scope.skip(item, NOT_REPEATED)
             return flow
-        self.repeated *= times
+        self.count.repeated *= times
         indexed = scope.indexed()
         before: tuple[Tensor, ...] = ()
-        given = [
-            each
-            for each in item.sources or ()
-            if not (isinstance(each, Pattern) and each.of_each_repeat)
-        ]
+        chained = item.chained
         for index in range(times):
             indexed.arguments["index"] = index
             flow = self._one(item, f"{base}.{index}", flow, indexed, done, before)
@@ -377,19 +386,15 @@ class Inference:
                     done[-1].expected = None  # it speaks of what all repeats together output
                 if item.sources is not None:
                     before = last.node.tensors
-                    if given and len(given) != len(before):
+                    if chained and chained != len(before):
                         self.parts = None
-                        self.clauses.cannot_repeat(item, base, last.node, len(given))
+                        self.clauses.cannot_repeat(item, base, last.node, chained)
                         last = Entry(item, None, None)
                         flow = None
                         break
-        self.repeated //= times
+        self.count.repeated //= times
         scope.several_inputs = indexed.several_inputs
         scope.enter(base, last)
         if self.target is not None and last.node is not None:
             self._reach(last.node, scope.path + base)
         return flow
-
-
-def _one_tensor(flow: Tensor | None) -> tuple[Tensor, ...] | None:
-    return None if flow is None else (flow,)

@@ -125,6 +125,18 @@ class TypeName(Field["str | None"]):
         return {"enum": [*layers.type_names(), None]}
 
 
+class BlockName(TypeName):
+    """The name of a block or a layer type, used as `type:` in the block, or a mapping with its
+    fields; null for none."""
+
+    kind = "block"
+
+    def schema(self, rank: int) -> dict[str, Any]:
+        """A name, a mapping with a type, or null."""
+        use = {"type": "object", "properties": {"type": {"type": "string"}}, "required": ["type"]}
+        return {"anyOf": [{"type": "string"}, use, {"type": "null"}]}
+
+
 _AXES = Axes("")
 
 KINDS: dict[str, Callable[[str, Any], Field[Any]]] = {
@@ -135,6 +147,7 @@ KINDS: dict[str, Callable[[str, Any], Field[Any]]] = {
     "list": Values,
     "axes": AnyAxes,
     "type": TypeName,
+    "block": BlockName,
 }
 """The fields of the kinds of arguments, by the name in `kind:`."""
 
@@ -146,6 +159,7 @@ KIND_SENTENCES = {
     "list": "a list of numbers, or of lists of numbers",
     "axes": "an integer, one for each axis, or sizes such as 1x7",
     "type": "the name of a layer type, or null",
+    "block": "the name of a block or a layer type, perhaps with fields: {type: Name, ...}, or null",
 }
 
 _DEFINITION_KEYS = ("kind", "default", "about")
@@ -265,6 +279,8 @@ class _Definitions:
         if "default" not in node.values:
             return Argument(name, kind, about, REQUIRED, offset, offset)
         place = node.place_of_value("default")
+        if kind == "block":  # which is looked up once all blocks are known
+            return Argument(name, kind, about, node.values["default"], offset, place)
         default = self._default(node.values["default"], place)
         if kind == "axes":
             try:

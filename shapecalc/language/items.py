@@ -85,6 +85,13 @@ class Item:
         """The source that contains it."""
         return self.node.source
 
+    @property
+    def chained(self) -> int:
+        """How many of its inputs each repeat but the first has from the one before it: those that
+        are not another name for each."""
+        patterns = (each for each in self.sources or () if isinstance(each, Pattern))
+        return len(self.sources or ()) - sum(each.of_each_repeat for each in patterns)
+
     def place(self, key: str | None = None) -> int:
         """The offset of a key's value, else of the type or the branches, else of the item."""
         for candidate in (key, "type"):
@@ -128,7 +135,7 @@ class LayerItem(Item):
         self.type = type
         self.layer: Layer | None = None
         self.values: dict[str, Any] | None = None
-        self.made: dict[tuple[str, str], Layer] | None = None
+        self.made: dict[tuple[str, str, str], Layer] | None = None
 
     @property
     def default_name(self) -> str:

@@ -226,6 +226,18 @@ class Library:
             used.update(names_in(argument.default))
         return ValueReader(self.reader, self.find, self.names, arguments, used, self.hexadecimal)
 
+    def look_up(self, arguments: dict[str, Argument], node: MappingNode, used: set[str]) -> None:
+        """Look the blocks up that are the defaults of arguments, of a block or a network."""
+        written = node.values.get("arguments")
+        for name, argument in arguments.items():
+            default = argument.default
+            if argument.kind == "block" and isinstance(default, str | MappingNode):
+                assert isinstance(written, MappingNode)
+                definition = written.values[name]
+                assert isinstance(definition, MappingNode)
+                found = self.values(arguments, used).block_value(default, definition, "default")
+                arguments[name] = argument.replaced(default=found)
+
     def define(self, blocks: object, offset: int) -> None:
         """Add the source's own `blocks:`. offset: that of the value."""
         mapping = self.reader.mapping(
@@ -266,6 +278,7 @@ class Library:
         while self.begun.unread:
             library, block = self.begun.unread.pop()
             before = len(library.reader.problems)
+            library.look_up(block.arguments, block.node, block.used)
             items = ItemReader(library.values(block.arguments, block.used))
             block.body = items.body(block.node, f"block {block.name}")
             if block.body is not None:

@@ -12,6 +12,7 @@ from shapecalc import layers
 from shapecalc.bundled import block_names
 from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.expressions.values import CONSTANTS, INPUT_SIZES
+from shapecalc.language.block_values import BlockValue
 from shapecalc.language.items import Pattern
 from shapecalc.language.notes import fill, names_of, texts_of
 from shapecalc.layers.base import LayerType
@@ -61,7 +62,9 @@ class ValueReader:
         self.type_names = type_names
         self.known = frozenset((*arguments, *INPUT_SIZES))
         self.arguments = sorted((*arguments, "in_channels"))
-        self.types = {name for name, argument in arguments.items() if argument.kind == "type"}
+        self.types = {
+            name for name, argument in arguments.items() if argument.kind in ("type", "block")
+        }
         self.used = used
         self.hexadecimal = hexadecimal
 
@@ -185,6 +188,8 @@ class ValueReader:
         name = argument.name
         if argument.kind == "type":
             return self._type_value(node.values[name], node, name)
+        if argument.kind == "block":
+            return self.block_value(node.values[name], node, name)
         return self.value(argument.field, node.values[name], node, name)
 
     def _type_value(self, value: object, node: MappingNode, key: str) -> Any:
@@ -203,6 +208,59 @@ class ValueReader:
             self.unknown_type(value, node.place_of_value(key))
             return None
         return self.deferred(value, node, key)
+
+    def block_value(self, value: object, node: MappingNode, key: str) -> Any:
+        """The value of an argument of kind block: a BlockValue, null, or an expression."""
+        place = node.place_of_value(key)
+        inner = value if isinstance(value, MappingNode) else None
+        name = value if inner is None else self.reader.text(inner, "type")
+        if inner is not None and "type" not in inner.values:
+            self.reader.missing(inner, "type", key, f"write {key}: {{type: Conv2d, bias: false}}")
+        if name is None or (inner is not None and not isinstance(name, str)):
+            return None
+        found = self.find(name) if isinstance(name, str) else None
+        if found is not None and isinstance(name, str):
+            return BlockValue(name, found, {} if inner is None else self._given(inner, found))
+        if inner is not None:
+            self.unknown_type(str(name), inner.place_of_value("type"))
+            return None
+        if isinstance(value, str) and not (self.known & set(value.replace("(", " ").split())):
+            self.unknown_type(value, place)
+            return None
+        return self.deferred(value, node, key)
+
+    def _given(self, node: MappingNode, found: LayerType | Block) -> dict[str, Any]:
+        """The fields of a block or a type that is the value of an argument, as they are written."""
+        known: dict[str, Any] = {}
+        network = False
+        if isinstance(found, LayerType):
+            known.update(found.fields)
+        else:
+            known.update(found.arguments)
+            network = found.network
+        keys = ("type", *known, *(("until",) if network else ()))
+        noun = "field" if isinstance(found, LayerType) else "argument"
+        self.reader.known_keys(node, keys, found.name, noun)
+        values: dict[str, Any] = {}
+        for key, raw in node.values.items():
+            if key == "until" and network:
+                values[key] = self.reader.text(node, key)
+            elif key in known and isinstance(found, LayerType):
+                values[key] = self._field_value(known[key], raw, node, key, found.rank)
+            elif key in known:
+                values[key] = self.argument_value(known[key], node)
+        return values
+
+    def _field_value(
+        self, field: Field[Any], raw: object, node: MappingNode, key: str, rank: int
+    ) -> Any:
+        value = self.value(field, raw, node, key, rank)
+        if not has_expression(value):
+            try:
+                field.read(value, rank)
+            except Refusal as refusal:
+                self.reader.refusal(refusal, node.place_of_value(key), prefix(node))
+        return value
 
     def path(self, text: str, offset: int) -> str | None:
         """A path of a layer, or of several, in `from:` or `outputs:`; None and a problem."""

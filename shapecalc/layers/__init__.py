@@ -4,8 +4,8 @@
 numbers remember their names, `padding_hints` what is said of paddings of other frameworks. The
 families:
 `convolution`, `pooling`, `normalization`, `activation`, `padding`, `resampling`, `linear`,
-`shaping`, `shuffling`, `sliding`, `splitting`, `joining`, `regularization`. A family is imported
-when a spec uses one of its types; `FAMILIES` is the index.
+`shaping`, `shuffling`, `sliding`, `cropping`, `splitting`, `joining`, `regularization`,
+`custom`. A family is imported when a spec uses one of its types; `FAMILIES` is the index.
 """
 
 from __future__ import annotations
@@ -41,12 +41,14 @@ FAMILIES: dict[str, str] = {
     "shaping": "Flatten Unflatten Reshape",
     "shuffling": "ChannelShuffle PixelShuffle PixelUnshuffle",
     "sliding": "Unfold Fold",
+    "cropping": "Crop",
     "splitting": "Chunk Split",
     "joining": "Concat Add Multiply",
     "regularization": (
         "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout "
         "StochasticDepth LayerScale"
     ),
+    "custom": "Custom",
 }
 """The types of each family, by the name of its module."""
 

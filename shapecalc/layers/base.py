@@ -63,6 +63,8 @@ class Layer:
     """Whether it cancels a bias of the layer before: it subtracts the mean of each channel."""
     input_count: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs that it has; None for any number of them."""
+    stated: ClassVar[bool] = False
+    """Whether its figures are stated in the spec rather than computed."""
     abouts: ClassVar[dict[str, str]] = {}
     """The sentence of each type, where a class has types that the docstring's first
     sentence does not tell apart."""
@@ -83,6 +85,10 @@ class Layer:
         self.rank = type.rank
         for name, value in values.items():
             setattr(self, name, value)
+
+    def field_value(self, name: str) -> Any:
+        """The value of a field."""
+        return getattr(self, name)
 
     def check(self, input: Shape) -> None:
         """Refuse an input that the type cannot mean, whatever the fields say.

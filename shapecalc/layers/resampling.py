@@ -56,8 +56,8 @@ class _Resampling(Layer):
                 None if neither else "scale_factor",
             )
         if self.size is not None:
-            return Shape((*_along("size", self.size, input), input.channels))
-        factors = _along("scale_factor", self.scale_factor, input)
+            return Shape((*along_axes("size", self.size, input), input.channels))
+        factors = along_axes("scale_factor", self.scale_factor, input)
         extents = tuple(map(scaled, input.spatial, factors))
         for extent, factor, output in zip(input.spatial, factors, extents, strict=True):
             if output < 1:
@@ -74,7 +74,7 @@ class _Resampling(Layer):
     def footprint(self, input: Shape, output: Shape) -> tuple[Footprint, ...]:
         """The inputs that are interpolated between."""
         written = None if self.recompute_scale_factor else self.scale_factor
-        factors = _along("scale_factor", written, input)
+        factors = along_axes("scale_factor", written, input)
         return tuple(map(self._footprint_along, input.spatial, output.spatial, factors))
 
     def _footprint_along(self, extent: int, resampled: int, factor: float | None) -> Footprint:
@@ -172,7 +172,7 @@ class UpsamplingBilinear(_Resampling, names="UpsamplingBilinear2d"):
     align_corners = True
 
 
-def _along(name: str, written: T | tuple[T, ...], input: Shape) -> tuple[T, ...]:
+def along_axes(name: str, written: T | tuple[T, ...], input: Shape) -> tuple[T, ...]:
     """A value for each spatial axis of the input, of a field that has one or several."""
     axes = len(input.spatial)
     if not isinstance(written, tuple):

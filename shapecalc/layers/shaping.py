@@ -10,7 +10,7 @@ from shapecalc.layers.fields import Field, Integer, integer_hint, split_sizes
 from shapecalc.limits import MAXIMUM_RANK
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.shape import Shape, axes_text, parse_shape
+from shapecalc.shapes.shape import Shape, parse_shape
 
 
 class Flatten(PassThrough, names="Flatten"):
@@ -106,7 +106,7 @@ class Unflatten(PassThrough, names="Unflatten"):
         return output
 
 
-class _NewShape(Field["Shape | tuple[int, ...]"]):
+class NewShape(Field["Shape | tuple[int, ...]"]):
     """A shape, as the language writes it."""
 
     kind = "shape"
@@ -151,42 +151,32 @@ class Reshape(PassThrough, names="Reshape"):
     """The same numbers in another shape.
 
     Output: `shape`, which is written as every shape of a spec, channels last. The numbers keep
-    the order of PyTorch's tensors, in which the channels come first.
+    the order of PyTorch's tensors, in which the channels come first. A size of -1 is
+    what is left of the elements.
     Refused: a shape of another number of elements.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.reshape.html
     """
 
-    shape = _NewShape("output shape, such as 4x4x1024, with as many elements as the input")
+    shape = NewShape(
+        "output shape, such as 4x4x1024, with as many elements as the input; one size may be -1"
+    )
 
     def output(self, input: Shape) -> Shape:
         """The shape, if it holds as many numbers."""
-        if not isinstance(self.shape, Shape):
-            raise _rest_of(self.shape, input)
-        if self.shape.elements != input.elements:
+        shape = self.shape
+        known = prod(size for size in shape if size != -1)
+        inferred = not isinstance(shape, Shape)
+        if input.elements % known if inferred else known != input.elements:
             raise Refusal(
                 "SC210",
-                f"{input} has {input.elements} elements, but {self.shape} has "
-                f"{self.shape.elements}",
+                f"{input} has {input.elements} elements, "
+                + (f"of which {known} is no divisor" if inferred else f"but {shape} has {known}"),
                 "a Reshape neither adds nor drops elements",
                 "shape",
             )
-        return self.shape
-
-
-def _rest_of(sizes: tuple[int, ...], input: Shape) -> Refusal:
-    """The refusal of a shape with a -1, and what it would be."""
-    others = [size for size in sizes if size != -1]
-    rest, remainder = divmod(input.elements, prod(others))
-    if remainder:
-        hint = f"{prod(others)} does not divide the {input.elements} elements of {input}"
-    elif rest == 1 and sizes[0] == -1 and others:
-        hint = f"a shape has no batch, and its channels last: write {Shape.from_chw(others)}"
-    else:
-        written = axes_text(rest if size == -1 else size for size in sizes)
-        hint = f"-1 is {rest} here, for the {input.elements} elements of {input}: write {written}"
-        if others:
-            hint += ", channels last"
-    return Refusal("SC105", f"invalid shape {shown(sizes)}: it has a size of -1", hint, "shape")
+        if not inferred:
+            return Shape(shape)
+        return Shape(input.elements // known if size == -1 else size for size in shape)
 
 
 def axis_of(name: str, dim: int, input: Shape) -> int:

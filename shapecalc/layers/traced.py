@@ -14,11 +14,9 @@ if TYPE_CHECKING:
 
 def traced(layer: Layer) -> Layer:
     """The same layer, whose fields remember their names."""
-    found = object.__new__(type(layer))
-    found.__dict__.update(layer.__dict__)
-    for name, field in layer.type.fields.items():
-        setattr(found, name, field.with_names(getattr(layer, name)))
-    return found
+    fields = layer.type.fields
+    values = {name: field.with_names(layer.field_value(name)) for name, field in fields.items()}
+    return type(layer)(layer.type, values)
 
 
 def named_input(layer: Layer, input: Shape) -> Shape:

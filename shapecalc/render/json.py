@@ -115,6 +115,8 @@ def _members(node: InferredLayer, depth: int, view: View, options: Options) -> d
     if node.joined:
         found["join"] = node.join
         found["joined"] = joined(node)
+    if node.stated:
+        found["stated"] = node.stated
     if node.shares is not None:
         found["shares"] = node.shares.path
     return found
@@ -136,7 +138,7 @@ def _figures(node: InferredLayer, view: View, layout: str) -> dict[str, object]:
         "intensity": round(node.macs / moved, 6) if moved else None,
     }
     if layer is not None:
-        found["fields"] = {name: _value(getattr(layer, name), layout) for name in layer.fields}
+        found["fields"] = {name: _value(layer.field_value(name), layout) for name in layer.fields}
     return found
 
 

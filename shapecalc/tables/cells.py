@@ -89,6 +89,11 @@ def kind(node: InferredLayer, words: Words, listed: int = LISTED) -> str:
 
     listed: the kinds of a sequence that it names; of more it says how many layers there are.
     """
+    text = _kind(node, words, listed)
+    return words.stated.format(text) if node.stated else text
+
+
+def _kind(node: InferredLayer, words: Words, listed: int) -> str:
     if node.layer is not None:
         return words.types.get(node.type, node.type)
     block = getattr(node.item, "block", None)
@@ -96,7 +101,7 @@ def kind(node: InferredLayer, words: Words, listed: int = LISTED) -> str:
         return in_language(block.label, words.language) or node.type
     if node.item.kind == "branches":
         return words.branches
-    kinds = [kind(child, words) for child in node.children]
+    kinds = [_kind(child, words, LISTED) for child in node.children]
     if not kinds:
         return words.identity
     runs = [(each, len(list(run))) for each, run in groupby(kinds)]

@@ -46,6 +46,12 @@ def totals(summary: Summary, words: Words, layout: str, exact: bool) -> list[tup
         text("activations", summary.memory, types.activations),
         text("peak", summary.peak_memory, words.start if peak is None else peak.path),
     ]
+    stated = [layer for layer in summary.layers if layer.stated]
+    if stated:
+        label, form = words.totals["stated"]
+        parts = (sum(layer.params for layer in stated), sum(layer.macs for layer in stated))
+        shown = [figure_text(part, None if exact else COUNT) for part in parts]
+        found.append((label, form.format(*shown)))
     if summary.batch > 1:
         found.append(text("batch", summary.batch))
     if summary.fuse:

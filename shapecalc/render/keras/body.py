@@ -239,7 +239,7 @@ class FunctionBody(StatementWriter):
         fields: dict[str, Tree] = {}
         if item.layer is not None:
             for key in item.layer.type.fields:
-                value = getattr(item.layer, key)
+                value = item.layer.field_value(key)
                 fields[key] = constant(tuple(value) if isinstance(value, tuple) else value)
         else:
             values = item.values or {}

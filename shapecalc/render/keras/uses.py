@@ -147,7 +147,7 @@ def use_of(layer: Layer, inputs: Shapes, outputs: Shapes) -> LayerUse:
     fields = {
         name: constant(tuple(value) if isinstance(value, tuple) else value)
         for name in layer.type.fields
-        for value in (getattr(layer, name),)
+        for value in (layer.field_value(name),)
     }
     return LayerUse(layer.type, fields, "x", [(inputs, outputs)])
 

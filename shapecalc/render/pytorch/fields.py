@@ -96,7 +96,7 @@ def written_fields(item: LayerItem, layer_type: LayerType, layer: Any) -> dict[s
         if field is None or key in left_out:
             continue
         if layer is not None:
-            value = getattr(layer, key)
+            value = layer.field_value(key)
         else:
             assert item.values is not None
             if key not in item.values:

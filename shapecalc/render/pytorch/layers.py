@@ -107,13 +107,13 @@ class WrittenLayer:
                 return False
             field = layer.fields[name]
             if value is None and field.like is not None:
-                return bool(getattr(layer, name) == getattr(layer, field.like))
+                return bool(layer.field_value(name) == layer.field_value(field.like))
             try:
                 null = field.is_null(value)
                 found = field.read_default(layer.rank) if null else field.read(value, layer.rank)
             except Refusal:
                 return False
-            return bool(found == getattr(layer, name))
+            return bool(found == layer.field_value(name))
 
         found = self.body.agreed(tree, self.runs, matches)
         if found is not None:
@@ -123,7 +123,7 @@ class WrittenLayer:
             raise CannotSay
         layer = self.runs[0].node.layer
         assert layer is not None
-        return tree_of_field(layer.fields[name], getattr(layer, name), layer.rank)
+        return tree_of_field(layer.fields[name], layer.field_value(name), layer.rank)
 
     # ------------------------------------------------------------ what it outputs
 

@@ -23,7 +23,8 @@ class Words:
     overview: those of the columns of an overview of networks that are its own, by their keys.
     totals: the label and the form of each figure of a network. bytes: so many. start: where the
     peak stands before any layer.
-    types: layer types by their names, where the language calls them otherwise.
+    types: layer types by their names, where the language calls them otherwise. stated: what is
+    called so whose figures are stated.
     layouts: how sizes are laid out, by `--layout`.
     title, detail, top: the title of the layer table, of a block's table, of the heaviest layers.
     module: what the document calls a block. first_of_branch: what it shows of a branch.
@@ -84,6 +85,7 @@ class Words:
         "short",
         "source",
         "start",
+        "stated",
         "title",
         "top",
         "total",
@@ -102,6 +104,7 @@ class Words:
         bytes: str,
         start: str,
         types: dict[str, str],
+        stated: str,
         layouts: dict[str, str],
         title: str,
         detail: str,
@@ -146,6 +149,7 @@ class Words:
         self.bytes = bytes
         self.start = start
         self.types = types
+        self.stated = stated
         self.layouts = layouts
         self.title = title
         self.detail = detail

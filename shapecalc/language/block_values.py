@@ -1,0 +1,46 @@
+"""A block or a layer type as the value of an argument of kind block, with fields of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.expressions.expression import has_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapecalc.language.items import Block
+    from shapecalc.layers.base import LayerType
+
+
+class BlockValue(str):
+    """The name of a block or of a layer type, as text: expressions pass it on as they do text.
+
+    found: what it is the name of. fields: what it is given where it is passed, to which the item
+    that uses it adds its own; an item's own come first.
+    """
+
+    fields: dict[str, Any]
+    found: LayerType | Block
+
+    def __new__(
+        cls, name: str, found: LayerType | Block, fields: dict[str, Any] | None = None
+    ) -> BlockValue:
+        """The value of a name, with fields that may have expressions."""
+        value = super().__new__(cls, name)
+        value.found = found
+        value.fields = fields or {}
+        return value
+
+    @property
+    def deferred(self) -> bool:
+        """Whether some field of it is an expression, of where it is passed."""
+        return any(map(has_expression, self.fields.values()))
+
+    def evaluated(self, evaluate: Callable[[Any], Any]) -> BlockValue:
+        """The same with the values of its fields. Raises Refusal as `evaluate` does."""
+        fields = {key: evaluate(value) for key, value in self.fields.items()}
+        return BlockValue(str(self), self.found, fields)
+
+    def __repr__(self) -> str:
+        return f"{str(self)!r} {self.fields!r}"
