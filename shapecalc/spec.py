@@ -8,6 +8,7 @@ from shapecalc import bundled
 from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.inference.inferred import Basis, Tensor, basis_for
 from shapecalc.language.arguments import Argument
+from shapecalc.language.block_values import chosen_block
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen
 from shapecalc.language.given import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from shapecalc.inference.work import Work
     from shapecalc.language.given import GivenInput
     from shapecalc.language.items import Block
+    from shapecalc.layers.base import LayerType
 
 
 class Spec(Frozen):
@@ -48,6 +50,7 @@ class Spec(Frozen):
     expectations: those without a variant.
     default_variant: the variant by whose name the spec was loaded; None if by another name.
     used: the names that its expressions use. read: reads such a spec from a source.
+    find: the layer type or block of a name.
     """
 
     __slots__ = (
@@ -58,6 +61,7 @@ class Spec(Frozen):
         "columns",
         "default_variant",
         "expectations",
+        "find",
         "inputs",
         "name",
         "node",
@@ -83,6 +87,7 @@ class Spec(Frozen):
     blocks: MappingProxyType[str, Block]
     used: frozenset[str]
     read: Callable[[Source, Problems], Spec | None]
+    find: Callable[[str], LayerType | Block | None]
 
     def summary(
         self,
@@ -319,7 +324,7 @@ class Spec(Frozen):
                 at = source_of_argument(given, name)
                 self._unknown_given(text, name, self.arguments, problems, at)
         values: dict[str, Any] = {}
-        if (variant is not None and variant.invalid) or self._has_invalid_argument():
+        if any(each.invalid for each in (variant, *self.arguments.values()) if each is not None):
             return None
         for name, argument in self.arguments.items():
             place = argument.place
@@ -336,6 +341,8 @@ class Spec(Frozen):
             try:
                 if name not in given and has_expression(value):
                     value = evaluate(value, values)
+                if argument.kind == "block":
+                    value = chosen_block(value, name in given, self.find, values)
                 values[name] = argument.read(value)
             except Refusal as refusal:
                 if name in given:
@@ -344,9 +351,6 @@ class Spec(Frozen):
                 elif len(problems) == before:
                     reader.refusal(refusal, place)
         return values if len(problems) == before else None
-
-    def _has_invalid_argument(self) -> bool:
-        return any(argument.invalid for argument in self.arguments.values())
 
     def _missing_value(
         self, reader: NodeReader, argument: Argument, variant: Variant | None

@@ -103,6 +103,7 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
         blocks=library.blocks,
         used=frozenset(used),
         read=read_spec,
+        find=library.found,
     )
 
 

@@ -11,26 +11,33 @@ from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
+    from shapecalc.inference.blame import Blame
+    from shapecalc.inference.inferred import Tensor
     from shapecalc.inference.scope import Scope
 
 
-def given_block(item: LayerItem, scope: Scope) -> BlockItem | None:
-    """The use of a block that an item's type stands for here; None where it is that of a layer.
-
-    Raises Refusal for arguments that the block does not have, lacks, or cannot have.
-    """
-    given = scope.arguments.get(item.type) if isinstance(item.type, str) else None
+def given_block(
+    item: LayerItem, scope: Scope, blame: Blame, path: str, sources: tuple[Tensor, ...]
+) -> Item | None:
+    """The use of a block that an item's type stands for here; the item itself where that is a type
+    of layers. None, and a problem, for arguments that the block does not have, lacks or refuses."""
+    assert isinstance(item.type, str)
+    given = scope.arguments.get(item.type)
     if not isinstance(given, BlockValue) or not isinstance(given.found, Block):
-        return None
+        return item
     use = BlockItem(item.node, given.found)
     for slot in Item.__slots__:
-        if slot != "node":
-            setattr(use, slot, getattr(item, slot))
-    if item.values is not None:
-        values = {**given.fields, **item.values}
-        use.until = values.pop("until", None)
+        setattr(use, slot, getattr(item, slot))
+    if item.values is None:
+        return use
+    values = {**given.fields, **item.values}
+    use.until = values.pop("until", None)
+    try:
         use.values = {key: _read(given.found, key, value) for key, value in values.items()}
         _check_missing(given.found, use.values)
+    except Refusal as refusal:
+        blame.refused(item, refusal, path, sources, scope)
+        return None
     return use
 
 

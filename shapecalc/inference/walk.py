@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
+from shapecalc.inference.given_blocks import given_block
 from shapecalc.inference.inferred import Basis, InferredLayer, Tensor, only, paths_taken_twice
 from shapecalc.inference.layer_count import LayerCount
 from shapecalc.inference.layer_runs import LayerRuns
@@ -195,9 +196,9 @@ class Inference:
         if not self.clauses.charged(item, path, scope):
             return None
         if isinstance(item, LayerItem) and isinstance(item.type, str):
-            use = self._given_block(item, path, sources, scope)
-            if isinstance(use, BlockItem):
-                item = use
+            use = given_block(item, scope, self.blame, path, sources)
+            if use is None or isinstance(use, BlockItem):
+                return self._given(use, name, sources, scope)
         if isinstance(item, LayerItem):
             return self.layer_runs.run(item, name, path, sources, scope)
         if isinstance(item, InvalidItem):
@@ -216,27 +217,20 @@ class Inference:
         node.children, flow = self.sequence(item.items, sources[0], inner)
         return self._finished(node, only(flow))
 
-    def _given_block(
-        self, item: LayerItem, path: str, sources: tuple[Tensor, ...], scope: Scope
-    ) -> Item:
-        """The use of a block that an item's type stands for, if it does; else the item.
-
-        Its layers are counted as they run: which block it is, and how deep, is not known before.
-        """
-        from shapecalc.inference.given_blocks import given_block
-
-        try:
-            use = given_block(item, scope)
-        except Refusal as refusal:
-            self.blame.refused(item, refusal, path, sources, scope)
-            return InvalidItem(item.node)
+    def _given(
+        self, use: BlockItem | None, name: str, sources: tuple[Tensor, ...], scope: Scope
+    ) -> InferredLayer | None:
+        """The use of a block that is the value of an argument: how many layers it has, and how
+        deep they nest, is not known before."""
         if use is None:
-            return item
-        excess = self.count.block(path, use.block.layers)
+            return None
+        before = self.count.nesting
+        excess = self.count.block(scope.path + name, use.block)
         if excess is not None:
-            self.blame.item(item, "SC113", excess)
-            return InvalidItem(item.node)
-        return use
+            self.blame.item(use, excess.code, excess.message, None, excess.hint)
+        found = None if excess is not None else self._node(use, name, sources, scope)
+        self.count.nesting = before
+        return found
 
     # ---------------------------------------------------------------- containers
 

@@ -114,10 +114,12 @@ class TypeName(Field["str | None"]):
         """Always: which names are types is known only where the block is used."""
         return True
 
+    named = "a layer type"
+
     def read(self, value: object, rank: int) -> str | None:
         """The name, or null. Raises Refusal SC104."""
         if value is not None and not isinstance(value, str):
-            raise self.refuse(value, "the name of a layer type, or null")
+            raise self.refuse(value, f"the name of {self.named}, or null")
         return value
 
     def schema(self, rank: int) -> dict[str, Any]:
@@ -130,6 +132,7 @@ class BlockName(TypeName):
     fields; null for none."""
 
     kind = "block"
+    named = "a block or a layer type"
 
     def schema(self, rank: int) -> dict[str, Any]:
         """A name, a mapping with a type, or null."""

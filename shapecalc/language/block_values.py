@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.expression import has_expression
+from shapecalc.expressions.expression import evaluate, has_expression
+from shapecalc.problems.formatting import shown
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,3 +46,21 @@ class BlockValue(str):
 
     def __repr__(self) -> str:
         return f"{str(self)!r} {self.fields!r}"
+
+
+def chosen_block(
+    value: Any, given: bool, find: Callable[[str], LayerType | Block | None], values: dict[str, Any]
+) -> Any:
+    """The value of an argument of a network. values: those of the arguments before it.
+
+    given: whether it is given from outside, as a name for `find`. Raises Refusal SC106 for an
+    unknown one.
+    """
+    if isinstance(value, BlockValue):
+        return value.evaluated(lambda each: evaluate(each, values)) if value.deferred else value
+    if not given or not isinstance(value, str):
+        return value
+    found = find(value)
+    if found is None:
+        raise Refusal("SC106", f"unknown layer type or block {shown(value)}")
+    return BlockValue(value, found)

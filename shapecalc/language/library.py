@@ -226,6 +226,14 @@ class Library:
             used.update(names_in(argument.default))
         return ValueReader(self.reader, self.find, self.names, arguments, used, self.hexadecimal)
 
+    def found(self, name: str) -> LayerType | Block | None:
+        """What a name refers to once all is read, as `find`: it changes nothing that others see."""
+        again = Library(self.reader, Begun())
+        again.nodes, again.imports, again.blocks = self.nodes, self.imports, dict(self.blocks)
+        found = again.find(name)
+        again.finish()
+        return found
+
     def look_up(self, arguments: dict[str, Argument], node: MappingNode, used: set[str]) -> None:
         """Look the blocks up that are the defaults of arguments, of a block or a network."""
         written = node.values.get("arguments")

@@ -121,7 +121,7 @@ class Layer:
         if most == 1:
             wanted = "one input"
         elif most is None:
-            wanted = f"at least {least} inputs"
+            wanted = "at least one input" if least == 1 else f"at least {least} inputs"
         else:
             wanted = f"{least} inputs" if least == most else f"{least} to {most} inputs"
         return Refusal(

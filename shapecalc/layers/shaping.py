@@ -153,7 +153,7 @@ class Reshape(PassThrough, names="Reshape"):
     Output: `shape`, which is written as every shape of a spec, channels last. The numbers keep
     the order of PyTorch's tensors, in which the channels come first. A size of -1 is
     what is left of the elements.
-    Refused: a shape of another number of elements.
+    Refused: a shape of another number of elements, a -1 in front that would be 1, as of a batch.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.reshape.html
     """
 
@@ -176,7 +176,15 @@ class Reshape(PassThrough, names="Reshape"):
             )
         if not inferred:
             return Shape(shape)
-        return Shape(input.elements // known if size == -1 else size for size in shape)
+        rest = input.elements // known
+        if rest == 1 and shape[0] == -1 and len(shape) > 1:
+            raise Refusal(
+                "SC210",
+                f"the -1 in {shown(shape)} is 1 here, as of a batch",
+                f"a shape has no batch, and its channels last: write {Shape.from_chw(shape[1:])}",
+                "shape",
+            )
+        return Shape(rest if size == -1 else size for size in shape)
 
 
 def axis_of(name: str, dim: int, input: Shape) -> int:

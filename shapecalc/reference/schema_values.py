@@ -123,6 +123,7 @@ def _in_words(choice: Schema) -> list[str]:
 
 
 _NOUNS = {
+    "object": "a mapping",
     "array": "a list",
     "integer": "an integer",
     "null": "null",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.language.items import LayerItem, SequenceItem, children
+from shapecalc.language.items import LayerItem, Pattern, SequenceItem, children
 from shapecalc.layers.base import LayerType
 from shapecalc.problems.code import Code
 from shapecalc.rules.rule import Rule
@@ -125,6 +125,8 @@ def _layers_before_norms(
         for each, after in zip(inside, [*inside[1:], None], strict=False):
             named = [*(each.sources or ()), each.shares or ""]
             names.update(name.rpartition(".")[2] for name in named)
+            if any(isinstance(name, Pattern) and name.names for name in named):
+                return {}  # whose layers only a run knows
             if not isinstance(each, LayerItem):
                 continue
             if isinstance(item, SequenceItem) and _is_plain(each) and _is_norm(after):

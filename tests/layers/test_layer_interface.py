@@ -52,6 +52,10 @@ def test_a_type_says_how_many_inputs_it_takes_and_refuses_any_other_number(name:
         wanted, hint = "one input", "join them first, with Concat or Add"
     else:
         wanted = f"at least {least} inputs" if most is None else f"{most} inputs"
+        if most is not None and least < most:
+            wanted = f"{least} to {most} inputs"
+        if (least, most) == (1, None):
+            wanted = "at least one input"
         hint = "name its inputs, as in from: [a, b]"
     for number in {0, least - 1, (most or least) + 1, (most or least) + 7}:
         if least <= number and (most is None or number <= most):

@@ -58,6 +58,32 @@ def reshape(random: Random) -> tuple[Fields, list[list[int]]]:
     return {"shape": written}, [input]
 
 
+def crop(random: Random) -> tuple[Fields, list[list[int]]]:
+    """Crop to a size or like another input, from the centre or a corner, and a little too far."""
+    input = shape(random, random.choice((1, 2, 3)))
+    sizes = [max(1, extent - random.randint(-1, 3)) for extent in input[1:]]
+    fields: Fields = maybe(random, 0.5, anchor=lambda: random.choice(("center", "corner")))
+    if fields.get("anchor") == "corner" or chance(random, 0.1):
+        fields |= maybe(random, 0.5, offset=lambda: random.randint(0, 2))
+    if chance(random, 0.5):
+        return fields, [input, [random.randint(1, 4), *sizes]]
+    return {**fields, "size": sizes}, [input]
+
+
+def custom(random: Random) -> tuple[Fields, list[list[int]]]:
+    """Custom, with some of its figures."""
+    inputs = [shape(random, random.choice((0, 1, 2, 3))) for _ in range(random.randint(1, 3))]
+    fields = maybe(
+        random,
+        0.5,
+        output=lambda: [random.randint(1, 9) for _ in range(random.randint(1, 4))],
+        params=lambda: random.randint(-1, 99),
+        buffers=lambda: random.randint(0, 99),
+        macs=lambda: random.randint(0, 9999),
+    )
+    return fields, inputs
+
+
 def joining(random: Random) -> tuple[Fields, list[list[int]]]:
     """Joins of one to four inputs, equal, of other channels, stretching, or of another extent."""
     first = shape(random, random.choice((0, 1, 2, 2, 3)))
@@ -100,6 +126,8 @@ MORE = {
     "Chunk": chunk,
     "Split": split,
     "Reshape": reshape,
+    "Crop": crop,
+    "Custom": custom,
     "Concat": joining,
     "Add": joining,
     "Multiply": joining,

@@ -20,7 +20,6 @@ WORDS = {
     say.POOL: "pooling",
     say.ELTWISE: "eltwise",
     say.SCALE: "scale",
-    say.CROP: "crop",
     say.PYRAMID: "spatialpyramidpooling",
     say.INPUT: "data dummydata hdf5data imagedata memorydata windowdata annotateddata",
     say.LOSS: "contrastiveloss euclideanloss hingeloss infogainloss multinomiallogisticloss "

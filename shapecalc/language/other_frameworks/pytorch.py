@@ -31,7 +31,7 @@ WORDS = {
     "binarycrossentropywithlogits crossentropy kldiv sigmoidfocalloss loss",
     say.SEQUENCE: "sequential sequence modulelist container",
     say.PARALLEL: "branches parallel moduledict",
-    say.CUSTOM: "module function custom block",
+    say.CUSTOM: "module function block",
     say.LEAVE_OUT: "dataparallel distributeddataparallel contiguous detach clone to cuda cpu float "
     "half requiresgrad quantstub dequantstub",
     say.CONSTANT: "parameter parameterlist parameterdict buffer zeros ones arange newzeros",

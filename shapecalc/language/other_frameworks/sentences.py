@@ -42,7 +42,7 @@ PERMUTE = (
 )
 SQUEEZE = "use a Flatten, or a Reshape to the sizes that are left"
 UNSQUEEZE = "use a Reshape with a size of 1, such as {type: Reshape, shape: 1x1x16384}"
-CROP = "use a ZeroPad2d with negative padding, which crops: {type: ZeroPad2d, padding: -1}"
+CROP = "use a Crop: {type: Crop, size: 4}"
 CROP_OF_AXES = "use a ZeroPad* with negative padding, which crops: {type: ZeroPad*, padding: -1}"
 SLICE = (
     "use a Split for channels, and take a part with from: name.0; a ZeroPad2d with negative "
