@@ -2,7 +2,7 @@
 
 A program loads a spec, and asks for its summary:
 
-    spec = shapecalc.load("configs/googlenet-paper.yaml")
+    spec = shapecalc.load("configs/classification/googlenet-paper.yaml")
     summary = spec.summary(input="299x299x3")
     summary.output, summary.params, summary.macs
 """

@@ -16,12 +16,13 @@ BUNDLED_PREFIX = "<shapecalc>/blocks/"
 
 def shown_path(file: str) -> str:
     """What messages call the file of a bundled spec."""
-    return f"<shapecalc>/configs/{os.path.basename(file)}"
+    task, name = os.path.split(file)
+    return f"<shapecalc>/configs/{os.path.basename(task)}/{name}"
 
 
 def file_of(path: str) -> str:
     """The file of a bundled spec, of which messages show this path."""
-    return os.path.join(folder(), os.path.basename(path))
+    return os.path.join(folder(), *path.split("/")[-2:])
 
 
 def is_bundled(path: str) -> bool:
@@ -36,32 +37,51 @@ def folder() -> str:
     return installed if os.path.isdir(installed) else os.path.join(package, os.pardir, "configs")
 
 
+def tasks() -> dict[str, list[str]]:
+    """The folders of the bundled specs, one for each task, with the names of those in it."""
+    root = folder()
+    found = {task: _specs_in(os.path.join(root, task)) for task in sorted(os.listdir(root))}
+    return {task: names for task, names in found.items() if names}
+
+
+def _specs_in(folder: str) -> list[str]:
+    """The names of the specs in a folder, which are their file names without the extension."""
+    names = os.listdir(folder) if os.path.isdir(folder) else ()
+    return sorted(name[:-5] for name in names if name.endswith(".yaml"))
+
+
 def spec_names() -> list[str]:
-    """The names of the bundled specs, which are their file names without the extension."""
-    return sorted(name[:-5] for name in os.listdir(folder()) if name.endswith(".yaml"))
+    """The names of the bundled specs."""
+    return list(paths())
 
 
-def path(name: str) -> str:
-    """The path of a bundled spec."""
-    return os.path.join(folder(), name + ".yaml")
+def paths() -> dict[str, str]:
+    """The path of each bundled spec, by its name."""
+    root = folder()
+    found = {
+        name: os.path.join(root, task, name + ".yaml")
+        for task, names in tasks().items()
+        for name in names
+    }
+    return dict(sorted(found.items()))
 
 
 def candidates(name: str) -> Iterator[tuple[str, str | None]]:
     """The files that a name may refer to, each with the variant of that name in it, or None.
 
     A spec of that name; if there is none, each spec that may have a variant of it, judged by its
-    text, without parsing. The caller checks the variants of the parsed file.
+    text, without parsing: those first with whose name it begins. The caller checks the variants of
+    the parsed file.
     """
-    known = spec_names()
+    known = paths()
     if name in known:
-        yield path(name), None
+        yield known[name], None
         return
     key = f"\n  {name}:".encode()
-    for spec in known:
-        file = path(spec)
-        with open(file, "rb") as stream:
+    for spec in sorted(known, key=lambda spec: not name.startswith(spec)):
+        with open(known[spec], "rb") as stream:
             if key in stream.read():
-                yield file, name
+                yield known[spec], name
 
 
 def network_names() -> list[str]:

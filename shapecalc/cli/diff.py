@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HELP = f"""Show what changed from OLD to NEW: layers, totals, and the remaining budget.
 
 OLD and NEW are files, - for standard input, or bundled names. NAME@VARIANT is a variant of any
-of them: configs/resnet.yaml@resnet50. Layers are matched by path, then by type and position.
+of them: nets/resnet.yaml@resnet50. Layers are matched by path, then by type and position.
 
 With --git BASE, all specs of a repository that changed, or import a file that did, are compared
 with what they were: every variant, also new, deleted and renamed ones. BASE is a revision, to which

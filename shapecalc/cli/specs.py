@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--copy", is_flag=True, help="Write it to NAME.yaml, which must not exist yet.")
 @output_option
 def command(name: str | None, copy: bool, output: str | None) -> None:
-    """List the bundled specs: name, what it is, and the variants that can be named instead.
+    """List the bundled specs by task: name, what it is, and the variants that can be named instead.
 
     With NAME, print the YAML of one.
     """
@@ -71,12 +71,16 @@ def _lines() -> Iterator[str]:
     from shapecalc.language.notes import in_language
     from shapecalc.loading import load_bundled
 
-    names = bundled.spec_names()
-    widest = max(map(len, names), default=0)
-    for name in names:
-        spec = load_bundled(name)
-        assert spec is not None
-        about = in_language(spec.about, "en") or spec.name
-        yield f"{name:<{widest}}  {about}"
-        if spec.variants:
-            yield f"{'':<{widest}}  variants: {', '.join(spec.variants)}"
+    tasks = bundled.tasks()
+    widest = max((len(name) for names in tasks.values() for name in names), default=0)
+    for place, (task, names) in enumerate(tasks.items()):
+        if place:
+            yield ""
+        yield f"{task}:"
+        for name in names:
+            spec = load_bundled(name)
+            assert spec is not None
+            about = in_language(spec.about, "en") or spec.name
+            yield f"  {name:<{widest}}  {about}"
+            if spec.variants:
+                yield f"  {'':<{widest}}  variants: {', '.join(spec.variants)}"

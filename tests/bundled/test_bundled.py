@@ -31,10 +31,19 @@ OF_ONE_SIZE = {
 
 @pytest.mark.parametrize("name", SPECS)
 def test_a_bundled_spec_keeps_its_word_and_raises_no_warning(name: str) -> None:
-    path = Path(bundled.path(name))
+    path = Path(bundled.paths()[name])
     checked = check(Source(path.name, path.read_text(encoding="utf-8")))
     assert [str(problem) for problem in selected(checked.problems, [], [])] == []
     assert checked.succeeded
+
+
+def test_every_file_is_a_spec_in_the_folder_of_a_task_and_a_name_is_in_one_only() -> None:
+    files = [path for path in Path(bundled.folder()).rglob("*") if path.is_file()]
+    tasks = [(task, name) for task, names in bundled.tasks().items() for name in names]
+    assert sorted((path.parent.name, path.name) for path in files) == sorted(
+        (task, f"{name}.yaml") for task, name in tasks
+    )
+    assert sorted(name for _, name in tasks) == bundled.spec_names()
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -43,7 +52,7 @@ def test_a_bundled_spec_says_what_it_is_and_where_it_is_from(name: str) -> None:
     assert spec is not None
     assert spec.about is not None
     assert set(spec.about) == set(LANGUAGES)
-    assert Path(bundled.path(name)).read_text(encoding="utf-8").startswith("# ")
+    assert Path(bundled.paths()[name]).read_text(encoding="utf-8").startswith("# ")
 
 
 @pytest.mark.parametrize("name", BLOCKS)

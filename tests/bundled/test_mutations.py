@@ -35,9 +35,7 @@ def figures(lock: str) -> list[str]:
 def edits(count: int) -> list[tuple[str, str, str]]:
     """The name of a spec, what was edited, and the text that results, so many times."""
     choose = random.Random(20150917)
-    texts = {
-        name: Path(bundled.path(name)).read_text(encoding="utf-8") for name in bundled.spec_names()
-    }
+    texts = {name: Path(path).read_text(encoding="utf-8") for name, path in bundled.paths().items()}
     found = []
     for _ in range(count):
         name = choose.choice(list(texts))
@@ -55,7 +53,7 @@ def edits(count: int) -> list[tuple[str, str, str]]:
 
 @cache
 def original(name: str) -> str:
-    return lock_text(Source(name, Path(bundled.path(name)).read_text(encoding="utf-8")))
+    return lock_text(Source(name, Path(bundled.paths()[name]).read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("count", [15, pytest.param(300, marks=pytest.mark.slow)])

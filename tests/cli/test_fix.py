@@ -210,7 +210,7 @@ def test_only_files_are_fixed_as_they_are_written(tmp_path: Path, option: str) -
     (tmp_path / "a.yaml").write_text(WRONG)
     for words, reason in (
         (["-"], "needs a file; <stdin> is standard input"),
-        (["vgg"], "needs a file; <shapecalc>/configs/vgg.yaml is bundled"),
+        (["vgg"], "needs a file; <shapecalc>/configs/classification/vgg.yaml is bundled"),
         (["a.yaml", "--input", "9x9x3"], "cannot be combined with --input or --set"),
     ):
         status, out, err = check(tmp_path, option, *words, given=WRONG.encode())

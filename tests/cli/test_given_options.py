@@ -184,7 +184,7 @@ def test_what_a_bundled_spec_does_not_fit_is_marked_at_the_option(
     assert result.status == 1
     text = result.out + result.err
     assert f" --> {option}\n" in text
-    assert "in the bundled spec (<shapecalc>/configs/vgg.yaml:" in text
+    assert "in the bundled spec (<shapecalc>/configs/classification/vgg.yaml:" in text
     assert " --> <shapecalc>" not in text
 
 

@@ -41,9 +41,8 @@ def bundled_runs() -> list[tuple[str, str | None]]:
     """Every bundled spec, once for each of its variants."""
     return [
         (name, variant)
-        for name in bundled.spec_names()
-        for variant in yaml.safe_load(Path(bundled.path(name)).read_text("utf-8")).get("variants")
-        or [None]
+        for name, path in bundled.paths().items()
+        for variant in yaml.safe_load(Path(path).read_text("utf-8")).get("variants") or [None]
     ]
 
 

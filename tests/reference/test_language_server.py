@@ -25,7 +25,7 @@ from shapecalc.layers.fields import FalseOnly, Word
 from shapecalc.reference.layer_types import all_names, default_text, field_sentence, find_block
 from shapecalc.reference.schema import schema
 
-RIGHT = [*sorted(Path(bundled.folder()).glob("*.yaml")), *sorted((SPECS / "ok").glob("*.yaml"))]
+RIGHT = [*sorted(Path(bundled.folder()).rglob("*.yaml")), *sorted((SPECS / "ok").glob("*.yaml"))]
 
 MODES = ("nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact")
 

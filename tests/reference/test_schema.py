@@ -33,7 +33,7 @@ from shapecalc.yaml.nodes import ListNode, MappingNode
 from shapecalc.yaml.reader import read_yaml
 
 RIGHT = [
-    *sorted(Path(folder()).glob("*.yaml")),
+    *sorted(Path(folder()).rglob("*.yaml")),
     *sorted(Path(bundled.BLOCKS_FOLDER).glob("*.yaml")),
     *sorted((SPECS / "ok").rglob("*.yaml")),
 ]
