@@ -28,9 +28,46 @@ FOLDER = Path(__file__).resolve().parent / "models"
 TRANSFORMERS = ("maxvit", "swin", "vit")
 WITH_AUXILIARY_HEADS = ("googlenet", "inception_v3")
 
+SIZES = {
+    "fcn_resnet50": ("520x520", "421x333"),
+    "fcn_resnet101": ("520x520", "421x333"),
+    "deeplabv3_resnet50": ("520x520", "421x333"),
+    "deeplabv3_resnet101": ("520x520", "421x333"),
+    "deeplabv3_mobilenet_v3_large": ("520x520", "421x333"),
+    "lraspp_mobilenet_v3_large": ("520x520", "421x333"),
+    "r3d_18": ("16x112x112", "13x101x87"),
+    "mc3_18": ("16x112x112", "13x101x87"),
+    "r2plus1d_18": ("16x112x112", "13x101x87"),
+    "s3d": ("16x224x224", "19x229x241"),
+    "fasterrcnn_resnet50_fpn": ("800x800", "607x411"),
+    "fasterrcnn_resnet50_fpn_v2": ("800x800", "607x411"),
+    "fasterrcnn_mobilenet_v3_large_fpn": ("800x800", "607x411"),
+    "fasterrcnn_mobilenet_v3_large_320_fpn": ("320x320", "283x411"),
+    "retinanet_resnet50_fpn": ("800x800", "607x411"),
+    "retinanet_resnet50_fpn_v2": ("800x800", "607x411"),
+    "fcos_resnet50_fpn": ("800x800", "607x411"),
+    "ssd300_vgg16": ("300x300", "337x351"),
+    "ssdlite320_mobilenet_v3_large": ("320x320", "283x411"),
+}
+"""The sizes of the networks beyond classification: the published one, and an odd one."""
+
+
+class Detector(torch.nn.Module):
+    """The backbone of a detector and the heads on its maps, without what picks the boxes."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.backbone = model.backbone
+        self.head = model.rpn.head if hasattr(model, "rpn") else model.head
+
+    def forward(self, image: Any) -> Any:
+        """What the heads say of the maps."""
+        return self.head(list(self.backbone(image).values()))
+
 
 def record_names() -> list[str]:
-    """The name of every record: each convolutional model, and those with their auxiliary heads."""
+    """The name of every record: each convolutional model, those with their auxiliary heads, and
+    `NAME@SIZE` for an odd size."""
     names = [
         name
         for name in torchvision.models.list_models(module=torchvision.models)
@@ -38,42 +75,60 @@ def record_names() -> list[str]:
     ]
     for name in WITH_AUXILIARY_HEADS:
         names += [f"{name}_aux", f"{name}_aux_run"]
+    for name, (_, odd) in SIZES.items():
+        names += [name, f"{name}@{odd}"]
     return sorted(names)
 
 
-def resolution(name: str) -> int:
-    """Height and width of the images that the model's published default weights take."""
+def size_of(name: str) -> list[int]:
+    """The size of the images that the model's published default weights take."""
+    if name in SIZES:
+        return [int(size) for size in SIZES[name][0].split("x")]
     weights = torchvision.models.get_model_weights(name).DEFAULT
-    crop_size = weights.transforms.keywords["crop_size"]
-    return int(crop_size)
+    return [int(weights.transforms.keywords["crop_size"])] * 2
 
 
-def build(record_name: str) -> tuple[torch.nn.Module, int]:
-    """The model in eval mode, and its resolution.
+def build(record_name: str) -> tuple[torch.nn.Module, list[int]]:
+    """The model in eval mode, and the size of its images.
 
     `X_aux` has the auxiliary heads built, `X_aux_run` has them run as well: they run where the
     model itself, but none of its layers, is in training mode.
     """
-    name = record_name.removesuffix("_run").removesuffix("_aux")
+    whole, _, size = record_name.partition("@")
+    name = whole.removesuffix("_run").removesuffix("_aux")
     arguments: dict[str, Any] = {}
     if name in WITH_AUXILIARY_HEADS:
         arguments = {"aux_logits": record_name != name, "init_weights": False}
+    if name in SIZES and len(size_of(name)) == 2:
+        arguments = {"weights_backbone": None}
     model = torchvision.models.get_model(name, weights=None, **arguments).eval()
+    if hasattr(model, "roi_heads") or hasattr(model, "anchor_generator"):
+        model = Detector(model).eval()
     model.training = record_name.endswith("_run")
-    return model, resolution(name)
+    return model, [int(part) for part in size.split("x")] if size else size_of(name)
 
 
 def shapes(value: Any) -> list[list[int]]:
     """The shapes of the tensors in a layer's inputs or outputs, without the batch."""
     if isinstance(value, torch.Tensor):
         return [list(value.shape[1:])]
-    return [shape for item in value if item is not None for shape in shapes(item)]
+    if isinstance(value, dict):
+        value = value.values()
+    return [shape for item in value if not isinstance(item, str | None) for shape in shapes(item)]
+
+
+def class_of(module: torch.nn.Module) -> Any:
+    """The class of a layer: PyTorch's own, where one of torchvision's only fixes its arguments."""
+    found: Any = type(module)
+    while not found.__module__.startswith("torch.nn") and "forward" not in vars(found):
+        found = found.__base__
+    return found
 
 
 def arguments_of(module: torch.nn.Module) -> dict[str, Any]:
     """The constructor arguments of a layer, as the layer holds them."""
     found: dict[str, Any] = {}
-    for argument in inspect.signature(type(module).__init__).parameters:
+    for argument in inspect.signature(class_of(module).__init__).parameters:
         value = getattr(module, argument, None)
         if argument == "bias":
             found[argument] = value is not None
@@ -99,7 +154,7 @@ def record(record_name: str, device: str) -> dict[str, Any]:
         layers.append(
             {
                 "name": name,
-                "type": type(module).__name__,
+                "type": class_of(module).__name__,
                 "in": shapes(inputs),
                 "out": shapes(output),
                 "params": sum(parameter.numel() for parameter in module.parameters()),
@@ -114,7 +169,7 @@ def record(record_name: str, device: str) -> dict[str, Any]:
         module.register_forward_hook(
             lambda module, inputs, output, name=name: after(name, module, inputs, output)
         )
-    image = torch.zeros(1, 3, size, size, device=device)
+    image = torch.zeros(1, 3, *size, device=device)
     with torch.no_grad(), counter:
         output = model(image)
 
@@ -124,7 +179,7 @@ def record(record_name: str, device: str) -> dict[str, Any]:
         "model": record_name,
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,
-        "input": [3, size, size],
+        "input": [3, *size],
         "outputs": shapes(output),
         "params": params,
         "macs": counter.get_total_flops() // 2,
