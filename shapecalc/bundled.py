@@ -86,16 +86,17 @@ def candidates(name: str) -> Iterator[tuple[str, str | None]]:
 
 def network_names() -> list[str]:
     """The names of the bundled specs and of their variants, judged by their texts."""
-    found = spec_names()
-    for spec in list(found):
-        with open(path(spec), encoding="utf-8") as stream:
+    found = paths()
+    names = list(found)
+    for path in found.values():
+        with open(path, encoding="utf-8") as stream:
             variants = stream.read().partition("\nvariants:\n")[2]
         for line in variants.splitlines():
             if line[:1] not in (" ", "", "#"):
                 break
             if line[:2] == "  " and line[2:3] not in (" ", "#", ""):
-                found.append(line[2:].partition(":")[0])
-    return found
+                names.append(line[2:].partition(":")[0])
+    return names
 
 
 def block_names() -> list[str]:

@@ -122,12 +122,3 @@ def load_bundled(name: str) -> Spec | None:
         if variant is None or variant in spec.variants:
             return spec.replaced(default_variant=variant)
     return None
-
-
-def names_and_variants() -> list[str]:
-    """The names of all bundled specs and of their variants."""
-    found = bundled.spec_names()
-    for name in bundled.spec_names():
-        spec = load_bundled(name)
-        found.extend(() if spec is None else spec.variants)
-    return found

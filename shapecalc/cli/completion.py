@@ -35,9 +35,9 @@ def specs(context: Context, parameter: Parameter, incomplete: str) -> list[Compl
 
 def bundled_names(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     """Bundled names and variants that begin so."""
-    from shapecalc.loading import names_and_variants
+    from shapecalc.bundled import network_names
 
-    return sorted({name for name in names_and_variants() if name.startswith(incomplete)})
+    return sorted({name for name in network_names() if name.startswith(incomplete)})
 
 
 def files(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:

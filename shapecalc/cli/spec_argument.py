@@ -86,11 +86,11 @@ def _read(name: str) -> Spec:
 
 
 def _unknown(name: str) -> str:
-    from shapecalc.loading import names_and_variants
+    from shapecalc.bundled import network_names
     from shapecalc.problems.formatting import shown
     from shapecalc.problems.suggestions import did_you_mean
 
-    hint = did_you_mean(name, names_and_variants())
+    hint = did_you_mean(name, network_names())
     return f"no such file or bundled spec: {shown(name)}; " + (
         hint or "`shapecalc specs` lists the bundled ones"
     )

@@ -54,14 +54,15 @@ def command(name: str | None, copy: bool, output: str | None) -> None:
 def _file(name: str) -> str:
     """The file of a bundled spec or variant. Raises UsageError for another name."""
     from shapecalc import bundled
-    from shapecalc.loading import load_bundled, names_and_variants
+    from shapecalc.bundled import network_names
+    from shapecalc.loading import load_bundled
 
     spec = load_bundled(name)
     if spec is None:
         from shapecalc.problems.formatting import shown
         from shapecalc.problems.suggestions import did_you_mean
 
-        hint = did_you_mean(name, names_and_variants()) or "`shapecalc specs` lists them"
+        hint = did_you_mean(name, network_names()) or "`shapecalc specs` lists them"
         raise click.UsageError(f"no bundled spec {shown(name)}; {hint}")
     return bundled.file_of(spec.source.path)
 

@@ -15,10 +15,10 @@ import shapecalc
 from shapecalc.analysis.derivation import OUTPUT, Derived
 from shapecalc.analysis.explanation import SUMS, Explanation
 from shapecalc.analysis.summary import Summary
+from shapecalc.bundled import network_names
 from shapecalc.inference.inferred import InferredLayer
 from shapecalc.layers.base import Layer
 from shapecalc.layers.traced import axis_names, named_shape, traced
-from shapecalc.loading import names_and_variants
 from shapecalc.problems.problem import Refusal, SpecError
 from shapecalc.render import explained, explained_json, explained_markdown
 from shapecalc.shapes.shape import Shape, parse_shape
@@ -36,8 +36,7 @@ def whole(summary: Summary) -> Explanation:
 
 
 ALL = [
-    pytest.param(name, marks=() if name in SOME else pytest.mark.slow)
-    for name in names_and_variants()
+    pytest.param(name, marks=() if name in SOME else pytest.mark.slow) for name in network_names()
 ]
 """The names of all bundled networks."""
 

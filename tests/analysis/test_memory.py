@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.analysis.summary import Summary
+from shapecalc.bundled import network_names
 from shapecalc.inference.inferred import InferredLayer, Tensor
-from shapecalc.loading import names_and_variants
 
 BYTES = {"float32": 4, "float16": 2, "int8": 1}
 
@@ -182,7 +182,7 @@ def test_the_peak_is_what_a_simulation_finds(text: str, dtype: str, batch: int) 
 
 
 @pytest.mark.parametrize("fuse", [False, True])
-@pytest.mark.parametrize("name", names_and_variants())
+@pytest.mark.parametrize("name", network_names())
 def test_the_peak_of_bundled_networks(name: str, fuse: bool) -> None:
     spec = shapecalc.load(name)
     if any(argument.required for argument in spec.arguments.values()) and not spec.default_variant:

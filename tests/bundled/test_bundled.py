@@ -22,6 +22,7 @@ BLOCKS = bundled.block_names()
 OF_ONE_SIZE = {
     "c3d": "SC205: fc6: in_features",
     "dcgan": "SC115: {shape} has {shape} channels: the spec's own input is 100",
+    "eegnet": "SC205: dense: in_features",
     "googlenet-paper": "SC205: fc: in_features",
     "lenet5": "SC205: F6: in_features",
     "unet": "SC209: concat4: concat",
@@ -67,6 +68,12 @@ def test_a_bundled_block_says_what_it_is_and_where_it_is_from(name: str) -> None
     assert f"\nblock: {name}\n" in block
     assert "\nabout:\n  en: " in block
     assert "\n  zh: " in block
+
+
+def test_names_are_told_by_the_texts_alone() -> None:
+    loaded = {name: load_bundled(name) for name in SPECS}
+    variants = [each for spec in loaded.values() if spec is not None for each in spec.variants]
+    assert bundled.network_names() == [*SPECS, *variants]
 
 
 def test_a_name_means_one_network() -> None:

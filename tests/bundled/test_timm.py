@@ -8,11 +8,11 @@ import pytest
 from folders import RECORDS
 
 import shapecalc
-from shapecalc import loading
+from shapecalc.bundled import network_names
 
 ROWS = list(csv.DictReader((RECORDS / "timm.csv").read_text(encoding="utf-8").splitlines()))
 
-KNOWN = set(loading.names_and_variants())
+KNOWN = set(network_names())
 
 
 def test_every_spec_that_says_it_is_timms_is_compared() -> None:

@@ -18,7 +18,7 @@ import pytest
 from folders import RECORDS
 
 import shapecalc
-from shapecalc import loading
+from shapecalc.bundled import network_names
 from shapecalc.inference.inferred import InferredLayer
 
 MODELS = RECORDS / "models"
@@ -61,7 +61,7 @@ def spec_of(name: str) -> str:
     return name.partition("@")[0]
 
 
-KNOWN = set(loading.names_and_variants())
+KNOWN = set(network_names())
 
 COMPARED = sorted(name for name in names_of_records() if spec_of(name) in KNOWN)
 
