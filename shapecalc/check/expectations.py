@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.language.expectations import IN_BYTES, Expectation, Expectations
+from shapecalc.language.items import BlockItem
 from shapecalc.problems.edit import rewording
 from shapecalc.problems.formatting import named, some_of
 from shapecalc.problems.problem import Problem
@@ -82,14 +83,22 @@ def _formatted(key: str, value: object) -> str:
 
 
 def unexpected_outputs(summary: Summary) -> Iterator[Problem]:
-    """The problems of layers whose output differs from their `expect:`."""
-    for node, _ in summary.walk():
+    """The problems of layers whose output differs from their `expect:`.
+
+    What a network expects of its own layers speaks of its own input, not of its uses as a block.
+    """
+    network: int | None = None
+    for node, depth in summary.walk():
+        if network is not None and depth > network:
+            continue
+        item = node.item
+        network = depth if isinstance(item, BlockItem) and item.block.network else None
         if node.expected is not None and node.expected != node.output:
             inputs = " and ".join(map(str, node.inputs))
             yield Problem(
                 "SC301",
                 f"{node.path}: expected output {node.expected}, got {node.output}",
-                node.item.source,
-                node.item.place("expect"),
-                related=((f"its input is {inputs}", node.item.source, node.item.place()),),
+                item.source,
+                item.place("expect"),
+                related=((f"its input is {inputs}", item.source, item.place()),),
             )

@@ -8,7 +8,9 @@ import pytest
 from networks import NETWORKS, summary_of
 
 import shapecalc
+from shapecalc.check.check import check
 from shapecalc.problems.problem import SpecError
+from shapecalc.text.source import Source
 
 
 @pytest.mark.parametrize(("name", "variant"), NETWORKS)
@@ -125,3 +127,11 @@ def test_what_is_wrong_is_said(text: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(SpecError) as found:
         shapecalc.load(tmp_path / "spec.yaml").summary()
     assert f"{found.value.problems[0].code} {found.value.problems[0].message}" == message
+
+
+def test_what_a_network_expects_of_its_layers_is_not_of_its_uses() -> None:
+    """At 64x64 no layer of it has the shape that it has at its own input; its use is checked."""
+    text = "input: 64x64x3\nlayers:\n  - {type: resnet18, until: layer2, expect: 8x8x99}\n"
+    problems = check(Source("net.yaml", text)).problems
+    said = ["SC301 resnet18: expected output 8x8x99, got 8x8x128"]
+    assert [f"{each.code} {each.message}" for each in problems] == said
