@@ -10,7 +10,7 @@ largest, regnet_y_128gf, takes 3 GB either way.
 """
 
 # torch and torchvision are no dependencies of the project
-# mypy: disable-error-code="import-not-found, import-untyped"
+# mypy: disable-error-code="import-not-found, import-untyped, misc"
 from __future__ import annotations
 
 import argparse
