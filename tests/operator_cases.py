@@ -30,5 +30,10 @@ def fields(case: Case) -> dict[str, Any]:
 
 
 def inputs_of(case: Case) -> list[list[int]]:
-    """The shapes that a case's layer takes: one, but for Bilinear."""
+    """The shapes that a case's layer takes: one, but for Bilinear and what joins."""
     return case.get("inputs") or [case["input"]]
+
+
+def outputs_of(case: Case) -> list[list[int]]:
+    """The shapes that an accepted case's layer puts out: one, but for what parts."""
+    return case.get("outputs") or [case["output"]]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.inferred import InferredLayer
     from shapecalc.layers.base import Layer
-    from shapecalc.shapes.shape import Shape
+    from shapecalc.shapes.shape import Shapes
 
 FIELD_FIGURES = ("receptive_field", "receptive_stride", "receptive_offset")
 """Size, stride and offset of a field, by the keys of their columns."""
@@ -61,7 +61,7 @@ def _steps(
     sources = [summary.fields_of(tensor).get(name) for tensor in node.taken]
     known = [fields[axis] for fields in sources if fields is not None and axis < len(fields)]
     if node.layer is not None and len(sources) == len(known) == 1:
-        derived = _through(node.layer, node.inputs[0], node.output, axis, known[0])
+        derived = _through(node.layer, node.inputs, node.outputs, axis, known[0])
         if derived is not None and list(map(int, derived)) == found:
             return derived, None
         return found, ("uneven", "")
@@ -77,10 +77,11 @@ def _steps(
 
 
 def _through(
-    layer: Layer, input: Shape, output: Shape, axis: int, field: ReceptiveField
+    layer: Layer, inputs: Shapes, outputs: Shapes, axis: int, field: ReceptiveField
 ) -> list[int] | None:
-    """The three figures after a layer; None where its outputs do not all see alike."""
-    seen = layer.footprint(input, output)
+    """The three figures after a layer, of its first output; None where the positions of that do
+    not all see alike."""
+    (seen,) = layer.footprints(inputs, outputs)[0]
     if seen is None or not isinstance(field.stride, int):
         return None
     size, stride = Size(field.size, "in_field"), Size(field.stride, "in_stride")
@@ -103,9 +104,9 @@ def _through(
         reach = effective_size(own.kernel_size[axis], dilation) - 1
         before, step = list(own.ends())[axis][0], own.stride[axis]
     else:
-        whole = reach == input.spatial[axis] - 1
+        whole = reach == inputs[0].spatial[axis] - 1
         if reach:
-            name = f"in_{axis_names(input)[axis]}" if whole else "window"
+            name = f"in_{axis_names(inputs[0])[axis]}" if whole else "window"
             reach = Size(reach + 1, name) - 1
         if before < 0:
             return [size, stride, offset + Size(-before, "start") * stride]
@@ -114,5 +115,7 @@ def _through(
         if step != 1:
             step = Size(step, "step")
     grown = size + reach * stride if reach else size
+    if before < 0:  # it begins inside of the input
+        return [grown, stride * step, offset + Size(-before, "start") * stride]
     moved = offset - before * stride if before else offset
     return [grown, stride * step, moved]

@@ -82,7 +82,7 @@ class ValueReader:
                 return None
             return self.deferred(value, node, key)
         if isinstance(value, ListNode | MappingNode):
-            return self.deferred(value, node, key)
+            return self.deferred(value, node, key, field.words)
         return value
 
     def sizes(self, field: Field[Any], value: object, node: MappingNode, key: str) -> Any:
@@ -138,21 +138,23 @@ class ValueReader:
             return None
         return self.deferred(value, node, key)
 
-    def deferred(self, value: object, node: MappingNode, key: str) -> Any:
-        """A value in which every string is an expression."""
+    def deferred(
+        self, value: object, node: MappingNode, key: str, words: tuple[str, ...] = ()
+    ) -> Any:
+        """A value in which every string is an expression, but for some words in a list."""
         if isinstance(value, ListNode) and not self.reader.short_list(
             value, node.place_of_value(key)
         ):
             return None
-        return self._expressions(value, node.place_of_value(key))
+        return self._expressions(value, node.place_of_value(key), words)
 
-    def _expressions(self, value: object, offset: int) -> Any:
+    def _expressions(self, value: object, offset: int, words: tuple[str, ...]) -> Any:
         if isinstance(value, ListNode):
             return [
-                self._expressions(item, value.place_of(index))
+                self._expressions(item, value.place_of(index), words)
                 for index, item in enumerate(value.values)
             ]
-        if not isinstance(value, str):
+        if not isinstance(value, str) or value in words:
             return self.reader.value(value, offset)
         expression = self.reader.expression(value, offset)
         if expression is None:
@@ -161,14 +163,15 @@ class ValueReader:
         for name in sorted(expression.names):
             if name not in self.known and name != "index" and "." not in name:
                 at = self.reader.source.inside(offset, max(value.find(name), 0))
-                self._unknown_name(name, at)
+                self._unknown_name(name, at, words)
                 return None
         return expression
 
-    def _unknown_name(self, name: str, offset: int) -> None:
+    def _unknown_name(self, name: str, offset: int, words: tuple[str, ...] = ()) -> None:
+        """Report a name that is not defined. words: those that might stand in its place."""
         known = sorted((*self._names_like(name), "index"))
         text = f"unknown name {shown(name)}"
-        self.reader.unknown("SC109", text, name, known, offset, uncertain=known)
+        self.reader.unknown("SC109", text, name, [*words, *known], offset, uncertain=known)
 
     def _names_like(self, word: str) -> list[str]:
         """The names that a word may be meant as: the sizes of what comes in where it begins so."""

@@ -1,11 +1,11 @@
 """The layer types: one class a type, a file a family.
 
-`base` is what a type is, `fields` and `axes_fields` what its fields may be, `traced` a layer whose
-numbers remember their names, `padding_hints` what is said of paddings of other frameworks. The
-families:
-`convolution`, `pooling`, `normalization`, `activation`, `padding`, `resampling`, `linear`,
-`shaping`, `shuffling`, `sliding`, `cropping`, `splitting`, `joining`, `regularization`,
-`custom`. A family is imported when a spec uses one of its types; `FAMILIES` is the index.
+`base` is what a type is, `fields`, `axes_fields` and `dims` what its fields may be, `traced` a
+layer whose numbers remember their names, `padding_hints` what is said of paddings elsewhere. The
+families: `convolution`, `pooling`, `normalization`, `activation`, `padding`, `resampling`,
+`linear`, `shaping`, `shuffling`, `sliding`, `cropping`, `splitting`, `reordering`, `reducing`,
+`joining`, `regularization`, `custom`. A family is imported when a spec uses one of its types;
+`FAMILIES` is the index.
 """
 
 from __future__ import annotations
@@ -42,8 +42,10 @@ FAMILIES: dict[str, str] = {
     "shuffling": "ChannelShuffle PixelShuffle PixelUnshuffle",
     "sliding": "Unfold Fold",
     "cropping": "Crop",
-    "splitting": "Chunk Split",
-    "joining": "Concat Add Multiply",
+    "splitting": "Chunk Split Select Slice",
+    "reordering": "Permute Transpose Roll",
+    "reducing": "Mean Sum Amax",
+    "joining": "Concat Stack Add Subtract Multiply Divide Maximum",
     "regularization": (
         "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout "
         "StochasticDepth LayerScale"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shapecalc.layers.base import Elementwise, Layer
-from shapecalc.layers.fields import Count, Decimal, Flag, Integer, Word
+from shapecalc.layers.base import Elementwise, Layer, Seen
+from shapecalc.layers.dims import Dim, axis_of
+from shapecalc.layers.fields import Count, Decimal, Flag, Word
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
+from shapecalc.shapes.window import SAME_POSITION, footprint, whole_footprint
 
 INPLACE = "whether the result overwrites the input"
-CHANNELS = "dim: 1 is the channels"
 
 
 class Pointwise(Elementwise, names="Sigmoid LogSigmoid Tanh Tanhshrink Softsign"):
@@ -224,29 +225,7 @@ class Softplus(Elementwise, names="Softplus"):
     threshold = Decimal("above this value of beta x, the function is linear", default=20.0)
 
 
-class _AlongOneAxis(Layer):
-    """What the functions along one axis of PyTorch's tensor share: the meaning of `dim`."""
-
-    dim: int
-
-    def axis(self, input: Shape) -> int:
-        """The axis of the input that `dim` means, -1 for the batch. Raises Refusal SC104."""
-        axes = len(input) + 1
-        if not -axes <= self.dim < axes:
-            raise Refusal(
-                "SC104",
-                f"dim {self.dim} is not from {-axes} to {axes - 1}: {_in_pytorch(input)}",
-                CHANNELS,
-                "dim",
-            )
-        return self.dim % axes - 1
-
-
-def _in_pytorch(input: Shape) -> str:
-    return f"{input} is [batch, {', '.join(map(str, input.chw))}] in PyTorch's order"
-
-
-class GLU(_AlongOneAxis, names="GLU"):
+class GLU(Layer, names="GLU"):
     """The first half of an axis times the sigmoid of its second half.
 
     Output: the input's shape with the axis `dim` halved. PyTorch's default is its last axis: the
@@ -255,33 +234,32 @@ class GLU(_AlongOneAxis, names="GLU"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GLU.html
     """
 
-    dim = Integer(
-        "axis that is split in half, counted as in PyTorch: 0 the batch, 1 the channels, 2 the "
-        "first spatial axis, -1 the last of all",
-        default=-1,
-    )
+    dim = Dim("axis that is split in half", default=-1)
 
     def output(self, input: Shape) -> Shape:
         """Half of one size."""
-        axis = self.axis(input)
-        if axis < 0:
-            raise Refusal(
-                "SC104", f"dim {self.dim} is the batch: {_in_pytorch(input)}", CHANNELS, "dim"
-            )
+        axis = axis_of("dim", self.dim, input)
         sizes = input.chw
         extent = sizes[axis]
         if extent % 2:
             raise Refusal(
                 "SC204",
                 f"dim {self.dim} has the odd size {extent}, which has no half: "
-                f"{_in_pytorch(input)}",
-                CHANNELS if axis else "an even number of channels can be halved",
+                f"{input} is [batch, {', '.join(map(str, sizes))}] in PyTorch's order",
+                "dim: 1 is the channels" if axis else "an even number of channels can be halved",
                 "dim",
             )
         return Shape.from_chw((*sizes[:axis], extent // 2, *sizes[axis + 1 :]))
 
+    def footprint(self, input: Shape, output: Shape) -> Seen:
+        """Along the axis that is halved, a position and the one in its place in the other half."""
+        return tuple(
+            SAME_POSITION if here == there else footprint(2, 1, dilation=there)
+            for here, there in zip(input.spatial, output.spatial, strict=True)
+        )
 
-class Softmax(_AlongOneAxis, names="Softmax Softmin LogSoftmax"):
+
+class Softmax(Layer, names="Softmax Softmin LogSoftmax"):
     """Numbers along an axis as shares of 1.
 
     Output: the input's shape.
@@ -297,17 +275,27 @@ class Softmax(_AlongOneAxis, names="Softmax Softmin LogSoftmax"):
         "logarithm of the sum of exp(x).",
     }
 
-    dim = Integer(
-        "axis along which the outputs sum to 1, counted as in PyTorch: 0 the batch, 1 the "
-        "channels, -1 the last of all; null lets PyTorch choose",
+    dim = Dim(
+        "axis along which the outputs sum to 1, 0 for the batch, null for what PyTorch chooses",
         default=None,
     )
 
     def output(self, input: Shape) -> Shape:
         """The input's shape."""
-        if self.dim is not None:
-            self.axis(input)
+        self._axis(input)
         return input
+
+    def _axis(self, input: Shape) -> int:
+        """Its axis, 0 for the channels. Where PyTorch chooses, it is no spatial one."""
+        return 0 if self.dim is None else axis_of("dim", self.dim, input, batch=True)
+
+    def footprint(self, input: Shape, output: Shape) -> Seen:
+        """Along its axis, every position."""
+        axis = self._axis(input) - 1
+        return tuple(
+            whole_footprint(extent) if place == axis else SAME_POSITION
+            for place, extent in enumerate(input.spatial)
+        )
 
 
 class Softmax2d(Layer, names="Softmax2d"):

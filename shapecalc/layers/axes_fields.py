@@ -172,21 +172,30 @@ class _OneOrSeveral(Field["T | tuple[T, ...]"], Generic[T]):
         raise NotImplementedError
 
 
-class Counts(_OneOrSeveral[int]):
-    """A count of at least 1, or a list of counts."""
+class Integers(_OneOrSeveral[int]):
+    """An integer, or a list of integers."""
 
-    kind = "counts"
-    wanted = "an integer of at least 1"
+    kind = "integers"
+    wanted = "an integer"
+    minimum: int | None = None
 
     def read_one(self, value: object) -> int:
-        """An integer of at least 1. Raises Refusal SC104."""
-        if type(value) is not int or value < 1:
+        """An integer. Raises Refusal SC104."""
+        if type(value) is not int or (self.minimum is not None and value < self.minimum):
             raise self.refuse(value, self.wanted, integer_hint(value))
         return value
 
     def schema_of_one(self) -> dict[str, Any]:
-        """An integer of at least 1."""
-        return integer_schema(1)
+        """An integer of the range."""
+        return integer_schema(self.minimum)
+
+
+class Counts(Integers):
+    """A count of at least 1, or a list of counts."""
+
+    kind = "counts"
+    wanted = "an integer of at least 1"
+    minimum = 1
 
 
 class Factors(_OneOrSeveral[float]):

@@ -6,7 +6,8 @@ from math import prod
 from typing import Any
 
 from shapecalc.layers.base import PassThrough
-from shapecalc.layers.fields import Field, Integer, integer_hint, split_sizes
+from shapecalc.layers.dims import Dim, axis_of, with_axes
+from shapecalc.layers.fields import Field, integer_hint, split_sizes
 from shapecalc.limits import MAXIMUM_RANK
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
@@ -22,8 +23,8 @@ class Flatten(PassThrough, names="Flatten"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Flatten.html
     """
 
-    start_dim = Integer("first axis to merge; 1 is the channels, negative from the end", default=1)
-    end_dim = Integer("last axis to merge; 1 is the channels, negative from the end", default=-1)
+    start_dim = Dim("first axis to merge", default=1)
+    end_dim = Dim("last axis to merge", default=-1)
 
     def output(self, input: Shape) -> Shape:
         """The merged axes in the place of the first of them."""
@@ -74,7 +75,7 @@ class Unflatten(PassThrough, names="Unflatten"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Unflatten.html
     """
 
-    dim = Integer("axis to split; 1 is the channels, negative from the end")
+    dim = Dim("axis to split")
     unflattened_size = _Sizes(
         "the new sizes, channels first; one may be -1, inferred from the rest"
     )
@@ -95,15 +96,7 @@ class Unflatten(PassThrough, names="Unflatten"):
                 "unflattened_size",
             )
         split = (extent // known if size == -1 else size for size in sizes)
-        output = Shape.from_chw((*before[:axis], *split, *before[axis + 1 :]))
-        if len(output) > MAXIMUM_RANK + 1:
-            raise Refusal(
-                "SC210",
-                f"the output would have {len(output) - 1} spatial axes",
-                f"a shape has at most {MAXIMUM_RANK}",
-                "unflattened_size",
-            )
-        return output
+        return with_axes((*before[:axis], *split, *before[axis + 1 :]), "unflattened_size")
 
 
 class NewShape(Field["Shape | tuple[int, ...]"]):
@@ -185,21 +178,3 @@ class Reshape(PassThrough, names="Reshape"):
                 "shape",
             )
         return Shape(rest if size == -1 else size for size in shape)
-
-
-def axis_of(name: str, dim: int, input: Shape) -> int:
-    """The place in a shape of an axis that is counted as PyTorch does, with the batch as 0.
-
-    name: the field that holds `dim`. Raises Refusal SC210 for the batch and for no axis.
-    """
-    last = len(input)
-    counted = dim + last + 1 if dim < 0 else dim
-    if not 1 <= counted <= last:
-        what = "the batch" if counted == 0 else f"no axis of {input}"
-        raise Refusal(
-            "SC210",
-            f"{name} {dim} is {what}",
-            "the channels are 1" + (f", the last axis is {last} or -1" if last > 1 else ""),
-            name,
-        )
-    return counted - 1

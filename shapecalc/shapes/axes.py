@@ -1,4 +1,4 @@
-"""What spatial axes are called in messages and expressions."""
+"""What axes are called, in messages, fields and expressions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from shapecalc.shapes.shape import Shape
 
 _SIZES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+DIM_NAMES = ("channels", "length", "height", "width", "depth")
+"""The axes that a field can name."""
 
 _POSITIONS = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
@@ -27,6 +30,17 @@ def sizes_by_name(shape: Shape) -> dict[str, int]:
 def size_name(axis: int, axes: int) -> str:
     """What the size of an axis is called, counted from 0, of so many: `height`."""
     return _SIZES[axes][axis] if axes in _SIZES else f"size of axis {axis}"
+
+
+def dim_names(axes: int) -> tuple[str, ...]:
+    """What fields call the axes of a shape of so many, in PyTorch's order: the channels, then the
+    spatial ones if they have names."""
+    return ("channels", *size_names(axes - 1))
+
+
+def dim_name(axis: int, axes: int) -> str:
+    """What one of so many axes is called, counted from 0 in PyTorch's order: `channels`."""
+    return size_name(axis - 1, axes - 1) if axis else "channels"
 
 
 def last_positions(numbers: Sequence[int]) -> list[str]:

@@ -176,7 +176,7 @@ def test_one_of_several_inputs_is_given_by_name() -> None:
     for wrong in ("8x8x1", {"middle": "8x8x1"}):
         with pytest.raises(shapecalc.SpecError, match="left, right"):
             spec.summary(input=wrong)
-    with pytest.raises(shapecalc.SpecError, match="add needs equal shapes"):
+    with pytest.raises(shapecalc.SpecError, match="add needs sizes that are equal or 1"):
         spec.summary(input={"left": "9x8x1"})
 
 

@@ -43,6 +43,11 @@ VALUES = {
     "chunks": 2,
     "split_size": 2,
     "shape": 64,
+    "index": 3,
+    "shifts": 2,
+    "dims": 1,
+    "dim0": 1,
+    "dim1": 2,
 }
 """A value of every field that a type needs."""
 

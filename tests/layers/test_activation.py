@@ -57,24 +57,29 @@ def test_glu_halves_an_axis_in_pytorchs_order(
     assert outputs("GLU", input, **fields) == [output]
 
 
+AXES = "5x8x64 has channels (1), height (2) and width (3)"
+
+
 @pytest.mark.parametrize(
-    ("dim", "code", "message"),
+    ("dim", "code", "message", "hint"),
     [
-        (0, "SC104", "dim 0 is the batch: 5x8x64 is [batch, 64, 5, 8] in PyTorch's order"),
-        (-4, "SC104", "dim -4 is the batch: 5x8x64 is [batch, 64, 5, 8] in PyTorch's order"),
-        (4, "SC104", "dim 4 is not from -4 to 3: 5x8x64 is [batch, 64, 5, 8] in PyTorch's order"),
+        (0, "SC210", "dim 0 is the batch, which is no axis of 5x8x64", AXES),
+        (-4, "SC210", "dim -4 is the batch, which is no axis of 5x8x64", AXES),
+        (4, "SC210", "dim 4 is no axis of 5x8x64", AXES),
+        ("length", "SC210", "dim length is no axis of 5x8x64", AXES),
         (
             2,
             "SC204",
             "dim 2 has the odd size 5, which has no half: 5x8x64 is [batch, 64, 5, 8] in "
             "PyTorch's order",
+            "dim: 1 is the channels",
         ),
     ],
 )
-def test_glu_refuses_what_has_no_half(dim: int, code: str, message: str) -> None:
+def test_glu_refuses_what_has_no_half(dim: object, code: str, message: str, hint: str) -> None:
     refusal = refused("GLU", "5x8x64", dim=dim)
     assert (refusal.code, refusal.message, refusal.field) == (code, message, "dim")
-    assert refusal.hint == "dim: 1 is the channels"
+    assert refusal.hint == hint
 
 
 @pytest.mark.parametrize("type", ["Softmax", "Softmin", "LogSoftmax"])

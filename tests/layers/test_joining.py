@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from layer_cases import outputs, refused
 
 from shapecalc.layers.joining import JOINS
+from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 
 shapes = st.lists(st.integers(1, 9), min_size=1, max_size=4).map(Shape)
@@ -65,20 +66,20 @@ def test_multiply_stretches_ones(shape: Shape, data: st.DataObject) -> None:
         (
             "Add",
             ["56x56x256", "56x56x64"],
-            "add needs equal shapes, but they are 56x56x256 and 56x56x64",
+            "add needs sizes that are equal or 1, but they are 56x56x256 and 56x56x64",
             "a convolution with kernel_size 1 brings 64 channels to 256",
         ),
         (
             "Add",
-            ["56x56x256", "1x1x256"],
-            "add needs equal shapes, but they are 56x56x256 and 1x1x256",
+            ["56x56x256", "28x28x256"],
+            "add needs sizes that are equal or 1, but they are 56x56x256 and 28x28x256",
             "change a stride or padding, or use a pool or an Upsample to make the sizes equal",
         ),
         (
             "Multiply",
             ["56x56x256", "56x28x256"],
             "multiply needs sizes that are equal or 1, but they are 56x56x256 and 56x28x256",
-            "a size of 1 is broadcast",
+            "change a stride or padding, or use a pool or an Upsample to make the sizes equal",
         ),
         (
             "Multiply",
@@ -91,6 +92,13 @@ def test_multiply_stretches_ones(shape: Shape, data: st.DataObject) -> None:
 def test_a_refusal_lists_the_shapes(type: str, inputs: list[str], message: str, hint: str) -> None:
     refusal = refused(type, *inputs)
     assert (refusal.code, refusal.message, refusal.hint) == ("SC209", message, hint)
+
+
+def test_the_join_of_branches_by_a_sum_stretches_nothing() -> None:
+    assert outputs("Add", "56x56x256", "1x1x256") == ["56x56x256"]
+    with pytest.raises(Refusal) as caught:
+        JOINS["add"]([Shape((56, 56, 256)), Shape((1, 1, 256))])
+    assert caught.value.message == "add needs equal shapes, but they are 56x56x256 and 1x1x256"
 
 
 def test_a_refusal_lists_no_more_shapes_than_a_reader_takes_in() -> None:

@@ -1,4 +1,4 @@
-"""Single layers against what PyTorch said of them: verdict, output shape and parameters."""
+"""Single layers against what PyTorch said of them: verdict, output shapes and costs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from folders import RECORDS
 from layer_cases import make
-from operator_cases import Case, cases, fields, inputs_of
+from operator_cases import Case, cases, fields, inputs_of, outputs_of
 
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import shape
@@ -15,22 +15,28 @@ from shapecalc.shapes import shape
 FILES = sorted(RECORDS.glob("operators*.jsonl.gz"))
 
 
-def verdict(case: Case) -> tuple[str, list[int] | str, int]:
-    """What we say of a case: the shape put out and the parameters, or the reason we refuse."""
+Verdict = tuple[str, list[list[int]] | str, int, int]
+"""Whether a case is accepted or refused; the shapes put out or the reason; the params and macs."""
+
+
+def verdict(case: Case) -> Verdict:
+    """What we say of a case."""
     try:
         inputs = tuple(shape.parse_shape(input[1:] + input[:1]) for input in inputs_of(case))
         layer = make(case["type"], **fields(case))
-        (output,) = layer.infer(inputs)
+        outputs = layer.infer(inputs)
     except Refusal as refusal:
-        return ("refused", str(refusal), 0)
-    return ("accepted", list(output.chw), layer.params(inputs))
+        return ("refused", str(refusal), 0, 0)
+    macs = layer.macs(inputs, outputs) if "macs" in case else 0
+    shapes = [list(output.chw) for output in outputs]
+    return ("accepted", shapes, layer.params(inputs), macs)
 
 
-def recorded(case: Case) -> tuple[str, list[int] | str, int]:
+def recorded(case: Case) -> Verdict:
     """What PyTorch said of a case."""
     if case["accepted"]:
-        return ("accepted", case["output"], case["params"])
-    return ("refused", case["reason"], 0)
+        return ("accepted", outputs_of(case), case["params"], case.get("macs", 0))
+    return ("refused", case["reason"], 0, 0)
 
 
 def wants_a_batch(case: Case) -> bool:
@@ -43,7 +49,7 @@ def wants_a_batch(case: Case) -> bool:
     return case["type"] == "ReflectionPad2d" and "for 3D input tensor" in reason
 
 
-def agree(ours: tuple[str, list[int] | str, int], theirs: tuple[str, list[int] | str, int]) -> bool:
+def agree(ours: Verdict, theirs: Verdict) -> bool:
     """Whether two verdicts are the same. The words of a refusal are each one's own."""
     return ours == theirs or ours[0] == theirs[0] == "refused"
 

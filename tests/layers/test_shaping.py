@@ -34,8 +34,8 @@ def test_flatten(fields: dict[str, object], input: str, output: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "field", "message"),
     [
-        ({"start_dim": 0}, "start_dim", "start_dim 0 is the batch"),
-        ({"start_dim": -4}, "start_dim", "start_dim -4 is the batch"),
+        ({"start_dim": 0}, "start_dim", "start_dim 0 is the batch, which is no axis of 7x5x512"),
+        ({"start_dim": -4}, "start_dim", "start_dim -4 is the batch, which is no axis of 7x5x512"),
         ({"start_dim": -5}, "start_dim", "start_dim -5 is no axis of 7x5x512"),
         ({"end_dim": 4}, "end_dim", "end_dim 4 is no axis of 7x5x512"),
         (
@@ -48,6 +48,8 @@ def test_flatten(fields: dict[str, object], input: str, output: str) -> None:
 def test_what_flatten_refuses(fields: dict[str, object], field: str, message: str) -> None:
     refusal = refused("Flatten", "7x5x512", **fields)
     assert (refusal.code, refusal.field, refusal.message) == ("SC210", field, message)
+    if "before" not in message:
+        assert refusal.hint == "7x5x512 has channels (1), height (2) and width (3)"
 
 
 @given(shapes, st.data())

@@ -91,14 +91,12 @@ REASONS = (
         Case("Embedding", {"num_embeddings": 2, "embedding_dim": 3}, [[4, 6]]),
     ),
     Reason(
-        "`Add` of different shapes, `Multiply` of different numbers of axes",
-        lambda case, code, message: (
-            code == "SC209" and (case.type == "Add" or len(set(map(len, case.inputs))) > 1)
-        ),
-        Case("Add", {}, [IMAGE, [4, 1, 1]]),
+        "`Add`, `Multiply` and the like of different numbers of axes",
+        lambda case, code, message: code == "SC209" and len(set(map(len, case.inputs))) > 1,
+        Case("Add", {}, [[3, 2, 5], [5]]),
     ),
     Reason(
-        "`Concat`, `Add` and `Multiply` of one input",
+        "`Concat`, `Stack`, `Add` and the like of one input",
         lambda case, code, message: code == "SC111" and len(case.inputs) == 1,
         Case("Concat", {}, [IMAGE]),
     ),
@@ -128,13 +126,18 @@ REASONS = (
         Case("MaxPool2d", {"kernel_size": 2, "return_indices": True}, [IMAGE]),
     ),
     Reason(
-        "`Flatten`, `Unflatten` and `GLU` of the batch",
-        lambda case, code, message: " is the batch" in message,
+        "a `dim` that is the batch, but for `Softmax` and the like",
+        lambda case, code, message: " the batch, which " in message,
         Case("Flatten", {"start_dim": 0}, [IMAGE]),
     ),
     Reason(
+        "a `Mean`, `Sum`, `Amax` or `Select` that leaves no axis",
+        _of("SC210", "Mean Sum Amax Select", "nothing of the shape is left"),
+        Case("Mean", {"dim": [1, 2, 3]}, [IMAGE]),
+    ),
+    Reason(
         EMPTY,
-        _of("SC203", "ZeroPad ConstantPad CircularPad ReplicationPad ReflectionPad"),
+        _of("SC203", "ZeroPad ConstantPad CircularPad ReplicationPad ReflectionPad Slice"),
         Case("ZeroPad2d", {"padding": [-2, -3, 0, 0]}, [IMAGE]),
     ),
 )

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import operator_draws
-from draw_tools import among, chance, maybe, off, shape, wrong_rank
+from draw_tools import chance, maybe, off, shape, wrong_rank
 
 Fields = dict[str, Any]
 
@@ -22,23 +22,6 @@ class Case(NamedTuple):
     type: str
     fields: Fields
     inputs: list[list[int]]
-
-
-def chunk(random: Random) -> tuple[Fields, list[list[int]]]:
-    """Chunk into as many parts as there are channels, fewer or more."""
-    input = shape(random, random.choice((0, 1, 2, 3)))
-    return {"chunks": among(random, 1, 2, 3, 4, input[0], bad=(0, -1))()}, [input]
-
-
-def split(random: Random) -> tuple[Fields, list[list[int]]]:
-    """Split by a size, or by a list that adds up to the channels or nearly."""
-    sizes = [random.choice((1, 2, 3, 5)) for _ in range(random.randint(1, 4))]
-    input = [sum(sizes), *shape(random, random.choice((0, 1, 2, 3)))[1:]]
-    if chance(random, 0.5):
-        return {"split_size": among(random, 1, 2, 3, 7, bad=(0, -1))()}, [input]
-    place = random.randrange(len(sizes))
-    sizes[place] = off(random, sizes[place], 0.2)
-    return {"split_size": sizes}, [input]
 
 
 def reshape(random: Random) -> tuple[Fields, list[list[int]]]:
@@ -84,28 +67,6 @@ def custom(random: Random) -> tuple[Fields, list[list[int]]]:
     return fields, inputs
 
 
-def joining(random: Random) -> tuple[Fields, list[list[int]]]:
-    """Joins of one to four inputs, equal, of other channels, stretching, or of another extent."""
-    first = shape(random, random.choice((0, 1, 2, 2, 3)))
-    inputs = [first]
-    for _ in range(random.choice((0, 1, 1, 1, 2, 3))):
-        other = list(first)
-        kind = random.choice(("equal", "equal", "channels", "ones", "gate", "off", "rank"))
-        if kind == "channels":
-            other[0] = random.choice((1, 2, 5))
-        elif kind == "ones":
-            other = [1 if chance(random, 0.4) else extent for extent in other]
-        elif kind == "gate":
-            other = [other[0], *(1 for _ in other[1:])]
-        elif kind == "off":
-            place = random.randrange(len(other))
-            other[place] = max(1, off(random, other[place], 1))
-        elif kind == "rank" and chance(random, 0.3):
-            other = other[:-1] or [*other, 1]
-        inputs.insert(random.randrange(len(inputs) + 1), other)
-    return {}, inputs
-
-
 def layer_scale(random: Random) -> tuple[Fields, list[list[int]]]:
     """LayerScale, whose channels may be written."""
     input = shape(random, random.choice((0, 1, 2, 3)))
@@ -123,24 +84,19 @@ def stochastic_depth(random: Random) -> tuple[Fields, list[list[int]]]:
 
 
 MORE = {
-    "Chunk": chunk,
-    "Split": split,
     "Reshape": reshape,
     "Crop": crop,
     "Custom": custom,
-    "Concat": joining,
-    "Add": joining,
-    "Multiply": joining,
     "LayerScale": layer_scale,
     "StochasticDepth": stochastic_depth,
 }
-"""Who draws the types that are no classes of torch.nn."""
+"""Who draws the types that are not recorded."""
 
 LIKE = {"SyncBatchNorm": "BatchNorm2d", "LayerNorm2d": "LayerNorm"}
 """The types that are drawn as another one is."""
 
-OPTIONAL = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape", "dim")
-"""Fields that a spec may leave out where PyTorch may not (all but Unflatten's `dim`)."""
+OPTIONAL = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape")
+"""Fields that a spec may leave out where PyTorch may not."""
 
 
 def drawn(type: str, random: Random) -> Case:
@@ -151,6 +107,10 @@ def drawn(type: str, random: Random) -> Case:
     draw = operator_draws.draw(LIKE.get(type, type), random)
     inputs = draw.get("inputs") or [draw["input"]]
     fields = dict(draw["arguments"])
+    if len(inputs) > 1 and type != "Bilinear" and chance(random, 0.05):
+        inputs = inputs[:-1]
+    elif len(inputs) > 1 and chance(random, 0.05):
+        inputs[-1] = inputs[-1][:-1] or [*inputs[-1], 1]
     if type == "Linear" and (len(inputs[0]) > 1 or chance(random, 0.2)):
         fields |= maybe(random, 0.9, per_position=lambda: chance(random, 0.95))
     if type == "SyncBatchNorm":
@@ -167,13 +127,13 @@ def drawn(type: str, random: Random) -> Case:
             fields["normalized_shape"] = over_channels
         elif isinstance(fields["normalized_shape"], int):
             fields["normalized_shape"] = [fields["normalized_shape"]]
-    if type != "Unflatten":
-        for name in OPTIONAL:
-            if name in fields and chance(random, 0.3):
-                del fields[name]
+    for name in OPTIONAL:
+        if name in fields and chance(random, 0.3):
+            del fields[name]
     return Case(type, fields, inputs)
 
 
+DIMS = (-4, -3, -2, -1, 0, 1, 2, 3, 4, "channels", "length", "height", "width", "depth")
 NUMBERS = (-1, 0, 0.5, 1, 2, 100)
 VALUES: dict[str, tuple[Any, ...]] = {
     "inferred count": (None, 1, 2, 3, 4),
@@ -184,12 +144,13 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "axes or word": (-1, 0, 1, 2, 3, [1, 0], [0, 1, 2], "2x1", "same", "valid"),
     "axes or null": (1, 2, 5, [None, 2], [3, None, 1], "2x3"),
     "counts": (1, 2, 5, [2], [2, 3], [3, 2, 1], "4x2"),
+    "integers": (0, 1, -3, 9, [2], [-2, 3], [3, 0, 1]),
+    "integer": (-7, -2, -1, 0, 1, 2, 3, 5, 40),
+    "dim": DIMS,
+    "dims": (*DIMS, [0], [1, 2], [0, 2, 1], [2, 3], [-1, 2], ["height", "width"], ["width", 1]),
     "factors": (0.5, 1, 1.5, 2, [2], [1, 2], [0.5, 2, 1.25]),
 }
 """Values to try for a field, by its kind; small, so that they are often right."""
-
-UNCHANGED = ("Flatten", "Unflatten")
-"""Types whose numbers count the batch as an axis, which PyTorch may merge and split."""
 
 
 def changed(case: Case, fields: Any, random: Random) -> Case:
@@ -201,7 +162,7 @@ def changed(case: Case, fields: Any, random: Random) -> Case:
     inputs = [list(input) for input in case.inputs]
     names = [name for name, field in fields.items() if field.kind in VALUES or field.words]
     what = random.choice(("value", "value", "value", "value", "left out", "misspelt", "extent"))
-    if what == "value" and names and case.type not in UNCHANGED:
+    if what == "value" and names:
         name = random.choice(names)
         field = fields[name]
         words = field.words if field.kind == "word" else ()

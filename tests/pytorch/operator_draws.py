@@ -9,6 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from draw_axes import (
+    broadcasting,
+    chunk,
+    concat,
+    permute,
+    reducing,
+    roll,
+    select,
+    slicing,
+    split,
+    stack,
+    transpose,
+)
 from draw_features import bilinear, embedding, flatten, linear, unflatten
 from draw_functions import activation, along_an_axis, dropout, pointwise, prelu
 from draw_norms import group_norm, last_axes_norm, local_response_norm, statistics_norm
@@ -16,7 +29,10 @@ from draw_resizing import padding, shuffle, upsample
 from draw_tools import Draw
 from draw_windows import adaptive_pooling, convolution, fold, pooling, unfold
 
-FAMILIES: dict[Callable[[str, Random], Draw], tuple[int, str]] = {
+Families = dict[Callable[[str, Random], Draw], tuple[int, str]]
+"""Who draws which types, and how many cases of each are recorded."""
+
+MODULES: Families = {
     convolution: (100, "Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d"),
     pooling: (
         70,
@@ -63,10 +79,35 @@ FAMILIES: dict[Callable[[str, Random], Draw], tuple[int, str]] = {
     bilinear: (80, "Bilinear"),
     embedding: (60, "Embedding"),
 }
-"""Who draws which types, and how many cases of each are recorded."""
+"""The classes of torch.nn."""
 
-COUNTS = {name: count for count, names in FAMILIES.values() for name in names.split()}
-DRAWN_BY = {name: draw for draw, (_, names) in FAMILIES.items() for name in names.split()}
+AXES: Families = {
+    concat: (350, "Concat"),
+    stack: (300, "Stack"),
+    broadcasting: (300, "Add Subtract Multiply Divide Maximum"),
+    chunk: (300, "Chunk"),
+    split: (350, "Split"),
+    select: (250, "Select"),
+    slicing: (350, "Slice"),
+    permute: (350, "Permute"),
+    transpose: (250, "Transpose"),
+    roll: (300, "Roll"),
+    reducing: (300, "Mean Sum Amax"),
+}
+"""The functions along axes, and those of several tensors."""
+
+
+def counts_of(families: Families) -> dict[str, int]:
+    """How many cases of each type are recorded."""
+    return {name: count for count, names in families.values() for name in names.split()}
+
+
+COUNTS = {"operators-more": counts_of(MODULES), "operators-axes": counts_of(AXES)}
+"""The records, and how many cases of each type they have."""
+
+DRAWN_BY = {
+    name: draw for draw, (_, names) in {**MODULES, **AXES}.items() for name in names.split()
+}
 
 
 def draw(name: str, random: Random) -> Draw:

@@ -1,17 +1,18 @@
 """Draw random single layers and record what PyTorch says of them on the CPU.
 
     pip install torch
-    python tests/pytorch/record_operators.py
+    python tests/pytorch/record_operators.py operators-more
+    python tests/pytorch/record_operators.py operators-axes
     python tests/pytorch/record_operators.py --like operators.jsonl.gz -o like.jsonl.gz
 
-Writes `operators-more.jsonl.gz` beside this file (the README there says what is in it), or with
---like a record of the types of another, as often. The draws are seeded: the same release of
-PyTorch gives the same file.
+Writes a record beside this file (the README there says what is in each), or with --like one of the
+types of another, as often. The draws are seeded: the same release of PyTorch gives the same file.
 
 A case is left out where the verdict or the shape depends on the size of the batch, on the back-end
 (oneDNN or PyTorch's own kernels) or on whether gradients are wanted; where the batch is not the
 first axis of the output any more; where a tensor is empty; and where PyTorch lets a layer pass on
-more axes than its name says, as Dropout2d on a volume.
+more axes than its name says, as Dropout2d on a volume; and where what is made of one of a batch
+depends on the others.
 """
 
 # torch is no dependency of the project
@@ -30,6 +31,8 @@ from typing import Any
 
 import operator_draws
 import torch
+import torch_layers
+from torch.utils.flop_counter import FlopCounterMode
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -44,8 +47,39 @@ class NotRecordableError(Exception):
     """The case depends on what the record does not hold."""
 
 
+def function_verdict(case: dict[str, Any], batch: int, gradients: bool) -> dict[str, Any]:
+    """As `verdict`, of a type that is a function of tensors: `outputs`, `params` and `macs`."""
+    torch.manual_seed(0)
+    inputs = [torch.rand(batch, *shape) for shape in case.get("inputs") or [case["input"]]]
+    try:
+        with torch.set_grad_enabled(gradients), FlopCounterMode(display=False) as counter:
+            module = torch_layers.build(case["type"], case["arguments"], inputs)
+            outputs = in_parts(module(*inputs))
+    except Exception as error:  # they raise many kinds
+        return {"accepted": False, "reason": str(error).split("\n")[0][:160]}
+    firsts = in_parts(module(*[input[:1] for input in inputs]))
+    for output, first in zip(outputs, firsts, strict=True):
+        if output.dim() < 2 or not output.numel() or len(output) != batch:
+            raise NotRecordableError
+        if not torch.equal(output[:1], first):
+            raise NotRecordableError
+    return {
+        "accepted": True,
+        "outputs": [list(output.shape[1:]) for output in outputs],
+        "params": sum(parameter.numel() for parameter in module.parameters()),
+        "macs": counter.get_total_flops() // (2 * batch),
+    }
+
+
+def in_parts(output: Any) -> list[torch.Tensor]:
+    """What a layer puts out, as a list."""
+    return list(output) if isinstance(output, tuple | list) else [output]
+
+
 def verdict(case: dict[str, Any], batch: int, onednn: bool, gradients: bool) -> dict[str, Any]:
     """What PyTorch says of a case in one run: `accepted`, and `output` and `params` or `reason`."""
+    if case["type"] in torch_layers.FUNCTIONS:
+        return function_verdict(case, batch, gradients)
     cls = getattr(torch.nn, case["type"])
     arguments = {
         name: tuple(value) if isinstance(value, list) else value  # as a program writes them
@@ -95,10 +129,9 @@ def record(case: dict[str, Any]) -> dict[str, Any]:
     """The case with its verdict. Raises NotRecordableError."""
     runs = [verdict(case, *run) for run in RUNS]
     first = runs[0]
+    keys = ("accepted", "output", "outputs", "params", "macs")
     for run in runs[1:]:
-        if [run.get(key) for key in ("accepted", "output", "params")] != [
-            first.get(key) for key in ("accepted", "output", "params")
-        ]:
+        if [run.get(key) for key in keys] != [first.get(key) for key in keys]:
             raise NotRecordableError
     if first["accepted"] and more_axes_than_named(case):
         raise NotRecordableError
@@ -134,12 +167,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("-o", "--output", default=FOLDER / "operators-more.jsonl.gz", type=Path)
+    parser.add_argument("record", nargs="?", choices=operator_draws.COUNTS, help="which record")
+    parser.add_argument("-o", "--output", type=Path, help="another file for it")
     parser.add_argument("--like", type=Path, help="as many cases of each type as this record has")
     parser.add_argument("--most", type=int, help="no more cases of a type than so many")
     parser.add_argument("--seed", default="", help="other cases")
     options = parser.parse_args()
-    counts = operator_draws.COUNTS if options.like is None else counts_of(options.like)
+    if options.like is None and options.record is None:
+        parser.error("say which record")
+    counts = counts_of(options.like) if options.like else operator_draws.COUNTS[options.record]
     warnings.simplefilter("ignore")  # PyTorch warns of what it still accepts
     torch.set_num_threads(1)
     lines = []
@@ -150,7 +186,8 @@ def main() -> None:
         lines += found
     text = "".join(f"{line}\n" for line in lines)
     # mtime 0 and no file name: the same cases are the same file, byte for byte
-    options.output.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+    output = options.output or FOLDER / f"{options.record}.jsonl.gz"
+    output.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
     print(f"{len(lines)} cases")
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any, NamedTuple
 
 import torch
@@ -105,7 +106,19 @@ AXES = {"PixelShuffle": 2, "PixelUnshuffle": 2, "Unfold": 2, "Fold": 1, "Embeddi
 WINDOWS = ("Conv", "ConvTranspose", "Pool")
 """How the names end, but for the number of axes, of types that have fields along the axes."""
 
-SEVERAL_INPUTS = ("Concat", "Add", "Multiply", "Bilinear")
+BROADCASTING = ("Add", "Subtract", "Multiply", "Divide", "Maximum")
+SEVERAL_INPUTS = ("Concat", "Stack", *BROADCASTING, "Bilinear")
+
+DIMS = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims")
+"""The fields that are axes: counted as PyTorch does, or by name."""
+
+DIM_NAMES: dict[int, tuple[str, ...]] = {
+    1: ("channels",),
+    2: ("channels", "length"),
+    3: ("channels", "height", "width"),
+    4: ("channels", "depth", "height", "width"),
+}
+"""The names of axes, in PyTorch's order, by their number without the batch."""
 
 
 def stem(type: str) -> str:
@@ -129,6 +142,50 @@ def plain(value: Any) -> Any:
     return float(value) if isinstance(value, Fraction) else value
 
 
+def counted(value: Any, axes: int) -> Any:
+    """An axis of so many, or several, as PyTorch counts them. Raises RefusedError."""
+    if isinstance(value, list | tuple):
+        return tuple(counted(each, axes) for each in value)
+    if not isinstance(value, str):
+        return value
+    names = DIM_NAMES.get(axes, ("channels",))
+    if value not in names:
+        raise RefusedError("no axis of that name")
+    return names.index(value) + 1
+
+
+def dims_of(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Fields:
+    """The fields that are axes, as PyTorch counts them. Raises RefusedError."""
+    axes = inputs[0].dim() - (0 if type == "Stack" else 1)
+    found = {
+        name: counted(value, axes)
+        for name, value in fields.items()
+        if name in DIMS and type != "LayerScale"
+    }
+    dims = fields.get("dims", ())
+    if type == "Permute" and not isinstance(dims, int):
+        dims = [dims] if isinstance(dims, str) else dims
+        named = all(isinstance(each, str) for each in dims)
+        found["dims"] = (*((0,) if named else ()), *counted(dims, axes))
+    return found
+
+
+def check_dims(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> None:
+    """Refuse axes that are the batch. Raises RefusedError."""
+    batch = (0, -inputs[0].dim() - (type == "Stack"))
+    for name, value in dims_of(type, fields, inputs).items():
+        several = value if isinstance(value, tuple) else (value,)
+        if type == "Permute":
+            if several[:1] not in ((0,), (batch[1],)):
+                raise RefusedError("the batch elsewhere")
+        elif any(each in batch for each in several) and type not in KEEPING:
+            raise RefusedError(f"{name} is the batch")
+
+
+KEEPING = ("Softmax", "Softmin", "LogSoftmax")
+"""The types that may be along the batch, as they change no size."""
+
+
 def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> None:
     """Refuse what the language does not take. Raises RefusedError."""
     shapes = [input.shape for input in inputs]
@@ -138,9 +195,8 @@ def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> N
     found = len(shapes[0]) - 2
     if axes is not None and found != axes and (type, found) != ("BatchNorm1d", 0):
         raise RefusedError("another number of axes")
-    if type == "Add" and len(set(shapes)) > 1:
-        raise RefusedError("shapes that are not equal")
-    if type in ("Multiply", "Bilinear") and len(set(map(len, shapes))) > 1:
+    check_dims(type, fields, inputs)
+    if type in (*BROADCASTING, "Bilinear") and len(set(map(len, shapes))) > 1:
         raise RefusedError("another number of axes")
     if type == "Bilinear" and found:
         raise RefusedError("more than a vector")
@@ -169,6 +225,7 @@ def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> N
 def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> torch.nn.Module:
     """The layer for the inputs. Raises whatever PyTorch does where the fields are wrong."""
     arguments = {name: plain(value) for name, value in fields.items()}
+    arguments |= dims_of(type, fields, inputs)
     inferred = INFERRED.get(stem(type))
     if inferred is not None and arguments.get(inferred) is None:
         arguments[inferred] = inputs[0].shape[1]
@@ -185,15 +242,29 @@ CLASSES = {each.__name__: each for each in (LayerNorm2d, StochasticDepth, LayerS
 """The layers that torch.nn does not have."""
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
-    "Concat": lambda: lambda *inputs: torch.cat(inputs, 1),
-    "Add": lambda: lambda first, *others: sum(others, start=first),
-    "Multiply": lambda: lambda first, *others: _product(first, others),
-    "Chunk": lambda chunks: lambda input: input.chunk(chunks, 1),
-    "Split": lambda split_size: (
+    "Concat": lambda dim=1: lambda *inputs: torch.cat(inputs, dim),
+    "Stack": lambda dim: lambda *inputs: torch.stack(inputs, dim),
+    "Add": lambda: lambda *inputs: reduce(torch.add, inputs),
+    "Subtract": lambda: lambda first, second: first - second,
+    "Multiply": lambda: lambda *inputs: reduce(torch.mul, inputs),
+    "Divide": lambda: lambda first, second: first / second,
+    "Maximum": lambda: lambda *inputs: reduce(torch.maximum, inputs),
+    "Chunk": lambda chunks, dim=1: lambda input: input.chunk(chunks, dim),
+    "Split": lambda split_size, dim=1: (
         lambda input: input.split(
-            list(split_size) if isinstance(split_size, tuple) else split_size, 1
+            list(split_size) if isinstance(split_size, tuple) else split_size, dim
         )
     ),
+    "Select": lambda dim, index: lambda input: input.select(dim, index),
+    "Slice": lambda dim, start=0, end=None, step=1: (
+        lambda input: sliced(input, dim, slice(start, end, step))
+    ),
+    "Permute": lambda dims: lambda input: input.permute(dims),
+    "Transpose": lambda dim0, dim1: lambda input: input.transpose(dim0, dim1),
+    "Roll": lambda shifts, dims: lambda input: input.roll(shifts, dims),
+    "Mean": lambda dim, keepdim=False: lambda input: input.mean(dim, keepdim),
+    "Sum": lambda dim, keepdim=False: lambda input: input.sum(dim, keepdim),
+    "Amax": lambda dim, keepdim=False: lambda input: input.amax(dim, keepdim),
     "Reshape": lambda shape: (
         lambda input: input.reshape(
             len(input), *((shape[-1], *shape[:-1]) if isinstance(shape, tuple) else (shape,))
@@ -203,10 +274,10 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
 """What PyTorch runs as a function: for a type's fields, the function of its inputs."""
 
 
-def _product(first: torch.Tensor, others: Sequence[torch.Tensor]) -> torch.Tensor:
-    for other in others:
-        first = first * other
-    return first
+def sliced(input: torch.Tensor, dim: int, places: slice) -> torch.Tensor:
+    """`input[:, :, places]`, with as many colons as there are axes before the one."""
+    input.size(dim)  # which refuses an axis that is not there
+    return input[(slice(None),) * (dim % input.dim()) + (places,)]
 
 
 def channels_last(type: str, fields: Fields) -> bool:

@@ -11,7 +11,7 @@ ship are made of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
 from functools import cache
 from math import ceil, floor
@@ -123,17 +123,20 @@ WORDS = re.compile(
 )
 """Texts that are sizes, or the words of fields."""
 
+NAMES = {name for names in torch_layers.DIM_NAMES.values() for name in names}
+"""The names of axes, which are no arguments where an axis is wanted."""
+
 TYPES = re.compile(r"[A-Z]\w*")
 """The names of types, as the value of an argument."""
 
 
-def evaluate(value: Any, arguments: dict[str, Any]) -> Any:
-    """A value with its expressions worked out, decimals as exact fractions."""
+def evaluate(value: Any, arguments: dict[str, Any], words: Collection[str] = ()) -> Any:
+    """A value with its expressions worked out, decimals as exact fractions; words are none."""
     if isinstance(value, list):
-        return [evaluate(item, arguments) for item in value]
+        return [evaluate(item, arguments, words) for item in value]
     if isinstance(value, float):
         return Fraction(str(value))
-    if not isinstance(value, str) or WORDS.fullmatch(value):
+    if not isinstance(value, str) or value in words or WORDS.fullmatch(value):
         return value
     if TYPES.fullmatch(value) and value not in arguments:
         return value
@@ -249,6 +252,8 @@ class Interpreter:
             raise WrongError("every branch is left out")
         if len(ends) > 1 and item.get("join") != "none":
             join = item.get("join", "concat").capitalize()
+            if join == "Add" and len({end.shape for end in ends}) > 1:
+                raise WrongError("a sum of branches that are not equal")
             ends = torch_layers.run(join, {}, ends).outputs
         return Node(ends, branches)
 
@@ -274,7 +279,7 @@ class Interpreter:
     def leaf(self, type: str, item: Item, inputs: Tensors, scope: Scope) -> Node:
         """A layer."""
         fields = {
-            key: evaluate(value, scope.arguments)
+            key: evaluate(value, scope.arguments, NAMES if key in torch_layers.DIMS else ())
             for key, value in item.items()
             if key not in COMMON
         }

@@ -21,6 +21,7 @@ from shapecalc import bundled, layers
 from shapecalc.layers import base, fields
 from shapecalc.layers.base import PassThrough
 from shapecalc.render.exporters import EXPORTERS
+from shapecalc.render.pytorch.axis_functions import METHODS
 from shapecalc.shapes.shape import Shape
 from shapecalc.tables.document import Options
 
@@ -145,7 +146,13 @@ def test_every_type_is_written() -> None:
     said = {
         "Concat": "torch.cat(",
         "Add": " + ",
+        "Subtract": " - ",
         "Multiply": " * ",
+        "Divide": " / ",
+        "Maximum": "torch.maximum(",
+        "Stack": "torch.stack(",
+        "Slice": "[:, :, ",
+        **{name: f".{method}(" for name, method in METHODS.items()},
         "Chunk": ".chunk(",
         "Split": ".split(",
         "Reshape": ".reshape(",

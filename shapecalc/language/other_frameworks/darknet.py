@@ -14,7 +14,7 @@ WORDS = {
     "PixelUnshuffle": "reorg reorg3d",
     "Multiply": "sam scalechannels",
     "Add": "shortcut",
-    say.STACK: "route",
+    say.ONE_OF_SEVERAL: "route",
     say.DEPTHWISE: "depthwiseconvolutional",
     say.INPUT: "net network",
     say.NOT_HERE: "local implicit implicitadd implicitmul",

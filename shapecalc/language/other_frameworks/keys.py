@@ -49,7 +49,14 @@ _MEANINGS = {
     "shape unflattened_size": (
         "targetshape newshape newdims dims sizes size outputshape unflattenedsize"
     ),
-    "dim start_dim": "axis axes",
+    "dim start_dim dims dim0": "axis axes dim dims concatdim concataxis",
+    "dims": "perm order permutation",
+    "keepdim": "keepdims",
+    "index": "idx indices",
+    "shifts": "shift",
+    "start": "starts begin slicestart",
+    "end": "ends stop",
+    "step": "steps strides",
     "chunks": "numsplits numorsizesplits sections splitsize n numchunks parts",
     "split_size": (
         "splitsizes splitsizeorsections sizesplits split slicepoint numorsizesplits chunks"

@@ -21,7 +21,7 @@ WORDS = {
     say.GLOBAL_AVERAGE: "globalaveragepool",
     say.REDUCING: "globallppool reducel1 reducel2 reducelogsum reducelogsumexp reducemin "
     "reduceprod reducesumsquare",
-    say.MEAN: "reducemean",
+    "Mean": "reducemean",
     say.LARGEST: "reducemax",
     say.QUANTIZED: "convinteger matmulinteger qlinearconv qlinearmatmul quantizelinear "
     "dequantizelinear dynamicquantizelinear",

@@ -12,23 +12,14 @@ TRAINING = "not in the language: training is no part of a spec"
 LEAVE_OUT = "leave it out: it changes neither shapes nor costs"
 ELEMENTWISE = "not in the language; an Identity has the same shape and costs: {type: Identity}"
 OF_SEVERAL = "not in the language; an Add has the same shapes and costs: {type: Add, from: [a, b]}"
-QUOTIENT = (
-    "not in the language; a Multiply has the same shapes and costs: {type: Multiply, from: [a, b]}"
-)
 MATRICES = "not in the language: no layer multiplies two outputs as matrices; see Linear"
-PICKING = "not in the language: no layer picks elements by their index; see Split and Embedding"
+PICKING = (
+    "not in the language: no layer picks elements by their index; see Select, Slice and Embedding"
+)
 REDUCING = (
-    "not in the language; for the same shape over height and width, use an AdaptiveAvgPool2d with "
-    "output_size: 1, then a Flatten"
+    "not in the language; a Mean has the same shapes and costs: {type: Mean, dim: [height, width]}"
 )
-MEAN = (
-    "use an AdaptiveAvgPool2d with output_size: 1, then a Flatten, for the mean of each channel; "
-    "the mean of several inputs has the shape of an Add"
-)
-LARGEST = (
-    "use an AdaptiveMaxPool2d with output_size: 1, then a Flatten, for the maximum of each "
-    "channel; that of several inputs has the shape of an Add"
-)
+LARGEST = "use an Amax for the largest along axes, a Maximum for that of several inputs"
 GLOBAL_AVERAGE = "use an AdaptiveAvgPool2d with output_size: 1, then a Flatten"
 GLOBAL_AVERAGE_OF_AXES = "use an AdaptiveAvgPool* with output_size: 1, then a Flatten"
 GLOBAL_MAX = "use an AdaptiveMaxPool2d with output_size: 1, then a Flatten"
@@ -36,20 +27,12 @@ GLOBAL_MAX_OF_AXES = "use an AdaptiveMaxPool* with output_size: 1, then a Flatte
 RESHAPE = (
     "use a Reshape with the output shape, channels last, such as {type: Reshape, shape: 4x4x1024}"
 )
-PERMUTE = (
-    "not in the language: a shape has its channels last, whatever the order in memory; for other "
-    "sizes, use a Reshape, such as {type: Reshape, shape: 1024x4x4}"
-)
 SQUEEZE = "use a Flatten, or a Reshape to the sizes that are left"
 UNSQUEEZE = "use a Reshape with a size of 1, such as {type: Reshape, shape: 1x1x16384}"
 CROP = "use a Crop: {type: Crop, size: 4}"
 CROP_OF_AXES = "use a ZeroPad* with negative padding, which crops: {type: ZeroPad*, padding: -1}"
-SLICE = (
-    "use a Split for channels, and take a part with from: name.0; a ZeroPad2d with negative "
-    "padding crops positions"
-)
 POOL = "use MaxPool2d or AvgPool2d"
-ELTWISE = "use Add for a sum, Multiply for a product"
+ELTWISE = "use Add for a sum, Multiply for a product, Maximum for the largest"
 DEPTHWISE = "use a Conv2d with groups: in_channels"
 DEPTHWISE_OF_AXES = "use a Conv* with groups: in_channels"
 SEPARABLE = "use a Conv2d with groups: in_channels, then one with kernel_size: 1"
@@ -69,7 +52,7 @@ BAG = "use an Embedding, an AdaptiveAvgPool1d with output_size: 1, and a Flatten
 PYRAMID = (
     "use branches: with an AdaptiveMaxPool2d of another output_size each, and a Flatten after each"
 )
-STACK = "use a Concat, which joins along the channels: {type: Concat, from: [a, b]}"
+ONE_OF_SEVERAL = "use a Concat, which joins along the channels: {type: Concat, from: [a, b]}"
 TIME_DISTRIBUTED = "use the layer itself; a Linear with per_position: true maps every position"
 PERCEPTRON = "write a Linear for each number of features, and an activation such as ReLU in between"
 ACTIVATION = "use the type of the activation, such as ReLU"

@@ -135,8 +135,8 @@ layers:
     Code(
         "SC209",
         "shapes cannot be joined",
-        "A concatenation needs shapes that differ only in their channels, a sum equal shapes, a "
-        "product sizes that are equal or 1.",
+        "A concatenation needs shapes that differ only along its axis, a Stack and a sum of "
+        "branches equal shapes; other joins stretch sizes of 1.",
         example="""\
 input: 8x8x3
 layers:
@@ -155,8 +155,9 @@ layers:
     Code(
         "SC210",
         "conflicting fields",
-        "The fields of a layer contradict each other or the input: an axis that does not exist, a "
-        "Reshape to a different number of elements, an Upsample with both size and scale_factor.",
+        "The fields of a layer contradict each other or the input: an axis that does not exist or "
+        "is the batch, a Reshape to a different number of elements, an Upsample with both size "
+        "and scale_factor.",
         example="""\
 input: 8x8x3
 layers:

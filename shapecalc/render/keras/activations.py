@@ -111,19 +111,11 @@ def _softplus(use: LayerUse) -> Iterator[Call]:
 
 def _axis(use: LayerUse) -> int:
     """The axis that `dim` means, channels last. Raises UnsayableError for the batch."""
-    dim = use.value("dim")
-    if dim == 1:
-        return -1
-    if dim is None and not use.runs:
-        return -1
-    axes = use.needed_spatial() + 2
-    if dim is None:
-        dim = 0 if axes == 3 else 1  # what PyTorch chooses
-    dim %= axes
-    if dim == 0:
+    if use.value("dim") is not None:
+        return use.axis("dim")
+    if use.runs and use.needed_spatial() == 1:  # what PyTorch chooses
         raise UnsayableError("it runs along the batch")
-    axis: int = -1 if dim == 1 else dim - 1
-    return axis
+    return -1
 
 
 @writes("GLU")

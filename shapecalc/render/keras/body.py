@@ -12,7 +12,7 @@ from shapecalc.render.code.layout import Bracket, Part
 from shapecalc.render.code.names import Names, identifier
 from shapecalc.render.code.trees import Tree, constant
 from shapecalc.render.code.writing import source
-from shapecalc.render.keras.layer_types import JOIN_CLASSES
+from shapecalc.render.keras.along_axes import JOIN_CLASSES
 from shapecalc.render.keras.runs import KERAS
 from shapecalc.render.keras.scope import Ref, VisibleNames
 from shapecalc.render.keras.statements import StatementWriter, joined_name, name_keyword

@@ -190,19 +190,53 @@ class Apply(layers.Layer):
     "Split": Helper(
         '''\
 class Split(layers.Layer):
-    """The channels in parts: of one size, the last of what remains, or of the sizes."""
+    """An axis in parts: of one size, the last of what remains, or of the sizes."""
 
-    def __init__(self, size, **kwargs):
+    def __init__(self, size, axis=-1, **kwargs):
         super().__init__(**kwargs)
         self.size = size
+        self.axis = axis
 
     def call(self, x):
-        channels = x.shape[-1]
+        whole = x.shape[self.axis]
         if isinstance(self.size, tuple):
             ends = [sum(self.size[:i]) for i in range(1, len(self.size))]
         else:
-            ends = list(range(self.size, channels, self.size))
-        return keras.ops.split(x, ends, axis=-1)'''
+            ends = list(range(self.size, whole, self.size))
+        return keras.ops.split(x, ends, axis=self.axis)'''
+    ),
+    "Take": Helper(
+        '''\
+class Take(layers.Layer):
+    """One of the places of an axis, which is gone then, or a slice of them."""
+
+    def __init__(self, axis, places, **kwargs):
+        super().__init__(**kwargs)
+        self.axis = axis
+        self.places = places
+
+    def call(self, x):
+        return x[(slice(None),) * self.axis + (self.places,)]'''
+    ),
+    "Stack": Helper(
+        '''\
+class Stack(layers.Layer):
+    """Inputs side by side along a new axis."""
+
+    def __init__(self, axis, **kwargs):
+        super().__init__(**kwargs)
+        self.axis = axis
+
+    def call(self, inputs):
+        return keras.ops.stack(inputs, axis=self.axis)'''
+    ),
+    "Divide": Helper(
+        '''\
+class Divide(layers.Layer):
+    """The first input divided by the second."""
+
+    def call(self, inputs):
+        return inputs[0] / inputs[1]'''
     ),
     "flatten": Helper(
         '''\

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from shapecalc.layers.joining import Joining
 from shapecalc.layers.resampling import ALIGNING
 from shapecalc.render.code.layout import Part
 from shapecalc.render.code.trees import constant
@@ -123,9 +122,10 @@ def _reshaped(use: LayerUse) -> Iterator[Call]:
 
 @writes("Flatten")
 def _flatten(use: LayerUse) -> Iterator[Call]:
-    start, end = use.value("start_dim"), use.value("end_dim")
-    axes = use.spatial
-    whole = start == 1 and (end == -1 or (axes is not None and end == axes + 1))
+    whole = use.axis("start_dim") == -1
+    if whole and use.value("end_dim") != -1:
+        last = use.needed_spatial()  # the axis, channels last
+        whole = use.axis("end_dim") == (last or -1)
     if whole and use.is_one_position:
         yield Call("layers.Flatten")
     elif whole:
@@ -159,16 +159,6 @@ def _pixel_shuffle(use: LayerUse) -> Iterator[Call]:
 @writes("PixelUnshuffle")
 def _pixel_unshuffle(use: LayerUse) -> Iterator[Call]:
     yield helped("pixel_unshuffle", use.text("downscale_factor"))
-
-
-@writes("Chunk")
-def _chunk(use: LayerUse) -> Iterator[Call]:
-    yield helped("Split", f"-(-{use.x}.shape[-1] // {use.text('chunks')})")
-
-
-@writes("Split")
-def _split(use: LayerUse) -> Iterator[Call]:
-    yield helped("Split", use.text("split_size"))
 
 
 def _upsampled(use: LayerUse, interpolation: str) -> Iterator[Call]:
@@ -207,20 +197,6 @@ def _upsample(use: LayerUse) -> Iterator[Call]:
 @writes("UpsamplingNearest2d")
 def _upsampling_nearest(use: LayerUse) -> Iterator[Call]:
     return _upsampled(use, "nearest")
-
-
-# ---------------------------------------------------------------- joins
-
-
-JOIN_CLASSES = {"concat": "layers.Concatenate", "add": "layers.Add", "multiply": "layers.Multiply"}
-"""What joins branches, by the word of a spec."""
-
-
-@writes("Concat Add Multiply")
-def _join(use: LayerUse) -> Iterator[Call]:
-    layer = use.type.layer
-    assert issubclass(layer, Joining)
-    yield Call(JOIN_CLASSES[layer.how])
 
 
 # ---------------------------------------------------------------- regularization

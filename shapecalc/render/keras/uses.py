@@ -11,6 +11,7 @@ from shapecalc.render.code.computing import computed
 from shapecalc.render.code.layout import Part
 from shapecalc.render.code.trees import Tree, conditional, constant
 from shapecalc.render.code.writing import source
+from shapecalc.shapes.axes import dim_names
 
 if TYPE_CHECKING:
     from shapecalc.layers.base import Layer
@@ -116,6 +117,21 @@ class LayerUse:
         if is_constant(tree) and computed(tree, {}) == default:
             return []
         return [f"{word}={source(tree)}"]
+
+    def axis(self, name: str, more: int = 0) -> int:
+        """The axis that a field means, channels last: -1 is the channels.
+
+        more: how many axes more the output has, of which one is meant. Raises UnsayableError for
+        the batch, and where the number of axes is not known but needed.
+        """
+        dim = self.value(name)
+        if dim in (1, "channels"):
+            return -1
+        axes = self.needed_spatial() + 1 + more
+        counted = dim_names(axes).index(dim) + 1 if isinstance(dim, str) else dim % (axes + 1)
+        if counted == 0:
+            raise UnsayableError("it runs along the batch")
+        return -1 if counted == 1 else counted - 1
 
     @property
     def spatial(self) -> int | None:

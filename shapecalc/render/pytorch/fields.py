@@ -12,6 +12,7 @@ from shapecalc.layers.fields import REQUIRED, Count, Inferred, split_sizes
 from shapecalc.render.code.computing import Known
 from shapecalc.render.code.trees import Tree, constant, put, tree_of
 from shapecalc.render.pytorch.spoken import CLASSES, NOT_IN_PYTORCH
+from shapecalc.shapes.axes import dim_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,15 @@ def tree_of_field(field: Field[Any], value: Any, rank: int) -> Tree:
         alike = len(set(value)) == 1 and value[0] is not None
         return constant(value[0] if alike else value)
     return constant(value)
+
+
+def numbered_axes(value: Any, axes: int) -> Any:
+    """The value of a field of axes, of which there are so many without the batch: their names as
+    PyTorch counts them."""
+    names = dim_names(axes)
+    if isinstance(value, (list, tuple)):
+        return type(value)(numbered_axes(each, axes) for each in value)
+    return names.index(value) + 1 if isinstance(value, str) and value in names else value
 
 
 def is_channels(name: str, field: Field[Any]) -> bool:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from shapecalc.layers.joining import Joining
 from shapecalc.render.code.layout import Bracket, Part
-from shapecalc.render.code.trees import Tree, added
+from shapecalc.render.code.trees import Tree, added, constant
 from shapecalc.render.code.writing import source
+from shapecalc.render.pytorch.axis_functions import (
+    is_along_channels,
+    method_call,
+    stack_call,
+    written_output,
+)
 from shapecalc.render.pytorch.values import CannotSay, TensorValue
 
 if TYPE_CHECKING:
@@ -17,8 +24,8 @@ if TYPE_CHECKING:
     from shapecalc.render.pytorch.layers import WrittenLayer
     from shapecalc.render.pytorch.runs import ItemRun
 
-JOIN_OF_TYPE = {"Concat": "concat", "Add": "add", "Multiply": "multiply"}
-"""The joins of branches that the layer types are."""
+SIGNS = {"add": "+ ", "subtract": "- ", "multiply": "* ", "divide": "/ "}
+"""The operators of Python by what joins tensors."""
 
 
 def laid_alike(values: list[TensorValue]) -> list[TensorValue]:
@@ -28,14 +35,21 @@ def laid_alike(values: list[TensorValue]) -> list[TensorValue]:
     return [value.laid(last) for value in values]
 
 
-def join_call(how: str, values: list[TensorValue]) -> Part:
-    """Tensors joined, by the word that a spec has for it."""
+def join_call(how: str, values: list[TensorValue], dim: str = "1") -> Part:
+    """Tensors joined, by the word that a spec has for it. dim: the axis of a concatenation, of
+    tensors that have their channels as the second."""
     if how == "concat":
-        dim = -1 if values[0].last else 1
+        if values[0].last:
+            dim = "-1"
         return Bracket(
             "torch.cat(", [Bracket("[", [each.text for each in values], "]"), f"dim={dim}"]
         )
-    sign = "+ " if how == "add" else "* "
+    if how == "maximum":
+        largest: Part = values[0].text
+        for each in values[1:]:
+            largest = Bracket("torch.maximum(", [largest, each.text])
+        return largest
+    sign = SIGNS[how]
     parts: list[Part] = [values[0].text, *(sign + each.text for each in values[1:])]
     return Bracket("(", parts, separated=False, optional=True)
 
@@ -46,8 +60,9 @@ def joined_channels(
     values: list[TensorValue],
     runs: list[ItemRun],
     wanted: Callable[[ItemRun], int],
+    strict: bool = True,
 ) -> Tree | None:
-    """The channels of what tensors are joined to."""
+    """The channels of what tensors are joined to. strict: whether a sum stretches none."""
     found = [each.channels for each in values if each.channels is not None]
     candidates: list[Tree | None] = list(found)
     if how == "concat":
@@ -58,7 +73,8 @@ def joined_channels(
                 total = added(total, each)
             candidates = [total]
     if not runs:
-        if how == "multiply" and len({source(each) for each in found}) > 1:
+        alike = how == "concat" or (how == "add" and strict)
+        if not alike and len({source(each) for each in found}) > 1:
             raise CannotSay
         return candidates[0] if candidates else None
     return body.first_said(candidates, runs, wanted)
@@ -66,29 +82,56 @@ def joined_channels(
 
 def called(layer: WrittenLayer) -> tuple[Part, TensorValue]:
     """The expression of a layer that is a function, and its output without a text."""
-    name, body, sources = layer.type.name, layer.body, layer.sources
-    if name in JOIN_OF_TYPE:
-        values = laid_alike(sources)
-        channels = joined_channels(
-            body, JOIN_OF_TYPE[name], values, layer.runs, lambda run: run.node.output.channels
-        )
-        out = TensorValue("", channels, layer.rank_out(), values[0].last)
-        return join_call(JOIN_OF_TYPE[name], values), out
+    name, sources = layer.type.name, layer.sources
+    if name == "Stack":
+        return stack_call(layer)
+    if issubclass(layer.type.layer, Joining):
+        return _joined(layer, layer.type.layer.how)
     (value,) = sources
     if name == "Reshape":
         return _reshaped(layer, value.laid(False))
-    field = "chunks" if name == "Chunk" else "split_size"
-    size = layer.fields[field]
+    if name in ("Chunk", "Split"):
+        return _parted(layer, value)
+    return method_call(layer)
+
+
+def _joined(layer: WrittenLayer, how: str) -> tuple[Part, TensorValue]:
+    """Several tensors as one, and its output without a text."""
+
+    def wanted(run: ItemRun) -> int:
+        return run.node.output.channels
+
+    if how == "concat" and not is_along_channels(layer):
+        values = [each.laid(False) for each in layer.sources]
+        dim = layer.body.text_in_forward(layer.fields["dim"])
+        return join_call(how, values, dim), written_output(layer)
+    values = laid_alike(layer.sources)
+    channels = joined_channels(layer.body, how, values, layer.runs, wanted, strict=False)
+    return join_call(how, values), TensorValue("", channels, layer.rank_out(), values[0].last)
+
+
+def _parted(layer: WrittenLayer, value: TensorValue) -> tuple[Part, TensorValue]:
+    """A tensor in parts, which are its output without a text."""
+    body, name = layer.body, layer.type.name
+    size = layer.fields["chunks" if name == "Chunk" else "split_size"]
     written = body.text_in_forward(size)
     if isinstance(size, ast.Tuple):
         written = f"[{', '.join(map(body.text_in_forward, size.elts))}]"
-    word = "chunk" if name == "Chunk" else "split"
-    call = Bracket(f"{value.text}.{word}(", [written, f"dim={-1 if value.last else 1}"])
+    along_channels = is_along_channels(layer)
+    if not along_channels:
+        value = value.laid(False)
+    dim = "-1" if value.last else body.text_in_forward(layer.fields.get("dim", constant(1)))
+    call = Bracket(f"{value.text}.{name.lower()}(", [written, f"dim={dim}"])
     counts = {len(run.node.tensors) for run in layer.runs}
     if len(counts) != 1:
         raise CannotSay
     parts = {
-        str(number): TensorValue("", _part_channels(layer, size, number), value.rank, value.last)
+        str(number): TensorValue(
+            "",
+            _part_channels(layer, size, number) if along_channels else layer.channels_out(number),
+            value.rank,
+            value.last,
+        )
         for number in range(counts.pop())
     }
     return call, TensorValue("", None, value.rank, value.last, parts)

@@ -15,6 +15,7 @@ from shapecalc.render.pytorch.fields import (
     is_channels,
     is_default,
     leading,
+    numbered_axes,
     other_channels,
     tree_of_field,
     written_fields,
@@ -91,10 +92,23 @@ class WrittenLayer:
                 raise CannotSay
             if is_channels(name, field) and not isinstance(value, (tuple, list)):
                 continue
+            value = self._counted(name, value)
             if has_expression(value) or isinstance(item.type, str):
                 found[name] = self._agreed(name, self.body.tree(value, self.sources[0]))
             elif name not in found and not is_default(own, name, value):
                 found[name] = tree_of_field(field, value, own.rank)
+        return found
+
+    def _counted(self, name: str, value: Any) -> Any:
+        """The value of a field, its axes as PyTorch counts them, a list that names all of them
+        with the batch before them."""
+        if self.type.fields[name].kind not in ("dim", "dims"):
+            return value
+        axes = (self.rank_out() if self.type.name == "Stack" else self.sources[0].rank) + 1
+        found = numbered_axes(value, axes)
+        if self.type.name == "Permute" and isinstance(value, (list, tuple)):
+            named = all(isinstance(each, str) for each in value)
+            return type(value)((0, *found)) if named else found
         return found
 
     def _agreed(self, name: str, tree: Tree) -> Tree:
@@ -113,7 +127,8 @@ class WrittenLayer:
                 found = field.read_default(layer.rank) if null else field.read(value, layer.rank)
             except Refusal:
                 return False
-            return bool(found == layer.field_value(name))
+            written = (self._counted(name, each) for each in (found, layer.field_value(name)))
+            return bool(next(written) == next(written))
 
         found = self.body.agreed(tree, self.runs, matches)
         if found is not None:
@@ -123,7 +138,8 @@ class WrittenLayer:
             raise CannotSay
         layer = self.runs[0].node.layer
         assert layer is not None
-        return tree_of_field(layer.fields[name], layer.field_value(name), layer.rank)
+        value = self._counted(name, layer.field_value(name))
+        return tree_of_field(layer.fields[name], value, layer.rank)
 
     # ------------------------------------------------------------ what it outputs
 

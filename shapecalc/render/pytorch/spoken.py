@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.layers.base import LayerType
 
-FUNCTION_TYPES = frozenset(("Concat", "Add", "Multiply", "Chunk", "Split", "Reshape"))
+FUNCTION_TYPES = frozenset(
+    (
+        *("Concat", "Stack", "Add", "Subtract", "Multiply", "Divide", "Maximum"),
+        *("Chunk", "Split", "Select", "Slice", "Permute", "Transpose", "Roll"),
+        *("Mean", "Sum", "Amax", "Reshape"),
+    )
+)
 """The types that are functions of tensors there; `functions` says them."""
 
 CLASSES = {
