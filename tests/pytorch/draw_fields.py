@@ -9,7 +9,7 @@ from random import Random
 
 from draw_flows import Flow, Item
 from draw_networks import Drawer
-from draw_tools import chance
+from draw_tools import chance, maybe
 
 ARGUMENTS = {"width": 2}
 """The network's arguments, which its expressions use."""
@@ -36,6 +36,7 @@ class FieldDrawer(Drawer):
             choices += 3 * [
                 self.upsample if self.upsamplings and chance(random, 0.5) else self.window
             ]
+            choices.append(self.cut)
         return random.choice(choices)(flow)
 
     def parts(self, flow: Flow) -> tuple[list[Item], Flow]:
@@ -46,7 +47,7 @@ class FieldDrawer(Drawer):
     def join(self, taken: list[tuple[str, Flow]]) -> tuple[Item, Flow]:
         """A Concat or Add; a product with an output that sees nothing, and is 0, would hide."""
         item, flow = super().join(taken)
-        return {**item, "type": item["type"].replace("Multiply", "Add")}, flow
+        return item if item["type"] == "Concat" else {**item, "type": "Add"}, flow
 
     def window(self, flow: Flow) -> tuple[Item, Flow]:
         """A window that changes the extents, or a padding."""
@@ -78,6 +79,26 @@ class FieldDrawer(Drawer):
         ]
         item = random.choice(choices)
         return item, Flow(item.get("out_channels", flow.channels), self.other_extents())
+
+    def cut(self, flow: Flow) -> tuple[Item, Flow]:
+        """Some of the positions along an axis, or a part of them; seldom of the channels."""
+        random, rank = self.random, self.rank
+        axes = {1: (2, -1, "length"), 2: (2, 3, -1, "height", "width")}[rank]
+        dim = random.choice(axes)
+        item: Item = {"type": "Slice", "dim": dim, "start": random.choice((0, 1, 2))}
+        item |= maybe(random, 0.5, step=lambda: random.choice((1, 2)))
+        item |= maybe(random, 0.3, end=lambda: random.choice((-1, -2)))
+        if chance(random, 0.4):
+            name = self.name()
+            parts: Item = {"type": "Chunk", "chunks": 2, "dim": dim, "name": name}
+            whole = {"type": "Identity", "from": f"{name}.{random.choice((0, 1))}"}
+            item = {"layers": [parts, whole]}
+        elif chance(random, 0.2):
+            item = {"type": "Transpose", "dim0": dim, "dim1": dim}
+        elif chance(random, 0.2):
+            item = {"type": "Roll", "shifts": 1, "dims": "channels"}
+            return item, flow
+        return item, Flow(flow.channels, self.other_extents())
 
     def upsample(self, flow: Flow) -> tuple[Item, Flow]:
         """A transposed window, an interpolation, or channels laid out as pixels."""

@@ -140,6 +140,7 @@ class LayerDrawer:
             {"type": f"ZeroPad{rank}d", "padding": random.choice((numbers, -1))},
             {"type": "Upsample", "scale_factor": random.choice((2, 1.5, 0.5))},
             {"type": "Upsample", "size": random.choice((4, 7))},
+            *self.along_axes(),
         ]
         item = random.choice(choices)
         if "out_channels" not in item:
@@ -147,3 +148,22 @@ class LayerDrawer:
         elif "stride" in item and chance(random, 0.2):
             item["groups"] = gcd(channels, flow.channels)
         return item, Flow(channels, self.other_extents())
+
+    def along_axes(self) -> list[Item]:
+        """Layers that take, move or reduce positions, and keep the channels."""
+        random, last = self.random, self.rank + 1
+        turned: Item = {"type": "Transpose", "dim0": random.choice((1, "channels")), "dim1": -1}
+        names = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}[self.rank]
+        reduced = random.choice((2, -1, names[0], list(names)))
+        return [
+            {
+                "type": "Slice",
+                "dim": random.choice((2, -1, names[-1])),
+                "start": random.choice((0, 1, -4)),
+                "step": random.choice((1, 2)),
+            },
+            {"type": random.choice(("Mean", "Sum", "Amax")), "dim": reduced, "keepdim": True},
+            {"type": "Permute", "dims": [0, 1, *range(last, 1, -1)]},
+            {"type": "Roll", "shifts": random.choice((1, -2)), "dims": random.choice((1, 2))},
+            {"layers": [turned, {"type": "Tanh"}, turned]},
+        ]

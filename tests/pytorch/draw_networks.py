@@ -101,7 +101,7 @@ class Drawer(LayerDrawer):
         return item
 
     def join(self, taken: list[tuple[str, Flow]]) -> tuple[Item, Flow]:
-        """A Concat, Add or Multiply of tensors that fit, by their names."""
+        """A Concat, or an Add or the like, of tensors that fit, by their names."""
         random = self.random
         first, flow = random.choice(taken)
         names, channels = [first], flow.channels
@@ -111,7 +111,9 @@ class Drawer(LayerDrawer):
                 channels += other.channels
         equal = [name for name, other in taken if other == flow]
         if len(equal) > 1 and chance(random, 0.5):
-            return {"type": random.choice(("Add", "Multiply")), "from": equal[:3]}, flow
+            of_two = ("Subtract", "Divide") if len(equal) == 2 else ()
+            how = random.choice(("Add", "Multiply", "Maximum", *of_two))
+            return {"type": how, "from": equal[:3]}, flow
         if len(names) == 1:
             names, channels = names * 2, 2 * channels
         return {"type": "Concat", "from": names}, Flow(channels, flow.extents)
@@ -129,6 +131,7 @@ class Drawer(LayerDrawer):
         if chance(random, 0.5):
             sizes = [-(-flow.channels // 2), flow.channels // 2]
             item = {"type": "Chunk", "chunks": 2}
+        item |= maybe(random, 0.3, dim=lambda: random.choice((1, "channels")))
         aside, out = self.convolution(Flow(sizes[0], flow.extents))
         names = [side, f"{name}.{random.choice((0, 1, 1))}"]
         channels = out.channels + sizes[int(names[1][-1])]

@@ -15,9 +15,11 @@ from random import Random
 from typing import Any
 
 import draw_networks
+import draw_specs
 import exported
 import pytest
 import torch
+import torch_layers
 import yaml
 from examples import examples
 from folders import SPECS
@@ -26,7 +28,9 @@ from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc import bundled
+from shapecalc.layers import find_type
 from shapecalc.render.pytorch.body import MODULE_ATTRIBUTES
+from shapecalc.render.pytorch.spoken import FUNCTION_TYPES
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +74,33 @@ def test_drawn_networks(random: Random) -> None:
     except shapecalc.SpecError:
         return
     assert exported.ran(exported.code_of(summary), summary) == exported.told(summary), spec
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTION_TYPES))
+def test_a_function_computes_what_pytorchs_does(name: str) -> None:
+    random = Random(name)
+    type = find_type(name)
+    assert type is not None
+    done = 0
+    while done < 40:
+        case = draw_specs.draw(name, type.fields, random)
+        names = [f"in{number}" for number in range(len(case.inputs))]
+        inputs = {
+            each: [*spatial, channels]
+            for each, (channels, *spatial) in zip(names, case.inputs, strict=True)
+        }
+        layer = {"name": "layer", "type": name, "from": names, **case.fields}
+        parts = name in ("Chunk", "Split")
+        spec = {"input": inputs, "layers": [layer], "outputs": ["layer.0" if parts else "layer"]}
+        try:
+            summary = shapecalc.loads(json.dumps(spec)).summary()
+        except shapecalc.SpecError:
+            continue  # what is drawn is wrong at times
+        given = [torch.rand(2, *shape) for shape in case.inputs]
+        module = exported.class_of(exported.module_of(exported.code_of(summary)))()
+        made = torch_layers.build(name, case.fields, given)(*given)
+        assert torch.equal(module(*given), made[0] if parts else made), case
+        done += 1
 
 
 # ---------------------------------------------------------------- torchvision's weights

@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 import draw_fields
+import draw_specs
 import pytest
 import torch
 import torch_layers
@@ -29,10 +30,14 @@ from hypothesis import strategies as st
 
 import shapecalc
 from shapecalc.analysis.receptive_field import Interval, paths
+from shapecalc.layers import FAMILIES, find_type
+from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.shape import Shape
 
 WINDOWS = ("Conv", "ConvTranspose", "AvgPool", "LPPool", "Upsample", "PixelShuffle", "Linear")
 PADDINGS = ("ZeroPad", "ReflectionPad")
 JOINS = ("Concat", "Add", "Multiply")
+CUTS = ("Slice", "Chunk", "Transpose", "Roll")
 
 OUTPUTS = 24
 """The output positions that are compared, at most."""
@@ -45,13 +50,15 @@ def transparent(
     stem = torch_layers.stem(type)
     if stem == "MaxPool":
         type = type.replace("Max", "Avg")
-    elif stem not in WINDOWS + PADDINGS + JOINS:
+    elif stem not in WINDOWS + PADDINGS + JOINS + CUTS:
         return torch_layers.Ran(torch.nn.Identity(), list(inputs), 0)
     module = torch_layers.build(type, fields, inputs).double()
     for name, parameter in module.named_parameters():
         torch.nn.init.constant_(parameter, 0.0 if name.endswith("bias") else 1.0)
     given = [input.movedim(1, -1) for input in inputs] if type == "Linear" else inputs
     output = module(*given)
+    if isinstance(output, tuple):
+        return torch_layers.Ran(module, list(output), 0)
     return torch_layers.Ran(module, [output.movedim(-1, 1) if type == "Linear" else output], 0)
 
 
@@ -103,3 +110,79 @@ def test_gradients_reach_as_far(upsampling: bool, random: Random) -> None:
         if None in ours:  # what sees nothing along one axis sees nothing at all
             ours = [None] * len(ours)
         assert ours == intervals_at(image, output, place), text
+
+
+SHARES = ("Softmax", "Softmin", "LogSoftmax")
+
+ALONG_AXES = [
+    *(
+        name
+        for family in ("splitting", "reordering", "reducing", "joining")
+        for name in FAMILIES[family].split()
+    ),
+    "GLU",
+    *SHARES,
+]
+"""The types that work along axes, each of which sees some positions or others."""
+
+LIKE = {"Amax": "Sum", "Maximum": "Add"}
+"""Types in whose place others are run, which have a gradient everywhere."""
+
+CASES = 60
+"""The layers of each type that are tried."""
+
+
+def seen_by(
+    inputs: Sequence[torch.Tensor], output: torch.Tensor, place: Sequence[int]
+) -> list[list[set[int]]]:
+    """The positions of each input that an output pixel sees, along each axis."""
+    pixel = output[(0, slice(None), *place)]
+    weighted = (pixel * torch.rand_like(pixel)).sum()
+    gradients = torch.autograd.grad(weighted, inputs, retain_graph=True, materialize_grads=True)
+    found = []
+    for gradient in gradients:
+        seen = gradient[0].abs().sum(dim=0) > 0
+        positions = seen.nonzero().T.tolist() if seen.dim() else []
+        found.append([set(along) for along in positions])
+    return found
+
+
+@pytest.mark.filterwarnings("ignore:Implicit dimension choice")
+@pytest.mark.parametrize("name", ALONG_AXES)
+def test_a_layer_along_axes_sees_what_its_gradients_reach(name: str) -> None:
+    torch.manual_seed(0)
+    random = Random(name)
+    found = find_type(name)
+    assert found is not None
+    known = tried = 0
+    while tried < CASES:
+        case = draw_specs.draw(name, found.fields, random)
+        inputs = tuple(map(Shape.from_chw, case.inputs))
+        try:
+            layer = found.make(
+                {key: found.fields[key].read(v, 0) for key, v in case.fields.items()}
+            )
+            outputs = layer.infer(inputs)
+        except (Refusal, KeyError):  # what is drawn is wrong at times
+            continue
+        if name in SHARES and 1 in inputs[0]:
+            continue  # the one share of an axis is always 1
+        tried += 1
+        given = [
+            torch.rand(2, *shape, dtype=torch.float64, requires_grad=True) for shape in case.inputs
+        ]
+        made = torch_layers.build(LIKE.get(name, name), case.fields, given)(*given)
+        results = list(made) if isinstance(made, tuple) else [made]
+        for output, result, seen in zip(
+            outputs, results, layer.footprints(inputs, outputs), strict=True
+        ):
+            place = [random.randrange(size) for size in output.spatial]
+            reached = seen_by(given, result, place)
+            for axes, along in zip(seen, reached, strict=True):
+                if axes is None:
+                    continue
+                known += 1
+                at = place or [0] * len(axes)
+                ours = [set(axis.seen(position)) for axis, position in zip(axes, at, strict=True)]
+                assert ours == along, case
+    assert known or name == "Stack"
