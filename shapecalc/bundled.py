@@ -52,10 +52,10 @@ def _specs_in(folder: str) -> list[str]:
 
 def spec_names() -> list[str]:
     """The names of the bundled specs."""
-    return list(paths())
+    return list(spec_paths())
 
 
-def paths() -> dict[str, str]:
+def spec_paths() -> dict[str, str]:
     """The path of each bundled spec, by its name."""
     root = folder()
     found = {
@@ -73,7 +73,7 @@ def candidates(name: str) -> Iterator[tuple[str, str | None]]:
     text, without parsing: those first with whose name it begins. The caller checks the variants of
     the parsed file.
     """
-    known = paths()
+    known = spec_paths()
     if name in known:
         yield known[name], None
         return
@@ -86,7 +86,7 @@ def candidates(name: str) -> Iterator[tuple[str, str | None]]:
 
 def network_names() -> list[str]:
     """The names of the bundled specs and of their variants, judged by their texts."""
-    found = paths()
+    found = spec_paths()
     names = list(found)
     for path in found.values():
         with open(path, encoding="utf-8") as stream:

@@ -36,7 +36,7 @@ half is not even, as at three halves of their own size."""
 
 @pytest.mark.parametrize("name", SPECS)
 def test_a_bundled_spec_keeps_its_word_and_raises_no_warning(name: str) -> None:
-    path = Path(bundled.paths()[name])
+    path = Path(bundled.spec_paths()[name])
     checked = check(Source(path.name, path.read_text(encoding="utf-8")))
     assert [str(problem) for problem in selected(checked.problems, [], [])] == []
     assert checked.succeeded
@@ -57,7 +57,7 @@ def test_a_bundled_spec_says_what_it_is_and_where_it_is_from(name: str) -> None:
     assert spec is not None
     assert spec.about is not None
     assert set(spec.about) == set(LANGUAGES)
-    assert Path(bundled.paths()[name]).read_text(encoding="utf-8").startswith("# ")
+    assert Path(bundled.spec_paths()[name]).read_text(encoding="utf-8").startswith("# ")
 
 
 @pytest.mark.parametrize("name", BLOCKS)

@@ -35,7 +35,9 @@ def figures(lock: str) -> list[str]:
 def edits(count: int) -> list[tuple[str, str, str]]:
     """The name of a spec, what was edited, and the text that results, so many times."""
     choose = random.Random(20150917)
-    texts = {name: Path(path).read_text(encoding="utf-8") for name, path in bundled.paths().items()}
+    texts = {
+        name: Path(path).read_text(encoding="utf-8") for name, path in bundled.spec_paths().items()
+    }
     found = []
     for _ in range(count):
         name = choose.choice(list(texts))
@@ -53,7 +55,7 @@ def edits(count: int) -> list[tuple[str, str, str]]:
 
 @cache
 def original(name: str) -> str:
-    return lock_text(Source(name, Path(bundled.paths()[name]).read_text(encoding="utf-8")))
+    return lock_text(Source(name, Path(bundled.spec_paths()[name]).read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("count", [15, pytest.param(300, marks=pytest.mark.slow)])

@@ -29,7 +29,7 @@ WORDS = re.compile(r"\b[a-zA-Z_]\w{2,}\b(?=:)|(?<=type: )\w{3,}")
 
 
 def original(name: str) -> str:
-    return Path(bundled.paths()[name]).read_text(encoding="utf-8")
+    return Path(bundled.spec_paths()[name]).read_text(encoding="utf-8")
 
 
 def figures(text: str) -> list[str]:

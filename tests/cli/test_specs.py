@@ -18,7 +18,7 @@ def test_a_bundled_spec_is_printed_as_its_file_is(
 ) -> None:
     monkeypatch.setattr("sys.argv", ["shapecalc", "specs", name])
     assert main() == 0
-    assert capfdbinary.readouterr() == (Path(bundled.paths()[name]).read_bytes(), b"")
+    assert capfdbinary.readouterr() == (Path(bundled.spec_paths()[name]).read_bytes(), b"")
 
 
 def test_the_list_has_a_heading_for_each_task(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_the_list_has_a_heading_for_each_task(tmp_path: Path) -> None:
 
 def test_a_variant_is_printed_with_its_spec(tmp_path: Path) -> None:
     done = run("specs", "resnet50", folder=tmp_path)
-    assert done.out == Path(bundled.paths()["resnet"]).read_text(encoding="utf-8")
+    assert done.out == Path(bundled.spec_paths()["resnet"]).read_text(encoding="utf-8")
     assert (done.status, done.err) == (0, "resnet50 is a variant of resnet\n")
     variables = {"PYTHONIOENCODING": "ascii"}  # a spec in a pipe is UTF-8 whatever the locale
     assert run("specs", "resnet50", folder=tmp_path, variables=variables).out == done.out
@@ -43,13 +43,13 @@ def test_a_variant_is_printed_with_its_spec(tmp_path: Path) -> None:
 
 def test_a_terminal_gets_it_too(tmp_path: Path) -> None:
     done = in_terminal("specs", "vgg", folder=tmp_path, width=80)
-    assert done.out == Path(bundled.paths()["vgg"]).read_text(encoding="utf-8")
+    assert done.out == Path(bundled.spec_paths()["vgg"]).read_text(encoding="utf-8")
 
 
 def test_every_copy_passes_its_check(tmp_path: Path) -> None:
     """In a folder of its own: the blocks that a spec uses are those of the package."""
     for name in bundled.spec_names():
-        (tmp_path / f"{name}.yaml").write_bytes(Path(bundled.paths()[name]).read_bytes())
+        (tmp_path / f"{name}.yaml").write_bytes(Path(bundled.spec_paths()[name]).read_bytes())
     done = run("check", ".", "--strict", folder=tmp_path, seconds=60)
     assert (done.status, done.out) == (0, "")
 
@@ -58,7 +58,7 @@ def test_a_copy_is_never_written_over_a_file(tmp_path: Path) -> None:
     done = run("specs", "resnet50", "--copy", folder=tmp_path)
     assert done == (0, "", "resnet50 is a variant of resnet\nwrote resnet.yaml\n")
     copy = tmp_path / "resnet.yaml"
-    assert copy.read_bytes() == Path(bundled.paths()["resnet"]).read_bytes()
+    assert copy.read_bytes() == Path(bundled.spec_paths()["resnet"]).read_bytes()
     table = run("table", "resnet.yaml@resnet50", folder=tmp_path)
     assert table.out == run("table", "resnet50", folder=tmp_path).out
     copy.write_text("mine", encoding="utf-8")
@@ -73,7 +73,7 @@ def test_a_copy_is_never_written_over_a_file(tmp_path: Path) -> None:
 
 def test_the_output_option_names_the_file(tmp_path: Path) -> None:
     assert run("specs", "vgg", "-o", "mine.yaml", folder=tmp_path) == (0, "", "")
-    assert (tmp_path / "mine.yaml").read_bytes() == Path(bundled.paths()["vgg"]).read_bytes()
+    assert (tmp_path / "mine.yaml").read_bytes() == Path(bundled.spec_paths()["vgg"]).read_bytes()
 
 
 @pytest.mark.parametrize(

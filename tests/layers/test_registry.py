@@ -48,7 +48,7 @@ def classes() -> dict[type[Layer], list[LayerType]]:
 @cache
 def used() -> set[str]:
     """The types and blocks that bundled specs and goldens use, in all their variants."""
-    specs = [Path(bundled.paths()[name]) for name in bundled.spec_names()]
+    specs = [Path(bundled.spec_paths()[name]) for name in bundled.spec_names()]
     specs += (SPECS / "ok").glob("*.yaml")
     names: set[str] = set()
     for path in specs:

@@ -45,7 +45,7 @@ def bundled_runs() -> list[tuple[str, str | None]]:
     """Every bundled spec, once for each of its variants."""
     return [
         (name, variant)
-        for name, path in bundled.paths().items()
+        for name, path in bundled.spec_paths().items()
         for variant in yaml.safe_load(Path(path).read_text("utf-8")).get("variants") or [None]
     ]
 

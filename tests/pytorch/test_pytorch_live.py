@@ -147,7 +147,7 @@ EVERY_TYPE = SPECS / "ok"
 
 def written_runs() -> list[tuple[Path, str | None]]:
     """Every bundled spec and every golden of all types, once for each of its variants."""
-    paths = [Path(bundled.paths()[name]) for name in bundled.spec_names()]
+    paths = [Path(bundled.spec_paths()[name]) for name in bundled.spec_names()]
     paths += sorted(EVERY_TYPE.glob("every-*.yaml"))
     return [
         (path, variant)

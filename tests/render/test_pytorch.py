@@ -48,7 +48,7 @@ def test_goldens(name: str, hold: Callable[[Path, str], None]) -> None:
 
 def all_codes() -> Iterator[tuple[str, str]]:
     """The code of every bundled network, and of every golden of a spec."""
-    paths = [Path(bundled.paths()[name]) for name in bundled.spec_names()]
+    paths = [Path(bundled.spec_paths()[name]) for name in bundled.spec_names()]
     for path in [*paths, *sorted((SPECS / "ok").glob("*.yaml"))]:
         spec = shapecalc.load(path)
         for variant in spec.variants or [None]:
@@ -335,6 +335,6 @@ def test_the_documents_module() -> None:
 def test_variants_of_all_families_are_written() -> None:
     names = {name for name, _ in all_codes()}
     for name in bundled.spec_names():
-        spec = yaml.safe_load(Path(bundled.paths()[name]).read_text("utf-8"))
-        path = Path(bundled.paths()[name]).stem
+        spec = yaml.safe_load(Path(bundled.spec_paths()[name]).read_text("utf-8"))
+        path = Path(bundled.spec_paths()[name]).stem
         assert {f"{path}-{variant}" for variant in spec.get("variants") or [None]} <= names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import shapecalc
@@ -36,6 +38,9 @@ ARGUMENTS = {
 }
 """What each block needs on an input of 16 channels."""
 
+SEVERAL = {"FPNLevel": "from: [input, input]", "RPNHead": ""}
+"""What those need that have several outputs."""
+
 
 def found(layers: str, input: str = "33x33x16") -> list[Problem]:
     return check(Source("net.yaml", f"input: {input}\nlayers:\n{layers}")).problems
@@ -47,7 +52,17 @@ def use(block: str, more: str = "") -> str:
 
 
 def test_every_block_is_here() -> None:
-    assert sorted(ARGUMENTS) == bundled.block_names()
+    assert sorted((*ARGUMENTS, *SEVERAL)) == bundled.block_names()
+
+
+@pytest.mark.parametrize("block", SEVERAL)
+def test_an_output_of_several_that_nothing_uses_is_told_by_its_name(block: str) -> None:
+    arguments = SEVERAL[block]
+    item = f"{{name: used, type: {block}{arguments and ', ' + arguments}}}"
+    layers = f"  - {item}\n  - {{name: relu, type: ReLU, from: input}}"
+    (problem,) = (each for each in found(layers) if each.code == "SC401")
+    assert re.fullmatch(r"used\.\w+: no layer uses its output, 33x33x\d+", problem.message)
+    assert (problem.path, problem.line) == ("net.yaml", 3)
 
 
 @pytest.mark.parametrize("block", ARGUMENTS)

@@ -39,7 +39,7 @@ def test_the_printed_tables_come_out_cell_for_cell() -> None:
 
 
 def test_a_cell_that_a_block_does_not_word_says_several() -> None:
-    spec = Path(bundled.paths()["googlenet-stem"]).read_text(encoding="utf-8")
+    spec = Path(bundled.spec_paths()["googlenet-stem"]).read_text(encoding="utf-8")
     summary = shapecalc.loads(spec.replace("cells: {padding: 1}", "")).summary()
     table = document(summary, Options("zh")).tables[0]
     keys = [column.key for column in table.columns]
