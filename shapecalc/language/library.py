@@ -61,14 +61,16 @@ class Begun:
     """The blocks that one reading has begun, which none but itself may see.
 
     unread: those whose bodies are not read yet, each with the library that it is in.
-    bundled: those that ship, by name.
+    bundled: those that ship, by name. networks: the names of the networks that ship, once a name
+    was none of them; None before.
     """
 
-    __slots__ = ("bundled", "unread")
+    __slots__ = ("bundled", "networks", "unread")
 
     def __init__(self) -> None:
         self.unread: list[tuple[Library, Block]] = []
         self.bundled: dict[str, Block] = {}
+        self.networks: frozenset[str] | None = None
 
 
 class Library:
@@ -316,7 +318,7 @@ def bundled_network(name: str, library: Library) -> Block | None:
     """A bundled network as a block, by its name or a variant's; None if there is none."""
     begun = library.begun
     block = begun.bundled.get(name) or _bundled.get(name)
-    if block is not None or not name.replace("-", "_").isidentifier():
+    if block is not None or (begun.networks is not None and name not in begun.networks):
         return block
     for path, _ in candidates(name):
         own, node = _bundled_library(path, shown_path(path), begun)
@@ -327,6 +329,7 @@ def bundled_network(name: str, library: Library) -> Block | None:
         if block is not None:
             begun.bundled[name] = block
             return block
+    begun.networks = frozenset(network_names())  # which is asked for once, of whatever is unknown
     return None
 
 
