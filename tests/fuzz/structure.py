@@ -64,8 +64,13 @@ EXPRESSIONS = (
         "(",
         "^",
     ),
+    *("in_height", "in_width // 2", "in_length", "a.height", "conv.channels - 1", "x.y.width"),
+    *("input.height", "b.0.channels", "log2(n)", "floor(sqrt(n) * 3)", "sqrt(2)", "a.b", "log2(0)"),
     *("n < 3 and flag", "index == 0", "stride != 1", "9 ** 99", "0.1 + 0.2", "[1, 2][n]", "n n"),
 )
+
+NETWORKS = ("resnet18", "squeezenet1_0", "lenet5")
+"""Networks that are used as blocks."""
 
 IMAGES = ("32x32x3", "224x224x3", "28x28x192", "8x8x4")
 
@@ -171,7 +176,12 @@ def simple(draw: Draw) -> dict[str, Any]:
 @st.composite
 def use(draw: Draw) -> dict[str, Any]:
     """A use of a block: one that ships, or an own one."""
-    name = draw(st.sampled_from((*bundled.block_names(), "Own", "Own", "Other")))
+    name = draw(st.sampled_from((*bundled.block_names(), "Own", "Own", "Two", "Other", *NETWORKS)))
+    if name in NETWORKS:
+        until = draw(st.sampled_from((None, "layer1", "conv1", "features", "a", "layer2.0", "")))
+        return {"type": name} if until is None else {"type": name, "until": until}
+    if name == "Two":
+        return {"type": name, "from": draw(st.lists(words, min_size=1, max_size=3))}
     if name not in bundled.block_names():
         return {"type": name}
     block = find_block(name)
@@ -189,7 +199,20 @@ conditions = mostly(st.sampled_from((True, False, "flag", "n < 3 and flag")), ex
 many = st.sampled_from((0, 20_000, 200_000, 10**9, -1))
 few = st.one_of(st.integers(0, 3), st.sampled_from(("n", "d[1]")))
 repeats = mostly(few, st.one_of(many, expressions))
-sources = st.one_of(words, st.lists(words, max_size=3), st.sampled_from(("input", "a.b", "a.0")))
+PATTERNS = (
+    "input",
+    "a.b",
+    "a.0",
+    "a.*",
+    "b.*.conv",
+    "a.{index}",
+    "b.{2 - index}",
+    "{n}",
+    "{{",
+    "*",
+)
+paths = st.one_of(words, st.sampled_from(PATTERNS))
+sources = st.one_of(paths, st.lists(paths, max_size=3))
 notes = st.one_of(
     words, odd_words, st.fixed_dictionaries({"en": words, "zh": odd_words}), st.just("{n} {{}}")
 )
@@ -244,7 +267,12 @@ definitions = st.one_of(
 )
 blocks = st.fixed_dictionaries(
     {"layers": bodies},
-    optional={"arguments": st.dictionaries(identifiers, definitions, max_size=3), "label": notes},
+    optional={
+        "arguments": st.dictionaries(identifiers, definitions, max_size=3),
+        "label": notes,
+        "inputs": mostly(st.lists(words, min_size=1, max_size=3), junk),
+        "outputs": mostly(st.lists(paths, min_size=1, max_size=3), junk),
+    },
 )
 amounts = st.one_of(st.integers(0, 10**6), st.sampled_from(("7M", "1.5G", "35 MiB")))
 expectations = st.one_of(
@@ -268,7 +296,7 @@ def specs(draw: Draw) -> dict[str, Any]:
     optional: dict[str, st.SearchStrategy[Any]] = {
         "name": mostly(words, odd_words, 3),
         "about": notes,
-        "blocks": st.fixed_dictionaries({"Own": blocks}, optional={"Other": blocks}),
+        "blocks": st.fixed_dictionaries({"Own": blocks}, optional={"Other": blocks, "Two": blocks}),
         "expect": expectations,
         "budget": budgets,
         "outputs": sources,
