@@ -25,7 +25,6 @@ OF_ONE_SIZE = {
     "eegnet": "SC205: dense: in_features",
     "googlenet-paper": "SC205: fc: in_features",
     "lenet5": "SC205: F6: in_features",
-    "unet": "SC209: concat4: concat",
 }
 """The bundled specs that are made for one size of input, and what they say to a larger one."""
 
