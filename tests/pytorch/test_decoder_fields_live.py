@@ -14,7 +14,13 @@ from shapecalc.analysis.receptive_field import paths
 DECODERS = {
     "fcn_resnet50": "3072x3072x3",
     "fcn_resnet101": "5120x5120x3",
+    "fcn8s": "2048x2048x3",
     "unet": "1084x1084x1",
+    "unetpp": "1024x1024x3",
+    "vnet": "1024x1024x1024x1",
+    "hrnet_w18": "8192x8192x3",
+    "ssd300_vgg16": "4800x4800x3",
+    "yolov3-tiny": "2048x2048x3",
     "pix2pix": "2048x2048x3",
     "espcn": "64x64x1",
     "srgan": "512x512x3",
@@ -42,6 +48,9 @@ def test_fields_are_what_gradients_reach(name: str) -> None:
     (only,) = summary.input_tensors
     rank = len(summary.input.spatial)
     ends = [end for end in summary.results.values() if len(end.shape.spatial) == rank]
+    if not ends:  # of a classifier, what comes before its head
+        maps = [node for node in summary.operations() if min(node.output.spatial, default=1) > 1]
+        ends = [tensor for node in maps[-8:] for tensor in node.tensors]
     runs = [one_axis.run(summary, axis) for axis in range(rank)]
     compared = 0
     for node, outputs in paths(summary.input_tensors, list(summary.operations())):
