@@ -35,7 +35,7 @@ NETWORKS = 40
 def texts(seed: str, draws: int, networks: int) -> Iterator[draw_calls.Written]:
     """Layers in every form: so many draws of each type, the examples of the documentation, and
     random networks."""
-    for name in operator_draws.DRAWN_BY:
+    for name in operator_draws.COUNTS["operators-more"]:
         yield from draw_calls.documented(name)
         random = Random(name + seed)
         found = filter(None, (list(draw_calls.drawn(name, random)) for _ in range(TRIES)))
