@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import bundled
 from shapecalc.expressions.expression import evaluate, has_expression
-from shapecalc.inference.inferred import Basis, Tensor, basis_for
+from shapecalc.inference.basis import basis_for
+from shapecalc.inference.inferred import Basis, Tensor
 from shapecalc.language.arguments import Argument
 from shapecalc.language.block_values import chosen_block
 from shapecalc.language.expectations import Expectations

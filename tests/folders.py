@@ -12,3 +12,6 @@ SPECS = TESTS / "specs"
 
 RECORDS = TESTS / "pytorch"
 """What PyTorch said, and the scripts that asked it."""
+
+BEYOND_PYTORCH = SPECS / "ok" / "beyond-pytorch.yaml"
+"""The golden of what PyTorch cannot say."""

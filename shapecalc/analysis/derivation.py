@@ -72,7 +72,7 @@ def layer_figures(node: InferredLayer) -> Iterator[Derived]:
     yield from _weights(node, layer, inputs)
     macs = layer.macs(inputs, made)
     yield Derived("macs", macs * batch_of(node) if macs else 0)
-    yield from _bytes(node, layer, inputs, made)
+    yield from _bytes(node, made)
 
 
 def output_sizes(
@@ -145,27 +145,24 @@ def name_beside(node: InferredLayer, tensor: Tensor) -> str:
 def _weights(node: InferredLayer, layer: Layer, inputs: tuple[Shape, ...]) -> Iterator[Derived]:
     if node.shares is not None:
         remark = "shared", in_formula(node.owner.path)
-        yield Derived("params", 0, remark=remark)
-        yield Derived("buffers", 0, remark=remark if layer.buffers(inputs) else None)
+        yield Derived("params", named_if(node.params, "bias"), remark=remark)
+        buffers = named_if(node.buffers, "bias")
+        yield Derived("buffers", buffers, remark=remark if layer.buffers(inputs) else None)
         return
     yield Derived("params", layer.params(inputs))
     yield Derived("buffers", layer.buffers(inputs))
 
 
-def _bytes(
-    node: InferredLayer, layer: Layer, inputs: tuple[Shape, ...], outputs: tuple[Shape, ...]
-) -> Iterator[Derived]:
+def _bytes(node: InferredLayer, outputs: tuple[Shape, ...]) -> Iterator[Derived]:
     basis = node.basis
     folded = basis.folded.get(node)
+    numbers = named_if(node.params, "params") + named_if(node.buffers, "buffers")
+    remark = None
     if node.shares is not None:
-        yield Derived("weight_bytes", 0, remark=("shared", in_formula(node.owner.path)))
-    else:
-        params, buffers = int(layer.params(inputs)), int(layer.buffers(inputs))
-        numbers = named_if(params, "params") + named_if(buffers, "buffers")
-        remark = None
-        if folded is not None:
-            numbers, remark = named_if(folded, "folded"), ("folded", "")
-        yield Derived("weight_bytes", bytes_of(numbers, basis.types.weights), remark=remark)
+        remark = "shared", in_formula(node.owner.path)
+    elif folded is not None:
+        numbers, remark = named_if(folded, "folded"), ("folded", "")
+    yield Derived("weight_bytes", bytes_of(numbers, basis.types.weights), remark=remark)
     own = set(node.own_tensors)
     kept = [shape for tensor, shape in zip(node.tensors, outputs, strict=True) if tensor in own]
     batch = batch_of(node)

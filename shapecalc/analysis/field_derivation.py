@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.analysis.derivation import Derived, listed, made_names, taken_names
+from shapecalc.analysis.derivation import Derived, listed, made_names, named_if, taken_names
 from shapecalc.layers.base import Windowed
 from shapecalc.layers.traced import axis_names, traced
 from shapecalc.shapes.size import Size, in_formula
-from shapecalc.shapes.window import SAME_POSITION, effective_size
+from shapecalc.shapes.window import FITTING, SAME_POSITION, effective_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,7 +102,9 @@ def _through(
         assert isinstance(own, Windowed)
         dilation = own.dilation[axis] if layer.dilation[axis] > 1 else 1
         reach = effective_size(own.kernel_size[axis], dilation) - 1
-        before, step = list(own.ends())[axis][0], own.stride[axis]
+        before, step = list(own.ends(inputs[0]))[axis][0], own.stride[axis]
+        if own.padding in FITTING:
+            before = named_if(before, "padding_before")
     else:
         whole = reach == inputs[0].spatial[axis] - 1
         if reach:

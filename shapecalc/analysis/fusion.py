@@ -7,10 +7,10 @@ The rule, in the order in which layers run:
 2. A layer that computes each number from the one in its place (`elementwise`: an activation, the
    join of a residual block) is written over an input of its output's shape that nothing else
    takes: neither a layer nor whoever runs the network, who owns its inputs and takes its outputs.
-3. A norm that scales and shifts each channel by constants (`affine`: BatchNorm, by its running
-   statistics) is elementwise, too. After a convolution or a linear layer whose weights nothing
-   shares it is also folded into those: of its own weights, a bias for each channel is left, where
-   that layer has none.
+3. A layer that scales and shifts each channel by constants (`affine`: Affine, and BatchNorm by its
+   running statistics) is elementwise, too. After a convolution or a linear layer whose weights
+   nothing shares, or another such layer that is folded, it is also folded into those: of its own
+   weights, a bias for each channel is left, where there is none yet.
 
 So a convolution, its norm, the sum with the shortcut and the activation are one tensor. A Concat
 copies. Shapes, params, buffers and MACs stay those of the network. After ONNX Runtime, whose
@@ -81,11 +81,17 @@ def _fold(
     basis: Basis,
 ) -> None:
     """Fold a norm into the weights of the layer before it, if it has its own."""
+    biased = before in basis.folded and basis.folded[before] > 0
+    if before in basis.folded:  # as a Scale after a BatchNorm of Caffe's
+        before = basis.written_over[before.tensors[0]].producer
     if isinstance(before, str) or before.layer is None or not before.layer.mixes_channels:
         return
     shared = any(node in owners or node.shares is not None for node in (norm, before))
     if not shared:
-        basis.folded[norm] = 0 if before.layer.adds_bias() else norm.output.channels
+        assert norm.layer is not None
+        shifts = norm.layer.adds_bias() or norm.buffers > 0  # by a bias, or by a running mean
+        biased = biased or getattr(before.layer, "bias", False)
+        basis.folded[norm] = norm.output.channels if shifts and not biased else 0
 
 
 def fused_types(operations: Iterable[InferredLayer], basis: Basis) -> dict[str, int]:

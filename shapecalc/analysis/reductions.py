@@ -63,8 +63,8 @@ class Costs:
         else:
             layer = _inferring(operation.layer)
             outputs = layer.infer(inputs)
-            if operation.shares is None:
-                self.params += layer.params(inputs)
+            shares = operation.shares is not None
+            self.params += operation.params if shares else layer.params(inputs)
             self.macs += layer.macs(inputs, outputs) * basis.batch
         for shape in outputs:
             self.memory += bytes_of(shape.elements * basis.batch, basis.types.activations)
@@ -179,7 +179,9 @@ def _require_shared(
         [shapes.get(tensor, tensor.shape).channels for tensor in each.taken]
         for each in (node, owner)
     )
-    if owner in left_out or own != other:
+    changed = own != [tensor.shape.channels for tensor in node.taken]
+    alike = own == other if node.type == owner.type else not changed
+    if owner in left_out or not alike:
         raise Refusal("SC204", f"{node.path} shares the weights of {owner.path}")
 
 

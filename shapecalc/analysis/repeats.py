@@ -21,6 +21,7 @@ def alike(one: InferredLayer, other: InferredLayer) -> bool:
             or one.inputs != other.inputs
             or one.outputs != other.outputs
             or (one.params, one.macs, one.note) != (other.params, other.macs, other.note)
+            or one.frozen is not other.frozen
             or len(one.children) != len(other.children)
         ):
             return False

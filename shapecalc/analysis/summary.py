@@ -201,6 +201,11 @@ class Summary:
         return sum(item.params for item in self.items)
 
     @property
+    def trainable_params(self) -> int:
+        """Those of the params that are not frozen by `trainable: false`."""
+        return sum(item.trainable_params for item in self.items)
+
+    @property
     def buffers(self) -> int:
         """The elements that are stored but not learned, such as running statistics."""
         return sum(item.buffers for item in self.items)

@@ -63,6 +63,8 @@ def lines(summary: Summary, variant: str | None) -> Iterator[str]:
         if node.shares is not None:
             start += f" shares={word(node.shares.path)}"
             end = _end(node)
+        if not node.trainable:
+            start += " trainable=false"
         yield f"{run} {word(node.path)}: {start} {end}\n"
         before = node.path if len(node.tensors) == 1 else None
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NOT_LOCKED = "not in the lock"
 ONLY_LOCKED = "in the lock, but not in the spec"
-_ABSENT = {"from": "the layer before", "shares": "its own"}
+_ABSENT = {"from": "the layer before", "shares": "its own", "trainable": "true"}
 
 LockedRun = dict[str, str]
 """What is locked of a run, by the paths as the lock has them, in execution order."""
@@ -167,7 +167,15 @@ def _changes(
     keys = list(dict.fromkeys([*after, *before]))
     if before["type"] != after["type"]:  # which have no field in common
         keys = ["type", *FOLLOWING]
-    order = ["type", *([] if layer is None else layer.fields), "join", "from", "shares", *FOLLOWING]
+    order = [
+        "type",
+        *([] if layer is None else layer.fields),
+        "join",
+        "from",
+        "shares",
+        "trainable",
+        *FOLLOWING,
+    ]
     for key in sorted(keys, key=lambda key: order.index(key) if key in order else -1):
         then, now = before.get(key), after.get(key)
         if then == now:

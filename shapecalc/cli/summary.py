@@ -119,7 +119,7 @@ def command(
         raise click.UsageError(f"--to {to} always has every figure: remove --columns")
     if sort is not None and column_keys(sort, OVERVIEW_COLUMNS) != [sort]:
         raise click.UsageError(f"--sort needs one column, not {sort!r}")
-    from shapecalc.inference.inferred import basis_for
+    from shapecalc.inference.basis import basis_for
 
     collect_garbage()
     reading = _Reading(Given(inputs, settings, layout), (batch, dtype, fuse), output, color)

@@ -251,6 +251,7 @@ def _fields(
         yield ChangedField("from", _producers(before), _producers(after))
     if (before.shares and partners.of.get(before.shares)) is not after.shares:
         yield ChangedField("shares", _path(before.shares), _path(after.shares))
+    yield from _if_differs("trainable", before.trainable, after.trainable)
     yield from _if_differs("input", before.inputs, after.inputs)
     yield from _if_differs("output", before.outputs, after.outputs)
     for figure in ("params", "macs"):

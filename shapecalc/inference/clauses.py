@@ -1,12 +1,13 @@
-"""What an item says besides the fields of a layer: `when`, `from`, `repeat`, `shares`, `expect`,
-`note`, and the arguments of a block."""
+"""What an item says besides the fields of a layer: `when`, `from`, `repeat`, `shares`, `trainable`,
+`expect`, `note`, and the arguments of a block."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import has_expression, is_size_name, names_in, sizes_in
-from shapecalc.inference.references import expanded, is_skipped, size_named
+from shapecalc.inference.inferred import InferredLayer
+from shapecalc.inference.references import expanded, is_skipped, only, size_named
 from shapecalc.inference.scope import unknown_layer
 from shapecalc.inference.wiring_problems import WiringProblems
 from shapecalc.language.block_values import BlockValue
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from shapecalc.inference.blame import Blame
-    from shapecalc.inference.inferred import InferredLayer, Tensor
+    from shapecalc.inference.inferred import Tensor
     from shapecalc.inference.scope import Scope
     from shapecalc.inference.work import Work
     from shapecalc.language.arguments import Argument
@@ -64,10 +65,16 @@ class Clauses(WiringProblems):
 
     def runs(self, item: Item, flow: Tensor | None, scope: Scope) -> bool | None:
         """Whether an item's `when` holds; None where that cannot be told."""
-        value = self.evaluated(item, "when", item.when, flow, scope)
+        return self.holds(item, "when", item.when, flow, scope)
+
+    def holds(
+        self, item: Item, key: str, value: Any, flow: Tensor | None, scope: Scope
+    ) -> bool | None:
+        """Whether a condition of an item holds; None where that cannot be told."""
+        value = self.evaluated(item, key, value, flow, scope)
         if value is None or isinstance(value, bool):
             return value
-        self.blame.item(item, "SC104", f"when must be true or false, not {shown(value)}", "when")
+        self.blame.item(item, "SC104", f"{key} must be true or false, not {shown(value)}", key)
         return None
 
     def times(self, item: Item, flow: Tensor | None, scope: Scope) -> int | None:
@@ -84,7 +91,7 @@ class Clauses(WiringProblems):
         """A value of an item; None where it is unknown, and a problem where it is wrong."""
         if not has_expression(value):
             return value
-        flows: tuple[Tensor, ...] | None = None if flow is None else (flow,)
+        flows = only(flow)
         if item.sources is not None:
             flows = self._known_sources(item, scope)
         scope.comes_in(flows)
@@ -264,19 +271,31 @@ class Clauses(WiringProblems):
             return
         own = [inner for inner, _ in node.walk()]
         others = [inner for inner, _ in owner.walk()]
-        if [inner.weight_shape for inner in own] != [inner.weight_shape for inner in others]:
+        if len(own) != len(others) or not all(map(InferredLayer.can_share, own, others)):
             self.blame.item(
                 item,
                 "SC116",
                 f"{node.path}: {node.type} with {node.params} params cannot share the weights of "
                 f"{owner.path}, {owner.type} with {owner.used_params}",
                 "shares",
-                "both must be of the same type, with weights of the same shape",
+                "both must be of the same type with weights of the same shape, or such as "
+                "Embedding and Linear, whose weights PyTorch lays out in the same shape",
             )
             return
-        for inner, shared in zip(own, others, strict=True):
-            inner.shares = shared
-            inner.params = 0
+        for inner, shared in zip(reversed(own), reversed(others), strict=True):
+            inner.share(shared)
+
+    def freeze(self, item: Item, node: InferredLayer, scope: Scope) -> None:
+        """Freeze the weights of an item, and of everything inside, where `trainable` is false."""
+        if item.trainable is None:
+            return
+        trains = self.holds(item, "trainable", item.trainable, node.sources[0], scope)
+        pending = [node] if trains is False else []
+        while pending:
+            inner = pending.pop()
+            if not inner.frozen:
+                inner.frozen = True
+                pending.extend(inner.children)
 
     def expected(self, item: Item, node: InferredLayer, scope: Scope) -> Shape | None:
         """The shape that an item expects as its output."""

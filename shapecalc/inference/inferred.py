@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.language.items import BlockItem, BranchesItem
-from shapecalc.limits import MAXIMUM_BATCH, MAXIMUM_INTEGER
-from shapecalc.problems.formatting import shown
-from shapecalc.problems.problem import Refusal
-from shapecalc.shapes.dtypes import DataTypes, bytes_of, parse_data_types
+from shapecalc.layers.sharing import can_share, unshared
+from shapecalc.shapes.dtypes import DataTypes, bytes_of
 from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
     from typing import Protocol
 
@@ -93,16 +91,6 @@ class Basis:
         return bytes_of(tensor.shape.elements * self.batch, self.types.activations)
 
 
-def basis_for(batch: int, dtype: str, fuse: bool) -> Basis:
-    """The basis that a caller asks for. Raises Refusal SC115."""
-    if type(batch) is not int or not 0 < batch <= MAXIMUM_BATCH:
-        text = f"batch must be an integer from 1 to {MAXIMUM_BATCH}"
-        if abs(batch) <= MAXIMUM_INTEGER:
-            text += f", not {shown(batch)}"
-        raise Refusal("SC115", text)
-    return Basis(batch, parse_data_types(dtype), fuse)
-
-
 class InferredLayer:
     """A layer, or a block, sequence or branches with layers inside, with inferred shapes and costs.
 
@@ -114,7 +102,8 @@ class InferredLayer:
     expected: the output shape that its `expect:` states; None without one.
     tensors: its outputs; several only for a layer such as Split, or a block.
     named: the names of a block's outputs, where it names them.
-    params: learnable weights and biases of its own; 0 if it uses those of another (`shares`).
+    params: learnable weights and biases of its own, without those of another (`shares`).
+    frozen: whether it, or something around it, says that its weights are not trained.
     macs: multiply-accumulates, for the batch.
     basis: what the costs count for.
     """
@@ -124,6 +113,7 @@ class InferredLayer:
         "basis",
         "children",
         "expected",
+        "frozen",
         "item",
         "joined",
         "layer",
@@ -160,6 +150,7 @@ class InferredLayer:
         self.note: Note | None = None
         self.expected: Shape | None = None
         self.shares: InferredLayer | None = None
+        self.frozen = False
         self.params = 0
         self.macs = 0
         self._sums: dict[str, int] | None = None
@@ -218,9 +209,47 @@ class InferredLayer:
 
     @property
     def _own_buffers(self) -> int:
-        if self.layer is None or self.shares is not None:
+        if self.layer is None:
             return 0
+        if self.shares is not None:
+            return 0 if self.layer.params(self.inputs) else self._unshared
         return self.layer.buffers(self.inputs)
+
+    @property
+    def _unshared(self) -> int:
+        """The numbers of its own, beside the weights of another."""
+        assert self.shares is not None
+        if self.layer is None or self.shares.layer is None:
+            return 0
+        return unshared(self.layer, self.output, self.shares.layer)
+
+    def can_share(self, other: InferredLayer) -> bool:
+        """Whether it can have the weights of another."""
+        if self.layer is None or other.layer is None:
+            return self.type == other.type
+        return can_share(self.layer, self.inputs, other.layer, other.inputs)
+
+    def share(self, other: InferredLayer) -> None:
+        """Have the weights of another; of a block, after what is inside."""
+        self.shares = other
+        if self.layer is None:
+            self.params = sum(child.params for child in self.children)
+        elif self.params:
+            self.params = self._unshared
+
+    @property
+    def trainable_params(self) -> int:
+        """Those of its params that are not frozen."""
+        return self._sum("_own_trainable")
+
+    @property
+    def _own_trainable(self) -> int:
+        return 0 if self.layer is None or self.frozen else self.params
+
+    @property
+    def trainable(self) -> bool:
+        """Whether it is no layer whose params are frozen."""
+        return not self.frozen or self.layer is None or not self.params
 
     def _sum(self, own: str) -> int:
         """A figure of its own and of everything inside, which is added up once."""
@@ -246,8 +275,8 @@ class InferredLayer:
 
     @property
     def used_params(self) -> int:
-        """The learnable weights and biases that it uses, its own or those of another layer."""
-        return self.owner.params
+        """The learnable weights and biases that it uses, its own and those of another layer."""
+        return self.params if self.layer is None else self.layer.params(self.inputs)
 
     @property
     def owner(self) -> InferredLayer:
@@ -256,12 +285,6 @@ class InferredLayer:
         while node.shares is not None:
             node = node.shares
         return node
-
-    @property
-    def weight_shape(self) -> tuple[str, tuple[int, ...]]:
-        """What two layers must have in common to share weights: the type and the weights' shape."""
-        shape = () if self.layer is None else self.layer.weight_shape(self.inputs)
-        return self.type, shape
 
     @property
     def flops(self) -> int:
@@ -303,9 +326,9 @@ class InferredLayer:
     @property
     def _own_weights(self) -> int:
         """Bytes of the params and buffers of a layer, without those of another."""
-        if self.layer is None or self.shares is not None:
+        if self.layer is None:
             return 0
-        numbers = self.params + self.layer.buffers(self.inputs)
+        numbers = self.params + self._own_buffers
         return bytes_of(self.basis.folded.get(self, numbers), self.basis.types.weights)
 
     @property
@@ -337,7 +360,11 @@ class InferredLayer:
             made = set(self.own_tensors)
             read = {over.get(each, each) for each in read}
             read -= {over[each] for each in self.tensors if each in over}
-        return sum(map(self.basis.bytes_of, made | read)) + self.owner._own_weights
+        weights = self._own_weights
+        if self.shares is not None and self.layer is not None:
+            numbers = self.layer.params(self.inputs) + self.layer.buffers(self.inputs)
+            weights = bytes_of(numbers, self.basis.types.weights)
+        return sum(map(self.basis.bytes_of, made | read)) + weights
 
     @property
     def intensity(self) -> Fraction | None:
@@ -371,20 +398,3 @@ class InferredLayer:
     def __repr__(self) -> str:
         inputs = ", ".join(map(str, self.inputs))
         return f"<{self.type} {self.path}: {inputs} -> {self.output}>"
-
-
-def paths_taken_twice(
-    items: Iterable[InferredLayer],
-) -> Iterator[tuple[InferredLayer, InferredLayer]]:
-    """The first and another of the layers and blocks that have one path."""
-    taken: dict[str, InferredLayer] = {}
-    for item in items:
-        for node, _ in item.walk():
-            first = taken.setdefault(node.path, node)
-            if first is not node:
-                yield first, node
-
-
-def only(flow: Tensor | None) -> tuple[Tensor, ...] | None:
-    """The outputs of what has one; None where it is unknown."""
-    return None if flow is None else (flow,)

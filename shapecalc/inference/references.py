@@ -94,3 +94,8 @@ def _each(name: str, scope: Scope) -> list[str]:
     if len(entry.node.tensors) < 2:
         raise Refusal("SC110", f"{shown(name)} is not repeated", f"write {name}")
     return [f"{name}.{each}" for each in entry.node.output_names]
+
+
+def only(flow: Tensor | None) -> tuple[Tensor, ...] | None:
+    """What is taken or output as the one tensor; None where it is unknown."""
+    return None if flow is None else (flow,)

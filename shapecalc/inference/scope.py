@@ -10,7 +10,7 @@ from shapecalc.problems.formatting import named, shown, some_of
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.language.items import BlockItem, Item
@@ -340,3 +340,15 @@ def _unknown_inside(scope: Scope, name: str) -> Refusal | None:
             return Refusal("SC110", f"{outer} has no layer {shown(inner)}", hint)
         end = name.rfind(".", 0, end)
     return None
+
+
+def paths_taken_twice(
+    items: Iterable[InferredLayer],
+) -> Iterator[tuple[InferredLayer, InferredLayer]]:
+    """The first and another of the layers and blocks that have one path."""
+    taken: dict[str, InferredLayer] = {}
+    for item in items:
+        for node, _ in item.walk():
+            first = taken.setdefault(node.path, node)
+            if first is not node:
+                yield first, node

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
 from shapecalc.inference.given_blocks import given_block
-from shapecalc.inference.inferred import Basis, InferredLayer, Tensor, only, paths_taken_twice
+from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
 from shapecalc.inference.layer_count import LayerCount
 from shapecalc.inference.layer_runs import LayerRuns
-from shapecalc.inference.scope import NOT_REPEATED, Entry, Scope
+from shapecalc.inference.references import only
+from shapecalc.inference.scope import NOT_REPEATED, Entry, Scope, paths_taken_twice
 from shapecalc.language.item_size import oversized
 from shapecalc.language.items import (
     BlockItem,
@@ -175,6 +176,8 @@ class Inference:
             node.note = self.clauses.note(item, node.path, scope)
         if item.shares is not None:
             self.clauses.share(item, node, scope)
+        if item.trainable is not None:
+            self.clauses.freeze(item, node, scope)
         if item.expect is not None:
             node.expected = self.clauses.expected(item, node, scope)
         if self.target is not None:
@@ -313,6 +316,7 @@ class Inference:
             if branch.note is not None:
                 child.note = self.clauses.note(branch, path, scope)
             finished = self._finished(child, only(flow))
+            self.clauses.freeze(branch, child, scope)
             children.append(child)
             ends.append(flow if finished is not None else None)
             if self.target is not None and finished is not None:

@@ -192,7 +192,7 @@ class ItemReader:
                 branch.items = [self._item(value) or self._invalid(value)]
             elif isinstance(value, MappingNode):
                 branch.items = self.items(value.values.get("layers"), place)
-                self._common(branch, ("layers",), "a branch", allowed=("note", "when"))
+                self._common(branch, ("layers",), "a branch", allowed=("note", "when", "trainable"))
             else:
                 branch.items = self.items(value, place)
             branch.name = name
@@ -346,6 +346,8 @@ class ItemReader:
             item.expect = self.values.shape(node, "expect")
         if "shares" in values:
             item.shares = reader.text(node, "shares", LONGEST_PATH)
+        if "trainable" in values:
+            item.trainable = self.values.condition(node, "trainable")
         if "cells" in values:
             item.cells = self._cells(node)
         item.unread = reader.failures > before

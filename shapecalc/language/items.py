@@ -49,7 +49,7 @@ class Item:
 
     name: as written; None if it is derived from the type.
     sources: the names in `from:`, of which some may be a Pattern; None without it.
-    when, repeat: a value or an Expression; None without them.
+    when, repeat, trainable: a value or an Expression; None without them.
     unread: whether some key of it could not be read, which may have been any.
     """
 
@@ -62,6 +62,7 @@ class Item:
         "repeat",
         "shares",
         "sources",
+        "trainable",
         "unread",
         "when",
     )
@@ -77,6 +78,7 @@ class Item:
         self.repeat: Any = None
         self.expect: Any = None
         self.shares: str | None = None
+        self.trainable: Any = None
         self.cells: dict[str, str | int] | None = None
         self.unread = False
 

@@ -9,7 +9,7 @@ from shapecalc.expressions.values import (
     WORD_OPERATORS,
 )
 
-COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares")
+COMMON_KEYS = ("name", "note", "from", "when", "repeat", "expect", "shares", "trainable")
 """The keys that every item may have."""
 
 INNER_KEYS = ("type", "layers", "branches")

@@ -14,7 +14,8 @@ from shapecalc.language.calls.parameters import by_field, lazy
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.spec_text import item_text, plain
 from shapecalc.layers.base import LayerType, Windowed
-from shapecalc.layers.padding_hints import same_hint
+from shapecalc.layers.convolution import ConvTranspose
+from shapecalc.layers.padding_hints import LIKE_TENSORFLOW, transposed_same
 from shapecalc.problems.problem import Problems, Refusal
 from shapecalc.text.source import Source
 from shapecalc.yaml.nodes import ListNode, MappingNode
@@ -201,23 +202,27 @@ def padding_hint(word: str, node: MappingNode, find: Find) -> str | None:
     found = find(name) if isinstance(name, str) else None
     if not isinstance(found, LayerType) or not issubclass(found.layer, Windowed):
         return None
+    words = found.fields["padding"].words
+    if word.casefold() in words and not (word.casefold() == "same" and "stride" in node.values):
+        return None  # it is spelled otherwise
     if word.casefold() == "valid":
         return "leave padding out: there is none unless it is written"
     if word.casefold() != "same" or found.name == "Fold":
         return None
+    if "same_upper" in words:
+        return LIKE_TENSORFLOW
     try:
         written = {
             key: found.fields[key].read(_plain(value), found.rank)
             for key, value in node.values.items()
             if key in found.fields and key != "padding"
         }
-        layer = found.make(
-            {"out_channels": 1, **written} if found.layer.mixes_channels else written
-        )
+        layer = found.make({"out_channels": 1, **written})
     except Refusal:
-        return (
-            "same is only for convolutions that are not transposed; for an odd kernel_size k, "
-            "padding k // 2 keeps the sizes at stride 1"
-        )
-    assert isinstance(layer, Windowed)
-    return same_hint(layer)
+        layer = None
+    if isinstance(layer, ConvTranspose):
+        return transposed_same(layer)
+    return (
+        "same is for convolutions that are not transposed, and for pools as same_upper; for an odd "
+        "kernel_size k, padding k // 2 keeps the sizes at stride 1"
+    )

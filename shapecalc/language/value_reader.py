@@ -117,7 +117,7 @@ class ValueReader:
             text = f"{prefix(node)}{refusal.message}, which is not an argument"
             place = node.place_of_value(key)
             few = len(self.reader.problems) < MAXIMUM_HINTS
-            if key == "padding" and not field.words and few:
+            if key == "padding" and few:
                 from shapecalc.language.pasted import padding_hint
 
                 hint = padding_hint(word, node, self.find)

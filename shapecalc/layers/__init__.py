@@ -2,10 +2,11 @@
 
 `base` is what a type is, `fields`, `axes_fields` and `dims` what its fields may be, `traced` a
 layer whose numbers remember their names, `padding_hints` what is said of paddings elsewhere. The
-families: `convolution`, `pooling`, `normalization`, `activation`, `padding`, `resampling`,
-`linear`, `shaping`, `shuffling`, `sliding`, `cropping`, `splitting`, `reordering`, `reducing`,
-`joining`, `regularization`, `custom`. A family is imported when a spec uses one of its types;
-`FAMILIES` is the index.
+families: `convolution`, `locally_connected`, `pooling`, `unpooling`, `normalization`, `activation`,
+`padding`, `resampling`, `linear`, `shaping`, `shuffling`, `sliding`, `cropping`, `splitting`,
+`reordering`, `reducing`, `joining`, `regularization`, `custom`; `weighted` is what layers with a
+weight and a bias have in common, and `sharing` which of them can share it. A family is imported
+when a spec uses one of its types; `FAMILIES` is the index.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ FAMILIES: dict[str, str] = {
         "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d "
         "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d"
     ),
+    "locally_connected": "LocallyConnected1d LocallyConnected2d",
+    "unpooling": "MaxUnpool1d MaxUnpool2d MaxUnpool3d",
     "normalization": (
         "BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm InstanceNorm1d InstanceNorm2d "
         "InstanceNorm3d GroupNorm LayerNorm LayerNorm2d RMSNorm LocalResponseNorm"
@@ -48,7 +51,7 @@ FAMILIES: dict[str, str] = {
     "joining": "Concat Stack Add Subtract Multiply Divide Maximum",
     "regularization": (
         "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout "
-        "StochasticDepth LayerScale"
+        "StochasticDepth LayerScale Affine"
     ),
     "custom": "Custom",
 }

@@ -21,7 +21,9 @@ from shapecalc.layers.fields import (
     range_text,
     split_sizes,
 )
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.window import Padding
 
 T = TypeVar("T")
 
@@ -39,6 +41,7 @@ class AlongAxes(Field[T]):
 
     kind = "axes"
     nullable = False
+    pairs = False
 
     def __init__(
         self,
@@ -82,15 +85,23 @@ class AlongAxes(Field[T]):
             if (type(item) is not int or (minimum is not None and item < minimum)) and not (
                 item is None and self.nullable and rank > 1
             ):
-                raise self.refuse(item, self._wanted(1), integer_hint(item))
+                raise self.refuse(item, self._wanted(1), self._hint_of(item, rank))
         return tuple(value)
+
+    def _hint_of(self, item: object, rank: int) -> str | None:
+        if self.name == "padding" and _is_list(item):
+            return self._sides_hint([0, 1], rank)
+        return integer_hint(item)
 
     def _length_hint(self, value: Sequence[object], rank: int) -> str:
         if self.name == "padding" and len(value) == 2 * rank:
-            from shapecalc.layers.padding_hints import sides_hint
-
-            return sides_hint(value, rank)
+            return self._sides_hint(value, rank)
         return f"write one integer for all axes, or a list of {rank}"
+
+    def _sides_hint(self, value: Sequence[object], rank: int) -> str:
+        from shapecalc.layers.padding_hints import sides_hint
+
+        return sides_hint(value, rank, self.pairs)
 
     def _wanted(self, rank: int) -> str:
         wanted = range_text("an integer", self.minimum, None)
@@ -101,11 +112,14 @@ class AlongAxes(Field[T]):
         return wanted
 
     def schema(self, rank: int) -> dict[str, Any]:
-        """An integer, a list of `rank`, `1x7`, or a word."""
+        """An integer, a list of `rank` integers or pairs, `1x7`, or a word."""
         integer = integer_schema(self.minimum)
         item: dict[str, Any] = integer
         if self.nullable and rank > 1:
             item = {"anyOf": [integer, {"type": "null"}]}
+        elif self.pairs:
+            pair = {"type": "array", "items": integer, "minItems": 2, "maxItems": 2}
+            item = {"anyOf": [integer, pair]}
         choices: list[dict[str, Any]] = [
             integer,
             {"type": "array", "items": item, "minItems": rank, "maxItems": rank},
@@ -121,10 +135,55 @@ class Axes(AlongAxes[tuple[int, ...]]):
     """Integers along the spatial axes: one for all, a list with one for each, or `1x7`."""
 
 
-class AxesOrWord(AlongAxes["tuple[int, ...] | str"]):
-    """Integers along the spatial axes, or a word such as `same`."""
+class AxesOrPairs(AlongAxes[Padding]):
+    """Padding along the axes: integers for both ends, a pair for each axis, or a word.
 
-    kind = "axes or word"
+    Pairs are read as such though their sides be equal.
+    """
+
+    kind = "axes or pairs"
+    pairs = True
+
+    def read(self, value: object, rank: int) -> Any:
+        """Integers, pairs or a word. Raises Refusal SC104."""
+        pairs = isinstance(value, list | tuple) and any(map(_is_list, value))
+        if not pairs:
+            return super().read(value, rank)
+        assert isinstance(value, list | tuple)
+        if len(value) != rank or not all(_is_list(pair) and len(pair) == 2 for pair in value):
+            example = shown([[0, 1]] * rank)
+            raise Refusal(
+                "SC104",
+                f"{self.name} {shown(value)} is not a pair for each of {rank} "
+                f"{'axis' if rank == 1 else 'axes'}",
+                f"write what is padded before and after each axis, as in {example}",
+                self.name,
+            )
+        return tuple(tuple(super(AxesOrPairs, self).read(pair, 2)) for pair in value)
+
+    def with_names(self, value: Padding) -> Padding:
+        """The padding, whose numbers are called `padding_before` and `padding_after`; with their
+        axis where axes differ."""
+        if not isinstance(value, tuple) or not isinstance(value[0], tuple):
+            return super().with_names(value)
+        from shapecalc.shapes.axes import size_names
+        from shapecalc.shapes.size import Size
+
+        axes = [f"_{name}" for name in size_names(len(value))]
+        if len(set(value)) == 1:
+            axes = [""] * len(value)
+        pairs: list[tuple[int, int]] = [
+            (Size(before, f"{self.name}_before{axis}"), Size(after, f"{self.name}_after{axis}"))
+            for (before, after), axis in zip(value, axes, strict=True)
+        ]
+        return tuple(pairs)
+
+    def _wanted(self, rank: int) -> str:
+        return super()._wanted(rank).replace(", or", ", a pair for each axis, or", 1)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list | tuple)
 
 
 class AxesOrNull(AlongAxes["tuple[int | None, ...]"]):

@@ -23,9 +23,12 @@ from shapecalc.limits import MAXIMUM_ELEMENTS
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
 from shapecalc.shapes.window import (
+    FITTING,
     SAME_POSITION,
     Footprint,
+    Padding,
     dropped,
+    fitting_padding,
     footprint,
     same_padding,
     transposed_footprint,
@@ -157,8 +160,16 @@ class Layer:
         return 0
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """What layers of a type agree in that can share their weights: how those are laid out."""
+        """The weight as PyTorch lays it out, which layers agree in that share it.
+
+        One of two axes or more may be that of a layer of another type, too. Where nothing else is
+        said it is as many numbers as are learned, of whatever tensors.
+        """
         return (self.params(inputs),)
+
+    def weight_kind(self) -> tuple[bool, ...]:
+        """What layers that share a weight agree in besides its shape."""
+        return ()
 
     def buffers(self, inputs: Shapes) -> int:
         """The numbers that are kept and not learned, such as running statistics."""
@@ -169,7 +180,7 @@ class Layer:
         return 0
 
     def adds_bias(self) -> bool:
-        """Whether it adds a learned number to each channel of its output, whatever the input."""
+        """Whether it adds a number of its own to each channel of its output, whatever the input."""
         return False
 
     def fusion(self) -> Fusion | None:
@@ -212,7 +223,9 @@ class PassThrough(Layer):
 class Windowed(Layer):
     """A layer with a window along each axis, which the fields describe.
 
-    padding: at both ends of each axis; or `same`, which keeps the size, or `valid`, none.
+    padding: at both ends of each axis, or a pair for each, before and after; or `same`, which keeps
+    the size, `valid`, none, or `same_upper` or `same_lower`, with which ceil(n / stride) windows
+    fit and an odd padding has one more after the input, or before it.
     """
 
     transposed: ClassVar[bool] = False
@@ -220,18 +233,33 @@ class Windowed(Layer):
 
     kernel_size: tuple[int, ...]
     stride: tuple[int, ...]
-    padding: tuple[int, ...] | str
+    padding: Padding
     dilation: tuple[int, ...]
     ceil_mode: bool = False
 
-    def ends(self) -> Iterator[tuple[int, int]]:
-        """The padding before and after, along each axis."""
+    @property
+    def pads_beyond_pytorch(self) -> bool:
+        """Whether PyTorch has no such padding: pairs, `same_upper` and `same_lower`."""
+        padding = self.padding
+        return padding in FITTING or isinstance(padding[0], tuple)
+
+    def ends(self, input: Shape) -> Iterator[tuple[int, int]]:
+        """The padding before and after an input, along each axis."""
         padding = self.padding
         if padding == "same":
             return map(same_padding, self.kernel_size, self.dilation)
+        if padding in FITTING:
+            return self._fitting(input)
         if isinstance(padding, str):
             padding = (0,) * len(self.kernel_size)
-        return zip(padding, padding, strict=True)
+        return (side if isinstance(side, tuple) else (side, side) for side in padding)
+
+    def _fitting(self, input: Shape) -> Iterator[tuple[int, int]]:
+        windows = zip(input.spatial, self.kernel_size, self.stride, self.dilation, strict=True)
+        for window in windows:
+            total = fitting_padding(*window)
+            less, more = total // 2, total - total // 2
+            yield (less, more) if self.padding == "same_upper" else (more, less)
 
     def dropped(self, input: Shape) -> tuple[int, ...]:
         """How many positions at the end of each axis no window covers; 0 for most layers."""
@@ -244,14 +272,14 @@ class Windowed(Layer):
                 self.kernel_size,
                 self.stride,
                 self.dilation,
-                self.ends(),
+                self.ends(input),
                 strict=True,
             )
         )
 
     def footprint(self, input: Shape, output: Shape) -> Seen:
         """The window along each axis."""
-        before = [before for before, _ in self.ends()]
+        before = [before for before, _ in self.ends(input)]
         of_an_axis = transposed_footprint if self.transposed else footprint
         return tuple(map(of_an_axis, self.kernel_size, self.stride, before, self.dilation))
 

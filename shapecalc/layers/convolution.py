@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import gcd, prod
 
-from shapecalc.layers.axes_fields import Axes, AxesOrWord
+from shapecalc.layers.axes_fields import Axes, AxesOrPairs
 from shapecalc.layers.base import Windowed, divisors
 from shapecalc.layers.fields import Count, Flag, Inferred, Word
+from shapecalc.layers.weighted import LEARNED, SPECTRAL_NORM, WEIGHT_NORM, Weighted
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape, Shapes
@@ -14,10 +15,8 @@ from shapecalc.shapes.shape import Shape, Shapes
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
-class _Convolving(Windowed):
+class _Convolving(Windowed, Weighted):
     """What convolutions of both directions share: channels, groups and weights."""
-
-    mixes_channels = True
 
     in_channels = Inferred("channels of the input; inferred, must match where written")
     out_channels = Count("output channels, at least 1")
@@ -27,8 +26,9 @@ class _Convolving(Windowed):
     groups = Count("groups of channels that are convolved separately", default=1)
     bias = Flag("whether to add a learnable bias for each output channel", default=True)
 
-    def check_groups(self, input: Shape) -> None:
-        """Refuse groups that do not divide both channel counts."""
+    def check_weights(self, input: Shape) -> None:
+        """Refuse groups that do not divide both channel counts, and what no weight can be."""
+        self.check_learned()
         for name, channels in (
             ("in_channels", input.channels),
             ("out_channels", self.out_channels),
@@ -47,59 +47,71 @@ class _Convolving(Windowed):
         """The kernel's weights: of each output channel, to the channels of its group."""
         return prod(self.kernel_size) * (inputs[0].channels // self.groups) * self.out_channels
 
-    def adds_bias(self) -> bool:
-        """Where there is one."""
-        return self.bias
-
-    def params(self, inputs: Shapes) -> int:
-        """kernel x in_channels / groups x out_channels, and a bias for each out channel."""
-        return self.weights(inputs) + (self.out_channels if self.bias else 0)
+    def biases(self) -> int:
+        """One for each output channel."""
+        return self.out_channels if self.bias else 0
 
 
 class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
     """A convolution: each number is a weighted sum of a window, over the channels of its group.
 
-    Output: floor((n + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 along each axis.
+    Output: floor((n + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 along each axis;
+    with pairs before + after instead of 2 padding, with `same_upper` and `same_lower`
+    ceil(n / stride), an odd padding having one more after the input, or before it.
     Refused: groups that do not divide the channels, `same` with a stride, a kernel that is
-    larger than the padded input, a negative padding of zeros.
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+    larger than the padded input, a negative padding of zeros, weight_norm or spectral_norm of
+    weights that are not learned.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html; pairs and
+    same_upper as https://onnx.ai/onnx/operators/onnx__Conv.html has them.
     """
 
-    padding = AxesOrWord(
+    padding = AxesOrPairs(
         "padding at both ends of each axis; `same` keeps the size, `valid` pads nothing; a "
-        "negative one crops, except of zeros",
+        "negative one crops, except of zeros; not in PyTorch: a pair for each axis, before and "
+        "after, and `same_upper` or `same_lower`, which pad as ONNX's auto_pad does",
         default=0,
         minimum=None,
-        words=("same", "valid"),
+        words=("same", "valid", *window.FITTING),
     )
     padding_mode = Word("value of the padding", PADDING_MODES, default="zeros")
+    learned = LEARNED
+    weight_norm = WEIGHT_NORM
+    spectral_norm = SPECTRAL_NORM
 
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
-        self.check_groups(input)
+        self.check_weights(input)
         if self.padding == "same" and any(stride != 1 for stride in self.stride):
-            from shapecalc.layers.padding_hints import same_hint
+            from shapecalc.layers.padding_hints import LIKE_TENSORFLOW
 
             message = "padding same is not defined with a stride"
-            raise Refusal("SC207", message, same_hint(self), "padding")
+            raise Refusal("SC207", message, LIKE_TENSORFLOW, "padding")
         extents: list[int] = []
         for extent, kernel, stride, dilation, (before, after) in zip(
-            input.spatial, self.kernel_size, self.stride, self.dilation, self.ends(), strict=True
+            input.spatial,
+            self.kernel_size,
+            self.stride,
+            self.dilation,
+            self.ends(input),
+            strict=True,
         ):
             self.check_padding_mode(extent, before, after)
             if window.effective_size(kernel, dilation) > extent + before + after:
                 raise window_too_large(input, len(extents), kernel, dilation, before, after)
-            extents.append(window.positions(extent, kernel, stride, before, after, dilation))
+            if self.padding in window.FITTING:
+                extents.append(window.fitting(extent, stride))
+            else:
+                extents.append(window.positions(extent, kernel, stride, before, after, dilation))
         return Shape((*extents, self.out_channels))
 
     def check_padding_mode(self, extent: int, before: int, after: int) -> None:
         """Refuse zeros that crop, a reflection beyond the input, and more than one wrap."""
         mode = self.padding_mode
         if mode == "zeros":
-            if before < 0:
+            if before < 0 or after < 0:
                 raise Refusal(
                     "SC206",
-                    f"padding {before} is negative",
+                    f"padding {min(before, after)} is negative",
                     "padding_mode reflect, replicate or circular may crop, zeros may not",
                     "padding",
                 )
@@ -111,9 +123,8 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
             check(extent, before, after)
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """Output channels, channels of a group, kernel, bias."""
-        channels = inputs[0].channels // self.groups
-        return (self.out_channels, channels, *self.kernel_size, self.bias)
+        """Output channels, channels of a group, kernel."""
+        return (self.out_channels, inputs[0].channels // self.groups, *self.kernel_size)
 
     def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """The weights, once for each position of the output."""
@@ -127,19 +138,24 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
     Output: (n - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1 along
     each axis.
     Refused: groups that do not divide the channels, an output padding that is not below the
-    stride or the dilation, an output of size zero.
+    stride or the dilation, an output of size zero, weight_norm or spectral_norm of weights that
+    are not learned.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html
     """
 
     transposed = True
+    output_axis = 1
 
     padding = Axes("trimmed from both ends of each axis of the output", default=0)
     output_padding = Axes("additional size at one end of each axis of the output", default=0)
     padding_mode = Word("only zeros, as in PyTorch", ("zeros",), default="zeros")
+    learned = LEARNED
+    weight_norm = WEIGHT_NORM
+    spectral_norm = SPECTRAL_NORM
 
     def output(self, input: Shape) -> Shape:
         """The sizes whose convolution gives the input."""
-        self.check_groups(input)
+        self.check_weights(input)
         extents: list[int] = []
         for extent, kernel, stride, padding, output_padding, dilation in zip(
             input.spatial,
@@ -175,9 +191,8 @@ class ConvTranspose(_Convolving, names="ConvTranspose1d ConvTranspose2d ConvTran
         return Shape((*extents, self.out_channels))
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """Input channels, output channels of a group, kernel, bias."""
-        channels = self.out_channels // self.groups
-        return (inputs[0].channels, channels, *self.kernel_size, self.bias)
+        """Input channels, output channels of a group, kernel."""
+        return (inputs[0].channels, self.out_channels // self.groups, *self.kernel_size)
 
     def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """The weights, once for each position of the input."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from shapecalc.layers.base import Layer, wrong_rank
 from shapecalc.layers.fields import Count, Decimal, Flag, Inferred, Integer
+from shapecalc.layers.weighted import LEARNED, SPECTRAL_NORM, WEIGHT_NORM, Weighted
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
 
 
-class Linear(Layer, names="Linear"):
+class Linear(Weighted, names="Linear"):
     """A fully connected layer: a weight from each feature to each output feature.
 
     Output: out_features in place of in_features.
-    Refused: a shape with spatial sizes, unless `per_position` says that it is meant.
+    Refused: a shape with spatial sizes, unless `per_position` says that it is meant; weight_norm
+    or spectral_norm of weights that are not learned.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html
     """
-
-    mixes_channels = True
 
     in_features = Inferred("features of the input; inferred, must match where written")
     out_features = Count("output features, at least 1")
@@ -26,6 +26,9 @@ class Linear(Layer, names="Linear"):
         "axis; otherwise the input must be a vector",
         default=False,
     )
+    learned = LEARNED
+    weight_norm = WEIGHT_NORM
+    spectral_norm = SPECTRAL_NORM
 
     def check(self, input: Shape) -> None:
         """Refuse spatial dimensions, unless `per_position` is set."""
@@ -52,21 +55,22 @@ class Linear(Layer, names="Linear"):
             refusal.axes = ()
             raise refusal
 
-    def adds_bias(self) -> bool:
-        """Where there is one."""
-        return self.bias
-
     def output(self, input: Shape) -> Shape:
         """The output features, at every position."""
+        self.check_learned()
         return Shape((*input.spatial, self.out_features))
 
-    def params(self, inputs: Shapes) -> int:
-        """in_features x out_features, and a bias for each output feature."""
-        return inputs[0].channels * self.out_features + (self.out_features if self.bias else 0)
+    def weights(self, inputs: Shapes) -> int:
+        """in_features x out_features."""
+        return inputs[0].channels * self.out_features
+
+    def biases(self) -> int:
+        """One for each output feature."""
+        return self.out_features if self.bias else 0
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """Input and output features, bias."""
-        return (inputs[0].channels, self.out_features, self.bias)
+        """Output and input features."""
+        return (self.out_features, inputs[0].channels)
 
     def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """in_features x out_features, once for each position."""
@@ -111,8 +115,8 @@ class Bilinear(Layer, names="Bilinear"):
         return self.bias
 
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
-        """Features of both inputs and of the output, bias."""
-        return (self.in1_features, self.in2_features, self.out_features, self.bias)
+        """Features of the output and of both inputs."""
+        return (self.out_features, self.in1_features, self.in2_features)
 
     def params(self, inputs: Shapes) -> int:
         """in1_features x in2_features x out_features, and a bias for each output feature."""
@@ -156,6 +160,10 @@ class Embedding(Layer, names="Embedding"):
     def weight_shape(self, inputs: Shapes) -> tuple[int, ...]:
         """Vectors and their channels."""
         return (self.num_embeddings, self.embedding_dim)
+
+    def weight_kind(self) -> tuple[bool, ...]:
+        """As that of a Linear, whose weight it may be."""
+        return True, False, False
 
     def params(self, inputs: Shapes) -> int:
         """num_embeddings x embedding_dim."""

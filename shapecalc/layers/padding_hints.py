@@ -9,40 +9,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shapecalc.problems.formatting import shown
-from shapecalc.shapes.window import effective_size, same_padding
+from shapecalc.shapes.window import effective_size
 
 if TYPE_CHECKING:
     from shapecalc.layers.base import Windowed
 
-_PADS = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
-
 _SIDES = ("left", "right", "top", "bottom", "front", "back")
 
-_LIKE_TENSORFLOW = "for the sizes of TensorFlow's same, ceil(n / stride)"
+LIKE_TENSORFLOW = "write padding: same_upper, TensorFlow's same: ceil(n / stride)"
 
 
-def same_hint(layer: Windowed) -> str:
-    """How a layer gets the sizes of TensorFlow's `same`: ceil(n / stride), or n stride where it is
-    transposed. Its own padding is not read."""
+def transposed_same(layer: Windowed) -> str:
+    """How a transposed layer gets the sizes of TensorFlow's `same`, n stride. Its own padding is
+    not read."""
     windows = list(map(effective_size, layer.kernel_size, layer.dilation))
-    if layer.transposed:
-        return _transposed(layer, windows)
-    sides = list(map(same_padding, layer.kernel_size, layer.dilation))
-    strided = any(stride > 1 for stride in layer.stride)
-    purpose = _LIKE_TENSORFLOW if strided else "to keep the sizes"
-    pools = "ceil_mode" in layer.type.fields
-    padding = [before for before, _ in sides]
-    if all(before == after for before, after in sides) and not (
-        pools and any(map(_over_half, padding, layer.kernel_size))
-    ):
-        return f"write padding: {_brief(padding)} {purpose}"
-    if pools and layer.kernel_size == layer.stride == tuple(windows):
-        return f"write ceil_mode: true and no padding {purpose}"
-    kind = _PADS.get(getattr(layer, "padding_mode", ""), "ZeroPad")
-    return f"leave padding out, and put {_pad(kind, sides)} before it {purpose}"
-
-
-def _transposed(layer: Windowed, windows: list[int]) -> str:
     purpose = "for the sizes of TensorFlow's same, n x stride"
     padding, output_padding, sides = [], [], []
     fits = True
@@ -68,20 +48,23 @@ def _transposed(layer: Windowed, windows: list[int]) -> str:
     return f"leave padding out{written}, and put {_pad('ZeroPad', sides)} after it {purpose}"
 
 
-def sides_hint(padding: Sequence[object], axes: int) -> str:
-    """What is said of a list with two values for each axis, where one is for both ends."""
+def sides_hint(padding: Sequence[object], axes: int, pairs: bool) -> str:
+    """What is said of a list with two values for each axis, where one is for both ends.
+
+    pairs: whether the field has a pair for each axis besides.
+    """
     first = padding[0]
     if any(each != first for each in padding) or type(first) is not int:
+        other = f"use a ZeroPad{axes}d, whose list is [{', '.join(_SIDES[: 2 * axes])}]"
+        if pairs:
+            example = shown([[0, 1]] * axes)
+            other = f"write a pair for each axis, before and after, as in {example}"
         return (
             f"one value is for both ends of an axis, so a list has {axes}; for different sides, "
-            f"use a ZeroPad{axes}d, whose list is [{', '.join(_SIDES[: 2 * axes])}]"
+            f"{other}"
         )
     listed = f", or {shown([first] * axes)}" if axes > 1 else ""
     return f"one value is for both ends of an axis: write padding: {first}{listed}"
-
-
-def _over_half(padding: int, kernel: int) -> bool:
-    return padding > kernel // 2
 
 
 def _brief(values: list[int]) -> str:

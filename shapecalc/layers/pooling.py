@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.layers.axes_fields import Axes, AxesOrNull
+from shapecalc.layers.axes_fields import Axes, AxesOrNull, AxesOrPairs
 from shapecalc.layers.base import Layer, Windowed
 from shapecalc.layers.convolution import window_too_large
 from shapecalc.layers.fields import Decimal, FalseOnly, Flag, Integer, integer_schema
@@ -13,6 +13,15 @@ from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape
 
 NO_INDICES = "a spec has no use for the indices, and the output is the same without them"
+
+
+_PADDING = AxesOrPairs(
+    "padding at both ends of each axis, at most half the kernel; not in PyTorch: a pair for each "
+    "axis, before and after, each less than the kernel, and `same_upper` or `same_lower`, which "
+    "pad as ONNX's auto_pad does",
+    default=0,
+    words=window.FITTING,
+)
 
 
 class _Pooling(Windowed):
@@ -25,30 +34,49 @@ class _Pooling(Windowed):
         default=False,
     )
 
-    padding: tuple[int, ...]
     dilation: tuple[int, ...]
 
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
         ceil_mode = self.ceil_mode
         extents: list[int] = []
-        for extent, kernel, stride, padding, dilation in zip(
-            input.spatial, self.kernel_size, self.stride, self.padding, self.dilation, strict=True
+        for extent, kernel, stride, dilation, (before, after) in zip(
+            input.spatial,
+            self.kernel_size,
+            self.stride,
+            self.dilation,
+            self.ends(input),
+            strict=True,
         ):
-            if padding > kernel // 2:
-                raise Refusal(
-                    "SC206",
-                    f"padding {padding} is over half of kernel_size {kernel}",
-                    f"a pool pads at most {kernel // 2} here, so that no window is empty",
-                    "padding",
-                )
-            count = window.positions(extent, kernel, stride, padding, padding, dilation, ceil_mode)
+            if self.padding in window.FITTING:
+                extents.append(window.fitting(extent, stride))
+                continue
+            self.check_sides(kernel, before, after)
+            count = window.positions(extent, kernel, stride, before, after, dilation, ceil_mode)
             if count < 1:
                 overhang = stride - 1 if ceil_mode else 0
                 axis = len(extents)
-                raise window_too_large(input, axis, kernel, dilation, padding, padding, overhang)
+                raise window_too_large(input, axis, kernel, dilation, before, after, overhang)
             extents.append(count)
         return Shape((*extents, input.channels))
+
+    def check_sides(self, kernel: int, before: int, after: int) -> None:
+        """Refuse what PyTorch does; of pairs, sides that hold a whole kernel. Raises SC206."""
+        if not self.pads_beyond_pytorch:
+            if before > kernel // 2:
+                raise Refusal(
+                    "SC206",
+                    f"padding {before} is over half of kernel_size {kernel}",
+                    f"a pool pads at most {kernel // 2} here, so that no window is empty",
+                    "padding",
+                )
+        elif max(before, after) >= kernel:
+            raise Refusal(
+                "SC206",
+                f"padding {max(before, after)} is not less than kernel_size {kernel}",
+                f"a pool pads at most {kernel - 1} on a side here, so that no window is empty",
+                "padding",
+            )
 
 
 class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
@@ -56,13 +84,16 @@ class MaxPool(_Pooling, names="MaxPool1d MaxPool2d MaxPool3d"):
 
     Output: floor((n + 2 padding - dilation (kernel_size - 1) - 1) / stride) + 1 along each axis;
     with ceil_mode ceil instead of floor, but the last window must start inside the input or the
-    padding before it.
-    Refused: a padding over half the kernel (whatever its dilation), a window that is larger than
-    the padded input; with ceil_mode, larger by a stride or more.
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
+    padding before it. With pairs before + after instead of 2 padding; with `same_upper` and
+    `same_lower` ceil(n / stride), an odd padding having one more after the input, or before it.
+    Refused: a padding over half the kernel (whatever its dilation), a side of a pair that is not
+    less than the kernel, a window that is larger than the padded input; with ceil_mode, larger by
+    a stride or more.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html; pairs and
+    same_upper as https://onnx.ai/onnx/operators/onnx__MaxPool.html has them.
     """
 
-    padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
+    padding = _PADDING
     dilation = Axes("spacing of the kernel's taps, at least 1", default=1, minimum=1)
     return_indices = FalseOnly("whether to also output the indices of the maxima", NO_INDICES)
 
@@ -76,7 +107,8 @@ class _Averaging(_Pooling):
 
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
-        if self.rank == 3 and any(map(int.__gt__, self.kernel_size, input.spatial)):
+        measured = self.rank == 3 and not self.pads_beyond_pytorch
+        if measured and any(map(int.__gt__, self.kernel_size, input.spatial)):
             least = tuple(map(max, self.kernel_size, input.spatial))
             refusal = Refusal(
                 "SC202",
@@ -95,13 +127,16 @@ class AvgPool1d(_Averaging, names="AvgPool1d"):
     """The mean of each window along one axis.
 
     Output: floor((n + 2 padding - kernel_size) / stride) + 1; with ceil_mode ceil instead of
-    floor, but the last window must start inside the input or the padding before it.
-    Refused: a padding over half the kernel, a window that is larger than the padded input; with
-    ceil_mode, larger by a stride or more.
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html
+    floor, but the last window must start inside the input or the padding before it. With pairs
+    before + after instead of 2 padding; with `same_upper` and `same_lower` ceil(n / stride), an
+    odd padding having one more after the input, or before it.
+    Refused: a padding over half the kernel, a side of a pair that is not less than the kernel, a
+    window that is larger than the padded input; with ceil_mode, larger by a stride or more.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool1d.html; pairs and
+    same_upper as https://onnx.ai/onnx/operators/onnx__AveragePool.html has them.
     """
 
-    padding = Axes("padding at both ends of each axis, at most half the kernel", default=0)
+    padding = _PADDING
     count_include_pad = Flag("whether to count the padding in the mean", default=True)
 
 
@@ -110,10 +145,14 @@ class AvgPool(AvgPool1d, names="AvgPool2d AvgPool3d"):
 
     Output: floor((n + 2 padding - kernel_size) / stride) + 1 along each axis; with ceil_mode ceil
     instead of floor, but the last window must start inside the input or the padding before it.
-    Refused: a padding over half the kernel; a window that is larger than the padded input, with
-    ceil_mode by a stride or more, and for AvgPool3d any that is larger than the input without its
-    padding; a divisor of 0.
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html
+    With pairs before + after instead of 2 padding; with `same_upper` and `same_lower`
+    ceil(n / stride), an odd padding having one more after the input, or before it.
+    Refused: a padding over half the kernel, a side of a pair that is not less than the kernel; a
+    window that is larger than the padded input, with ceil_mode by a stride or more, and for
+    AvgPool3d any that is larger than the input without its padding, as PyTorch has that; a divisor
+    of 0.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.AvgPool2d.html; pairs and
+    same_upper as https://onnx.ai/onnx/operators/onnx__AveragePool.html has them.
     """
 
     divisor_override = Integer("divisor of a window's sum instead of its size, not 0", default=None)
@@ -133,18 +172,29 @@ class AvgPool(AvgPool1d, names="AvgPool2d AvgPool3d"):
 class LPPool(_Averaging, names="LPPool2d LPPool3d"):
     """The norm of each window: its sum of x^norm_type, to the power of 1 / norm_type.
 
-    Output: floor((n - kernel_size) / stride) + 1 along each axis; with ceil_mode ceil instead of
-    floor, but the last window must start inside the input.
-    Refused: a window that is larger than the input, with ceil_mode by a stride or more, and for
-    LPPool3d any; a norm_type of 0.
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html
+    Output: floor((n + before + after - kernel_size) / stride) + 1 along each axis; with ceil_mode
+    ceil instead of floor, but the last window must start inside the input or the padding before
+    it; with `same_upper` and `same_lower` ceil(n / stride).
+    Refused: a window that is larger than the padded input, with ceil_mode by a stride or more, and
+    for LPPool3d any where nothing is padded; a padding that is not less than the kernel; a
+    norm_type of 0.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html; its padding as
+    https://onnx.ai/onnx/operators/onnx__LpPool.html has it.
     """
 
     norm_type = Decimal("the p of the p-norm, not 0: 1 is the sum, 2 the Euclidean norm")
+    padding = AxesOrPairs(
+        "not in PyTorch: padding at both ends of each axis, a pair for each axis, before and "
+        "after, all less than the kernel, or `same_upper` or `same_lower`, which pad as ONNX's "
+        "auto_pad does",
+        default=0,
+        words=window.FITTING,
+    )
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.padding = (0,) * self.rank
+    @property
+    def pads_beyond_pytorch(self) -> bool:
+        """Whether it pads at all."""
+        return self.padding != (0,) * self.rank
 
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
@@ -178,11 +228,13 @@ class LPPool1d(LPPool, names="LPPool1d"):
     """The norm of each window along one axis: its sum of x^norm_type, to the power of
     1 / norm_type.
 
-    Output: floor((n - kernel_size) / stride) + 1; with ceil_mode ceil instead of floor, but the
-    last window must start inside the input.
-    Refused: a window that is larger than the input, with ceil_mode by a stride or more; a
-    norm_type of 0; a list as kernel_size.
-    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html
+    Output: floor((n + before + after - kernel_size) / stride) + 1; with ceil_mode ceil instead of
+    floor, but the last window must start inside the input or the padding before it; with
+    `same_upper` and `same_lower` ceil(n / stride).
+    Refused: a window that is larger than the padded input, with ceil_mode by a stride or more; a
+    padding that is not less than the kernel; a norm_type of 0; a list as kernel_size.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LPPool1d.html; its padding as
+    https://onnx.ai/onnx/operators/onnx__LpPool.html has it.
     """
 
     kernel_size = _KernelOfOneAxis("kernel size, at least 1", minimum=1)

@@ -1,9 +1,11 @@
-"""Layers that leave the shape alone: dropout and its kin, the identity, a scale of each channel."""
+"""Layers that leave the shape alone: dropout and its kin, the identity, a scale and a shift of each
+channel."""
 
 from __future__ import annotations
 
-from shapecalc.layers.base import Elementwise, PassThrough
+from shapecalc.layers.base import Elementwise, Fusion, Layer, PassThrough
 from shapecalc.layers.fields import Decimal, Flag, Inferred, Word
+from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
 
 
@@ -83,3 +85,39 @@ class LayerScale(Elementwise, names="LayerScale"):
     def params(self, inputs: Shapes) -> int:
         """A weight for each channel."""
         return inputs[0].channels
+
+
+class Affine(Layer, names="Affine"):
+    """A learned factor and a learned summand for each channel (Caffe's Scale).
+
+    Output: the input's shape.
+    Refused: neither weight nor bias.
+    Source: https://caffe.berkeleyvision.org/tutorial/layers/scale.html
+    """
+
+    num_features = Inferred("channels of the input; inferred, must match where written")
+    weight = Flag("whether to multiply each channel by a learned factor", default=True)
+    bias = Flag("whether to add a learned summand to each channel", default=True)
+
+    def output(self, input: Shape) -> Shape:
+        """As the input."""
+        if not self.weight and not self.bias:
+            raise Refusal(
+                "SC210",
+                "Affine without a weight and a bias does nothing",
+                "use Identity, or leave weight or bias out, which are true",
+                "weight",
+            )
+        return input
+
+    def params(self, inputs: Shapes) -> int:
+        """A weight and a bias for each channel."""
+        return inputs[0].channels * (self.weight + self.bias)
+
+    def adds_bias(self) -> bool:
+        """Where there is one."""
+        return self.bias
+
+    def fusion(self) -> Fusion | None:
+        """Into the weights of the layer before."""
+        return "affine"

@@ -33,6 +33,7 @@ COMMON = (
     ),
     ("expect", "expected output shape, checked by `shapecalc check`"),
     ("shares", "an earlier layer whose weights it reuses"),
+    ("trainable", "false where its weights, and those of all inside, are frozen"),
 )
 """The keys that every item may have besides its fields, with their meaning."""
 
@@ -107,10 +108,11 @@ def _type_lines(layer_type: LayerType) -> Iterator[str]:
 def _own_page(line: str, layer_type: LayerType) -> str:
     """A line of a class's documentation with PyTorch's page on the type in place of a sibling's."""
     before, found, page = line.partition("/torch.nn.")
-    sibling = layers.find_type(page.removesuffix(".html"))
-    if not found or sibling is None or sibling.layer is not layer_type.layer:
+    name, html, after = page.partition(".html")
+    sibling = layers.find_type(name)
+    if not html or sibling is None or sibling.layer is not layer_type.layer:
         return line
-    return f"{before}{found}{layer_type.name}.html"
+    return f"{before}{found}{layer_type.name}{html}{after}"
 
 
 def default_text(field: Field[object]) -> str:

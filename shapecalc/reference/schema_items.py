@@ -148,6 +148,7 @@ def _common_keys() -> dict[str, Schema]:
         "repeat": either(count, must_be("repeat", count)),
         "expect": SHAPE,
         "shares": TEXT_SCHEMA,
+        "trainable": either(flag, must_be("trainable", flag)),
     }
     cells = mapping({key: {"type": ["string", "integer"]} for key in CELLS})
     return {
@@ -214,7 +215,7 @@ def _items(suffix: str) -> dict[str, Schema]:
         },
         "branch" + suffix: when(
             {"type": "object"},
-            {"title": "branch", **mapping({**inner, **_common("note", "when")})},
+            {"title": "branch", **mapping({**inner, **_common("note", "when", "trainable")})},
             items,
         ),
     }
@@ -239,7 +240,8 @@ def _layer(layer_type: LayerType) -> Schema:
     }
     common = _common()
     if layer_type.layer.params is Layer.params:  # it has no weights, so none of another's
-        common["shares"] = {"allOf": [common["shares"]], "doNotSuggest": True}
+        for key in ("shares", "trainable"):
+            common[key] = {"allOf": [common[key]], "doNotSuggest": True}
     required = [name for name, field in layer_type.fields.items() if field.required]
     return _of_type(layer_type.name, layer_type.about, {**fields, **common}, required)
 

@@ -142,7 +142,8 @@ def _with_expressions(schema: Schema, name: str) -> Schema:
     """A list with expressions among its values; any other schema as it is."""
     if "items" not in schema:
         return schema
-    choices = [*_choices(schema["items"]), EXPRESSION]
+    inside = (_with_expressions(choice, name) for choice in _choices(schema["items"]))
+    choices = [*inside, EXPRESSION]
     return {**schema, "items": either(choices, must_be(f"a value of {name}", choices))}
 
 

@@ -58,6 +58,7 @@ def _totals(summary: Summary) -> dict[str, Any]:
     peak = summary.peak_layer
     return {
         "params": summary.params,
+        "trainable_params": summary.trainable_params,
         "buffers": summary.buffers,
         "macs": summary.macs,
         "flops": summary.flops,

@@ -61,7 +61,7 @@ class DroppedPositions(Rule):
                     layer.kernel_size,
                     layer.stride,
                     layer.dilation,
-                    layer.ends(),
+                    layer.ends(input),
                     strict=True,
                 )
                 if number

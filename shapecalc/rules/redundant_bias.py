@@ -142,6 +142,8 @@ def _layers_before_norms(
 
 def _is_plain(item: LayerItem) -> bool:
     bias = item.node.values.get("bias", True)
+    if item.node.values.get("weight", True) is not True:  # an Affine, which needs either
+        return False
     return isinstance(item.type, LayerType) and item.repeat is item.shares is None and bias is True
 
 

@@ -16,6 +16,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Padding = tuple[int, ...] | tuple[tuple[int, int], ...] | str
+"""What is padded at both ends of each axis, before and after each, or a word."""
+
+FITTING = ("same_upper", "same_lower")
+"""ONNX's words for the padding with which ceil(n / stride) windows fit."""
+
 
 def effective_size(kernel: int, dilation: int) -> int:
     """The size that a dilated kernel covers, from its first tap to its last."""
@@ -77,6 +83,17 @@ def same_padding(kernel: int, dilation: int = 1) -> tuple[int, int]:
     total = effective_size(kernel, dilation) - 1
     before = total // 2
     return before, total - before
+
+
+def fitting(extent: int, stride: int) -> int:
+    """How many windows fit with the padding of FITTING."""
+    return -(-extent // stride)
+
+
+def fitting_padding(extent: int, kernel: int, stride: int, dilation: int = 1) -> int:
+    """The padding of FITTING, that of both ends together."""
+    last = (fitting(extent, stride) - 1) * stride
+    return max(0, last + effective_size(kernel, dilation) - extent)
 
 
 class Footprint:

@@ -11,6 +11,7 @@ from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Windowed
 from shapecalc.shapes.axes import size_names
 from shapecalc.shapes.shape import axes_text
+from shapecalc.shapes.window import Padding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,10 +59,8 @@ class View:
 
 
 @lru_cache(1024)  # rows share the texts that they have in common
-def agreeing_text(values: tuple[int, ...] | str) -> str:
-    """Integers along the axes: one number where they agree, else `1x2`; or a word."""
-    if isinstance(values, str):
-        return values
+def agreeing_text(values: tuple[int, ...]) -> str:
+    """Integers along the axes: one number where they agree, else `1x2`."""
     first = values[0]
     return str(first) if values.count(first) == len(values) else axes_text(values)
 
@@ -80,8 +79,16 @@ def stride_text(window: Windowed) -> str:
 
 
 def padding_text(window: Windowed) -> str:
-    """The cell of a window's padding."""
-    return agreeing_text(window.padding)
+    """The cell of a window's padding; a pair as `0_1`, as in XLA's windows."""
+    return _padding_text(window.padding)
+
+
+@lru_cache(1024)
+def _padding_text(padding: Padding) -> str:
+    if isinstance(padding, str):
+        return padding
+    sides = ["_".join(map(str, side)) if isinstance(side, tuple) else str(side) for side in padding]
+    return sides[0] if len(set(sides)) == 1 else "x".join(sides)
 
 
 def kind(node: InferredLayer, words: Words, listed: int = LISTED) -> str:

@@ -74,6 +74,13 @@ COLUMNS = (
     Column("macs", lambda node, view: node.macs, unit=COUNT, figure=True, default=True),
     Column("params_share", cells.share_of("params"), unit=SHARE, figure=True),
     Column("macs_share", cells.share_of("macs"), unit=SHARE, figure=True),
+    Column(
+        "trainable_params",
+        lambda node, view: node.trainable_params,
+        unit=COUNT,
+        figure=True,
+        varies=True,
+    ),
     Column("buffers", lambda node, view: node.buffers, unit=COUNT, figure=True),
     Column("flops", lambda node, view: node.flops, unit=COUNT, figure=True, said_by=("macs",)),
     Column("weight_bytes", lambda node, view: node.weights, unit=BYTES, figure=True),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIGURES = {
     "params": "params",
+    "trainable_params": "trainable_params",
     "buffers": "buffers",
     "macs": "macs",
     "flops": "flops",
@@ -124,6 +125,7 @@ _COLUMNS = (
         default=True,
     ),
     _figure("params", default=True),
+    _figure("trainable_params"),
     _figure("buffers"),
     _figure("macs", default=True),
     _figure("flops"),

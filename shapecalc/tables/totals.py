@@ -46,6 +46,16 @@ def totals(summary: Summary, words: Words, layout: str, exact: bool) -> list[tup
         text("activations", summary.memory, types.activations),
         text("peak", summary.peak_memory, words.start if peak is None else peak.path),
     ]
+    frozen = summary.params - summary.trainable_params
+    if frozen:
+        found.insert(
+            2,
+            text(
+                "trainable",
+                summary.trainable_params,
+                figure_text(frozen, None if exact else COUNT),
+            ),
+        )
     stated = [layer for layer in summary.layers if layer.stated]
     if stated:
         label, form = words.totals["stated"]

@@ -55,6 +55,15 @@ def test_without_fusing_every_layer_has_a_tensor() -> None:
         (f"{CONV}\n{{type: Dropout}}\n{{name: norm, type: BatchNorm2d}}", 6),
         (f"{CONV}\n{{name: norm, type: InstanceNorm2d, track_running_stats: true}}", 6),
         ("{type: Flatten}\n{type: Linear, out_features: 6}\n{name: norm, type: BatchNorm1d}", 0),
+        # a factor alone leaves nothing, a summand a bias where there is none
+        (f"{CONV}\n{{name: norm, type: Affine, bias: false}}", 0),
+        (f"{CONV}\n{{name: norm, type: Affine, weight: false}}", 6),
+        (f"{CONV}\n{{name: norm, type: Affine}}", 6),
+        (f"{CONV.replace('false', 'true')}\n{{name: norm, type: Affine}}", 0),
+        # after one that is folded it goes with it, into a bias that is there by then
+        (f"{CONV}\n{{type: BatchNorm2d, affine: false}}\n{{name: norm, type: Affine}}", 0),
+        (f"{CONV}\n{{type: Affine, bias: false}}\n{{name: norm, type: BatchNorm2d}}", 6),
+        (f"{CONV}\n{{type: ReLU}}\n{{type: BatchNorm2d}}\n{{name: norm, type: Affine}}", 12),
         # after something else it is not folded
         (f"{CONV}\n{{type: ReLU}}\n{{name: norm, type: BatchNorm2d}}", 25),
         ("{type: MaxPool2d, kernel_size: 2}\n{name: norm, type: BatchNorm2d}", 17),

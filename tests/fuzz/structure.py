@@ -132,6 +132,13 @@ wrong = st.one_of(junk, junk, st.builds(deep, st.sampled_from((5, 60, 120))))
 
 def value_of(field: Field[Any], rank: int) -> st.SearchStrategy[Any]:
     """Values that a field mostly takes."""
+    if field.kind == "axes or pairs":
+        pair = st.lists(st.integers(-1, 4), min_size=2, max_size=2)
+        pairs = mostly(
+            st.lists(pair, min_size=max(rank, 1), max_size=max(rank, 1)),
+            st.lists(st.one_of(pair, integers, st.just(["n", "index"])), max_size=4),
+        )
+        return st.one_of(st.sampled_from(field.words), integers, pairs)
     if field.words:
         return st.one_of(st.sampled_from(field.words), integers)
     if field.kind in ("flag",):
@@ -234,6 +241,7 @@ def items(draw: Draw, inner: st.SearchStrategy[Any]) -> list[Any]:
             "repeat": repeats,
             "expect": shapes,
             "shares": words,
+            "trainable": conditions,
         }
         keys = mostly(
             st.sampled_from(("name", "name", "note", "when", "repeat")),

@@ -106,9 +106,10 @@ def test_an_answer_names_types_that_there_are_and_items_that_load(hint: str) -> 
     [
         ("Cropping2D", "use a ZeroPad2d with negative padding, which crops: "),
         ("Cropping1D", "use a ZeroPad1d with negative padding, which crops: "),
-        ("MaxUnpool2d", "not in the language"),
+        ("MaxUnpooling2D", "did you mean 'MaxUnpool2d'?"),
+        ("SpectralNormalization", "write spectral_norm: true"),
         ("ConvBNReLU", "did you mean 'ConvNormActivation'?"),
-        ("Scale", "use a LayerScale"),
+        ("Scale", "use an Affine"),
         ("swapaxes", "did you mean 'Transpose'?"),
         ("movedim", "did you mean 'Permute'?"),
         ("View", "use a Reshape"),

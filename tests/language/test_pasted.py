@@ -285,27 +285,44 @@ def output_of(hint: str, name: str, item: str, shape: str) -> str:
     [
         (
             "MaxPool2d, kernel_size: 3, stride: 1, padding: same",
-            "write padding: 1 to keep the sizes",
+            "write padding: same_upper, TensorFlow's same: ceil(n / stride)",
         ),
         (
             "MaxPool2d, kernel_size: 3x5, stride: 1, padding: SAME",
-            "write padding: [1, 2] to keep the sizes",
+            "write padding: same_upper, TensorFlow's same: ceil(n / stride)",
         ),
         (
             "MaxPool2d, padding: same",
-            "same is only for convolutions that are not transposed; for an odd kernel_size "
-            "k, padding k // 2 keeps the sizes at stride 1",
+            "write padding: same_upper, TensorFlow's same: ceil(n / stride)",
+        ),
+        (
+            "Conv2d, out_channels: 3, kernel_size: 3, stride: 2, padding: SAME",
+            "write padding: same_upper, TensorFlow's same: ceil(n / stride)",
+        ),
+        ("Conv2d, out_channels: 3, kernel_size: 3, padding: SAME", "did you mean 'same'?"),
+        ("MaxPool2d, kernel_size: 3, padding: SAME_UPPER", "did you mean 'same_upper'?"),
+        (
+            "MaxUnpool2d, kernel_size: 3, padding: same",
+            "same is for convolutions that are not transposed, and for pools as same_upper; for an "
+            "odd kernel_size k, padding k // 2 keeps the sizes at stride 1",
+        ),
+        (
+            "ConvTranspose2d, out_channels: 3, kernel_size: 3, padding: [[0, 1], [0, 1]]",
+            "one value is for both ends of an axis, so a list has 2; for different sides, "
+            "use a ZeroPad2d, whose list is [left, right, top, bottom]",
         ),
         (
             "MaxPool2d, kernel_size: 2, padding: valid",
             "leave padding out: there is none unless it is written",
         ),
-        ("MaxPool2d, kernel_size: 2, padding: smae", "allowed: in_channels"),
+        (
+            "MaxPool2d, kernel_size: 2, padding: smae",
+            "allowed: same_upper, same_lower, in_channels",
+        ),
         (
             "Conv2d, out_channels: 3, kernel_size: 2, stride: 2, padding: same, "
             "padding_mode: reflect",
-            "leave padding out, and put {type: ReflectionPad2d, padding: [0, 1, 0, 1]} "
-            "before it for the sizes of TensorFlow's same, ceil(n / stride)",
+            "write padding: same_upper, TensorFlow's same: ceil(n / stride)",
         ),
         (
             "Conv2d, out_channels: 3, kernel_size: 3, padding: [1, 1, 1, 1]",
@@ -318,7 +335,7 @@ def output_of(hint: str, name: str, item: str, shape: str) -> str:
         (
             "Conv2d, out_channels: 3, kernel_size: 3, padding: [0, 1, 0, 1]",
             "one value is for both ends of an axis, so a list has 2; for different sides, "
-            "use a ZeroPad2d, whose list is [left, right, top, bottom]",
+            "write a pair for each axis, before and after, as in [[0, 1], [0, 1]]",
         ),
         (
             "Conv2d, out_channels: 3, kernel_size: 3, padding: [1, 1, 1]",

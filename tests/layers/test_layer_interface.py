@@ -53,7 +53,7 @@ def test_a_type_says_how_many_inputs_it_takes_and_refuses_any_other_number(name:
     else:
         wanted = f"at least {least} inputs" if most is None else f"{most} inputs"
         if most is not None and least < most:
-            wanted = f"{least} to {most} inputs"
+            wanted = f"{least} to {wanted}"
         if (least, most) == (1, None):
             wanted = "at least one input"
         hint = "name its inputs, as in from: [a, b]"

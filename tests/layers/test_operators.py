@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from folders import RECORDS
@@ -15,28 +16,30 @@ from shapecalc.shapes import shape
 FILES = sorted(RECORDS.glob("operators*.jsonl.gz"))
 
 
-Verdict = tuple[str, list[list[int]] | str, int, int]
-"""Whether a case is accepted or refused; the shapes put out or the reason; the params and macs."""
+COSTS = ("params", "buffers", "macs")
+"""The figures of a case; a record may have but the first."""
+
+Verdict = tuple[Any, ...]
 
 
 def verdict(case: Case) -> Verdict:
-    """What we say of a case."""
+    """What we say of a case: the shapes put out and the figures, or the reason we refuse."""
     try:
         inputs = tuple(shape.parse_shape(input[1:] + input[:1]) for input in inputs_of(case))
         layer = make(case["type"], **fields(case))
         outputs = layer.infer(inputs)
     except Refusal as refusal:
-        return ("refused", str(refusal), 0, 0)
-    macs = layer.macs(inputs, outputs) if "macs" in case else 0
-    shapes = [list(output.chw) for output in outputs]
-    return ("accepted", shapes, layer.params(inputs), macs)
+        return ("refused", str(refusal))
+    found = (layer.params(inputs), layer.buffers(inputs), layer.macs(inputs, outputs))
+    costs = [cost for name, cost in zip(COSTS, found, strict=True) if name in case]
+    return ("accepted", [list(output.chw) for output in outputs], *costs)
 
 
 def recorded(case: Case) -> Verdict:
     """What PyTorch said of a case."""
     if case["accepted"]:
-        return ("accepted", outputs_of(case), case["params"], case.get("macs", 0))
-    return ("refused", case["reason"], 0, 0)
+        return ("accepted", outputs_of(case), *(case[name] for name in COSTS if name in case))
+    return ("refused", case["reason"])
 
 
 def wants_a_batch(case: Case) -> bool:

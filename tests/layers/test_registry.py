@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 import draw_specs
+import draw_weights
 import operator_draws
 import pytest
 from folders import RECORDS, SPECS
@@ -119,8 +120,8 @@ def test_a_type_is_used(name: str) -> None:
 
 
 def test_every_type_is_compared_with_pytorch() -> None:
-    drawn = operator_draws.DRAWN_BY.keys()
-    assert recorded() == set(drawn)
+    drawn = {*operator_draws.DRAWN_BY, *draw_weights.OWN}
+    assert recorded() == drawn
     assert {*drawn, *draw_specs.MORE, *draw_specs.LIKE} == set(layers.type_names())
 
 

@@ -28,7 +28,7 @@ class Reason(NamedTuple):
 
 NO_BATCH = {"Conv", "ConvTranspose", "MaxPool", "AvgPool", "LPPool", "AdaptiveAvgPool"}
 NO_BATCH |= {"AdaptiveMaxPool", "InstanceNorm", "CircularPad", "ReflectionPad", "ReplicationPad"}
-NO_BATCH |= {"Softmax", "PixelShuffle", "PixelUnshuffle", "Unfold", "Fold"}
+NO_BATCH |= {"MaxUnpool", "Softmax", "PixelShuffle", "PixelUnshuffle", "Unfold", "Fold"}
 """The types, without the number in their names, that also run without a batch."""
 
 LAST_AXES = {"ZeroPad", "ConstantPad", "ReflectionPad", "ReplicationPad", "UpsamplingNearest"}
@@ -65,7 +65,7 @@ def _of(code: str, types: str, words: str = "") -> Callable[[Case, str, str], bo
 
 
 IMAGE = [4, 6, 5]
-NORMS = "BatchNorm InstanceNorm SyncBatchNorm LayerScale"
+NORMS = "BatchNorm InstanceNorm SyncBatchNorm LayerScale Affine"
 
 EMPTY = "an output of size 0"
 
@@ -109,6 +109,11 @@ REASONS = (
         "a count of 0, such as `num_channels: 0`",
         _of("SC104", f"{NORMS} GroupNorm", "at least 1, not 0"),
         Case("GroupNorm", {"num_groups": 1, "num_channels": 0, "affine": False}, [IMAGE]),
+    ),
+    Reason(
+        "`MaxUnpool2d` with a window of 0 or a negative padding",
+        _of("SC104", "MaxUnpool", " of at least "),
+        Case("MaxUnpool2d", {"kernel_size": 2, "padding": -1}, [IMAGE]),
     ),
     Reason(
         "a list along the axes that has not a value for each",

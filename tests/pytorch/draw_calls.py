@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import draw_specs
 import torch
 import torch_layers
+import torch_windows
 from torch import nn
 
 SCOPE = {**vars(nn), "nn": nn, "torch": torch, "OrderedDict": OrderedDict}
@@ -58,7 +59,7 @@ def made(written: Written, batch: int = 2) -> Made:
     if table:
         output = output.movedim(-1, 1)
     if len(output) != batch or not output.numel():
-        raise torch_layers.RefusedError("an output that is empty or has another batch")
+        raise torch_windows.RefusedError("an output that is empty or has another batch")
     params = sum(parameter.numel() for parameter in module.parameters())
     return Made(list(output.shape[1:]), params, shown)
 
@@ -80,7 +81,7 @@ def drawn(name: str, random: Random) -> Iterator[Written]:
     """A random layer of a type in every form; nothing where PyTorch or the language refuses it."""
     case = draw_specs.drawn(name, random)
     fields = dict(case.fields)
-    inferred = torch_layers.INFERRED.get(torch_layers.stem(name))
+    inferred = torch_layers.INFERRED.get(torch_windows.stem(name))
     if inferred and fields.get(inferred) is None:
         fields[inferred] = case.inputs[0][0]
     fields.pop("per_position", None)
@@ -110,7 +111,7 @@ def drawn(name: str, random: Random) -> Iterator[Written]:
         yield Written(
             "positional", f"{random.choice(PREFIXES)}{name}({', '.join(arguments)})", input
         )
-    if torch_layers.stem(name) in LAZY:
+    if torch_windows.stem(name) in LAZY:
         others = {key: each for key, each in fields.items() if key != inferred}
         lazy = ", ".join(f"{key}={value(each)}" for key, each in others.items())
         written = Written("lazy", f"nn.Lazy{name}({lazy})", input)

@@ -78,6 +78,15 @@ class FieldDrawer(Drawer):
             {"type": f"ReflectionPad{rank}d", "padding": sides},
         ]
         item = random.choice(choices)
+        if random.choice((True, False)) and item["type"][:-2] in ("Conv", "MaxPool", "AvgPool"):
+            item["padding"] = [[random.choice((0, 1, 2)) for _ in range(2)] for _ in range(rank)]
+            if item["type"][:-2] != "Conv":
+                item["padding"] = [
+                    [min(side, size - 1) for side in sides]
+                    for sides, size in zip(item["padding"], kernel, strict=True)
+                ]
+            if chance(random, 0.4):
+                item["padding"] = random.choice(("same_upper", "same_lower"))
         return item, Flow(item.get("out_channels", flow.channels), self.other_extents())
 
     def cut(self, flow: Flow) -> tuple[Item, Flow]:
@@ -118,6 +127,10 @@ class FieldDrawer(Drawer):
                 "dilation": random.choice((1, 1, 2)),
                 "padding": random.choice((0, 1)),
             }
+        elif chance(random, 0.2):
+            size = random.choice((1, 2, 3))
+            item = {"type": f"MaxUnpool{rank}d", "kernel_size": size + random.choice((0, 1))}
+            item |= {"stride": size, "padding": random.choice((0, 1))}
         elif rank == 2 and chance(random, 0.3):
             # a convolution before it, so that each of its channels sees what all others see
             channels = random.choice((1, 2))

@@ -281,13 +281,19 @@ def heads(random: Random, rank: int) -> list[Item]:
 
 
 def twins(random: Random, rank: int, channels: int) -> list[Item]:
-    """Two convolutions that share their weights, if their kernels are laid out alike."""
+    """Two convolutions that share their weights, if those are laid out alike."""
     layer: Item = {"type": f"Conv{rank}d", "out_channels": channels, "padding": "same"}
     ones = [1] * (rank - 1)
     kernels = [[3, *ones], [*ones, 3]]
     if chance(random, 0.7):
         kernels[1] = kernels[0]
+    kind = maybe(random, 0.15, learned=lambda: False, weight_norm=lambda: True)
+    layer |= kind if len(kind) < 2 else {}
     first, second = ({**layer, "kernel_size": kernel} for kernel in kernels)
+    for each in (first, second):
+        each |= maybe(random, 0.2, bias=lambda: chance(random, 0.3))
+    if chance(random, 0.2):
+        second |= {"type": f"ConvTranspose{rank}d", "padding": 0}
     return [{**first, "name": "twin"}, {**second, "name": "again", "shares": "twin"}]
 
 
@@ -311,11 +317,20 @@ def network(random: Random) -> Item:
     spec["layers"] = items
     if drawer.blocks:
         spec["blocks"] = drawer.blocks
+    if chance(random, 0.1):
+        inside = [*items, *(each for block in drawer.blocks.values() for each in layers_of(block))]
+        random.choice(inside)["trainable"] = chance(random, 0.2)
     if chance(random, 0.15):
         named = [item["name"] for item in items if "name" in item and "when" not in item]
         if named:
             spec["outputs"] = random.sample(named, min(len(named), random.choice((1, 2))))
     return spec
+
+
+def layers_of(block: Item) -> list[Item]:
+    """The items of a block that is a sequence."""
+    found: list[Item] = block.get("layers", [])
+    return found
 
 
 def sure_items(value: Any) -> list[Item]:

@@ -10,6 +10,7 @@ from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
+import draw_weights
 import operator_draws
 from draw_tools import chance, maybe, off, shape, wrong_rank
 
@@ -104,6 +105,8 @@ def drawn(type: str, random: Random) -> Case:
     if type in MORE:
         fields, inputs = MORE[type](random)
         return Case(type, fields, inputs)
+    if type in draw_weights.OWN:
+        return Case(type, *draw_weights.OWN[type](type, random))
     draw = operator_draws.draw(LIKE.get(type, type), random)
     inputs = draw.get("inputs") or [draw["input"]]
     fields = dict(draw["arguments"])
@@ -127,6 +130,8 @@ def drawn(type: str, random: Random) -> Case:
             fields["normalized_shape"] = over_channels
         elif isinstance(fields["normalized_shape"], int):
             fields["normalized_shape"] = [fields["normalized_shape"]]
+    if type in (*draw_weights.WEIGHTED, *draw_weights.PADDED) and chance(random, 0.4):
+        fields = draw_weights.with_extras(type, fields, random)
     for name in OPTIONAL:
         if name in fields and chance(random, 0.3):
             del fields[name]
@@ -141,7 +146,10 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "flag": (True, False),
     "number": NUMBERS,
     "axes": (1, 2, 3, 4, [1, 2], [2, 1], [1, 2, 3], "1x2", "2x2x1"),
-    "axes or word": (-1, 0, 1, 2, 3, [1, 0], [0, 1, 2], "2x1", "same", "valid"),
+    "axes or pairs": (
+        *(-1, 0, 1, 2, 3, [1, 0], [0, 1, 2], "2x1", "same", "valid", "same_upper", "same_lower"),
+        *([[0, 1]], [[1, 1], [0, 2]], [[0, 1], [1, 0], [1, 1]]),
+    ),
     "axes or null": (1, 2, 5, [None, 2], [3, None, 1], "2x3"),
     "counts": (1, 2, 5, [2], [2, 3], [3, 2, 1], "4x2"),
     "integers": (0, 1, -3, 9, [2], [-2, 3], [3, 0, 1]),

@@ -39,6 +39,7 @@ class Network(NamedTuple):
     rows: list[Row]
     outputs: list[list[int]]
     params: int
+    trainable: int
     buffers: int
 
 
@@ -85,7 +86,7 @@ def ran(code: str, summary: shapecalc.Summary, **arguments: Any) -> Network:
     rows: list[Row] = []
 
     def after(layer: Any, inputs: Any, output: Any) -> None:
-        name = type(layer).__name__
+        name = type(layer).__name__.removeprefix("Parametrized")
         if name in (CLASSES if type(layer).__module__ == module.__name__ else WRITTEN):
             numbers = [
                 sum(each.numel() for each in kind()) for kind in (layer.parameters, layer.buffers)
@@ -102,6 +103,7 @@ def ran(code: str, summary: shapecalc.Summary, **arguments: Any) -> Network:
         rows,
         [shape(output) for output in outputs],
         sum(each.numel() for each in network.parameters()),
+        sum(each.numel() for each in network.parameters() if each.requires_grad),
         sum(each.numel() for each in network.buffers()),
     )
 
@@ -114,10 +116,10 @@ def told(summary: shapecalc.Summary) -> Network:
             [sorted(each) for each in node.inputs],
             [sorted(each) for each in node.outputs],
             node.used_params,
-            node.owner.buffers,
+            0 if node.layer is None else node.layer.buffers(node.inputs),
         )
         for node in summary.layers
         if node.type in WRITTEN
     ]
     outputs = [sorted(each) for each in summary.outputs.values()]
-    return Network(rows, outputs, summary.params, summary.buffers)
+    return Network(rows, outputs, summary.params, summary.trainable_params, summary.buffers)

@@ -18,6 +18,7 @@ from torch.nn import functional
 from shapecalc.analysis.summary import Summary
 from shapecalc.inference.inferred import InferredLayer, Tensor
 from shapecalc.layers.base import Windowed
+from shapecalc.shapes.shape import Shape
 
 LINEAR = {"bilinear": "linear", "trilinear": "linear", "bicubic": "linear"}
 """The modes of an interpolation along one axis. A cubic one is not run: it sees further."""
@@ -61,7 +62,7 @@ def _run(node: InferredLayer, axis: int, inputs: list[torch.Tensor]) -> torch.Te
         return _joined(inputs)
     stem = re.sub(r"[123]d$", "", node.type)
     if isinstance(layer, Windowed):
-        return _windowed(layer, axis, x)
+        return _windowed(layer, axis, x, node.inputs[0])
     if stem.startswith("Adaptive"):
         return functional.adaptive_avg_pool1d(x, node.output.spatial[axis])
     if stem.startswith("Upsampl"):
@@ -83,11 +84,11 @@ def _joined(inputs: list[torch.Tensor]) -> torch.Tensor:
     return total
 
 
-def _windowed(layer: Windowed, axis: int, x: torch.Tensor) -> torch.Tensor:
+def _windowed(layer: Windowed, axis: int, x: torch.Tensor, input: Shape) -> torch.Tensor:
     kernel, stride, dilation = (
         sizes[axis] for sizes in (layer.kernel_size, layer.stride, layer.dilation)
     )
-    before, after = list(layer.ends())[axis]
+    before, after = list(layer.ends(input))[axis]
     weight = torch.full((1, 1, kernel), 1 / kernel, dtype=torch.float64)
     if layer.transposed:
         more: Any = getattr(layer, "output_padding", 0)

@@ -28,7 +28,7 @@ import torch_layers
 import torch_networks
 import yaml
 from examples import examples
-from folders import SPECS
+from folders import BEYOND_PYTORCH, SPECS
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -148,7 +148,7 @@ EVERY_TYPE = SPECS / "ok"
 def written_runs() -> list[tuple[Path, str | None]]:
     """Every bundled spec and every golden of all types, once for each of its variants."""
     paths = [Path(bundled.spec_paths()[name]) for name in bundled.spec_names()]
-    paths += sorted(EVERY_TYPE.glob("every-*.yaml"))
+    paths += [*sorted(EVERY_TYPE.glob("every-*.yaml")), BEYOND_PYTORCH]
     return [
         (path, variant)
         for path in paths

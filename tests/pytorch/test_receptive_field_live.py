@@ -24,6 +24,7 @@ import pytest
 import torch
 import torch_layers
 import torch_networks
+import torch_windows
 from examples import examples
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -47,9 +48,13 @@ def transparent(
     type: str, fields: dict[str, Any], inputs: Sequence[torch.Tensor]
 ) -> torch_layers.Ran:
     """A layer run so that no gradient is lost on the way from an output to its inputs."""
-    stem = torch_layers.stem(type)
+    stem = torch_windows.stem(type)
     if stem == "MaxPool":
         type = type.replace("Max", "Avg")
+    elif stem == "MaxUnpool":  # wherever in its window each number is put
+        fields = {**fields, "out_channels": inputs[0].shape[1], "groups": inputs[0].shape[1]}
+        fields.setdefault("stride", fields["kernel_size"])
+        type = type.replace("MaxUnpool", "ConvTranspose")
     elif stem not in WINDOWS + PADDINGS + JOINS + CUTS:
         return torch_layers.Ran(torch.nn.Identity(), list(inputs), 0)
     module = torch_layers.build(type, fields, inputs).double()

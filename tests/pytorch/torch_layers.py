@@ -18,13 +18,17 @@ from typing import Any, NamedTuple
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
-
-Fields = dict[str, Any]
-"""The fields of a layer as a spec writes them, expressions evaluated."""
-
-
-class RefusedError(Exception):
-    """The language refuses what PyTorch might take."""
+from torch_windows import (
+    PADDING,
+    Fields,
+    Padded,
+    RefusedError,
+    along_axes,
+    beyond_pytorch,
+    locally_connected,
+    stem,
+    taken_padding,
+)
 
 
 class Ran(NamedTuple):
@@ -86,6 +90,22 @@ class LayerScale(torch.nn.Module):
         return input * self.factors.view(-1, *(1 for _ in input.shape[2:]))
 
 
+class Affine(torch.nn.Module):
+    """A factor and a summand for each channel."""
+
+    def __init__(self, num_features: int, weight: bool = True, bias: bool = True) -> None:
+        super().__init__()
+        if not weight and not bias:
+            raise RefusedError("it does nothing")
+        self.weight = torch.nn.Parameter(torch.ones(num_features)) if weight else None
+        self.bias = torch.nn.Parameter(torch.zeros(num_features)) if bias else None
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        channels = (-1, *(1 for _ in input.shape[2:]))
+        scaled = input if self.weight is None else input * self.weight.view(channels)
+        return scaled if self.bias is None else scaled + self.bias.view(channels)
+
+
 INFERRED = {
     "Conv": "in_channels",
     "ConvTranspose": "in_channels",
@@ -97,13 +117,14 @@ INFERRED = {
     "RMSNorm": "normalized_shape",
     "Linear": "in_features",
     "LayerScale": "dim",
+    "Affine": "num_features",
 }
 """The argument that a spec may leave out, since it is the number of channels."""
 
 AXES = {"PixelShuffle": 2, "PixelUnshuffle": 2, "Unfold": 2, "Fold": 1, "Embedding": 0}
 """The spatial axes of types that take just so many, though their names do not say it."""
 
-WINDOWS = ("Conv", "ConvTranspose", "Pool")
+WINDOWS = ("Conv", "ConvTranspose", "Pool", "LocallyConnected", "MaxUnpool")
 """How the names end, but for the number of axes, of types that have fields along the axes."""
 
 BROADCASTING = ("Add", "Subtract", "Multiply", "Divide", "Maximum")
@@ -120,10 +141,7 @@ DIM_NAMES: dict[int, tuple[str, ...]] = {
 }
 """The names of axes, in PyTorch's order, by their number without the batch."""
 
-
-def stem(type: str) -> str:
-    """A type's name without its number of axes."""
-    return re.sub(r"[123]d$", "", type)
+ONE_OR_TWO_INPUTS = ("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d")
 
 
 def axes_of(type: str) -> int | None:
@@ -189,7 +207,9 @@ KEEPING = ("Softmax", "Softmin", "LogSoftmax")
 def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> None:
     """Refuse what the language does not take. Raises RefusedError."""
     shapes = [input.shape for input in inputs]
-    if (len(inputs) > 1) != (type in SEVERAL_INPUTS):
+    if type in ONE_OR_TWO_INPUTS:
+        check_unpooling(fields, len(inputs))
+    elif (len(inputs) > 1) != (type in SEVERAL_INPUTS):
         raise RefusedError("another number of inputs")
     axes = axes_of(type)
     found = len(shapes[0]) - 2
@@ -222,6 +242,17 @@ def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> N
         raise RefusedError("indices, for which a spec has no place")
 
 
+def check_unpooling(fields: Fields, inputs: int) -> None:
+    """Refuse a window that no max pool has. Raises RefusedError."""
+    if inputs > 2:
+        raise RefusedError("another number of inputs")
+    for name, least in (("kernel_size", 1), ("stride", 1), ("padding", 0)):
+        value = plain(fields.get(name))
+        values = value if isinstance(value, tuple) else (value,)
+        if min((each for each in values if each is not None), default=least) < least:
+            raise RefusedError("a window that no max pool has")
+
+
 def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> torch.nn.Module:
     """The layer for the inputs. Raises whatever PyTorch does where the fields are wrong."""
     arguments = {name: plain(value) for name, value in fields.items()}
@@ -234,12 +265,60 @@ def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> torch.nn
         return Function(function(**arguments))
     if type == "Linear":
         arguments.pop("per_position", None)
-    made: torch.nn.Module = (CLASSES.get(type) or getattr(torch.nn, type))(**arguments)
-    return made.eval()
+    if type in ONE_OR_TWO_INPUTS:
+        return unpooling(type, arguments)
+    kind = {name: arguments.pop(name) for name in KINDS if name in arguments}
+    pad = None
+    if stem(type).endswith(PADDING) and (
+        beyond_pytorch(type, arguments["padding"]) if "padding" in arguments else "Local" in type
+    ):
+        pad = taken_padding(type, arguments, inputs[0])
+    if stem(type) == "LocallyConnected":
+        made: torch.nn.Module = locally_connected(arguments, inputs[0], pad)
+    else:
+        made = (CLASSES.get(type) or getattr(torch.nn, type))(**arguments)
+    made = with_kind_of_weight(made, **kind)
+    return (made if pad is None else Padded(made, *pad)).eval()
 
 
-CLASSES = {each.__name__: each for each in (LayerNorm2d, StochasticDepth, LayerScale)}
+CLASSES = {each.__name__: each for each in (LayerNorm2d, StochasticDepth, LayerScale, Affine)}
 """The layers that torch.nn does not have."""
+
+KINDS = ("learned", "weight_norm", "spectral_norm")
+"""What a spec says of weights, and PyTorch by wrapping a layer."""
+
+
+def with_kind_of_weight(
+    layer: torch.nn.Module,
+    learned: bool = True,
+    weight_norm: bool = False,
+    spectral_norm: bool = False,
+) -> torch.nn.Module:
+    """A layer whose weights are buffers, or reparametrized."""
+    if not learned:
+        if weight_norm or spectral_norm:
+            raise RefusedError("a norm of weights that are not learned")
+        for name, parameter in list(layer.named_parameters()):
+            delattr(layer, name)
+            layer.register_buffer(name, parameter.detach())
+    if weight_norm:
+        layer = torch.nn.utils.parametrizations.weight_norm(layer)
+    return torch.nn.utils.parametrizations.spectral_norm(layer) if spectral_norm else layer
+
+
+def unpooling(type: str, arguments: Fields) -> torch.nn.Module:
+    """A MaxUnpool, on the indices that its second input stands for."""
+    size = arguments.pop("output_size", None)
+    layer = getattr(torch.nn, type)(**arguments)
+    if size is not None:
+        size = along_axes(size, int(type[-2]))
+
+    def unpooled(input: torch.Tensor, pooled: torch.Tensor | None = None) -> Any:
+        indices = torch.zeros_like(input if pooled is None else pooled, dtype=torch.long)
+        return layer(input, indices, None if size is None else list(size))
+
+    return Function(unpooled)
+
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "Concat": lambda dim=1: lambda *inputs: torch.cat(inputs, dim),

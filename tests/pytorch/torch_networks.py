@@ -114,11 +114,22 @@ FUNCTIONS: dict[str, Any] = {
     "false": False,
 }
 
-COMMON = ("name", "type", "from", "when", "repeat", "shares", "note", "expect", "cells")
+COMMON = (
+    "name",
+    "type",
+    "from",
+    "when",
+    "repeat",
+    "shares",
+    "note",
+    "expect",
+    "cells",
+    "trainable",
+)
 """What an item may say besides its fields."""
 
 WORDS = re.compile(
-    r"\d+(x\d+)+|same|valid|zeros|reflect|replicate|circular|none|tanh|row|batch"
+    r"\d+(x\d+)+|same|same_upper|same_lower|valid|zeros|reflect|replicate|circular|none|tanh|row|batch"
     r"|nearest|nearest-exact|area|linear|bilinear|bicubic|trilinear"
 )
 """Texts that are sizes, or the words of fields."""
@@ -144,7 +155,7 @@ def evaluate(value: Any, arguments: dict[str, Any], words: Collection[str] = ())
 
 
 class Interpreter:
-    """One run. `rows` gathers the layers in execution order, `weights` the shapes of their weights.
+    """One run. `rows` gathers the layers in execution order, `weights` the shapes of their tensors.
 
     layer: what runs a layer, of its type, fields and inputs.
     """
@@ -155,7 +166,7 @@ class Interpreter:
         self.blocks = blocks
         self.layer = layer
         self.rows: list[Row] = []
-        self.weights: list[list[torch.Size]] = []
+        self.weights: list[dict[str, torch.Size]] = []
 
     def sequence(self, items: Sequence[Item], flow: Tensors, scope: Scope) -> Tensors:
         """What the last of a list of items outputs."""
@@ -216,12 +227,17 @@ class Interpreter:
 
     def share(self, rows: slice, owner: slice) -> None:
         """Count weights that are an earlier layer's only once. Raises WrongError."""
-        if not any(self.weights[owner]) and not any(row.buffers for row in self.rows[owner]):
+        if not any(self.weights[owner]):
             raise WrongError("no weights to share")
-        types, owned = ([row.type for row in self.rows[each]] for each in (rows, owner))
-        if types != owned or self.weights[rows] != self.weights[owner]:
+        own, others = self.rows[rows], self.rows[owner]
+        if len(own) != len(others):
             raise WrongError("no such weights to share")
-        self.rows[rows] = [row._replace(params=0, buffers=0) for row in self.rows[rows]]
+        self.rows[rows] = [
+            shared(row, mine, other.type, theirs)
+            for row, mine, other, theirs in zip(
+                own, self.weights[rows], others, self.weights[owner], strict=True
+            )
+        ]
 
     def node(self, item: Item, inputs: Tensors, scope: Scope) -> Node:
         """An item run on its inputs."""
@@ -286,8 +302,46 @@ class Interpreter:
         ran = self.layer(type, fields, inputs)
         costs = (ran.params, ran.buffers, ran.macs)
         self.rows.append(Row(type, shapes(inputs), shapes(ran.outputs), *costs))
-        self.weights.append([parameter.shape for parameter in ran.module.parameters()])
+        self.weights.append(tensors_of(ran.module))
         return Node(ran.outputs)
+
+
+TIED = re.compile(r"Conv\w*|Linear|Bilinear|Embedding")
+"""The types of which a weight may be another's without its bias."""
+
+
+def tensors_of(module: torch.nn.Module) -> dict[str, torch.Size]:
+    """The shapes of parameters and buffers by name, a buffer's with a sign before it."""
+    found = {name: parameter.shape for name, parameter in module.named_parameters()}
+    return found | {f"-{name}": buffer.shape for name, buffer in module.named_buffers()}
+
+
+def shared(row: Row, own: dict[str, torch.Size], type: str, others: dict[str, torch.Size]) -> Row:
+    """A layer that has the tensors of another, which keeps a bias that is not there: of another
+    type the weight alone. Raises WrongError."""
+    kept = {}
+    if TIED.fullmatch(row.type):
+        biases = ("bias", "-bias")
+        kept = {
+            name: shape
+            for name, shape in own.items()
+            if name in biases and (row.type != type or name not in others)
+        }
+        own, others = (
+            {name: shape for name, shape in each.items() if name not in biases}
+            for each in (own, others)
+        )
+        plain = own.keys() in ({"weight"}, {"-weight"})
+        if row.type != type and not (TIED.fullmatch(type) and plain):
+            raise WrongError("no such weights to share")
+    elif row.type != type:
+        raise WrongError("no such weights to share")
+    if own != others:
+        raise WrongError("no such weights to share")
+    numbers = sum(shape.numel() for shape in kept.values())
+    return row._replace(
+        params=0 if "-bias" in kept else numbers, buffers=numbers if "-bias" in kept else 0
+    )
 
 
 def check_single(inputs: Tensors) -> None:

@@ -155,7 +155,7 @@ def test_the_fields_of_an_item_are_completed(name: str, server: LanguageServer) 
     else:
         of_type = layer_type(name)
         fields = {key for key, field in of_type.fields.items() if not isinstance(field, FalseOnly)}
-        without = {"shares"} if of_type.layer.params is Layer.params else set()
+        without = {"shares", "trainable"} if of_type.layer.params is Layer.params else set()
         assert offered.keys() == fields | {*COMMON_KEYS} - without
         for key in fields:
             assert offered[key].startswith(of_type.fields[key].about)

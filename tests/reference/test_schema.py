@@ -186,7 +186,7 @@ def test_every_name_of_a_type_is_there_with_its_sentence() -> None:
 
 
 def test_what_an_item_cannot_have_is_not_suggested() -> None:
-    without = {"return_indices", "shares"}
+    without = {"return_indices", "shares", "trainable"}
     for name in layers.type_names():
         found = whole()["definitions"][name]["properties"]
         hidden = {key for key, value in found.items() if value.get("doNotSuggest")}

@@ -134,6 +134,11 @@ CONV = {"name": "conv", "type": "Conv2d", "out_channels": 4, "kernel_size": 3}
             {"padding": "same", "padding_mode": "circular"},
             "padding same pads with zeros in Keras, not by circular",
         ),
+        ({"padding": [[0, -1], [0, 0]], "padding_mode": "replicate"}, "it crops, by a negative"),
+        ({"learned": False}, "its weights are not learned"),
+        ({"weight_norm": True}, "Keras has no weight_norm as PyTorch has it"),
+        ({"type": "ConvTranspose2d", "spectral_norm": True}, "Keras has no spectral_norm as"),
+        ({"trainable": False}, "its weights are frozen"),
         ({"type": "ConvTranspose2d", "groups": 2}, "Keras has no groups of a transposed"),
         (
             {"type": "ConvTranspose2d", "output_padding": 1, "dilation": 2},
@@ -151,6 +156,19 @@ def test_fields_that_it_cannot_say(fields: dict[str, Any], why: str) -> None:
     ("item", "why"),
     [
         ({"type": "MaxPool2d", "kernel_size": 2, "dilation": 2}, "have no dilation"),
+        (
+            {"type": "MaxPool2d", "kernel_size": 2, "padding": "same_lower", "ceil_mode": True},
+            "said for a padding of both ends alone",
+        ),
+        (
+            {"type": "AvgPool2d", "kernel_size": 2, "padding": "same_upper", "divisor_override": 3},
+            "said for a padding of both ends alone",
+        ),
+        ({"type": "MaxUnpool2d", "kernel_size": 2}, "Keras has no such layer"),
+        (
+            {"type": "LocallyConnected2d", "out_channels": 2, "kernel_size": 2},
+            "Keras has no such layer",
+        ),
         ({"type": "LeakyReLU", "negative_slope": -0.1}, "no slope below 0"),
         ({"type": "BatchNorm2d", "momentum": None}, "no cumulative mean"),
         ({"type": "BatchNorm2d", "track_running_stats": False}, "always keeps"),
@@ -167,6 +185,42 @@ def test_layers_that_it_cannot_say(item: dict[str, Any], why: str) -> None:
     more = {"outputs": ["end"]} if "no output" in why else {}
     end = {"name": "end", "type": "ReLU", **({"from": "first"} if more else {})}
     assert why in refusal({"name": "first", "type": "Identity"}, item, end, **more)
+
+
+@pytest.mark.parametrize(
+    ("item", "written"),
+    [
+        ({**CONV, "stride": 2, "padding": "same_upper"}, ['strides=2, padding="same"']),
+        (
+            {**CONV, "stride": 2, "padding": "same_lower"},
+            ["layers.ZeroPadding2D(((1, 0), (1, 0))", "strides=2, name="],
+        ),
+        ({**CONV, "padding": [[0, 1], [1, 0]]}, ["layers.ZeroPadding2D(((0, 1), (1, 0))"]),
+        (
+            {"type": "MaxPool2d", "kernel_size": 3, "stride": 2, "padding": "same_upper"},
+            ['layers.MaxPooling2D(3, strides=2, padding="same"'],
+        ),
+        (
+            {"type": "MaxPool2d", "kernel_size": 3, "padding": [[0, 1], [0, 1]]},
+            ["ConstantPadding(", "((0, 1), (0, 1))", 'float("-inf")', "layers.MaxPooling2D(3"],
+        ),
+        (
+            {"type": "AvgPool2d", "kernel_size": 3, "padding": "same_upper"}
+            | {"count_include_pad": False},
+            ['layers.AveragePooling2D(3, padding="same"'],
+        ),
+        (
+            {"type": "AvgPool2d", "kernel_size": 3, "padding": "same_upper"},
+            ["layers.ZeroPadding2D(((0, 1), (0, 1))", "layers.AveragePooling2D(3,"],
+        ),
+    ],
+)
+def test_same_of_keras_is_same_upper_and_a_side_is_padded_before(
+    item: dict[str, Any], written: list[str]
+) -> None:
+    text = file_of_layers(item)
+    for each in written:
+        assert each in text
 
 
 def test_a_refusal_is_a_located_error_and_nothing_is_written(here: Path) -> None:

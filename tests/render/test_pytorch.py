@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from folders import SPECS
+from folders import BEYOND_PYTORCH, SPECS
 from running import run
 
 import shapecalc
@@ -22,8 +22,19 @@ from shapecalc.layers import base, fields
 from shapecalc.layers.base import PassThrough
 from shapecalc.render.exporters import EXPORTERS
 from shapecalc.render.pytorch.axis_functions import METHODS
+from shapecalc.render.pytorch.spoken import UNSAID
 from shapecalc.shapes.shape import Shape
 from shapecalc.tables.document import Options
+
+FIELDS = {
+    "LocallyConnected": "out_channels: 2, kernel_size: 2",
+    "MaxUnpool": "kernel_size: 2",
+    "Conv": "out_channels: 2, kernel_size: 3",
+    "MaxPool": "kernel_size: 3",
+    "AvgPool": "kernel_size: 3",
+    "LPPool": "norm_type: 2, kernel_size: 3",
+}
+"""What some types need."""
 
 FOLDER = Path(__file__).parent / "pytorch"
 
@@ -49,7 +60,7 @@ def test_goldens(name: str, hold: Callable[[Path, str], None]) -> None:
 def all_codes() -> Iterator[tuple[str, str]]:
     """The code of every bundled network, and of every golden of a spec."""
     paths = [Path(bundled.spec_paths()[name]) for name in bundled.spec_names()]
-    for path in [*paths, *sorted((SPECS / "ok").glob("*.yaml"))]:
+    for path in [*paths, *sorted({*(SPECS / "ok").glob("*.yaml")} - {BEYOND_PYTORCH})]:
         spec = shapecalc.load(path)
         for variant in spec.variants or [None]:
             yield f"{path.stem}-{variant}", code_of(spec.summary(variant=variant))
@@ -142,7 +153,7 @@ def test_every_type_is_written() -> None:
     """Each in a spec of its own that uses it, or one for all."""
     written = "".join(code_of(shapecalc.load(path).summary()) for path in EVERY)
     types = {node.type for path in EVERY for node in shapecalc.load(path).summary().layers}
-    assert types == set(layers.type_names())
+    assert types == set(layers.type_names()) - set(UNSAID)
     said = {
         "Concat": "torch.cat(",
         "Add": " + ",
@@ -158,10 +169,52 @@ def test_every_type_is_written() -> None:
         "Reshape": ".reshape(",
         "LayerNorm2d": " LayerNorm2d(",
         "LayerScale": " LayerScale(",
+        "Affine": " Affine(",
         "StochasticDepth": " StochasticDepth(",
     }
     for name in types:
         assert said.get(name, f"nn.{name}(") in written, name
+
+
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        *[(f"{name}, {FIELDS[name[:-2]]}", why) for name, why in UNSAID.items()],
+        *[
+            (f"{name}, {FIELDS[name[:-2]]}, padding: {padding}", "PyTorch pads both ends alike")
+            for name in ("Conv2d", "MaxPool2d", "AvgPool2d", "LPPool2d")
+            for padding in ("same_upper", "same_lower", "[[0, 1], [1, 0]]")
+        ],
+        ("LPPool2d, norm_type: 1, kernel_size: 2, padding: 1", "PyTorch pads both ends alike"),
+    ],
+)
+def test_what_pytorch_lacks_is_refused_by_name(layer: str, why: str) -> None:
+    shape = "x".join(["8"] * int(layer[layer.index("d,") - 1])) + "x4"
+    text = f"input: {shape}\nlayers: [{{type: ReLU}}, {{name: odd, type: {layer}}}]"
+    with pytest.raises(shapecalc.SpecError) as caught:
+        code_of(shapecalc.loads(text).summary())
+    (problem,) = caught.value.problems
+    assert problem.code == "SC211"
+    assert problem.message.startswith(f"odd: PyTorch cannot say this {layer.partition(',')[0]}: ")
+    assert why in problem.message
+    assert problem.line == 2
+
+
+def test_weights_are_fixed_reparametrized_and_frozen() -> None:
+    text = """
+input: 8x8x4
+layers:
+  - {type: Conv2d, out_channels: 4, kernel_size: 1, learned: false}
+  - {type: Conv2d, out_channels: 4, kernel_size: 1, weight_norm: true, spectral_norm: true}
+  - {trainable: false, layers: [{type: Conv2d, out_channels: 4, kernel_size: 1}, {type: ReLU}]}
+"""
+    code = code_of(shapecalc.loads(text).summary())
+    assert " = fixed_weights(nn.Conv2d(4, 4, kernel_size=1))\n" in code
+    assert "def fixed_weights(" in code
+    both = " ".join(code.partition("spectral_norm(")[2].partition("\n        self")[0].split())
+    assert both == "nn.utils.parametrizations.weight_norm(nn.Conv2d(4, 4, kernel_size=1)) )"
+    assert "nn.Conv2d(4, 4, kernel_size=1).requires_grad_(False)" in code
+    assert code.count("requires_grad_") == 1
 
 
 EVERY = sorted((SPECS / "ok").glob("every-*.yaml"))

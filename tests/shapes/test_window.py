@@ -85,3 +85,28 @@ def test_same_padding_keeps_the_extent(extent: int, kernel: int, dilation: int) 
     before, after = window.same_padding(kernel, dilation)
     assert window.positions(extent, kernel, 1, before, after, dilation) == extent
     assert after - before in (0, 1)
+
+
+@given(extents, kernels, strides, dilations)
+def test_with_the_padding_of_onnx_windows_fit_ceil_of_n_by_stride_times(
+    extent: int, kernel: int, stride: int, dilation: int
+) -> None:
+    count = len(range(0, extent, stride))
+    assert window.fitting(extent, stride) == count
+    total = window.fitting_padding(extent, kernel, stride, dilation)
+    for before in {total // 2, total - total // 2}:
+        after = total - before
+        assert counted(extent, kernel, stride, before, after, dilation, False) == count
+        assert counted(extent, kernel, stride, before, after, dilation, True) == count
+        if total:  # not one number of it is too much
+            assert counted(extent, kernel, stride, before, after - 1, dilation, False) < count
+            assert taps((count - 1) * stride - before, kernel, dilation)[0] < extent
+
+
+@given(extents, kernels, dilations)
+def test_at_stride_1_it_is_the_padding_that_keeps_the_size(
+    extent: int, kernel: int, dilation: int
+) -> None:
+    before, after = window.same_padding(kernel, dilation)
+    assert window.fitting_padding(extent, kernel, 1, dilation) == before + after
+    assert after - before in (0, 1)

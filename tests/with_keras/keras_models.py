@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import torch
+import torch_windows
 from lines import texts
 
 from shapecalc.analysis.summary import Summary
@@ -67,6 +68,7 @@ def weights_of(module: torch.nn.Module, full: bool) -> list[torch.Tensor]:
 
     full: whether a norm has weights for all sizes of its input, channels first.
     """
+    module = module.layer if isinstance(module, torch_windows.Padded) else module
     state = {key: value.detach() for key, value in module.state_dict().items()}
     state.pop("num_batches_tracked", None)
     found = list(state.values())

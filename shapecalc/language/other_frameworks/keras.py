@@ -36,10 +36,9 @@ WORDS = {
     say.CUSTOM: "lambda layer wrapper model functional flaxlayer jaxlayer tfsmlayer "
     "torchmodulewrapper",
     say.SEQUENCE: "pipeline",
-    say.LEAVE_OUT: "activityregularization masking gaussiannoise spectralnormalization rescaling "
-    "stopgradient",
+    say.LEAVE_OUT: "activityregularization masking gaussiannoise rescaling stopgradient",
     say.ELEMENTWISE: "unitnormalization",
-    say.NOT_HERE: "repeatvector locallyconnected1d locallyconnected2d reversibleembedding",
+    say.NOT_HERE: "repeatvector reversibleembedding",
     say.RECURRENT: "additiveattention bidirectional convlstm* convlstm*cell groupqueryattention "
     "simplernn simplernncell stackedrnncells groupedqueryattention",
     say.PREPROCESSING: "augmix autocontrast centercrop cutmix equalization melspectrogram mixup "

@@ -26,10 +26,10 @@ _MEANINGS = {
         "ks size convsize filtershape blocksize"
     ),
     "stride": "strides stride subsample step s windowstrides",
+    "norm_type": "p order norm",
     "padding": "pad pads paddings bordermode autopad padsize p cropping",
     "dilation": "dilationrate dilations dilate atrous hole rate d kerneldilation rhsdilation",
     "p": "rate dropoutratio dropoutrate dropout prob probability ratio dropprob droprate droppath",
-    "norm_type": "p order norm",
     "bias": "usebias biasterm withbias hasbias addbias b",
     "eps": "epsilon varianceepsilon e",
     "affine elementwise_affine": "center scale elementwiseaffine affine useaffine",
@@ -103,7 +103,7 @@ _BY_SENTENCE = {
         "inplace device dtype kernelinitializer biasinitializer kernelregularizer "
         "biasregularizer activityregularizer kernelconstraint biasconstraint weightfiller "
         "biasfiller gammainitializer betainitializer movingmeaninitializer "
-        "movingvarianceinitializer trainable lrmult decaymult param paramattr weightattr biasattr "
+        "movingvarianceinitializer lrmult decaymult param paramattr weightattr biasattr "
         "blobslr weightdecay reuse training seed engine phase include exclude "
         "weights usecudnn cudnnoff workspace returnindices propagatedown kernelinit biasinit "
         "momentum eps epsilon"
@@ -119,6 +119,9 @@ _BY_SENTENCE = {
         "scaleh scalew scaleheight scalewidth"
     ),
     ("bias", "write bias: false for none"): "nobias",
+    ("trainable", "write trainable: false where the weights are frozen"): (
+        "frozen freeze requiresgrad"
+    ),
     ("p", "write p, the probability of dropping: 1 - keep_prob"): (
         "keepprob keepprobability survivalprob"
     ),

@@ -17,7 +17,9 @@ WORDS = {
     "Linear": "lazylinear",
     "LocalResponseNorm": "crossmaplrn2d",
     say.FRACTIONAL: "fractionalmaxpool* fractionalmaxpool*withindices",
-    say.UNPOOL: "maxunpool* maxunpool unpool unpooling maxunpooling2d",
+    "MaxUnpool*": "unpool unpool* unpooling unpooling* maxunpooling maxunpooling*",
+    say.NORM_OF_WEIGHT: "weightnorm weightnormalization",
+    say.SPECTRUM_OF_WEIGHT: "spectralnorm spectralnormalization",
     say.BAG: "embeddingbag",
     say.RECURRENT: "gru grucell lstm lstmcell rnn rnnbase rnncell rnncellbase recurrent "
     "multiheadattention multiheadattentionforward attention selfattention crossattention "

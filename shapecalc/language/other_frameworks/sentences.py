@@ -39,14 +39,13 @@ SEPARABLE = "use a Conv2d with groups: in_channels, then one with kernel_size: 1
 SEPARABLE_OF_AXES = "use a Conv* with groups: in_channels, then one with kernel_size: 1"
 POINTWISE = "use a Conv2d with kernel_size: 1"
 DILATED = "use a Conv2d with a dilation"
-SCALE = (
-    "use a LayerScale for a learned factor for each channel; that of a BatchNorm2d is part of it"
+SCALE = "use an Affine, with bias: false unless it has a bias_term: {type: Affine, bias: false}"
+BIAS = (
+    "Conv2d, Linear and BatchNorm2d have a bias of their own; another is {type: Affine, weight: "
+    "false}"
 )
-BIAS = "not in the language as a layer: Conv2d, Linear and BatchNorm2d have a bias of their own"
-UNPOOL = (
-    "not in the language, as a spec keeps no indices; an Upsample has the output of a kernel of 2: "
-    "{type: Upsample, scale_factor: 2}"
-)
+NORM_OF_WEIGHT = "write weight_norm: true on the layer whose weight it is"
+SPECTRUM_OF_WEIGHT = "write spectral_norm: true on the layer whose weight it is"
 FRACTIONAL = "use an AdaptiveMaxPool* with the output_size, which has the same shape"
 BAG = "use an Embedding, an AdaptiveAvgPool1d with output_size: 1, and a Flatten"
 PYRAMID = (

@@ -269,8 +269,10 @@ variants:
     Code(
         "SC116",
         "weights that cannot be shared",
-        "`shares:` names an earlier layer of the same type with as many parameters, whose weights "
-        "are used again and counted once.",
+        "`shares:` names an earlier layer whose weights are used again and counted once: one of "
+        "the same type with weights of the same shape, or one whose weight PyTorch lays out in the "
+        "same shape, as those of an Embedding and a Linear, or of a convolution and a transposed "
+        "one with the channels exchanged. A bias that the earlier layer does not have is counted.",
         example="""\
 input: 8x8x3
 layers:

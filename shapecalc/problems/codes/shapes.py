@@ -87,7 +87,8 @@ layers:
     Code(
         "SC206",
         "invalid padding",
-        "A pool pads at most half its kernel; reflection pads less than the size of the input; "
+        "A pool pads at most half its kernel, and of a pair for each axis less than the kernel on "
+        "a side; reflection pads less than the size of the input; "
         "output_padding is less than the stride or the dilation; the padding of a convolution is "
         "never negative.",
         example="""\
@@ -105,7 +106,7 @@ layers:
         "SC207",
         "padding same with a stride",
         "`padding: same` keeps every size, which a stride above 1 contradicts. PyTorch does not "
-        "support it.",
+        "support it. TensorFlow's `SAME` is `same_upper` here: ceil(n / stride).",
         example="""\
 input: 9x9x3
 layers:
@@ -114,7 +115,7 @@ layers:
         fix="""\
 input: 9x9x3
 layers:
-  - {type: Conv2d, out_channels: 16, kernel_size: 3, stride: 2, padding: 1}
+  - {type: Conv2d, out_channels: 16, kernel_size: 3, stride: 2, padding: same_upper}
 """,
     ),
     Code(

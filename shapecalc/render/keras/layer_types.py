@@ -10,7 +10,14 @@ from shapecalc.layers.resampling import ALIGNING
 from shapecalc.render.code.layout import Part
 from shapecalc.render.code.trees import constant
 from shapecalc.render.code.writing import source
-from shapecalc.render.keras.uses import Call, LayerUse, UnsayableError, helped, writes
+from shapecalc.render.keras.uses import (
+    Call,
+    LayerUse,
+    UnsayableError,
+    helped,
+    hold_to_plain_weights,
+    writes,
+)
 
 SINGLE_EPSILON = 1.1920928955078125e-07
 """The machine epsilon of float32, PyTorch's default for RMSNorm."""
@@ -96,6 +103,7 @@ def _local_response_norm(use: LayerUse) -> Iterator[Call]:
 
 @writes("Linear")
 def _linear(use: LayerUse) -> Iterator[Call]:
+    hold_to_plain_weights(use)
     yield Call("layers.Dense", use.text("out_features"), *use.keyword("use_bias", "bias", True))
 
 

@@ -164,6 +164,10 @@ class HeldRuns:
             runs = self.of[item] = ItemRuns(node)
         if node.shares is not None:
             raise cannot_say(node, KERAS, "it shares the weights of another layer")
+        if not node.trainable:
+            raise cannot_say(
+                node, KERAS, "its weights are frozen, and those that it writes are not"
+            )
         index = None
         if item.repeat is not None:
             index = int(node.name.rpartition(".")[2])

@@ -158,6 +158,15 @@ class LayerUse:
         return bool(self.runs) and all(inputs[0].positions == 1 for inputs, _ in self.runs)
 
 
+def hold_to_plain_weights(use: LayerUse) -> None:
+    """Raises UnsayableError for weights that are not learned, or reparametrized."""
+    if use.value("learned") is False:
+        raise UnsayableError("its weights are not learned, and those that Keras writes are")
+    for name in ("weight_norm", "spectral_norm"):
+        if use.value(name):
+            raise UnsayableError(f"Keras has no {name} as PyTorch has it")
+
+
 def use_of(layer: Layer, inputs: Shapes, outputs: Shapes) -> LayerUse:
     """A use with everything known: a layer as it runs."""
     fields = {

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from shapecalc.layers.base import Windowed
 from shapecalc.render.code.layout import Bracket, Part, flat
 from shapecalc.render.code.trees import constant
 from shapecalc.render.code.writing import source
-from shapecalc.render.keras.uses import Call, LayerUse, UnsayableError, helped, one_for_all, writes
+from shapecalc.render.keras.uses import (
+    Call,
+    LayerUse,
+    UnsayableError,
+    helped,
+    hold_to_plain_weights,
+    one_for_all,
+    writes,
+)
+from shapecalc.shapes.window import FITTING
 
 MINUS_INFINITY = 'float("-inf")'
 
@@ -23,8 +33,36 @@ def _each(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
+def _is_beyond_pytorch(use: LayerUse) -> bool:
+    """Whether a padding is a pair for each axis, or one of ONNX's words."""
+    padding = use.value("padding") if use.is_known("padding") else None
+    return padding in FITTING or (
+        isinstance(padding, tuple) and any(isinstance(each, tuple) for each in padding)
+    )
+
+
+def _own_sides(use: LayerUse) -> tuple[tuple[int, int], ...]:
+    """The padding before and after each axis, where PyTorch has no such padding."""
+    values = {name: use.value(name) for name in use.fields}
+    fields = use.type.fields
+    layer = use.type.make(
+        {
+            name: fields[name].read(value, use.type.rank)
+            for name, value in values.items()
+            if value is not None
+        }
+    )
+    assert isinstance(layer, Windowed)
+    found = {tuple(layer.ends(inputs[0])) for inputs, _ in use.runs}
+    if len(found) != 1:
+        raise UnsayableError("its padding is not known, or differs from use to use")
+    return found.pop()
+
+
 def _pairs(use: LayerUse) -> str:
     """The padding before and after each axis, in code."""
+    if _is_beyond_pytorch(use):
+        return source(constant(_own_sides(use)))
     if use.is_known("padding"):
         numbers = _each(use.value("padding"))
         numbers = numbers if len(numbers) == use.type.rank else numbers * use.type.rank
@@ -40,6 +78,8 @@ def _padded_with(helper: str, pairs: Part, what: str) -> Call:
 
 def _zero_padding(use: LayerUse) -> Call:
     made = f"layers.ZeroPadding{use.type.rank}D"
+    if _is_beyond_pytorch(use):
+        return Call(made, _sides_in_code(list(_own_sides(use))), suffix="padding")
     condition = None if use.is_known("padding") else use.text("padding")
     return Call(made, source(use.axes("padding")), suffix="padding", condition=condition)
 
@@ -55,11 +95,12 @@ def _no_dilated_stride(use: LayerUse) -> None:
 def _convolution(use: LayerUse) -> Iterator[Call]:
     rank = use.type.rank
     _no_dilated_stride(use)
+    hold_to_plain_weights(use)
     items: list[Part] = [use.text("out_channels"), source(use.axes("kernel_size"))]
     items += use.keyword("strides", "stride", 1)
     padding = use.value("padding") if use.is_known("padding") else None
     mode = use.value("padding_mode")
-    if padding == "same" and mode == "zeros":
+    if padding in ("same", "same_upper") and mode == "zeros":
         items.append('padding="same"')
     elif padding == "same":
         raise UnsayableError(f"padding same pads with zeros in Keras, not by {mode}")
@@ -67,7 +108,11 @@ def _convolution(use: LayerUse) -> Iterator[Call]:
         if mode == "zeros":
             yield _zero_padding(use)
         else:
-            if min(_each(use.value("padding"))) < 0:
+            if not _is_beyond_pytorch(use):
+                crops = min(_each(use.value("padding"))) < 0
+            else:
+                crops = min(map(min, _own_sides(use))) < 0
+            if crops:
                 raise UnsayableError(CROPS)
             yield _padded_with("InputPadding", _pairs(use), source(constant(mode)))
     items += use.keyword("dilation_rate", "dilation", 1)
@@ -80,6 +125,7 @@ def _convolution(use: LayerUse) -> Iterator[Call]:
 def _transposed_convolution(use: LayerUse) -> Iterator[Call]:
     rank = use.type.rank
     _no_dilated_stride(use)
+    hold_to_plain_weights(use)
     if use.value("groups") > 1:
         raise UnsayableError("Keras has no groups of a transposed convolution")
     if use.is_known("stride") and use.is_known("output_padding"):
@@ -96,6 +142,11 @@ def _transposed_convolution(use: LayerUse) -> Iterator[Call]:
     yield Call(f"layers.Conv{rank}DTranspose", *items)
     if not _is_zero(use, "padding"):
         yield Call(f"layers.Cropping{rank}D", source(use.axes("padding")), suffix="cropping")
+
+
+def _is_upper(use: LayerUse) -> bool:
+    """Whether its padding is what `same` is in Keras."""
+    return use.is_known("padding") and use.value("padding") == "same_upper"
 
 
 def _window(use: LayerUse) -> list[Part]:
@@ -120,6 +171,13 @@ def _max_pool(use: LayerUse) -> Iterator[Call]:
     ceils = use.keyword("ceil_mode", "ceil_mode", False)
     if ceils and use.is_known("stride") and max(_each(use.value("stride"))) == 1:
         ceils = []  # no window hangs over
+    if ceils and _is_beyond_pytorch(use):
+        raise UnsayableError(
+            "Keras has no ceil_mode, which is said for a padding of both ends alone"
+        )
+    if _is_upper(use):
+        yield Call(f"layers.MaxPooling{rank}D", *_window(use), 'padding="same"')
+        return
     if ceils:
         padded = Bracket("pool_padding(", [use.x, *_padded_as_a_pool(use)])
         yield _padded_with("ConstantPadding", padded, MINUS_INFINITY)
@@ -134,6 +192,12 @@ def _average_pool(use: LayerUse) -> Iterator[Call]:
     override = use.fields.get("divisor_override", constant(None))
     plain = source(override) == "None" and use.value("ceil_mode") is False
     unpadded = _is_zero(use, "padding")
+    if _is_beyond_pytorch(use):
+        if plain and _is_upper(use) and not use.value("count_include_pad"):
+            yield Call(f"layers.AveragePooling{rank}D", *_window(use), 'padding="same"')
+            return
+        if not plain or not use.value("count_include_pad"):
+            raise UnsayableError("what a mean counts is said for a padding of both ends alone")
     if plain and (unpadded or use.value("count_include_pad")):
         if not unpadded:
             yield _zero_padding(use)

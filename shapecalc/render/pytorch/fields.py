@@ -11,7 +11,7 @@ from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import REQUIRED, Count, Inferred, split_sizes
 from shapecalc.render.code.computing import Known
 from shapecalc.render.code.trees import Tree, constant, put, tree_of
-from shapecalc.render.pytorch.spoken import CLASSES, NOT_IN_PYTORCH
+from shapecalc.render.pytorch.spoken import CLASSES, KINDS_OF_WEIGHT, NOT_IN_PYTORCH
 from shapecalc.shapes.axes import dim_names
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shapecalc.language.items import LayerItem
     from shapecalc.layers.fields import Field
 
-_ALONG_AXES = ("axes", "axes or word", "axes or null")
+_ALONG_AXES = ("axes", "axes or pairs", "axes or null")
 
 
 def class_of(name: str) -> Tree:
@@ -99,7 +99,7 @@ def written_fields(item: LayerItem, layer_type: LayerType, layer: Any) -> dict[s
     Without those that have the value of their default anyhow, and those of no class in PyTorch.
     layer: the layer itself, if nothing about it depends on a run.
     """
-    left_out = NOT_IN_PYTORCH.get(layer_type.name, ())
+    left_out = (*NOT_IN_PYTORCH.get(layer_type.name, ()), *KINDS_OF_WEIGHT)
     found: dict[str, Any] = {}
     for key in item.node.values:
         field = layer_type.fields.get(key)

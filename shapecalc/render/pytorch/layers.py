@@ -23,6 +23,8 @@ from shapecalc.render.pytorch.fields import (
 from shapecalc.render.pytorch.spoken import (
     EITHER,
     FUNCTION_TYPES,
+    KINDS_OF_WEIGHT,
+    UNSAID,
     gives_last,
     implied_fields,
     wants_last,
@@ -198,6 +200,12 @@ class WrittenLayer:
         """The call that makes it. Raises CannotSay for a function."""
         if self.type.name in FUNCTION_TYPES:
             raise CannotSay
+        if self.type.name in UNSAID:
+            raise CannotSay(UNSAID[self.type.name])
+        if any(isinstance(each, Windowed) and each.pads_beyond_pytorch for each in self.layers()):
+            raise CannotSay(
+                "PyTorch pads both ends alike: write a layer such as ZeroPad2d before it"
+            )
         first, others = leading(self.type), other_channels(self.type)
         arguments = []
         for name in first:
@@ -225,4 +233,22 @@ class WrittenLayer:
         rank = self.rank_out()
         out_last = self.sources[0].last if gives is None else gives
         out = TensorValue("", self.channels_out(), rank, out_last)
-        return Made(Bracket(f"{called}(", list(arguments)), out, last)
+        return Made(self._with_weights(Bracket(f"{called}(", list(arguments))), out, last)
+
+    def _with_weights(self, part: Bracket) -> Bracket:
+        """A module whose weights are reparametrized, or not learned, or frozen."""
+        layers = self.layers()
+        for field, called in KINDS_OF_WEIGHT.items():
+            if field in self.type.fields:
+                default = self.type.fields[field].default
+                found = {getattr(layer, field, default) for layer in layers}
+                if len(found) > 1:
+                    raise CannotSay(f"{field} differs from run to run")
+                if found != {default}:
+                    part = Bracket(f"{called}(", [part])
+        frozen = {run.node.frozen for run in self.runs if run.node.params}
+        if len(frozen) > 1:
+            raise CannotSay("its weights are frozen in some runs, and not in others")
+        if frozen == {True}:
+            part = Bracket(part.open, part.items, ").requires_grad_(False)")
+        return part

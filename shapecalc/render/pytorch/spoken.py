@@ -39,6 +39,18 @@ class LayerScale(nn.Module):
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         return input * self.weight''',
+    "Affine": '''\
+class Affine(nn.Module):
+    """A learned factor and a learned summand for each channel, which is the last axis."""
+
+    def __init__(self, channels: int, weight: bool = True, bias: bool = True) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels)) if weight else None
+        self.bias = nn.Parameter(torch.zeros(channels)) if bias else None
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        scaled = input if self.weight is None else input * self.weight
+        return scaled if self.bias is None else scaled + self.bias''',
     "StochasticDepth": '''\
 class StochasticDepth(nn.Module):
     """Drops its input at random in training: the whole batch, or each row of it."""
@@ -60,7 +72,36 @@ class StochasticDepth(nn.Module):
 NOT_IN_PYTORCH = {"Linear": ("per_position",)}
 """The fields that its classes do not have."""
 
-_LAST = ("Linear", "LayerNorm", "RMSNorm", "LayerScale")
+UNSAID = {
+    **dict.fromkeys(
+        ("LocallyConnected1d", "LocallyConnected2d"),
+        "it has no layer with a kernel for each position",
+    ),
+    **dict.fromkeys(
+        ("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"),
+        "it wants the indices of a max pool, which a layer of a spec does not pass on",
+    ),
+}
+"""The types that cannot be said, and why."""
+
+KINDS_OF_WEIGHT = {
+    "weight_norm": "nn.utils.parametrizations.weight_norm",
+    "spectral_norm": "nn.utils.parametrizations.spectral_norm",
+    "learned": "fixed_weights",
+}
+"""The fields that are functions of a module there, in the order in which they are called, for a
+value that is not the default."""
+
+FIXED_WEIGHTS = '''\
+def fixed_weights(module: nn.Module) -> nn.Module:
+    """A module whose parameters are buffers, which are not learned."""
+    for name, parameter in list(module.named_parameters(recurse=False)):
+        delattr(module, name)
+        module.register_buffer(name, parameter.detach())
+    return module'''
+"""The function of a module whose weights are not learned."""
+
+_LAST = ("Linear", "LayerNorm", "RMSNorm", "LayerScale", "Affine")
 EITHER = ("Identity", "Dropout", "AlphaDropout", "StochasticDepth")
 """The types that have any layout of their input, besides what computes each number alone."""
 
@@ -109,14 +150,17 @@ def prefers_last(tensor: Tensor, *nodes: InferredLayer) -> bool:
 
 SHARE_WEIGHTS = '''\
 def share_weights(module: nn.Module, owner: nn.Module) -> None:
-    """Let a module have the weights of another instead of its own."""
+    """Let a module have the weights of another instead of its own.
+
+    Of a layer of another class that is the weight alone; a bias that is not there stays its own.
+    """
     leaves = [
         [each for each in root.modules() if each._parameters or each._buffers]
         for root in (module, owner)
     ]
     for own, other in zip(*leaves, strict=True):
-        for name, parameter in other._parameters.items():
-            setattr(own, name, parameter)
-        for name, buffer in other._buffers.items():
-            setattr(own, name, buffer)'''
+        for name, tensor in (*other._parameters.items(), *other._buffers.items()):
+            tied = name == "weight" or type(own).__name__ == type(other).__name__
+            if tied and tensor is not None and getattr(own, name) is not None:
+                setattr(own, name, tensor)'''
 """The function by which modules that are not alike share weights."""

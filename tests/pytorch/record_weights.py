@@ -1,0 +1,102 @@
+"""Draw random layers with what torch.nn's classes do not have, and record what PyTorch comes to.
+
+    pip install torch
+    python tests/pytorch/record_weights.py
+
+Writes `operators-weights.jsonl.gz` beside this file (the README there says what is in it). Fixed
+weights are buffers, reparametrized ones those of torch.nn.utils.parametrizations; what is padded a
+side is padded before the layer. `torch_layers.py` runs them. The draws are seeded: the same release
+of PyTorch gives the same file.
+"""
+
+# torch is no dependency of the project
+# mypy: disable-error-code="import-not-found"
+from __future__ import annotations
+
+import gzip
+import json
+import warnings
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import draw_specs
+import draw_weights
+import torch
+import torch_layers
+
+FOLDER = Path(__file__).resolve().parent
+
+TYPES = dict.fromkeys((*draw_weights.WEIGHTED, *draw_weights.PADDED, *draw_weights.OWN))
+
+COUNT = 160
+"""The cases of each type."""
+
+RUNS = ((2, False), (3, True))
+"""Batch size, whether gradients are wanted: every run must agree."""
+
+
+def drawn(name: str, random: Random) -> dict[str, Any]:
+    """A layer of a type that has more than torch.nn's fields, or is none of its classes."""
+    case = draw_specs.drawn(name, random)
+    fields = case.fields
+    if name not in draw_weights.OWN:
+        fields = draw_weights.with_extras(name, fields, random)
+    if name == "Linear":
+        fields.pop("per_position", None)
+    inputs = case.inputs
+    return {
+        "type": name,
+        "arguments": fields,
+        **({"input": inputs[0]} if len(inputs) == 1 else {"inputs": inputs}),
+    }
+
+
+def verdict(case: dict[str, Any], batch: int, gradients: bool) -> dict[str, Any]:
+    """What PyTorch comes to: `accepted` and the figures, or a `reason`."""
+    shapes = case.get("inputs") or [case["input"]]
+    fields = dict(case["arguments"])
+    if case["type"] == "Linear":
+        fields["per_position"] = True
+    try:
+        with torch.set_grad_enabled(gradients):
+            inputs = [torch.zeros(batch, *shape) for shape in shapes]
+            ran = torch_layers.run(case["type"], fields, inputs)
+    except Exception as error:  # constructors and layers raise many kinds
+        return {"accepted": False, "reason": str(error).split("\n")[0][:160]}
+    (output,) = ran.outputs
+    costs = {"params": ran.params, "buffers": ran.buffers, "macs": ran.macs}
+    return {"accepted": True, "output": list(output.shape[1:]), **costs}
+
+
+def cases_of(name: str) -> list[str]:
+    """Different recorded cases of a type, a JSON object each."""
+    random = Random(name)
+    lines: dict[str, None] = {}
+    while len(lines) < COUNT:
+        case = drawn(name, random)
+        first, second = (verdict(case, *run) for run in RUNS)
+        if first == second or (not first["accepted"] and not second["accepted"]):
+            lines[json.dumps({**case, **first})] = None
+    return list(lines)
+
+
+def main() -> None:
+    """Record all types and write the file."""
+    warnings.simplefilter("ignore")  # PyTorch warns of what it still accepts
+    torch.set_num_threads(1)
+    lines = []
+    for name in TYPES:
+        found = cases_of(name)
+        accepted = sum('"accepted": true' in line for line in found)
+        print(f"{name}: {len(found)} cases, {accepted} accepted", flush=True)
+        lines += found
+    text = "".join(f"{line}\n" for line in lines)
+    # mtime 0 and no file name: the same cases are the same file, byte for byte
+    file = FOLDER / "operators-weights.jsonl.gz"
+    file.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+    print(f"{len(lines)} cases")
+
+
+if __name__ == "__main__":
+    main()
