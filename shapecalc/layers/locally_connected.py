@@ -19,10 +19,10 @@ class LocallyConnected(Windowed, names="LocallyConnected1d LocallyConnected2d"):
     Output: floor((n + before + after - kernel_size) / stride) + 1 along each axis; with
     `same_upper` and `same_lower` ceil(n / stride).
     Its params grow with its output: positions x kernel x in_channels x out_channels, and a bias
-    for each number of the output. PyTorch has no such layer.
+    for each number of the output. Neither PyTorch nor Keras 3 has such a layer.
     Refused: a kernel that is larger than the padded input.
-    Source: https://faroit.com/keras-docs/2.1.6/layers/local/ and, for padding, caffe2's LC
-    operators, which pad as its convolutions do.
+    Source: https://www.tensorflow.org/versions/r2.13/api_docs/python/tf/keras/layers/LocallyConnected2D,
+    Keras 2's, which pads nothing.
     """
 
     mixes_channels = True

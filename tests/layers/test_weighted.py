@@ -62,9 +62,10 @@ def test_an_affine_has_a_weight_or_a_bias_for_each_channel() -> None:
 
 
 def test_a_locally_connected_layer_has_a_kernel_for_each_position() -> None:
-    # Keras 2 counts 3,540 of 30 x 30 outputs of 4 channels: LocallyConnected2D(4, (3, 3))
-    layer = make("LocallyConnected2d", out_channels=4, kernel_size=3)
-    assert costs(layer, "32x32x3") == (30 * 30 * (27 * 4 + 4), 0, 30 * 30 * 27 * 4)
+    # the example of Keras' page: LocallyConnected2D(64, (3, 3), input_shape=(32, 32, 3))
+    layer = make("LocallyConnected2d", out_channels=64, kernel_size=3)
+    weights = 30 * 30 * (3 * 3 * 3 * 64)
+    assert costs(layer, "32x32x3") == (weights + 30 * 30 * 64, 0, weights)
     assert outputs("LocallyConnected1d", "9x2", out_channels=3, kernel_size=2, stride=2) == ["4x3"]
     same = {"out_channels": 3, "kernel_size": 2, "stride": 2, "padding": "same_upper"}
     assert outputs("LocallyConnected1d", "9x2", **same) == ["5x3"]
