@@ -241,7 +241,7 @@ class Library:
         written = node.values.get("arguments")
         for name, argument in arguments.items():
             default = argument.default
-            if argument.kind == "block" and isinstance(default, str | MappingNode):
+            if argument.kind == "block" and type(default) in (str, MappingNode):
                 assert isinstance(written, MappingNode)
                 definition = written.values[name]
                 assert isinstance(definition, MappingNode)
