@@ -98,7 +98,7 @@ def root(value: Number, text: str) -> Number | Irrational:
     """The square root of a number of at least 0."""
     top, bottom = isqrt(value.numerator), isqrt(value.denominator)
     if top * top == value.numerator and bottom * bottom == value.denominator:
-        return Fraction(top, bottom)
+        return top if bottom == 1 else Fraction(top, bottom)
     quotient = _DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
     return _between(_DIGITS.sqrt(quotient), text)
 

@@ -6,5 +6,6 @@ them, `clauses` evaluates what items say besides their fields, `named_outputs` w
 names as outputs. `scope` has the names in scope, `references` what else a name may stand for,
 `work` is the work that a run may do, `blame` finds the position of a problem, `wiring_problems`
 says what is wrong of how items are connected, `mending` what would mend sizes that do not fit,
-`fitting_sizes` the inputs that do; `inferred` is the result, whose costs count on a `basis`.
+`fitting_sizes` the inputs that do; `inferred` is the result, whose costs count on a `basis`,
+`places` where its layers are.
 """

@@ -195,6 +195,8 @@ class Clauses(WiringProblems):
                     self.blame.default(item, argument, refusal, node.path, sources)
                 return None
             inner.arguments[name] = value
+        if self.work.keeps(len(inner.arguments)):
+            node.arguments = inner.arguments
         return inner
 
     def _argument(self, item: BlockItem, argument: Argument, written: Any, scope: Scope) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.language.items import BlockItem, BranchesItem
 from shapecalc.layers.sharing import can_share, unshared
@@ -10,22 +10,13 @@ from shapecalc.shapes.dtypes import DataTypes, bytes_of
 from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
-    from typing import Protocol
 
+    from shapecalc.inference.places import Places
     from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
-
-    class Run(Protocol):
-        """The layers of a run by their places, as `Summary` has them."""
-
-        def node(self, place: int) -> InferredLayer:
-            """The block or layer at a place."""
-
-        def place(self, node: InferredLayer) -> int:
-            """The place of a block or layer."""
 
 
 class Tensor:
@@ -84,7 +75,7 @@ class Basis:
         self.fuse = fuse
         self.written_over: dict[Tensor, Tensor] = {}
         self.folded: dict[InferredLayer, int] = {}
-        self.run: Run | None = None
+        self.run: Places | None = None
 
     def bytes_of(self, tensor: Tensor) -> int:
         """The bytes of a tensor, for the batch."""
@@ -102,6 +93,7 @@ class InferredLayer:
     expected: the output shape that its `expect:` states; None without one.
     tensors: its outputs; several only for a layer such as Split, or a block.
     named: the names of a block's outputs, where it names them.
+    arguments: those of a block, with `in_channels`; None where there are too many to keep.
     params: learnable weights and biases of its own, without those of another (`shares`).
     frozen: whether it, or something around it, says that its weights are not trained.
     macs: multiply-accumulates, for the batch.
@@ -110,6 +102,7 @@ class InferredLayer:
 
     __slots__ = (
         "_sums",
+        "arguments",
         "basis",
         "children",
         "expected",
@@ -146,6 +139,7 @@ class InferredLayer:
         self.tensors: tuple[Tensor, ...] = ()
         self.joined: tuple[Tensor, ...] = ()
         self.named: tuple[str, ...] = ()
+        self.arguments: Mapping[str, Any] | None = None
         self.children: Sequence[InferredLayer] = ()
         self.note: Note | None = None
         self.expected: Shape | None = None

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _SHORT = 16  # steps of an expression that is sooner evaluated again than compared
 _LISTS = (tuple, list)
 
+MAXIMUM_KEPT = 200_000
+"""The values of the arguments of blocks that a run keeps: more than code is written of."""
+
 STEPS_OF_SHOWN = 4
 """The steps that it takes to write an integer into a note."""
 
@@ -51,7 +54,7 @@ class Work:
     layers: the most that a network may have, which each run may have anew.
     """
 
-    __slots__ = ("_last", "characters", "layers", "notes", "spent", "steps", "tensors")
+    __slots__ = ("_kept", "_last", "characters", "layers", "notes", "spent", "steps", "tensors")
 
     def __init__(self, layers: int = MAXIMUM_LAYERS) -> None:
         self.layers = layers
@@ -60,6 +63,7 @@ class Work:
         self.notes = MAXIMUM_NOTES
         self.tensors = MAXIMUM_TENSORS
         self.spent = False
+        self._kept = MAXIMUM_KEPT
         self._last: dict[object, tuple[list[Any], Any]] = {}
 
     def once(
@@ -112,6 +116,11 @@ class Work:
         found = self.evaluate(expression, scope)
         self.steps -= STEPS_OF_SHOWN if type(found) is int else STEPS_OF_TRUNCATED
         return found
+
+    def keeps(self, values: int) -> bool:
+        """Whether a run keeps so many values of a block's arguments, for what asks for them."""
+        self._kept -= values
+        return self._kept >= 0
 
     def write(self, path: str) -> None:
         """Charge the characters of a path. Raises Refusal SC113 where there are too many."""

@@ -25,6 +25,7 @@ from examples import examples
 from folders import BEYOND_PYTORCH, SPECS
 from hypothesis import given
 from hypothesis import strategies as st
+from wirings import WIRINGS
 
 import shapecalc
 from shapecalc import bundled
@@ -65,6 +66,28 @@ SAID = sorted({*(SPECS / "ok").glob("*.yaml")} - {BEYOND_PYTORCH})
 def test_goldens_of_specs(path: Path) -> None:
     spec = shapecalc.load(path)
     summary = spec.summary(variant=next(iter(spec.variants), None))
+    assert exported.ran(exported.code_of(summary), summary) == exported.told(summary)
+
+
+@pytest.mark.parametrize("text", WIRINGS.values(), ids=list(WIRINGS))
+def test_blocks_of_several_inputs_sizes_and_networks(text: str) -> None:
+    summary = shapecalc.loads(text).summary()
+    assert exported.ran(exported.code_of(summary), summary) == exported.told(summary)
+
+
+@pytest.mark.parametrize(
+    ("name", "variant"), [pytest.param(*run, id=run[1] or run[0]) for run in bundled_runs()]
+)
+def test_bundled_networks_as_blocks(name: str, variant: str | None) -> None:
+    alone = shapecalc.load(name).summary(variant=variant)
+    called = variant or name
+    inputs = ", ".join(f"{each}: {shape}" for each, shape in alone.inputs.items())
+    text = (
+        f"input: {{{inputs}}}\nlayers: [{{name: it, type: {called}, from: {list(alone.inputs)}}}]"
+    )
+    if len(alone.outputs) > 1:
+        text += f"\noutputs: {['it.' + each for each in alone.results]}"
+    summary = shapecalc.loads(text).summary()
     assert exported.ran(exported.code_of(summary), summary) == exported.told(summary)
 
 

@@ -3,11 +3,13 @@
 # mypy: disable-error-code="import-not-found"
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import keras
 import keras_models
 import pytest
+from wirings import WIRINGS
 
 import shapecalc
 from shapecalc import bundled
@@ -73,3 +75,28 @@ def test_with_other_arguments_it_is_the_network_with_those(
     }
     summary = spec.summary(arguments=given)
     check(summary, keras_models.model(text, **arguments))
+
+
+REFUSED = {
+    "a decoder whose repeats each take another skip": "up.0.up: .* by whole factors alone",
+    "a sum of the skips of all repeats": "l.2.conv: .* no output depends on it",
+    "every earlier repeat, as in a dense block": "first_conv: .* no output depends on it",
+    "sizes of what comes into a block, whatever its layers take": "by whole factors alone",
+    "weights that are shared across what is written out": "two.a: .* shares the weights",
+}
+"""What Keras cannot say of these networks, by what they show."""
+
+
+@pytest.mark.parametrize("name", WIRINGS)
+def test_blocks_of_several_inputs_sizes_and_networks(name: str) -> None:
+    summary = shapecalc.loads(WIRINGS[name]).summary()
+    if name in REFUSED:
+        with pytest.raises(shapecalc.SpecError, match=REFUSED[name]):
+            keras_models.written(summary)
+        return
+    made = keras_models.model(keras_models.written(summary))
+    assert keras_models.sizes(made.outputs) == [tuple(each) for each in summary.outputs.values()]
+    assert keras_models.numbers(made.trainable_weights) == summary.params
+    outputs = Counter(size for layer in made.layers for size in keras_models.sizes(layer.output))
+    wanted = Counter(tuple(each) for node in summary.operations() for each in node.outputs)
+    assert wanted <= outputs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from math import ceil, floor
+from math import ceil, floor, log2, sqrt
 from typing import Any
 
 NOT_COMPUTED = (ArithmeticError, LookupError, TypeError, ValueError)
@@ -34,6 +34,8 @@ CALLED: dict[str, Callable[..., Any]] = {
     "int": int,
     "math.floor": floor,
     "math.ceil": ceil,
+    "math.sqrt": sqrt,
+    "math.log2": log2,
     "make_divisible": make_divisible,
 }
 

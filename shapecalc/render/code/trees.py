@@ -22,7 +22,7 @@ Tree = ast.expr
 LARGEST_TREE = 160
 """The most nodes of a tree that others are put into: a larger one is said otherwise."""
 
-IN_MATH = {"floor": "math.floor", "ceil": "math.ceil"}
+IN_MATH = {name: f"math.{name}" for name in ("floor", "ceil", "sqrt", "log2")}
 """The functions of the language that Python has in `math`."""
 
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {

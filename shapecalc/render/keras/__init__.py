@@ -28,7 +28,8 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
     """The file. Raises SpecError, before the first line, for what Keras cannot say."""
     for family in WRITING:
         import_module(f"{__name__}.{family}")
+    from shapecalc.render.code.plain_words import in_plain_words
     from shapecalc.render.keras.context import Context
     from shapecalc.render.keras.module import Module
 
-    return Module(Context(summary, options.language)).lines()
+    return Module(Context(in_plain_words(summary), options.language)).lines()

@@ -56,6 +56,8 @@ class WrittenLayer:
         body.classes.room.take(LAYER)
         types = self._types()
         self.type = types[0]
+        if self.type.layer.stated:
+            raise CannotSay("its figures are stated, and what it computes is not")
         for other in types[1:]:
             if leading(other) != leading(self.type) or FUNCTION_TYPES & {
                 other.name,
