@@ -28,7 +28,7 @@ OF_ONE_SIZE = {
 }
 """The bundled specs that are made for one size of input, and what they say to a larger one."""
 
-OF_EVEN_HALVES = {"pix2pix", "yolov3", "yolov3-tiny"}
+OF_EVEN_HALVES = {"dla", "hrnet", "pix2pix", "yolov3", "yolov3-tiny"}
 """The bundled specs that join what was halved and doubled again with what was not: SC209 where a
 half is not even, as at three halves of their own size."""
 
