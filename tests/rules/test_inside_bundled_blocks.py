@@ -18,6 +18,7 @@ ARGUMENTS = {
     "Bottleneck": "planes: 16",
     "ConvNeXtBlock": "",
     "ConvNormActivation": "out_channels: 16",
+    "DarknetConv": "filters: 16",
     "DenseBlock": "num_layers: 2, growth_rate: 8",
     "DenseLayer": "growth_rate: 8",
     "Fire": "squeeze_planes: 4, expand1x1_planes: 8, expand3x3_planes: 8",
