@@ -9,7 +9,6 @@ from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.inference.basis import basis_for
 from shapecalc.inference.inferred import Basis, Tensor
 from shapecalc.language.arguments import Argument
-from shapecalc.language.block_values import chosen_block
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen
 from shapecalc.language.given import (
@@ -47,11 +46,10 @@ class Spec(Frozen):
     """A network as it is written.
 
     arguments, variants, blocks: by name. inputs: shapes, or lists with expressions, by name.
-    body: its items; None if they are invalid. columns: those of its table, None for the usual ones.
-    expectations: those without a variant.
+    body: its items; None if invalid. columns: those of its table, None for the usual ones.
+    expectations: without a variant.
     default_variant: the variant by whose name the spec was loaded; None if by another name.
-    used: the names that its expressions use. read: reads such a spec from a source.
-    find: the layer type or block of a name.
+    used: the names in its expressions. read: reads such a spec. find: the type or block of a name.
     """
 
     __slots__ = (
@@ -343,6 +341,8 @@ class Spec(Frozen):
                 if name not in given and has_expression(value):
                     value = evaluate(value, values)
                 if argument.kind == "block":
+                    from shapecalc.language.block_values import chosen_block
+
                     value = chosen_block(value, name in given, self.find, values)
                 values[name] = argument.read(value)
             except Refusal as refusal:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.language.arguments import read_arguments
 from shapecalc.language.expectations import read_expectations
-from shapecalc.language.imports import is_block_file, name_of_file, read_imports
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.item_size import measure
 from shapecalc.language.items import BranchesItem, InvalidItem, Item, SequenceItem
-from shapecalc.language.keys import SPEC_KEYS
+from shapecalc.language.keys import SPEC_KEYS, is_block_file, name_of_file
 from shapecalc.language.library import Begun, Library
 from shapecalc.language.node_reader import NodeReader
-from shapecalc.language.output_names import read_output_names
 from shapecalc.language.variant import Variant
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS, MAXIMUM_NESTING, Allowance
 from shapecalc.problems.formatting import named, shown
@@ -73,6 +71,8 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
         library.define(node.values["blocks"], node.place_of_value("blocks"))
     if "import" in node.values:
         place = node.place_of_value("import")
+        from shapecalc.language.imports import read_imports
+
         read_imports(library, node.values["import"], place, os.path.dirname(source.path))
     arguments = read_arguments(reader, library.mapping(node, "arguments"))
     used: set[str] = set()
@@ -83,7 +83,11 @@ def spec_of(value: object, reader: NodeReader) -> Spec | None:
     inputs = _read_inputs(reader, node, values)
     expectations = read_expectations(reader, node)
     variants = _read_variants(reader, node, library, arguments, values)
-    output_names = read_output_names(reader, node)
+    output_names: tuple[str, ...] = ()
+    if "outputs" in node.values:
+        from shapecalc.language.output_names import read_output_names
+
+        output_names = read_output_names(reader, node)
     body = ItemReader(values).body(node, "the spec")
     library.read_all()
     library.finish()

@@ -13,7 +13,7 @@ from shapecalc.analysis.budget import Budget, budgets
 from shapecalc.check.expectations import unexpected_outputs, violations
 from shapecalc.check.other_yaml import is_other_yaml
 from shapecalc.check.runs import runs, variants_to_run
-from shapecalc.language.imports import check_block_file, is_block_file
+from shapecalc.language.keys import is_block_file
 from shapecalc.problems.causes import Causes
 from shapecalc.problems.formatting import named
 from shapecalc.problems.problem import Problem, Problems
@@ -86,6 +86,8 @@ def check(
         return Checked(None, problems.listed(None))
     value, reader = root
     if isinstance(value, MappingNode) and is_block_file(value):
+        from shapecalc.language.imports import check_block_file
+
         library = check_block_file(reader, value)
         if warnings:
             problems.extend(rules.of_blocks(library.blocks))

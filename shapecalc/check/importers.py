@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from shapecalc.language.imports import is_block_file
+from shapecalc.language.keys import is_block_file
 from shapecalc.limits import MAXIMUM_IMPORTS
 from shapecalc.problems.problem import Problems
 from shapecalc.spec_reader import read_root

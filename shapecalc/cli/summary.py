@@ -278,7 +278,7 @@ class _Reading:
         """The spec of a file and its problems; None for a file of blocks, for one that is skipped,
         and where the problems say why."""
         from shapecalc.check.other_yaml import is_other_data, is_other_yaml
-        from shapecalc.language.imports import is_block_file
+        from shapecalc.language.keys import is_block_file
         from shapecalc.problems.problem import Problem, Problems
         from shapecalc.spec_reader import read_root, spec_of
         from shapecalc.text.files import load_bytes, read_standard_input

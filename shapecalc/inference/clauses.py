@@ -5,12 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.expressions.expression import has_expression, is_size_name, names_in, sizes_in
+from shapecalc.expressions.expression import (
+    Expression,
+    has_expression,
+    is_size_name,
+    names_in,
+    sizes_in,
+)
 from shapecalc.inference.inferred import InferredLayer
 from shapecalc.inference.references import expanded, is_skipped, only, size_named
 from shapecalc.inference.scope import unknown_layer
 from shapecalc.inference.wiring_problems import WiringProblems
-from shapecalc.language.block_values import BlockValue
 from shapecalc.language.items import (
     BlockItem,
     InvalidItem,
@@ -106,12 +111,12 @@ class Clauses(WiringProblems):
 
     def evaluate(self, value: Any, scope: Scope, item: Item) -> Any:
         """A value with its expressions evaluated. Raises Refusal."""
-        return self.work.evaluate(value, self.values(sizes_in(value), scope, item))
+        sizes = value.sizes if type(value) is Expression else sizes_in(value)
+        arguments = self.values(sizes, scope, item) if sizes else scope.arguments
+        return self.work.evaluate(value, arguments)
 
     def values(self, sizes: Collection[str], scope: Scope, item: Item) -> dict[str, Any]:
         """The arguments in scope, with sizes that an expression of an item uses. Raises Refusal."""
-        if not sizes:
-            return scope.arguments
         found = dict(scope.arguments)
         for name in sizes:
             try:
@@ -120,6 +125,11 @@ class Clauses(WiringProblems):
                 self.hints -= refusal.code == "SC110"
                 raise
         return found
+
+    def named_values(self, names: Collection[str], scope: Scope, item: Item) -> dict[str, Any]:
+        """The arguments in scope, with those of some names that are sizes. Raises Refusal."""
+        sizes = list(filter(is_size_name, names)) if names else ()
+        return self.values(sizes, scope, item) if sizes else scope.arguments
 
     def _known_sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
         """The tensors that `from:` names, as far as that is known before an item runs."""
@@ -172,7 +182,7 @@ class Clauses(WiringProblems):
         """The names that one in `from:` stands for. Raises Refusal."""
         name = str(pattern)
         if pattern.names:
-            values = self.values(list(filter(is_size_name, pattern.names)), scope, item)
+            values = self.named_values(pattern.names, scope, item)
             name = fill(name, values, self.work.shown)
         return expanded(name, scope)
 
@@ -186,7 +196,7 @@ class Clauses(WiringProblems):
             given = name in item.values
             value = item.values[name] if given else argument.default
             try:
-                if has_expression(value) or isinstance(value, BlockValue):
+                if has_expression(value) or argument.kind == "block":
                     value = self._argument(item, argument, value, scope if given else inner)
             except Refusal as refusal:
                 if given or item.block.bundled:
@@ -201,11 +211,12 @@ class Clauses(WiringProblems):
 
     def _argument(self, item: BlockItem, argument: Argument, written: Any, scope: Scope) -> Any:
         """The value that an expression gives to an argument. Raises Refusal."""
-        if isinstance(written, BlockValue):
-            if not written.deferred:
+        if argument.kind == "block" and not has_expression(written):
+            if written is None or not written.deferred:
                 return written
             return written.evaluated(lambda each: self.evaluate(each, scope, item))
-        values = self.values(sizes_in(written), scope, item)
+        sizes = sizes_in(written)
+        values = self.values(sizes, scope, item) if sizes else scope.arguments
         return self.work.once(
             (item, argument),
             names_in(written),
@@ -325,7 +336,7 @@ class Clauses(WiringProblems):
         note = item.note
         try:
             names = names_of(*texts_of(note))
-            values = self.values(list(filter(is_size_name, names)) if names else (), scope, item)
+            values = self.named_values(names, scope, item)
             filled: Note
             if not scope.reused:
                 filled = self._filled(note, values)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
 from shapecalc.expressions.expression import has_expression
-from shapecalc.language.block_values import BlockValue
 from shapecalc.language.items import LayerItem
 from shapecalc.layers.base import LayerType
 from shapecalc.problems.formatting import shown
@@ -32,9 +31,10 @@ def make(item: LayerItem, clauses: Clauses, scope: Scope) -> Layer | None:
         return None
     layer_type = _type(item, scope.arguments)
     values = item.values
-    given = scope.arguments.get(item.type) if isinstance(item.type, str) else None
-    if isinstance(given, BlockValue):
-        values = {**given.fields, **values}
+    given = scope.arguments.get(item.type) if type(item.type) is str else None
+    fields = getattr(given, "fields", None)  # which a BlockValue has
+    if fields:
+        values = {**fields, **values}
     evaluated: dict[str, Any] = {}
     for key, value in values.items():
         if has_expression(value):
@@ -45,7 +45,7 @@ def make(item: LayerItem, clauses: Clauses, scope: Scope) -> Layer | None:
                 raise
     if not scope.reused:
         return layer_type.make(_fields(item, layer_type, values, evaluated))
-    made_of = (layer_type.name, repr(evaluated), repr(given))
+    made_of = (layer_type.name, repr(evaluated), given and repr(given))
     layer = item.made.get(made_of) if item.made else None
     if layer is None:
         layer = layer_type.make(_fields(item, layer_type, values, evaluated))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
-from shapecalc.inference.given_blocks import given_block
 from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
 from shapecalc.inference.layer_count import LayerCount
 from shapecalc.inference.layer_runs import LayerRuns
@@ -198,11 +197,14 @@ class Inference:
         path = scope.path + name
         if not self.clauses.charged(item, path, scope):
             return None
-        if isinstance(item, LayerItem) and isinstance(item.type, str):
-            use = given_block(item, scope, self.blame, path, sources)
-            if use is None or isinstance(use, BlockItem):
-                return self._given(use, name, sources, scope)
-        if isinstance(item, LayerItem):
+        if type(item) is LayerItem:
+            if type(item.type) is str:
+                from shapecalc.inference.given_blocks import given_block
+
+                use = given_block(item, scope, self.blame, path, sources)
+                if use is not item:
+                    assert use is None or isinstance(use, BlockItem)
+                    return self._given(use, name, sources, scope)
             return self.layer_runs.run(item, name, path, sources, scope)
         if isinstance(item, InvalidItem):
             return None

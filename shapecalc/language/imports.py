@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc.language.import_paths import imported_names, imported_path
-from shapecalc.language.keys import SPEC_KEYS
+from shapecalc.language.keys import SPEC_KEYS, is_block_file, name_of_file
 from shapecalc.language.library import Begun, Library
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.limits import MAXIMUM_IMPORTS, MAXIMUM_NAME
@@ -18,12 +18,6 @@ from shapecalc.yaml.reader import read_yaml
 if TYPE_CHECKING:
     from shapecalc.text.source import Source
     from shapecalc.yaml.nodes import MappingNode
-
-
-def name_of_file(path: str) -> str:
-    """What a network is called by its file."""
-    name = os.path.basename(path)
-    return name.rsplit(".", 1)[0] if name.endswith((".yaml", ".yml")) else "network"
 
 
 LIBRARY_KEYS = ("shapecalc", "import", "blocks")
@@ -80,11 +74,6 @@ def read_imports(library: Library, value: object, offset: int, folder: str) -> N
             if "import" in node.values:
                 inner = node.values["import"], node.place_of_value("import")
                 pending.append((other, *inner, os.path.dirname(path), (*importers, real)))
-
-
-def is_block_file(node: MappingNode) -> bool:
-    """Whether a file's root has blocks and no network."""
-    return ("layers" not in node.values and "blocks" in node.values) or "block" in node.values
 
 
 def check_block_file(reader: NodeReader, node: MappingNode) -> Library:

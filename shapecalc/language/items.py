@@ -137,7 +137,7 @@ class LayerItem(Item):
         self.type = type
         self.layer: Layer | None = None
         self.values: dict[str, Any] | None = None
-        self.made: dict[tuple[str, str, str], Layer] | None = None
+        self.made: dict[tuple[str, str, str | None], Layer] | None = None
 
     @property
     def default_name(self) -> str:

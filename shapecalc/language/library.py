@@ -26,7 +26,6 @@ from shapecalc.language.arguments import EXAMPLE_OF_ARGUMENTS, read_arguments
 from shapecalc.language.item_reader import ItemReader
 from shapecalc.language.items import Block
 from shapecalc.language.node_reader import NodeReader
-from shapecalc.language.output_names import read_block_inputs, read_output_names
 from shapecalc.language.recursion import measure_all
 from shapecalc.language.value_reader import ValueReader
 from shapecalc.limits import MAXIMUM_BLOCKS
@@ -148,7 +147,10 @@ class Library:
         inputs = node.values.get("input")
         if isinstance(inputs, MappingNode):
             block.inputs = tuple(inputs.values)
-        block.outputs = read_output_names(self.reader, node)
+        if "outputs" in node.values:
+            from shapecalc.language.output_names import read_output_names
+
+            block.outputs = read_output_names(self.reader, node)
         block.arguments = read_arguments(self.reader, self.mapping(node, "arguments"))
         variant = self.network_names[name]
         variants = node.values.get("variants")
@@ -207,13 +209,10 @@ class Library:
         reader.known_keys(node, known, f"block {named(name)}")
         block.label = reader.note(node, "label")
         block.about = reader.note(node, "about")
-        block.inputs = read_block_inputs(reader, node)
-        if "outputs" in node.values:
-            block.outputs = read_output_names(reader, node)
-            if "branches" in node.values:
-                place = node.place_of_key("outputs")
-                hint = "write join: none, and take each branch by its name"
-                reader.problem("SC102", "conflicting keys branches and outputs", place, hint)
+        if "inputs" in node.values or "outputs" in node.values:
+            from shapecalc.language.output_names import read_ends
+
+            read_ends(reader, node, block)
         block.arguments = read_arguments(
             reader,
             self.mapping(node, "arguments"),

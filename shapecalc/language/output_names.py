@@ -10,6 +10,7 @@ from shapecalc.problems.formatting import shown
 from shapecalc.yaml.nodes import ListNode
 
 if TYPE_CHECKING:
+    from shapecalc.language.items import Block
     from shapecalc.language.node_reader import NodeReader
     from shapecalc.yaml.nodes import MappingNode
 
@@ -54,3 +55,13 @@ def read_block_inputs(reader: NodeReader, node: MappingNode) -> tuple[str, ...]:
         reader.problem("SC104", text, place, hint)
         return ("input",)
     return tuple(found) or ("input",)
+
+
+def read_ends(reader: NodeReader, node: MappingNode, block: Block) -> None:
+    """Read the inputs and outputs that a block names."""
+    block.inputs = read_block_inputs(reader, node)
+    block.outputs = read_output_names(reader, node)
+    if "outputs" in node.values and "branches" in node.values:
+        place = node.place_of_key("outputs")
+        hint = "write join: none, and take each branch by its name"
+        reader.problem("SC102", "conflicting keys branches and outputs", place, hint)

@@ -12,7 +12,6 @@ from shapecalc import layers
 from shapecalc.bundled import block_names
 from shapecalc.expressions.expression import evaluate, has_expression
 from shapecalc.expressions.values import CONSTANTS, INPUT_SIZES
-from shapecalc.language.block_values import BlockValue
 from shapecalc.language.items import Pattern
 from shapecalc.language.notes import fill, names_of, texts_of
 from shapecalc.layers.base import LayerType
@@ -223,6 +222,8 @@ class ValueReader:
             return None
         found = self.find(name) if isinstance(name, str) else None
         if found is not None and isinstance(name, str):
+            from shapecalc.language.block_values import BlockValue
+
             return BlockValue(name, found, {} if inner is None else self._given(inner, found))
         if inner is not None:
             self.unknown_type(str(name), inner.place_of_value("type"))

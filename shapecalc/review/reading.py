@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.check.other_yaml import NETWORK_KEYS
 from shapecalc.check.runs import variants_to_run
-from shapecalc.language.imports import is_block_file
+from shapecalc.language.keys import is_block_file
 from shapecalc.problems.problem import Problem, Problems, reason
 from shapecalc.review.repository import RepositoryError
 from shapecalc.spec_reader import read_root, spec_of
