@@ -69,6 +69,10 @@ class Crop(Layer, names="Crop"):
             raise Refusal("SC209", text, "name an input with as many axes", "from")
         return inputs[1].spatial
 
+    def starts(self, inputs: Shapes) -> tuple[int, ...]:
+        """Where the part of inputs that it accepts begins along each axis."""
+        return self._starts(inputs[0], self._sizes(inputs))
+
     def _starts(self, input: Shape, sizes: tuple[int, ...]) -> tuple[int, ...]:
         """Where the part begins along each axis."""
         if self.anchor == "corner":

@@ -123,8 +123,8 @@ def _is_plain(item: Item) -> bool:
 class _WrittenOut:
     """The items that a run comes to.
 
-    names: what each tensor is called by those that take it. cut: the paths of what is around an
-    item after which a network stops, so that not all of it runs.
+    names: what each tensor is called by those that take it. opened: the paths of blocks that are
+    not used as they are: a network stops inside of them, or something outside takes what is inside.
     """
 
     def __init__(self, summary: Summary, plain: PlainWords) -> None:
@@ -134,7 +134,7 @@ class _WrittenOut:
         self.names: dict[Tensor, str] = {
             tensor: name for name, tensor in summary.input_tensors.items()
         }
-        self.cut: set[str] = set()
+        self.opened = _entered(summary)
         inputs = list(summary.input_tensors.values())
         self._flow: Tensor | None = inputs[0] if len(inputs) == 1 else None
 
@@ -173,24 +173,24 @@ class _WrittenOut:
             elif self._is_kept(node):
                 self._block(node)
             else:
-                self._note_cut(node)
+                self._note_end(node)
                 if node.joined:
                     pending.append((node, True))
                 pending += [(child, False) for child in reversed(node.children)]
 
-    def _note_cut(self, node: InferredLayer) -> None:
+    def _note_end(self, node: InferredLayer) -> None:
         until: str | None = getattr(node.item, "until", None)
         path = "" if until is None else f"{node.path}.{until}"
         while path:
             path = path.rpartition(".")[0]
-            self.cut.add(path)
+            self.opened.add(path)
 
     def _is_kept(self, node: InferredLayer) -> bool:
         """Whether a use of a block stays one: a plain one, whose weights are its own."""
         item = node.item
         if not isinstance(item, BlockItem) or not self.plain.has_block(item.block):
             return False
-        if node.path in self.cut or node.arguments is None:
+        if node.path in self.opened or node.arguments is None:
             return False
         if len(node.tensors) > 1 or any(each.shares for each, _ in node.walk()):
             return False
@@ -270,6 +270,28 @@ class _WrittenOut:
         item.sources = [self._name(tensor)]
         self.items.append(item)
         return item.name
+
+
+def _entered(summary: Summary) -> set[str]:
+    """The paths of the blocks inside of which something is that others outside take."""
+    around = {node.path: node for node, _ in summary.walk() if node.layer is None}
+    found: set[str] = set()
+    taken = [(tensor, "") for tensor in summary.results.values()]
+    taken += [
+        (tensor, node.path)
+        for node, _ in summary.walk()
+        for tensor in (*node.sources, *node.joined)
+    ]
+    for tensor, taker in taken:
+        if isinstance(tensor.producer, str):
+            continue
+        path = tensor.producer.path.rpartition(".")[0]
+        while path and not taker.startswith(f"{path}."):
+            node = around.get(path)
+            if node is not None and path != taker and tensor not in node.tensors:
+                found.add(path)
+            path = path.rpartition(".")[0]
+    return found
 
 
 def _default(argument: Argument, arguments: dict[str, Any]) -> Any:

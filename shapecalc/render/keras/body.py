@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.expressions.expression import has_expression
 from shapecalc.language.items import BlockItem, BranchesItem, LayerItem, SequenceItem
+from shapecalc.layers.cropping import Crop
 from shapecalc.render.code.comments import note_text
 from shapecalc.render.code.layout import Bracket, Part
 from shapecalc.render.code.names import Names, identifier
@@ -252,6 +253,8 @@ class FunctionBody(StatementWriter):
             self.write(Bracket(f"{target} = {function}(", [x, *given, name_keyword(template)]))
             return target
         shapes = [] if runs is None else list(runs.shapes)
+        if issubclass(item.type.layer, Crop):
+            sources = sources[:1]  # of the second it has the size alone
         calls = calls_of(LayerUse(item.type, fields, x, shapes))
         self.write_calls(calls, sources, target, template)
         ref.parts = calls[-1].helper == "Split"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.expressions.expression import evaluate, has_expression, names_in
 from shapecalc.language.items import BlockItem, LayerItem, children
 from shapecalc.layers.axes_fields import Factors
+from shapecalc.layers.cropping import Crop
 from shapecalc.layers.fields import Decimal, split_sizes
 from shapecalc.render.code.computing import NOT_COMPUTED, computed
 from shapecalc.render.code.trees import Tree, constant, put, tree_of
@@ -42,7 +43,7 @@ def refuse_unused(summary: Summary) -> None:
     used = set(summary.results.values())
     for node in reversed(list(summary.operations())):
         if not used.isdisjoint(node.tensors):
-            used.update(node.taken)
+            used.update(node.taken[:1] if isinstance(node.layer, Crop) else node.taken)
         elif node.layer is not None and (node.params or node.buffers):
             why = "no output depends on it, and a model is what its outputs depend on"
             hint = f"name {node.path} in outputs:, or remove it"

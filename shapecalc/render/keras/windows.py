@@ -1,4 +1,4 @@
-"""How convolutions, pools and paddings are written: each padding is a layer of its own."""
+"""How convolutions, pools, paddings and crops are written: each padding is a layer of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shapecalc.layers.base import Windowed
+from shapecalc.layers.cropping import Crop
 from shapecalc.render.code.layout import Bracket, Part, flat
 from shapecalc.render.code.trees import constant
 from shapecalc.render.code.writing import source
@@ -265,6 +266,23 @@ def _sides_in_code(sides: list[tuple[int, int]]) -> str:
     if all(before == after for before, after in sides):
         return source(one_for_all(constant([before for before, _ in sides])))
     return source(constant(sides[0] if len(sides) == 1 else sides))
+
+
+@writes("Crop")
+def _crop(use: LayerUse) -> Iterator[Call]:
+    values: dict[str, Any] = {name: use.value(name) for name in use.type.fields}
+    layer = use.type.make(values)
+    assert isinstance(layer, Crop)
+    found = set()
+    for inputs, (output,) in use.runs:
+        places = zip(layer.starts(inputs), inputs[0].spatial, output.spatial, strict=True)
+        found.add(tuple((start, extent - size - start) for start, extent, size in places))
+    if len(found) != 1:
+        raise UnsayableError("it takes another part of some inputs than of others")
+    sides = list(found.pop())
+    if len(sides) > 3:
+        raise UnsayableError(f"Keras crops at most 3 axes, not {len(sides)}")
+    yield Call(f"layers.Cropping{len(sides)}D", _sides_in_code(sides))
 
 
 @writes("ConstantPad1d ConstantPad2d ConstantPad3d")

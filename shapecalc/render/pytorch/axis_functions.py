@@ -1,10 +1,11 @@
-"""The layer types that are methods of a tensor in PyTorch, called with its axes."""
+"""The layer types that are methods or parts of a tensor in PyTorch, said by its axes."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
+from shapecalc.layers.cropping import Crop
 from shapecalc.render.code.layout import Bracket, Part
 from shapecalc.render.code.trees import Tree
 from shapecalc.render.pytorch.values import CannotSay, TensorValue
@@ -43,6 +44,20 @@ def method_call(layer: WrittenLayer) -> tuple[Part, TensorValue]:
     else:
         items = [f"{key}={said(_alone(tree))}" for key, tree in fields.items()]
     return Bracket(f"{value.text}.{METHODS[name]}(", items), written_output(layer)
+
+
+def crop(layer: WrittenLayer) -> tuple[Part, TensorValue]:
+    """A part of a tensor, where every run takes the same one, and its output without a text."""
+    value = layer.sources[0].laid(False)
+    found: set[tuple[str, ...]] = set()
+    for run in layer.runs:
+        cropping = run.node.layer
+        assert isinstance(cropping, Crop)
+        places = zip(cropping.starts(run.node.inputs), run.node.output.spatial, strict=True)
+        found.add(tuple(f"{start}:{start + size}" for start, size in places))
+    if len(found) != 1:
+        raise CannotSay
+    return Bracket(f"{value.text}[", [":", ":", *found.pop()], "]"), written_output(layer)
 
 
 def stack_call(layer: WrittenLayer) -> tuple[Part, TensorValue]:

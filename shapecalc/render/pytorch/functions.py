@@ -10,6 +10,7 @@ from shapecalc.render.code.layout import Bracket, Part
 from shapecalc.render.code.trees import Tree, added, constant
 from shapecalc.render.code.writing import source
 from shapecalc.render.pytorch.axis_functions import (
+    crop,
     is_along_channels,
     method_call,
     stack_call,
@@ -87,6 +88,8 @@ def called(layer: WrittenLayer) -> tuple[Part, TensorValue]:
         return stack_call(layer)
     if issubclass(layer.type.layer, Joining):
         return _joined(layer, layer.type.layer.how)
+    if name == "Crop":
+        return crop(layer)
     (value,) = sources
     if name == "Reshape":
         return _reshaped(layer, value.laid(False))
