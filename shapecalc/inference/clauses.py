@@ -192,6 +192,12 @@ class Clauses(WiringProblems):
         """The scope of a block's body, with its inputs and arguments; None where one is wrong."""
         assert item.values is not None
         inner = scope.block(node.path, item, sources)
+        if len(sources) > 1:
+            try:
+                self.work.connect(sources, len(item.block.outputs))
+            except Refusal as refusal:
+                self.blame.refused(item, refusal, node.path, sources, scope)
+                return None
         for name, argument in item.block.arguments.items():
             given = name in item.values
             value = item.values[name] if given else argument.default

@@ -53,7 +53,8 @@ class Scope:
     each with what says so.
     counts: how many names were derived from each type.
     items: those of the sequence. written: their names, which derived ones must not repeat.
-    children: the layers inside of those that a dotted path has entered, by name.
+    children: the layers inside of those that a dotted path has entered, by name. named: the places
+    of the outputs of blocks that one has named.
     use: the use of the current block. bundled_use: the outermost use of a bundled block.
     several_inputs: whether the next item must say which input of the network it uses.
     nameless: whether an item could not be read that may have any name.
@@ -68,6 +69,7 @@ class Scope:
         "failed",
         "flows",
         "items",
+        "named",
         "nameless",
         "names",
         "network",
@@ -88,6 +90,7 @@ class Scope:
         self.children: dict[InferredLayer, dict[str, InferredLayer]] = (
             outer.children if outer else {}
         )
+        self.named: dict[InferredLayer, dict[str, int]] = outer.named if outer else {}
         self.skipped: dict[str, str] = {}
         self.counts: dict[str, int] = {}
         self.items: Sequence[Item] = ()
@@ -189,8 +192,10 @@ class Scope:
         if node is None:
             return entry if entry.item is not None else None
         while path and (len(node.tensors) < 2 or node.children):
-            if path in node.named:
-                return Entry(node.item, node, node.tensors[node.named.index(path)])
+            if node.named:
+                number = self._named(node).get(path)
+                if number is not None:
+                    return Entry(node.item, node, node.tensors[number])
             child, rest = self._child(node, path)
             if child is None:
                 return None
@@ -203,6 +208,13 @@ class Scope:
         if not node.tensors:
             return Entry(node.item, None, None)
         return Entry(node.item, node, node.tensors[0] if len(node.tensors) == 1 else None)
+
+    def _named(self, node: InferredLayer) -> dict[str, int]:
+        """The outputs that a block names, by their places."""
+        found = self.named.get(node)
+        if found is None:
+            found = self.named[node] = {name: place for place, name in enumerate(node.named)}
+        return found
 
     def _child(self, node: InferredLayer, path: str) -> tuple[InferredLayer | None, str]:
         """The child that a dotted path starts with, and the rest of the path."""
