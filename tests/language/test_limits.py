@@ -40,7 +40,7 @@ TOLD = {
     "MAXIMUM_STEPS": "2,000,000 steps of expressions",
     "MAXIMUM_CHARACTERS": "16,000,000 characters of paths",
     "MAXIMUM_NOTES": "4,000,000 of notes",
-    "MAXIMUM_TENSORS": "500,000 inputs and outputs of layers that have several",
+    "MAXIMUM_TENSORS": "500,000 inputs and outputs of layers and blocks that have several",
     "MAXIMUM_NOTE": "notes of 10,000 characters",
     "MAXIMUM_BATCH": "batches of 2,147,483,648",
     "MAXIMUM_LAYERS": "131,072 layers",
