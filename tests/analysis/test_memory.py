@@ -20,6 +20,7 @@ ELEMENTWISE = (
     "BatchNorm1d BatchNorm2d BatchNorm3d ELU GELU Hardsigmoid Hardswish LayerScale LeakyReLU "
     "PReLU ReLU ReLU6 SiLU Sigmoid Tanh"
 )
+JOINS = "Add Subtract Multiply Divide Maximum add multiply"
 VIEWS = "Flatten Dropout Identity StochasticDepth Reshape Dropout2d"
 """What the networks of these tests have of both kinds, written anew."""
 
@@ -125,7 +126,7 @@ def simulated(summary: Summary) -> tuple[int, InferredLayer | None, list[int]]:
         words = node.type if node.layer is not None else joined(node)
         if summary.fuse and words in VIEWS.split():
             return memory[node.sources[0]]
-        if summary.fuse and words in [*ELEMENTWISE.split(), "Add", "Multiply", "add", "multiply"]:
+        if summary.fuse and words in [*ELEMENTWISE.split(), *JOINS.split()]:
             for taken in node.joined or node.sources:
                 if taken.shape == tensor.shape and uses(taken) == 1:
                     return memory[taken]

@@ -73,6 +73,8 @@ def test_figures_follow_from_the_row(name: str, variant: str | None) -> None:
     looked_at = 0
     layers = shapecalc.load(name).summary(variant=variant).layers
     shares = any(layer.params < layer.used_params for layer in layers)
+    fixed = any(not getattr(layer.layer, "learned", True) for layer in layers)
+    normed = any(getattr(layer.layer, "weight_norm", False) for layer in layers)
     for row in rows(name, variant):
         kind = row["type"]
         if re.fullmatch(r"Conv(Transpose)?[123]d", kind):
@@ -85,7 +87,9 @@ def test_figures_follow_from_the_row(name: str, variant: str | None) -> None:
         else:
             continue
         looked_at += 1
-        assert int(row["params"]) in (params | {0} if shares else params), row
+        if normed:
+            params |= {each + int(row["out_channels"]) for each in params}
+        assert int(row["params"]) in (params | {0} if shares or fixed else params), row
         assert int(row["macs"]) == macs, row
     assert looked_at > 1
 
