@@ -32,7 +32,6 @@ ARGUMENTS = {
     "InvertedResidual": "out_channels: 16",
     "InvertedResidualStage": "t: 2, c: 16, n: 2, s: 1",
     "MBConv": "out_channels: 16",
-    "NASNetConv": "out_channels: 16",
     "NASNetFit": "from: [input, input], c: 16",
     "NASNetPair": "from: [input, input]",
     "NASNetSeparable": "k: 3, c: 16",
