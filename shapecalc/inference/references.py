@@ -76,6 +76,9 @@ def is_skipped(name: str, scope: Scope) -> bool:
 
 def _each(name: str, scope: Scope) -> list[str]:
     """The names of the repeats of an item, or of the outputs of one. Raises Refusal SC110."""
+    entry = scope.entry(name)
+    if entry is not None and entry.node is None:
+        return [name]  # it failed, and whatever is named inside of it is it
     found: list[str] = []
     while len(found) <= MAXIMUM_TENSORS and scope.entry(f"{name}.{len(found)}") is not None:
         found.append(f"{name}.{len(found)}")
@@ -88,7 +91,6 @@ def _each(name: str, scope: Scope) -> list[str]:
         ):
             return []  # it has no repeats, or is in its first one
         around = around.outer
-    entry = scope.entry(name)
     if entry is None or entry.node is None:
         return [name]  # what is wrong with it is said of it
     if len(entry.node.tensors) < 2:

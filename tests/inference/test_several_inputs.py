@@ -186,6 +186,17 @@ def test_a_size_of_what_failed_is_passed_over_in_silence(text: str) -> None:
     assert [problem.code for problem in found.value.problems] == ["SC202"]
 
 
+@pytest.mark.parametrize("path", ["bad.*", "bad.x.*.y", "bad.*.*"])
+def test_repeats_of_what_failed_are_not_counted(path: str) -> None:
+    text = (
+        "layers: [{name: bad, type: Conv2d, out_channels: 4, kernel_size: 9, repeat: 3}, "
+        f'{{type: Concat, from: [input, "{path}"]}}]\noutputs: [concat, "{path}"]'
+    )
+    with pytest.raises(SpecError) as found:
+        shapecalc.loads("input: 8x8x3\n" + text).summary()
+    assert [problem.code for problem in found.value.problems] == ["SC202"]
+
+
 def test_a_name_with_braces_is_written_with_two() -> None:
     text = 'layers: [{name: "a{b}", type: ReLU}, {type: ReLU, from: "a{{b}}"}]'
     summary = shapecalc.loads("input: 8x8x3\n" + text).summary()
