@@ -19,8 +19,10 @@ def command(type: str | None) -> None:
         return
     lines = reference.explain(type)
     if lines is None:
+        from shapecalc.bundled import network_names
         from shapecalc.problems.suggestions import did_you_mean
 
-        hint = did_you_mean(type, reference.all_names()) or "`shapecalc layers` lists them"
+        known = [*reference.all_names(), *network_names()]
+        hint = did_you_mean(type, known) or "`shapecalc layers` lists them"
         raise click.UsageError(f"unknown layer type or block {type!r}; {hint}")
     say(lines)

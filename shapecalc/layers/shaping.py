@@ -118,8 +118,8 @@ class NewShape(Field["Shape | tuple[int, ...]"]):
         return split_sizes(text.replace("×", "x").lower().replace("-1", "1")) is None
 
     def schema(self, rank: int) -> dict[str, Any]:
-        """One number, a list of numbers, or text such as `4x4x1024`."""
-        size = {"type": "integer", "minimum": 1}
+        """One number, a list of numbers, or text such as `4x4x1024`. Of -1 there is one at most."""
+        size = {"type": "integer", "minimum": -1, "not": {"const": 0}}
         sizes = {"type": "array", "items": size, "minItems": 1, "maxItems": MAXIMUM_RANK + 1}
         return {"anyOf": [size, sizes, {"type": "string"}]}
 

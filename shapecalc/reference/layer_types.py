@@ -37,6 +37,10 @@ COMMON = (
 )
 """The keys that every item may have besides its fields, with their meaning."""
 
+UNTIL = "until"
+UNTIL_ABOUT = "the item after which it stops, by its path, such as layer4; null for all of it"
+"""What a network that is used as a block may say besides its arguments."""
+
 
 def all_names() -> list[str]:
     """Every layer type and every block that ships."""
@@ -57,11 +61,14 @@ def listing() -> Iterator[str]:
     for name in bundled.block_names():
         yield f"  {name:<{widest}}  {in_language(find_block(name).about, 'en')}"
     yield ""
+    yield "networks:"
+    yield "  every bundled network is a type, too, by its name or a variant's: `shapecalc specs`"
+    yield ""
     yield "`shapecalc layers TYPE` documents one: its fields, their defaults, the formula."
 
 
 def explain(name: str) -> list[str] | None:
-    """The documentation of a layer type or block; None where there is none of that name.
+    """The documentation of a layer type, block or network; None where there is none of that name.
 
     A block is also found by its label, which is what tables call it.
     """
@@ -70,6 +77,9 @@ def explain(name: str) -> list[str] | None:
         return list(_type_lines(layer_type))
     if name in bundled.block_names():
         return list(_block_lines(find_block(name)))
+    network = find_network(name)
+    if network is not None:
+        return list(_block_lines(network))
     labelled = (find_block(each) for each in bundled.block_names())
     found = [block for block in labelled if name in texts_of(block.label)]
     return [line for block in found for line in _block_lines(block)] or None
@@ -77,13 +87,25 @@ def explain(name: str) -> list[str] | None:
 
 def find_block(name: str) -> Block:
     """A block that ships, with its body read."""
-    from shapecalc.text.source import Source
-
-    own = library.Library(NodeReader(Source("", ""), Problems()), library.Begun())
+    own = _library()
     block = library.bundled_block(name, own)
     assert block is not None
     own.finish()
     return block
+
+
+def find_network(name: str) -> Block | None:
+    """A bundled network as a block, by its name or a variant's; None if there is none.
+
+    Its body is not read.
+    """
+    return library.bundled_network(name, _library())
+
+
+def _library() -> library.Library:
+    from shapecalc.text.source import Source
+
+    return library.Library(NodeReader(Source("", ""), Problems()), library.Begun())
 
 
 def _type_lines(layer_type: LayerType) -> Iterator[str]:
@@ -154,6 +176,8 @@ def _block_lines(block: Block) -> Iterator[str]:
                 f"{about} ({kind})" if about else kind,
             )
         )
+    if block.network:
+        rows.append((UNTIL, "default null", UNTIL_ABOUT))
     yield from _columns(rows or [("none", "", "")])
     yield ""
     yield f"Source, {block.node.source.path}:"

@@ -13,6 +13,7 @@ from shapecalc.language.arguments import KIND_SENTENCES, KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
 from shapecalc.language.imports import LIBRARY_KEYS
 from shapecalc.language.keys import RESERVED_WORDS, SPEC_KEYS
+from shapecalc.limits import MAXIMUM_INPUTS
 from shapecalc.reference.schema_items import (
     LAYERS,
     NAME,
@@ -60,6 +61,8 @@ ABOUTS: dict[str, str] = {
     "kind": "what values it may have",
     "argument": "its default, or {kind: ..., default: ..., about: ...}",
     "default": "default value; may use the arguments before it",
+    "inputs": "the names of its inputs, in the order of `from`; one called `input` if missing",
+    "outputs of a block": "what it outputs, each by a name, if not just its last layer",
     "output": "output shape; of several, that of the first, or a mapping of their names",
     "params": "learnable weights and biases",
     "buffers": "values kept but not learned, such as running statistics",
@@ -101,6 +104,20 @@ def schema() -> Schema:
     }
 
 
+_INPUTS: Schema = {
+    "type": "array",
+    "allOf": [
+        {
+            "items": {**NAME, "pattern": r"^[^.]*$"},
+            "uniqueItems": True,
+            "minItems": 1,
+            "maxItems": MAXIMUM_INPUTS,
+        }
+    ],
+    "errorMessage": "inputs are written as a list of names without dots: [x, skip]",
+}
+
+
 def _key_schemas() -> dict[str, Schema]:
     """The schemas of the keys of files, blocks and variants."""
     amounts = {key: with_description(AMOUNT, ABOUTS[key]) for key in AMOUNTS}
@@ -135,9 +152,10 @@ def _key_schemas() -> dict[str, Schema]:
             },
             "additionalProperties": ref("argument"),
         },
-        "given": {"type": ["object", "null"], "additionalProperties": _PLAIN},
+        "given": {"type": ["object", "null"], "additionalProperties": _GIVEN},
         "variants": {"type": ["object", "null"], "additionalProperties": ref("variant")},
         "layers": list_of({}),
+        "inputs": _INPUTS,
         "outputs": TEXT_OR_SEVERAL,
         "columns": {"anyOf": [column, {"type": "array", "items": column, "minItems": 1}]},
         "expect": mapping({key: expected[key] for key in EXPECTED}),
@@ -157,11 +175,15 @@ def _keys(*keys: str, required: tuple[str, ...] = ()) -> Schema:
 
 _TYPE_ARGUMENT: Schema = {
     "anyOf": [
-        {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "type"}}},
+        {
+            "type": "object",
+            "required": ["kind"],
+            "properties": {"kind": {"enum": ["type", "block"]}},
+        },
         {"type": "string", "pattern": words_alone(layers.type_names())},
     ]
 }
-"""The definition of an argument that holds the name of a layer type."""
+"""The definition of an argument that holds the name of a layer type or a block."""
 
 _HAS_TYPE_ARGUMENT: Schema = {
     "required": ["arguments"],
@@ -219,14 +241,18 @@ def _block(items: Schema) -> Schema:
     properties = {
         **{
             key: with_description(schemas[key], ABOUTS[key])
-            for key in ("label", "about", "arguments")
+            for key in ("label", "about", "inputs", "arguments")
         },
+        "outputs": with_description(schemas["outputs"], ABOUTS["outputs of a block"]),
         "layers": with_description(items, ABOUTS["layers"]),
         **branches_keys(OWN),
     }
     body = when(
         {"required": ["branches"]},
-        {"properties": {"layers": False}, "errorMessage": "a block has either layers or branches"},
+        {
+            "properties": {"layers": False, "outputs": False},
+            "errorMessage": "a block has either layers, perhaps with outputs, or branches",
+        },
         when(
             {"propertyNames": {"enum": [*BLOCK_FILE_KEYS, *properties]}},
             {"required": ["layers"], "errorMessage": "a block has layers or branches"},
@@ -265,3 +291,8 @@ def _argument() -> Schema:
 
 _PLAIN: Schema = {"type": ["boolean", "number", "string", "array", "null"]}
 """The value of an argument."""
+
+_GIVEN: Schema = when(
+    {"type": "object"}, field_schema(KINDS["block"]("", None), "it", 1, ""), _PLAIN
+)
+"""The value that a variant gives to an argument, which may be a block with its fields."""

@@ -8,10 +8,12 @@ as the editor completes.
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled, layers
-from shapecalc.expressions.values import CONSTANTS
+from shapecalc.expressions.values import CONSTANTS, INPUT_SIZES
 from shapecalc.language.arguments import KIND_SENTENCES
 from shapecalc.language.item_reader import CELLS, JOIN_WORDS
 from shapecalc.language.notes import in_language
@@ -20,10 +22,13 @@ from shapecalc.layers.fields import Flag, Inferred, Word
 from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.reference.layer_types import (
     COMMON,
+    UNTIL,
+    UNTIL_ABOUT,
     argument_text,
     default_text,
     field_sentence,
     find_block,
+    find_network,
 )
 from shapecalc.reference.schema_values import (
     CONDITION,
@@ -31,8 +36,8 @@ from shapecalc.reference.schema_values import (
     IDENTIFIER,
     NOT_BOOLEAN,
     NOTE,
+    PATHS,
     SHAPE,
-    TEXT_OR_SEVERAL,
     TEXT_SCHEMA,
     Schema,
     either,
@@ -46,6 +51,7 @@ from shapecalc.reference.schema_values import (
     with_description,
     words_alone,
 )
+from shapecalc.yaml.nodes import MappingNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,6 +83,7 @@ def definitions() -> dict[str, Schema]:
         **{name: _layer(_type(name)) for name in types},
         "blockUse": _by_type(blocks),
         **{name: _block_use(block) for name, block in blocks.items()},
+        **_network_uses(),
         **_type_names({name: _type(name).about for name in types}, blocks.values()),
     }
 
@@ -90,6 +97,8 @@ def _type(name: str) -> LayerType:
 def _type_names(types: dict[str, str], blocks: Iterable[Block]) -> dict[str, Schema]:
     """The names of types and blocks with their sentences, for whoever writes one."""
     abouts = {**types, **{block.name: _about(block) for block in blocks}}
+    for network, names in _networks():
+        abouts.update(dict.fromkeys(names, _about(network)))
     return {
         "typeName": {
             "description": _TYPE,
@@ -143,7 +152,7 @@ def _common_keys() -> dict[str, Schema]:
     schemas: dict[str, Schema] = {
         "name": NAME,
         "note": NOTE,
-        "from": TEXT_OR_SEVERAL,
+        "from": PATHS,
         "when": either(flag, must_be("when", flag)),
         "repeat": either(count, must_be("repeat", count)),
         "expect": SHAPE,
@@ -164,12 +173,13 @@ def _items(suffix: str) -> dict[str, Schema]:
     inner = {"layers": with_description(items, LAYERS)}
     cells = {"cells": ref("cells")}
     families = {family: names.split() for family, names in layers.FAMILIES.items()}
-    known = [*layers.type_names(), *bundled.block_names()]
+    known = [*layers.type_names(), *bundled.block_names(), *bundled.network_names()]
     kind = ref("typeName")
     if suffix == OWN:  # a block of the file's own may have any name, also one of ours
         kind = {**TEXT_SCHEMA, "anyOf": [kind, TEXT_SCHEMA], "description": _TYPE}
     else:
         families["blockUse"] = list(bundled.block_names())
+        families["networkUse"] = bundled.network_names()
     return {
         "item" + suffix: {
             "type": "object",
@@ -260,8 +270,42 @@ def _about(block: Block) -> str:
     return in_language(block.about, "en") or block.name
 
 
+@cache
+def _networks() -> tuple[tuple[Block, tuple[str, ...]], ...]:
+    """The bundled networks as blocks, each with its names: its own and its variants'."""
+    found = []
+    for name in bundled.spec_names():
+        network = find_network(name)
+        assert network is not None
+        variants = network.node.values.get("variants")
+        names = variants.values if isinstance(variants, MappingNode) else ()
+        found.append((network, tuple(dict.fromkeys((name, *names)))))
+    return tuple(found)
+
+
+def _network_uses() -> dict[str, Schema]:
+    """The definitions of uses of networks that ship, and what chooses one by the type."""
+    choices = []
+    found: dict[str, Schema] = {}
+    for network, names in _networks():
+        definition = re.sub(r"\W", "_", network.name) + "Network"
+        until = with_description(TEXT_SCHEMA, UNTIL_ABOUT)
+        keys = {**_arguments(network), UNTIL: until, "cells": ref("cells"), **_common()}
+        kind = with_description({"enum": list(names)}, _about(network))
+        found[definition] = with_description(mapping({"type": kind, **keys}), _about(network))
+        choices.append(when(_with_type({"pattern": words_alone(names)}), ref(definition)))
+    return {**found, "networkUse": {"allOf": choices}}
+
+
 def _block_use(block: Block) -> Schema:
     """The use of a block that ships."""
+    keys = {**_arguments(block), "cells": ref("cells"), **_common()}
+    required = [name for name, argument in block.arguments.items() if argument.required]
+    return _of_type(block.name, _about(block), keys, required)
+
+
+def _arguments(block: Block) -> dict[str, Schema]:
+    """The arguments of a block or a network that ships, by name."""
     arguments: dict[str, Schema] = {}
     for name, argument in block.arguments.items():
         sentence = in_language(argument.about, "en") or KIND_SENTENCES[argument.kind]
@@ -270,9 +314,7 @@ def _block_use(block: Block) -> Schema:
             arguments[name] = type_argument_schema(name, about)
         else:
             arguments[name] = field_schema(argument.field, name, 1, about)
-    keys = {**arguments, "cells": ref("cells"), **_common()}
-    required = [name for name, argument in block.arguments.items() if argument.required]
-    return _of_type(block.name, _about(block), keys, required)
+    return arguments
 
 
 def _of_type(name: str, about: str, keys: dict[str, Schema], required: list[str]) -> Schema:
@@ -283,7 +325,7 @@ def _of_type(name: str, about: str, keys: dict[str, Schema], required: list[str]
 
 def _closed_items() -> dict[str, Schema]:
     """Items of a file without arguments, in which a single word is not an expression."""
-    words: set[str] = {"in_channels", "index", *CONSTANTS}
+    words: set[str] = {*INPUT_SIZES, "index", *CONSTANTS}
     values = {"when": "closedFlag", "repeat": "closedValue", "expect": "closedValue"}
     with_words: set[str] = set()
     for name in layers.type_names():
@@ -292,8 +334,11 @@ def _closed_items() -> dict[str, Schema]:
             words.update(field.words)
             if isinstance(field, Word):
                 with_words.add(key)
-    for name in bundled.block_names():
-        for key, argument in find_block(name).arguments.items():
+    networks = [network for network, _ in _networks()]
+    for block in (*map(find_block, bundled.block_names()), *networks):
+        for key, argument in block.arguments.items():
+            if argument.kind == "block":
+                continue
             flag = "closedFlag" if argument.kind == "flag" else "closedValue"
             values.setdefault(key, flag)
             if argument.kind == "type":

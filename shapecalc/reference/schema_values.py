@@ -180,6 +180,17 @@ def type_argument_schema(name: str, about: str) -> Schema:
 
 TEXT_SCHEMA: Schema = {"type": "string", "minLength": 1}
 
+_PATH: Schema = {
+    **TEXT_SCHEMA,
+    "pattern": r"^(?![\s\S]*\.\*[^.])(?:[^{}]|\{\{|\}\}|\{[^{}]+\})+$",
+}
+"""The name of a layer, with `*` for every repeat and expressions in braces."""
+
+PATHS: Schema = either(
+    [_PATH, {"type": "array", "items": _PATH, "minItems": 1}],
+    "a name, or a list of names, such as [x, down.*.skip, l.{index}]",
+)
+
 TEXT_OR_SEVERAL: Schema = either(
     [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}],
     "a name, or a list of names",

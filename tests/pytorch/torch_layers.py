@@ -320,6 +320,33 @@ def unpooling(type: str, arguments: Fields) -> torch.nn.Module:
     return Function(unpooled)
 
 
+def cropped(
+    input: torch.Tensor,
+    like: torch.Tensor | None = None,
+    size: int | Sequence[int] | None = None,
+    anchor: str = "center",
+    offset: int = 0,
+) -> torch.Tensor:
+    """A part of a tensor, as slices. Raises RefusedError."""
+    axes = input.dim() - 2
+    if (size is None) == (like is None) or (offset and anchor == "center"):
+        raise RefusedError("no size, or two, or an offset from the centre")
+    if like is not None:
+        sizes = list(like.shape[2:])
+    else:
+        assert size is not None
+        sizes = [size] * axes if isinstance(size, int) else list(size)
+    if len(sizes) != axes:
+        raise RefusedError("another number of axes")
+    found = input
+    for axis, length in enumerate(sizes, 2):
+        start = offset if anchor == "corner" else (input.shape[axis] - length) // 2
+        if start < 0 or start + length > input.shape[axis]:
+            raise RefusedError("a part that reaches out")
+        found = found.narrow(axis, start, length)
+    return found
+
+
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "Concat": lambda dim=1: lambda *inputs: torch.cat(inputs, dim),
     "Stack": lambda dim: lambda *inputs: torch.stack(inputs, dim),
@@ -334,6 +361,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
             list(split_size) if isinstance(split_size, tuple) else split_size, dim
         )
     ),
+    "Crop": lambda **fields: lambda *inputs: cropped(*inputs, **fields),
     "Select": lambda dim, index: lambda input: input.select(dim, index),
     "Slice": lambda dim, start=0, end=None, step=1: (
         lambda input: sliced(input, dim, slice(start, end, step))

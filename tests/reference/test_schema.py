@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from folders import RECORDS, SPECS
 from jsonschema import Draft7Validator
+from wirings import WIRINGS
 
 import shapecalc
 from shapecalc import bundled, layers
@@ -23,7 +24,7 @@ from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import AMOUNTS, EXPECTED
 from shapecalc.language.keys import COMMON_KEYS, SPEC_KEYS
 from shapecalc.problems.problem import Problems, Refusal
-from shapecalc.reference.layer_types import all_names, find_block
+from shapecalc.reference.layer_types import all_names, find_block, find_network
 from shapecalc.reference.schema import schema
 from shapecalc.spec_reader import VARIANT_KEYS
 from shapecalc.text.files import load_bytes
@@ -158,6 +159,31 @@ def test_what_a_schema_cannot_know_is_still_so() -> None:
         ("layers: []\nbudget: {params: 1.5M, memory: 35 MiB, macs: 1_000}", True),
         ("layers: []\nbudget: {params: 7 Mega}", False),
         ("layers: []\nexpect: {receptive_field: 212x212, output: [7, 7, 8]}", True),
+        # blocks with several inputs and outputs
+        ("blocks: {B: {inputs: [x, y], layers: [], outputs: [a, b]}}\nlayers: []", True),
+        ("blocks: {B: {inputs: [a.b], layers: []}}\nlayers: []", False),
+        ("blocks: {B: {inputs: [a, a], layers: []}}\nlayers: []", False),
+        ("blocks: {B: {inputs: [], layers: []}}\nlayers: []", False),
+        ("blocks: {B: {inputs: x, layers: []}}\nlayers: []", False),
+        ("blocks: {B: {branches: {a: []}, outputs: [a]}}\nlayers: []", False),
+        ('layers: [{type: Add, from: [x, "l.*.skip", "l.{2 - index}.skip"]}]', True),
+        ('layers: [{type: Add, from: "a{{b}}"}]', True),
+        ('layers: [{type: Add, from: "l.*s"}]', False),
+        ('layers: [{type: Add, from: "l.{index"}]', False),
+        ("layers: [{type: Upsample, size: [x.height, in_width]}]", True),
+        ("layers: [{type: Upsample, size: in_height}]", True),
+        ("layers: [{type: Upsample, size: in_hight}]", False),
+        # networks as types
+        ("layers: [{type: resnet50, until: layer4, classes: 10}]", True),
+        ("layers: [{type: resnet50, untill: layer4}]", False),
+        ("layers: [{type: resnet50, dephts: [1, 1, 1, 1]}]", False),
+        ("layers: [{type: resnet51}]", False),
+        ("layers: [{type: Bottleneck, planes: 8, until: conv1}]", False),
+        # blocks as values
+        ("arguments: {a: {kind: block, default: ReLU}}\nlayers: [{type: a}]", True),
+        ("arguments: {a: {kind: block, default: {type: ReLU}}}\nlayers: [{type: a}]", True),
+        ("arguments: {a: {kind: block, default: {bias: true}}}\nlayers: [{type: a}]", False),
+        ("arguments: {a: {kind: block, default: [ReLU]}}\nlayers: [{type: a}]", False),
     ],
 )
 def test_what_the_schema_knows_of_a_file(text: str, valid: bool) -> None:
@@ -180,9 +206,10 @@ def test_every_layer_type_is_there_with_its_fields() -> None:
 def test_every_name_of_a_type_is_there_with_its_sentence() -> None:
     names = whole()["definitions"]["typeName"]
     found = dict(zip(names["enum"], names["markdownEnumDescriptions"], strict=True))
-    assert list(found) == all_names()
-    for name, sentence in found.items():
-        assert sentence == whole()["definitions"][name]["description"] != ""
+    assert set(found) == {*all_names(), *bundled.network_names()}
+    for name in all_names():
+        assert found[name] == whole()["definitions"][name]["description"] != ""
+    assert all(found.values())
 
 
 def test_what_an_item_cannot_have_is_not_suggested() -> None:
@@ -194,6 +221,21 @@ def test_what_an_item_cannot_have_is_not_suggested() -> None:
     assert whole()["definitions"]["MaxPool2d"]["properties"]["return_indices"]["doNotSuggest"]
     assert whole()["definitions"]["MaxPool2d"]["properties"]["shares"]["doNotSuggest"]
     assert "doNotSuggest" not in whole()["definitions"]["Conv2d"]["properties"]["shares"]
+
+
+@pytest.mark.parametrize("text", WIRINGS.values(), ids=list(WIRINGS))
+def test_what_wires_networks_is_valid(text: str) -> None:
+    assert failures(plain(read_yaml(Source("", text), Problems()))) == []
+
+
+def test_every_bundled_network_is_there_with_its_arguments() -> None:
+    for name in bundled.spec_names():
+        network = find_network(name)
+        assert network is not None
+        found = whole()["definitions"][re.sub(r"\W", "_", name) + "Network"]["properties"]
+        assert found.keys() == {"type", "cells", "until", *network.arguments, *COMMON_KEYS}
+        variants = shapecalc.load(name).variants
+        assert found["type"]["enum"] == list(dict.fromkeys([name, *variants]))
 
 
 def test_every_block_that_ships_is_there_with_its_arguments() -> None:

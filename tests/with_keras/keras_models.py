@@ -34,8 +34,9 @@ def model(text: str, device: str = "meta", **arguments: Any) -> Any:
 
 
 def name_of(path: str) -> str:
-    """The name of the layer of a path."""
-    return path.replace(".", "-")
+    """The name of the layer of a path, whose dots are dashes, or underscores in what is written out
+    in plain words."""
+    return path.replace(".", "_").replace("-", "_")
 
 
 def layers_by_path(made: Any, paths: Sequence[str]) -> dict[str, list[Any]]:
@@ -45,10 +46,10 @@ def layers_by_path(made: Any, paths: Sequence[str]) -> dict[str, list[Any]]:
     assert len(names) == len(paths)
     for layer in made.layers:
         name = layer.name
-        while name not in names and "-" in name:
+        while name_of(name) not in names and "-" in name:
             name = name.rpartition("-")[0]
-        if name in names:
-            found[names[name]].append(layer)
+        if name_of(name) in names:
+            found[names[name_of(name)]].append(layer)
     return found
 
 
