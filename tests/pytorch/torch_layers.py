@@ -25,6 +25,7 @@ from torch_windows import (
     RefusedError,
     along_axes,
     beyond_pytorch,
+    cropped,
     locally_connected,
     stem,
     taken_padding,
@@ -209,7 +210,7 @@ def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> N
     shapes = [input.shape for input in inputs]
     if type in ONE_OR_TWO_INPUTS:
         check_unpooling(fields, len(inputs))
-    elif (len(inputs) > 1) != (type in SEVERAL_INPUTS):
+    elif type != "Crop" and (len(inputs) > 1) != (type in SEVERAL_INPUTS):
         raise RefusedError("another number of inputs")
     axes = axes_of(type)
     found = len(shapes[0]) - 2
@@ -318,33 +319,6 @@ def unpooling(type: str, arguments: Fields) -> torch.nn.Module:
         return layer(input, indices, None if size is None else list(size))
 
     return Function(unpooled)
-
-
-def cropped(
-    input: torch.Tensor,
-    like: torch.Tensor | None = None,
-    size: int | Sequence[int] | None = None,
-    anchor: str = "center",
-    offset: int = 0,
-) -> torch.Tensor:
-    """A part of a tensor, as slices. Raises RefusedError."""
-    axes = input.dim() - 2
-    if (size is None) == (like is None) or (offset and anchor == "center"):
-        raise RefusedError("no size, or two, or an offset from the centre")
-    if like is not None:
-        sizes = list(like.shape[2:])
-    else:
-        assert size is not None
-        sizes = [size] * axes if isinstance(size, int) else list(size)
-    if len(sizes) != axes:
-        raise RefusedError("another number of axes")
-    found = input
-    for axis, length in enumerate(sizes, 2):
-        start = offset if anchor == "corner" else (input.shape[axis] - length) // 2
-        if start < 0 or start + length > input.shape[axis]:
-            raise RefusedError("a part that reaches out")
-        found = found.narrow(axis, start, length)
-    return found
 
 
 FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {

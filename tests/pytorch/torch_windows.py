@@ -198,3 +198,30 @@ def locally_connected(
         bias=arguments.pop("bias", True),
         **arguments,
     )
+
+
+def cropped(
+    input: torch.Tensor,
+    like: torch.Tensor | None = None,
+    size: int | Sequence[int] | None = None,
+    anchor: str = "center",
+    offset: int = 0,
+) -> torch.Tensor:
+    """A part of a tensor, as slices. Raises RefusedError."""
+    axes = input.dim() - 2
+    if (size is None) == (like is None) or (offset and anchor == "center"):
+        raise RefusedError("no size, or two, or an offset from the centre")
+    if like is not None:
+        sizes = list(like.shape[2:])
+    else:
+        assert size is not None
+        sizes = [size] * axes if isinstance(size, int) else list(size)
+    if len(sizes) != axes:
+        raise RefusedError("another number of axes")
+    found = input
+    for axis, length in enumerate(sizes, 2):
+        start = offset if anchor == "corner" else (input.shape[axis] - length) // 2
+        if start < 0 or start + length > input.shape[axis]:
+            raise RefusedError("a part that reaches out")
+        found = found.narrow(axis, start, length)
+    return found
