@@ -36,7 +36,7 @@ def same(found: Summary, meant: Summary) -> None:
 @pytest.mark.parametrize("text", WIRINGS.values(), ids=list(WIRINGS))
 def test_a_network_that_is_written_out_is_the_same(text: str) -> None:
     summary = shapecalc.loads(text).summary()
-    plain = in_plain_words(summary)
+    plain = in_plain_words(summary, "PyTorch")
     assert plain is not summary
     same(plain, summary)
 
@@ -49,7 +49,7 @@ def test_a_bundled_network_that_is_a_block_is_the_same(name: str, variant: str |
     if len(alone.outputs) > 1:
         text += f"\noutputs: {[f'{variant or name}.'.lower() + each for each in alone.results]}"
     summary = shapecalc.loads(text).summary()
-    same(in_plain_words(summary), summary)
+    same(in_plain_words(summary, "PyTorch"), summary)
 
 
 def test_blocks_in_plain_words_are_used_as_they_are() -> None:
@@ -93,3 +93,17 @@ def test_a_layer_that_is_stated_is_refused_by_name(format: str) -> None:
         list(EXPORTERS[format].export(shapecalc.loads(text).summary(), Options()))
     assert found.value.problems[0].code == "SC211"
     assert found.value.problems[0].line == 3
+
+
+@pytest.mark.parametrize("format", ["pytorch", "keras"])
+def test_more_than_is_written_is_refused(format: str) -> None:
+    text = """
+input: 8x8x3
+blocks: {B: {inputs: [x, y], layers: [{type: Add, from: [x, y]}], outputs: [add, y]}}
+layers: [{name: b, type: B, repeat: 16001, from: [input, input]}]
+outputs: [b.add]
+"""
+    summary = shapecalc.loads(text).summary()
+    with pytest.raises(SpecError, match="more than 16,000 layers to write") as found:
+        list(EXPORTERS[format].export(summary, Options()))
+    assert found.value.problems[0].code == "SC211"

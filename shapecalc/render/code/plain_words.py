@@ -25,6 +25,7 @@ from shapecalc.language.items import (
 from shapecalc.layers import find_type
 from shapecalc.layers.fields import REQUIRED
 from shapecalc.problems.problem import Refusal
+from shapecalc.render.refused import LAYER, CodeRoom
 from shapecalc.spec import Spec
 from shapecalc.yaml.nodes import MappingNode
 
@@ -42,8 +43,11 @@ JOIN_TYPES = {"concat": "Concat", "add": "Add", "multiply": "Multiply"}
 """The layer type that joins as branches do, by the word of the join."""
 
 
-def in_plain_words(summary: Summary) -> Summary:
-    """The same network, written out where it is not in plain words."""
+def in_plain_words(summary: Summary, format: str) -> Summary:
+    """The same network, written out where it is not in plain words. format: that of the code.
+
+    Raises SpecError where there are more layers than are written as code.
+    """
     plain = PlainWords()
     written = summary.written
     assert written.body is not None
@@ -51,7 +55,7 @@ def in_plain_words(summary: Summary) -> Summary:
         argument.kind == "block" for argument in written.arguments.values()
     ):
         return summary
-    return _WrittenOut(summary, plain).run()
+    return _WrittenOut(summary, plain, CodeRoom(summary, format)).run()
 
 
 class PlainWords:
@@ -127,8 +131,9 @@ class _WrittenOut:
     not used as they are: a network stops inside of them, or something outside takes what is inside.
     """
 
-    def __init__(self, summary: Summary, plain: PlainWords) -> None:
+    def __init__(self, summary: Summary, plain: PlainWords, room: CodeRoom) -> None:
         self.summary = summary
+        self.room = room
         self.plain = plain
         self.items: list[Item] = []
         self.names: dict[Tensor, str] = {
@@ -228,6 +233,7 @@ class _WrittenOut:
         self._add(item, node, node.sources)
 
     def _add(self, item: Item, node: InferredLayer, sources: tuple[Tensor, ...]) -> None:
+        self.room.take(LAYER)
         item.name = node.path
         item.note = _escaped(node.note)
         if node.frozen:

@@ -31,5 +31,6 @@ def lines(summary: Summary, options: Options) -> Iterator[str]:
     from shapecalc.render.code.plain_words import in_plain_words
     from shapecalc.render.keras.context import Context
     from shapecalc.render.keras.module import Module
+    from shapecalc.render.keras.runs import KERAS
 
-    return Module(Context(in_plain_words(summary), options.language)).lines()
+    return Module(Context(in_plain_words(summary, KERAS), options.language)).lines()

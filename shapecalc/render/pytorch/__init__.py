@@ -23,6 +23,6 @@ if TYPE_CHECKING:
 def lines(summary: Summary, options: Options) -> Iterator[str]:
     """The lines of the module. Raises SpecError, before the first, for what it cannot say."""
     from shapecalc.render.code.plain_words import in_plain_words
-    from shapecalc.render.pytorch.module import module_lines
+    from shapecalc.render.pytorch.module import PYTORCH, module_lines
 
-    return module_lines(in_plain_words(summary), options)
+    return module_lines(in_plain_words(summary, PYTORCH), options)
