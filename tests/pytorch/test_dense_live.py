@@ -79,17 +79,21 @@ SIZES = (
 )
 """Twenty sizes, none of which is that of a spec."""
 
-REFUSING = {"unet": 10, "hrnet_w18": 15, "nasnetalarge": 1}
+REFUSING = {"unet": 10, "hrnet_w18": 4, "nasnetalarge": 1}
 """How many of the sizes a network does not take: one without padding, one that adds a map to
 another which was halved and doubled again, and one that cuts a row off a map of one row."""
+
+FEWER = {"hrnet_w18", "nasnetalarge"}
+"""The networks of so many layers that they run at every fourth size."""
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_size_is_as_pytorch_has_it(name: str) -> None:
     build, channels = NETWORKS[name]
     network = build().eval().to("meta")
-    found = {size: ours(name, channels, size) for size in SIZES}
-    assert found == {size: pytorchs(network, channels, size, "meta") for size in SIZES}
+    sizes = SIZES[::4] if name in FEWER else SIZES
+    found = {size: ours(name, channels, size) for size in sizes}
+    assert found == {size: pytorchs(network, channels, size, "meta") for size in sizes}
     assert list(found.values()).count(REFUSED) == REFUSING.get(name, 0)
 
 
