@@ -124,6 +124,44 @@ layers:
 outputs: [u, t]
 """,
     ),
+    "all outputs of a block, handed on by repeats with another input for each": (
+        """
+input: 16x16x3
+blocks:
+  Stem:
+    layers:
+      - {name: a, type: Conv2d, out_channels: 3, kernel_size: 1}
+      - {name: b, type: Conv2d, out_channels: 3, kernel_size: 1}
+    outputs: [a, b]
+  Cell:
+    inputs: [x, y, side]
+    layers:
+      - {name: p, type: Add, from: [x, side]}
+      - {name: q, type: Conv2d, out_channels: side.channels, kernel_size: 3, padding: 1, from: y}
+    outputs: [p, q]
+layers:
+  - {name: side, type: ReLU, repeat: 3}
+  - {name: stem, type: Stem, from: input}
+  - {name: cell, type: Cell, repeat: 3, from: ["stem.*", "side.{index}"]}
+outputs: [cell.p, cell.q]
+""",
+        """
+input: 16x16x3
+layers:
+  - {name: s0, type: ReLU}
+  - {name: s1, type: ReLU}
+  - {name: s2, type: ReLU}
+  - {name: a, type: Conv2d, out_channels: 3, kernel_size: 1, from: input}
+  - {name: b, type: Conv2d, out_channels: 3, kernel_size: 1}
+  - {name: p0, type: Add, from: [a, s0]}
+  - {name: q0, type: Conv2d, out_channels: 3, kernel_size: 3, padding: 1, from: b}
+  - {name: p1, type: Add, from: [p0, s1]}
+  - {name: q1, type: Conv2d, out_channels: 3, kernel_size: 3, padding: 1, from: q0}
+  - {name: p2, type: Add, from: [p1, s2]}
+  - {name: q2, type: Conv2d, out_channels: 3, kernel_size: 3, padding: 1, from: q1}
+outputs: [p2, q2]
+""",
+    ),
     "all outputs of a block, handed to another": (
         """
 input: 32x32x6

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import (
@@ -155,12 +156,9 @@ class Clauses(WiringProblems):
         for index, written in enumerate(item.sources):
             try:
                 if before and not (isinstance(written, Pattern) and written.of_each_repeat):
-                    found.append(next(outputs))
+                    found.extend(islice(outputs, len(self._stands_for(written, scope, item))))
                     continue
-                names: Sequence[str] = (written,)
-                if isinstance(written, Pattern):
-                    names = self._expanded(written, scope, item)
-                for name in names:
+                for name in self._stands_for(written, scope, item):
                     tensor = scope.tensor(name, self.hints > 0, item)
                     if tensor is None:
                         return None
@@ -178,11 +176,22 @@ class Clauses(WiringProblems):
             return None
         return tuple(found)
 
-    def _expanded(self, pattern: Pattern, scope: Scope, item: Item) -> list[str]:
+    def chained(self, item: Item, scope: Scope) -> int:
+        """How many of its inputs each repeat of an item but the first has from the one before it:
+        those that are not another name for each. Of an item that has run."""
+        return sum(
+            len(self._stands_for(each, scope, item))
+            for each in item.sources or ()
+            if not (isinstance(each, Pattern) and each.of_each_repeat)
+        )
+
+    def _stands_for(self, written: str, scope: Scope, item: Item) -> Sequence[str]:
         """The names that one in `from:` stands for. Raises Refusal."""
-        name = str(pattern)
-        if pattern.names:
-            values = self.named_values(pattern.names, scope, item)
+        if not isinstance(written, Pattern):
+            return (written,)
+        name = str(written)
+        if written.names:
+            values = self.named_values(written.names, scope, item)
             name = fill(name, values, self.work.shown)
         return expanded(name, scope)
 

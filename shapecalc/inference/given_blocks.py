@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def given_block(
     item: LayerItem, scope: Scope, blame: Blame, path: str, sources: tuple[Tensor, ...]
-) -> Item | None:
+) -> BlockItem | LayerItem | None:
     """The use of a block that an item's type stands for here; the item itself where that is a type
     of layers. None, and a problem, for arguments that the block does not have, lacks or refuses."""
     assert isinstance(item.type, str)

@@ -202,8 +202,7 @@ class Inference:
                 from shapecalc.inference.given_blocks import given_block
 
                 use = given_block(item, scope, self.blame, path, sources)
-                if use is not item:
-                    assert use is None or isinstance(use, BlockItem)
+                if not isinstance(use, LayerItem):
                     return self._given(use, name, sources, scope)
             return self.layer_runs.run(item, name, path, sources, scope)
         if isinstance(item, InvalidItem):
@@ -374,7 +373,7 @@ class Inference:
         self.count.repeated *= times
         indexed = scope.indexed()
         before: tuple[Tensor, ...] = ()
-        chained = item.chained
+        chained = 0
         for index in range(times):
             indexed.arguments["index"] = index
             flow = self._one(item, f"{base}.{index}", flow, indexed, done, before)
@@ -385,6 +384,7 @@ class Inference:
                 if item.expect is not None:
                     done[-1].expected = None  # it speaks of what all repeats together output
                 if item.sources is not None:
+                    chained = chained or self.clauses.chained(item, scope)
                     before = last.node.tensors
                     if chained and chained != len(before):
                         self.parts = None

@@ -87,13 +87,6 @@ class Item:
         """The source that contains it."""
         return self.node.source
 
-    @property
-    def chained(self) -> int:
-        """How many of its inputs each repeat but the first has from the one before it: those that
-        are not another name for each."""
-        patterns = (each for each in self.sources or () if isinstance(each, Pattern))
-        return len(self.sources or ()) - sum(each.of_each_repeat for each in patterns)
-
     def place(self, key: str | None = None) -> int:
         """The offset of a key's value, else of the type or the branches, else of the item."""
         for candidate in (key, "type"):
