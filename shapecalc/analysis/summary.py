@@ -100,7 +100,13 @@ class Summary:
             fuse(input_tensors.values(), list(self.operations()), outputs.values(), basis)
 
     def __reduce__(self) -> tuple[object, ...]:
-        given = self.inputs, self.arguments, self.variant, self.batch, self.dtype, self.fuse
+        # a block with fields can only be a variant's or a default, and is found there again
+        arguments = {
+            name: str(value) if hasattr(value, "fields") else value
+            for name, value in self.arguments.items()
+            if not getattr(value, "fields", None)
+        }
+        given = self.inputs, arguments, self.variant, self.batch, self.dtype, self.fuse
         return self.written.summary, given, {"remarks": self.remarks}
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from shapecalc.language.items import LayerItem, Pattern, SequenceItem, children
@@ -115,7 +116,7 @@ def _layers_before_norms(
 ) -> dict[int, LayerItem]:
     """The layers of a source that a batch norm always follows, by the places of warnings."""
     pending = [body for body in bodies if body is not None and body.source is source]
-    names = {name.rpartition(".")[2] for name in outputs}
+    names = {last_name(name) for name in outputs}
     before_norms: list[LayerItem] = []
     others: set[int] = set()
     while pending:
@@ -124,9 +125,7 @@ def _layers_before_norms(
         pending.extend(inside)
         for each, after in zip(inside, [*inside[1:], None], strict=False):
             named = [*(each.sources or ()), each.shares or ""]
-            names.update(name.rpartition(".")[2] for name in named)
-            if any(isinstance(name, Pattern) and name.names for name in named):
-                return {}  # whose layers only a run knows
+            names.update(map(last_name, named))
             if not isinstance(each, LayerItem):
                 continue
             if isinstance(item, SequenceItem) and _is_plain(each) and _is_norm(after):
@@ -156,7 +155,19 @@ def _is_norm(item: Item | None) -> bool:
     )
 
 
+def last_name(path: str) -> str:
+    """The last name of a path; of one with expressions in it, what comes before them, and `{`."""
+    if not isinstance(path, Pattern):
+        return path.rpartition(".")[2]
+    last = re.sub(r"\{.*?\}", "{", path).rpartition(".")[2]
+    return last[: last.find("{") + 1] or last
+
+
 def _is_named(item: LayerItem, names: set[str]) -> bool:
+    """Whether some name may be that of an item."""
     if item.name is None:  # made of its type, perhaps with a number
         return any(name.startswith(item.default_name) for name in names)
-    return item.name in names
+    if "{" in names and item.name.isdecimal():
+        return True
+    begun = (name[:-1] for name in names if name.endswith("{") and name != "{")
+    return item.name in names or item.name.startswith(tuple(begun))

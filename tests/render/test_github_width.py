@@ -106,6 +106,6 @@ def test_breaks_are_written_where_nothing_else_helps() -> None:
             texts(EXPORTERS["markdown"].export(shapecalc.load(network).summary(), Options()))
         )
 
-    assert "Conv<wbr>Transpose2d" in written("unet")
+    assert "Conv<wbr>Transpose3d" in written("vnet")
     assert "<wbr>" not in written("lenet5")
     assert "layer1.1\u20112" in written("resnet50")

@@ -41,7 +41,13 @@ REFUSED = {
         ("faster_rcnn", "faster_rcnn_mobilenet_v3", "fcos_resnet50_fpn", "retinanet"),
         "it shares the weights of another layer",
     ),
+    "conv_tasnet": "it shares the weights of another layer",
     "lraspp_mobilenet_v3_large": "Keras resamples by whole factors alone",
+    "pointnet": "cannot say this Custom",
+    "segnet": "cannot say this MaxUnpool2d",
+    "tcn": "Keras has no weight_norm",
+    "wavenet": "which is an argument",
+    "yolov8": "its weights are not learned",
 }
 """The bundled networks that Keras cannot say, and why."""
 
