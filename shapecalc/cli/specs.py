@@ -69,19 +69,36 @@ def _file(name: str) -> str:
 
 def _lines() -> Iterator[str]:
     from shapecalc import bundled
-    from shapecalc.language.notes import in_language
-    from shapecalc.loading import load_bundled
 
-    tasks = bundled.tasks()
+    tasks, paths = bundled.tasks(), bundled.spec_paths()
     widest = max((len(name) for names in tasks.values() for name in names), default=0)
     for place, (task, names) in enumerate(tasks.items()):
         if place:
             yield ""
         yield f"{task}:"
         for name in names:
-            spec = load_bundled(name)
-            assert spec is not None
-            about = in_language(spec.about, "en") or spec.name
+            about, variants = _told(paths[name])
             yield f"  {name:<{widest}}  {about}"
-            if spec.variants:
-                yield f"  {'':<{widest}}  variants: {', '.join(spec.variants)}"
+            if variants:
+                yield f"  {'':<{widest}}  variants: {', '.join(variants)}"
+
+
+def _told(path: str) -> tuple[str, list[str]]:
+    """What a bundled spec says of itself, and its variants: nothing else of it is read."""
+    from shapecalc.language.node_reader import NodeReader
+    from shapecalc.language.notes import in_language
+    from shapecalc.problems.problem import Problems
+    from shapecalc.text.files import load_bytes
+    from shapecalc.text.source import Source
+    from shapecalc.yaml.decode import decode
+    from shapecalc.yaml.nodes import MappingNode
+    from shapecalc.yaml.reader import read_yaml
+
+    source, problems = decode(load_bytes(path), path), Problems()
+    assert isinstance(source, Source)
+    node = read_yaml(source, problems)
+    assert isinstance(node, MappingNode)
+    variants = node.values.get("variants")
+    about = in_language(NodeReader(source, problems).note(node, "about"), "en")
+    found = list(variants.values) if isinstance(variants, MappingNode) else []
+    return about or str(node.values["name"]), found
