@@ -219,7 +219,7 @@ EXPRESSIONS = {
     "99999999999999999999": (51, "number out of range"),
     "'a'*10**9": (51, "strings are not allowed"),
     "().__class__": (53, "'.' is not allowed"),
-    "one.real": (54, "'.' is not allowed"),
+    "one.real": (55, "'real' is not a size of 'one'"),
     "__import__('os').system('true')": (62, "strings are not allowed"),
     "lambda: 1": (51, "'lambda' is not allowed"),
     "[one for one in n]": (56, "'for' is not allowed"),
