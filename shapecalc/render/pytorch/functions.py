@@ -157,6 +157,8 @@ def _reshaped(layer: WrittenLayer, value: TensorValue) -> tuple[Part, TensorValu
     sizes = shape.elts if isinstance(shape, ast.Tuple) else [shape]
     first = [sizes[-1], *sizes[:-1]]
     arguments = ["-1", *(layer.body.text_in_forward(size) for size in first)]
+    if "-1" in arguments[1:]:  # which is inferred, so that the batch has to be said
+        arguments[0] = f"{value.text}.shape[0]"
     channels = layer.body.first_said([first[0]], layer.runs, lambda run: run.node.output.channels)
     out = TensorValue("", channels, layer.rank_out(), False)
     return Bracket(f"{value.text}.reshape(", list(arguments)), out
