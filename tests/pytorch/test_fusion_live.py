@@ -84,7 +84,7 @@ def shows(case: draw_specs.Case, module: torch.nn.Module) -> bool:
 
 
 LEFT_OUT = ("Embedding", "Custom")
-"""Types without numbers to change: the one takes indices, the other is nothing that PyTorch runs."""
+"""Types without numbers to change: one takes indices, the other is nothing that PyTorch runs."""
 
 
 @pytest.mark.parametrize("name", [name for name in layers.type_names() if name not in LEFT_OUT])
