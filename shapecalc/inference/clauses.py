@@ -114,7 +114,12 @@ class Clauses(WiringProblems):
         """A value with its expressions evaluated. Raises Refusal."""
         sizes = value.sizes if type(value) is Expression else sizes_in(value)
         arguments = self.values(sizes, scope, item) if sizes else scope.arguments
-        return self.work.evaluate(value, arguments)
+        try:
+            return self.work.evaluate(value, arguments)
+        except Refusal as refusal:
+            if refusal.code == "SC109" and "in_channels" in names_in(value) - arguments.keys():
+                size_named("in_channels", scope)  # which says why it is not defined
+            raise
 
     def values(self, sizes: Collection[str], scope: Scope, item: Item) -> dict[str, Any]:
         """The arguments in scope, with sizes that an expression of an item uses. Raises Refusal."""
@@ -133,13 +138,21 @@ class Clauses(WiringProblems):
         return self.values(sizes, scope, item) if sizes else scope.arguments
 
     def _known_sources(self, item: Item, scope: Scope) -> tuple[Tensor, ...] | None:
-        """The tensors that `from:` names, as far as that is known before an item runs."""
+        """The tensors that `from:` names before an item runs: none where each repeat has others;
+        None where one is unknown."""
         found: list[Tensor] = []
-        for name in item.sources or ():
-            entry = scope.entry(name)
-            if entry is None or entry.tensor is None:
-                return None
-            found.append(entry.tensor)
+        if item.sources is None or item.differs_by_repeat:
+            return ()
+        for written in item.sources:
+            try:
+                names = self._stands_for(written, scope, item)
+            except Refusal:
+                return None  # which is said as the item runs
+            for name in names:
+                entry = scope.entry(name)
+                if entry is None or entry.tensor is None:
+                    return None
+                found.append(entry.tensor)
         return tuple(found)
 
     def sources(

@@ -46,6 +46,9 @@ def _only_flow(name: str, scope: Scope) -> Tensor | None:
     flows = scope.flows
     if flows is None or len(flows) == 1:
         return flows[0] if flows else None
+    if not flows:
+        text = f"{name} is not defined here: each repeat has another input"
+        raise Refusal("SC109", text, "write it inside of what is repeated")
     example = f"{flows[0].name}.{name.removeprefix('in_')}"
     text = f"{name} is not defined: there are {len(flows)} inputs"
     raise Refusal("SC109", text, f"say which one: {example}")

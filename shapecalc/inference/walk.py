@@ -123,7 +123,7 @@ class Inference:
     def _unknown(self, item: Item, scope: Scope) -> None:
         """Enter an item whose output is unknown; its `from:` is checked all the same."""
         scope.several_inputs = False
-        if item.sources is not None:
+        if item.sources is not None and not item.differs_by_repeat:
             self.clauses.sources(item, scope)
         if item.name is not None:
             scope.enter(item.name, Entry(item, None, None))

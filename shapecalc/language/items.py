@@ -87,6 +87,11 @@ class Item:
         """The source that contains it."""
         return self.node.source
 
+    @property
+    def differs_by_repeat(self) -> bool:
+        """Whether some name in `from:` is another one for each repeat."""
+        return any(isinstance(each, Pattern) and each.of_each_repeat for each in self.sources or ())
+
     def place(self, key: str | None = None) -> int:
         """The offset of a key's value, else of the type or the branches, else of the item."""
         for candidate in (key, "type"):

@@ -232,11 +232,9 @@ def from_of(node: InferredLayer, view: View) -> Cell:
     item = node.item
     if not item.sources:
         return None
-    patterns = [name for name in item.sources if isinstance(name, Pattern)]
-    each = any(pattern.of_each_repeat for pattern in patterns)
-    if item.repeat is not None and not each and not node.name.endswith(".0"):
+    if item.repeat is not None and not item.differs_by_repeat and not node.name.endswith(".0"):
         return None
-    if patterns:
+    if any(isinstance(name, Pattern) for name in item.sources):
         return ", ".join(tensor.path for tensor in node.sources)
     return ", ".join(item.sources)
 

@@ -63,7 +63,7 @@ WRONG = {
     "channels of what comes in, where there are several": (
         "blocks: {B: {inputs: [x, y], layers: [{type: Conv2d, out_channels: in_channels, "
         "kernel_size: 1, from: x}]}}\nlayers: [{type: B, from: [input, input]}]",
-        "SC109 b.conv2d: unknown name 'in_channels'",
+        "SC109 b.conv2d: in_channels is not defined: there are 2 inputs",
     ),
     "a height of what comes in, where there are several": (
         "blocks: {B: {inputs: [x, y], layers: [{type: Upsample, size: in_height, from: x}]}}\n"
@@ -149,6 +149,20 @@ WRONG = {
     "an index without a repeat": (
         'layers: [{name: l, type: ReLU, repeat: 2}, {type: ReLU, from: "l.{index}"}]',
         "SC109 relu: unknown name 'index'",
+    ),
+    "channels of what comes in, before it is known of each repeat": (
+        'layers: [{name: l, type: ReLU, repeat: 2}, {type: ReLU, from: "l.{index}", repeat: 2, '
+        "when: in_channels > 2}]",
+        "SC109 relu: in_channels is not defined here: each repeat has another input",
+    ),
+    "a height of what comes in, of a range": (
+        'layers: [{name: l, type: ReLU, repeat: 2}, {type: Add, from: "l.*", when: in_height > 2}]',
+        "SC109 add: in_height is not defined: there are 2 inputs",
+    ),
+    "channels of what comes in, of a range": (
+        'layers: [{name: l, type: ReLU, repeat: 2}, {type: Add, from: "l.*", '
+        "when: in_channels > 2}]",
+        "SC109 add: in_channels is not defined: there are 2 inputs",
     ),
     "repeats that do not output what the next takes": (
         BLOCK + "layers: [{type: B, from: [input, input], repeat: 2}]",
