@@ -162,23 +162,16 @@ def written_runs() -> list[tuple[Path, str | None]]:
     ]
 
 
-LESS = ("inception_v4", "inception_resnet_v2", "yolov5", "every-padding")
-"""Specs with values that the interpreter does not read: sizes joined by x as arguments, counts that
-are rounded, words of Crop. They are held to totals of other programs, and their code is run."""
-
-
 def is_interpreted(path: Path, variant: str | None) -> bool:
     """Whether the interpreter knows all that a spec says: what it does not know is held to records,
     and its exported code is run.
 
-    Those are blocks with several inputs, sizes in expressions, networks and blocks as values.
+    Those are blocks with several inputs, sizes in expressions, networks and blocks as values, and
+    figures that are stated.
     """
-    text = path.read_text("utf-8")
-    if path.stem in LESS or any(
-        word in text for word in ("log2(", "sqrt(", "type: Custom", "trainable:")
-    ):
-        return False
     summary = shapecalc.load(path).summary(variant=variant)
+    if any(layer.stated for layer in summary.layers):
+        return False
     return in_plain_words(summary, "PyTorch") is summary
 
 
@@ -187,7 +180,7 @@ def is_interpreted(path: Path, variant: str | None) -> bool:
     [pytest.param(*run, id=run[1] or run[0].stem) for run in written_runs()],
 )
 def test_written_specs(path: Path, variant: str | None) -> None:
-    spec = yaml.safe_load(path.read_text("utf-8"))
+    spec = torch_networks.load(path)
     with torch.device("meta"):  # shapes without numbers
         network = torch_networks.run(spec, variant)
     summary = shapecalc.load(path).summary(variant=variant)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
 from functools import cache
-from math import ceil, floor
+from math import ceil, floor, log2, sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -109,6 +109,8 @@ FUNCTIONS: dict[str, Any] = {
     "__builtins__": {},
     **{function.__name__: function for function in (min, max, abs, round, floor, ceil, len)},
     "make_divisible": make_divisible,
+    "log2": log2,
+    "sqrt": sqrt,
     "null": None,
     "true": True,
     "false": False,
@@ -130,7 +132,7 @@ COMMON = (
 
 WORDS = re.compile(
     r"\d+(x\d+)+|same|same_upper|same_lower|valid|zeros|reflect|replicate|circular|none|tanh|row|batch"
-    r"|nearest|nearest-exact|area|linear|bilinear|bicubic|trilinear"
+    r"|nearest|nearest-exact|area|linear|bilinear|bicubic|trilinear|center|corner"
 )
 """Texts that are sizes, or the words of fields."""
 
@@ -151,7 +153,8 @@ def evaluate(value: Any, arguments: dict[str, Any], words: Collection[str] = ())
         return value
     if TYPES.fullmatch(value) and value not in arguments:
         return value
-    return eval(value, FUNCTIONS, arguments)  # of texts that this project draws or ships
+    found = eval(value, FUNCTIONS, arguments)  # of texts that this project draws or ships
+    return int(found) if isinstance(found, Fraction) and found.denominator == 1 else found
 
 
 class Interpreter:
@@ -377,8 +380,26 @@ def shipped_block(type: str) -> Item | None:
     path = BLOCKS / f"{type}.yaml"
     if not path.exists():
         return None
-    block: Item = yaml.safe_load(path.read_text("utf-8"))
-    return block
+    return load(path)
+
+
+class Loader(yaml.SafeLoader):
+    """YAML as the language has it, in which `0x3` are two sizes and no number."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, re.compile(r"[-+]?[0-9]+$") if tag.endswith(":int") else pattern)
+        for tag, pattern in resolvers
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load(path: Path) -> Item:
+    """The mapping that a file is."""
+    found: Item = yaml.load(path.read_text("utf-8"), Loader)  # a SafeLoader
+    return found
 
 
 class Network(NamedTuple):
