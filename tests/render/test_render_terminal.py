@@ -16,8 +16,6 @@ from running import program
 
 import shapecalc
 from shapecalc.bundled import spec_names
-from shapecalc.inference.inferred import InferredLayer
-from shapecalc.layers.base import Windowed
 from shapecalc.render.fitting import lines
 from shapecalc.shapes.shape import Shape
 from shapecalc.tables.document import Options
@@ -272,6 +270,31 @@ def test_the_notes_of_a_tree_are_below_their_paths(encoding: str) -> None:
 
 RULES = re.compile("─+")
 SAMPLE = ("googlenet-paper", "squeezenet", "unet")
+CROWDED = {
+    "deeplabv3plus",
+    "dla",
+    "dpn",
+    "eca_resnet",
+    "faster_rcnn",
+    "faster_rcnn_mobilenet_v3",
+    "fcos_resnet50_fpn",
+    "hrnet",
+    "inception_v4",
+    "nasnetalarge",
+    "pnasnet5large",
+    "r2plus1d_18",
+    "res2net",
+    "s3d",
+    "segnet",
+    "ssd300_vgg16",
+    "ssdlite320_mobilenet_v3_large",
+    "unet_resnet34",
+    "vovnet",
+    "wavenet",
+    "yolov8",
+}
+"""Networks of which more than one row in five must wrap below 160 columns, as most of their rows
+have several inputs, outputs or kernels."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -286,21 +309,8 @@ def test_every_bundled_network_fits_every_width(name: str, language: str) -> Non
         for depth in (1, 2, 3, 4):
             network = bundled_document(summary, Options(language=language, depth=depth))
             for cells in (60, 80, 100, 120, 160, 250):
-                crowded = cells < 160 and any(map(is_long, summary.walk()))
-                assert_fits(network, cells, 2 if crowded else 1.3)
-
-
-def is_long(found: tuple[InferredLayer, int]) -> bool:
-    """Whether a row has several shapes in a cell, one of three axes, or many kernels."""
-    node, _ = found
-    several = len(node.inputs) > 1 or len(node.outputs) > 1
-    layers = (each.layer for each in node.operations() if node.layer is None)
-    kernels = {layer.kernel_size for layer in layers if isinstance(layer, Windowed)}
-    return (
-        several
-        or len(kernels) > 3
-        or any(len(shape) > 3 for shape in (*node.inputs, *node.outputs))
-    )
+                crowded = cells < 160 and name in CROWDED
+                assert_fits(network, cells, 1.8 if crowded else 1.3)
 
 
 def assert_fits(network: Document, cells: int, lines: float = 1.3) -> None:
