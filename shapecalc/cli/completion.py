@@ -120,10 +120,11 @@ def layer_paths(context: Context, parameter: Parameter, incomplete: str) -> list
 
 
 def layer_types(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
-    """Layer types and blocks."""
+    """Layer types, blocks, and the networks that are blocks by their names."""
+    from shapecalc.bundled import network_names
     from shapecalc.reference.layer_types import all_names
 
-    return [name for name in all_names() if name.startswith(incomplete)]
+    return [name for name in (*all_names(), *network_names()) if name.startswith(incomplete)]
 
 
 def called_types(context: Context, parameter: Parameter, incomplete: str) -> list[str]:

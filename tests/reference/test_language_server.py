@@ -21,8 +21,14 @@ from shapecalc.language.expectations import AMOUNTS
 from shapecalc.language.keys import COMMON_KEYS
 from shapecalc.language.notes import in_language
 from shapecalc.layers.base import Layer, LayerType
-from shapecalc.layers.fields import FalseOnly, Word
-from shapecalc.reference.layer_types import all_names, default_text, field_sentence, find_block
+from shapecalc.layers.fields import FalseOnly, Word, one_of
+from shapecalc.reference.layer_types import (
+    all_names,
+    default_text,
+    field_sentence,
+    find_block,
+    find_network,
+)
 from shapecalc.reference.schema import schema
 
 RIGHT = [*sorted(Path(bundled.folder()).rglob("*.yaml")), *sorted((SPECS / "ok").glob("*.yaml"))]
@@ -33,7 +39,7 @@ NO_TYPE = "no layer type or block has this name; see `shapecalc layers`"
 NO_LAYER_TYPE = "no layer type has this name; see `shapecalc layers`"
 WORD = "neither a word that means something here nor an argument: this file has none"
 JOIN = "join must be concat, add, multiply or none"
-KIND = "kind must be count, integer, number, flag, list, axes or type"
+KIND = f"kind must be {one_of([*KINDS])}"
 SHAPE = "a shape is written channels last: 224x224x3, [224, 224, 3], or 1000 for a vector"
 AMOUNT = "an amount is written as 6624904, 6_624_904, 7M or 35 MiB"
 COLUMN = "no column has this key; see `shapecalc table --columns help`"
@@ -64,6 +70,12 @@ def keys_of(name: str) -> dict[str, bool]:
     if name in bundled.block_names():
         return {key: argument.required for key, argument in find_block(name).arguments.items()}
     return {key: field.required for key, field in layer_type(name).fields.items()}
+
+
+def blocks_of(name: str) -> set[str]:
+    """The arguments of a block whose values are blocks."""
+    arguments = find_block(name).arguments if name in bundled.block_names() else {}
+    return {key for key, argument in arguments.items() if argument.kind == "block"}
 
 
 def item(name: str, others: dict[str, object]) -> str:
@@ -143,7 +155,9 @@ def test_a_wrong_value_has_one_message(arguments: str, server: LanguageServer) -
         assert len(messages) == 1, (name, key, messages)
         [message] = messages
         assert message.line == line_of(texts[name, key], key)
-        assert message.text.startswith(f"{key} must be "), message
+        takes_a_block = key in blocks_of(name)  # whose value is a mapping, as the one given
+        begins = 'Missing property "type".' if takes_a_block else f"{key} must be "
+        assert message.text.startswith(begins), message
         assert len(message.text) < 120, message
 
 
@@ -164,9 +178,12 @@ def test_the_fields_of_an_item_are_completed(name: str, server: LanguageServer) 
 
 
 def about(name: str) -> str:
-    if name in bundled.block_names():
-        return in_language(find_block(name).about, "en") or ""
-    return layer_type(name).about
+    """The sentence of a type, of a block, or of a network that is used as one."""
+    if name in layers.type_names():
+        return layer_type(name).about
+    block = find_block(name) if name in bundled.block_names() else find_network(name)
+    assert block is not None
+    return in_language(block.about, "en") or ""
 
 
 @pytest.mark.parametrize("blocks", ["", "blocks: {Own: {layers: []}}\n"])
@@ -175,7 +192,7 @@ def test_types_are_completed_with_their_sentences(
     begun: str, blocks: str, server: LanguageServer
 ) -> None:
     offered = server.completions(f"input: 8x8x3\n{blocks}layers:\n  - type: {begun}|\n")
-    assert offered == {name: about(name) for name in all_names()}
+    assert offered == {name: about(name) for name in [*all_names(), *bundled.network_names()]}
 
 
 @pytest.mark.parametrize("name", all_names())
@@ -202,7 +219,10 @@ def test_an_item_without_a_type_is_completed(server: LanguageServer) -> None:
     ("text", "offered"),
     [
         ("layers: [{branches: {a: []}, join: |}]", {"concat", "add", "multiply", "none"}),
-        ("layers:\n  - type: Conv2d\n    padding: |", {"0", "same", "valid"}),
+        (
+            "layers:\n  - type: Conv2d\n    padding: |",
+            {"0", "same", "valid", "same_upper", "same_lower"},
+        ),
         ("layers:\n  - type: Conv2d\n    bias: |", {"true", "false"}),
         (
             "layers:\n  - type: Upsample\n    mode: nearest|",
