@@ -6,18 +6,21 @@ import os
 from typing import TYPE_CHECKING
 
 from shapecalc import bundled
+from shapecalc.importers.kinds import PEEKED, kind_of
 from shapecalc.language.given import beyond_recursion, require
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec, spec_of
-from shapecalc.text.files import load_bytes
-from shapecalc.text.source import Source
+from shapecalc.text.files import load_bytes, open_regular, read_stream
+from shapecalc.text.source import Isolated, Source
 from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
+    from mmap import mmap
     from os import PathLike
 
+    from shapecalc.importers.kinds import Kind
     from shapecalc.language.given import GivenShape
 
 
@@ -41,11 +44,33 @@ def _load(name: str) -> Spec:
         if spec is not None:
             return spec
     try:
-        data = load_bytes(name)
+        return load_file(name)
     except (OSError, ValueError) as error:
         text = f"cannot read the file: {reason(error)}"
         raise SpecError([Problem("SC000", text, Source(name, ""), 0)]) from None
-    return load_data(data, name)
+
+
+def load_file(path: str, given: object = None) -> Spec:
+    """The spec in a file, or that of a network in another program's. Raises SpecError, OSError.
+
+    given: shapes of inputs, for a file that leaves them open.
+    """
+    with open_regular(path) as stream:
+        kind = kind_of(stream.read(PEEKED), path)
+        stream.seek(0)
+        if kind is None:
+            return load_data(read_stream(stream, name=path), path)
+        from mmap import ACCESS_READ, mmap
+
+        with mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
+            return _imported(kind, data, path, given)
+
+
+def _imported(kind: Kind, data: bytes | mmap, path: str, given: object) -> Spec:
+    """The spec of a network in a file of a kind. Raises SpecError."""
+    from shapecalc.importers.converting import convert
+
+    return load_source(Isolated(path, convert(kind, data, path, given).text))
 
 
 def loads(text: str | bytes, path: str = "<text>") -> Spec:
@@ -66,8 +91,14 @@ def loads(text: str | bytes, path: str = "<text>") -> Spec:
         raise beyond_recursion(Source(path, "")) from None
 
 
-def load_data(data: bytes, path: str) -> Spec:
-    """The spec in the bytes of a file. Raises SpecError."""
+def load_data(data: bytes, path: str, given: object = None) -> Spec:
+    """The spec in the bytes of a file, or that of a network in another program's. Raises SpecError.
+
+    given: shapes of inputs, for a file that leaves them open.
+    """
+    kind = kind_of(data[:PEEKED], path)
+    if kind is not None:
+        return _imported(kind, data, path, given)
     source = decode(data, path)
     if isinstance(source, Problem):
         raise SpecError([source])

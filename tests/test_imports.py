@@ -29,10 +29,11 @@ ORDER = (
     "tables graph rules",
     "spec",
     "spec_reader",
+    "importers",
     "loading",
     "render",
     "check diff reference",
-    "review",
+    "review torch",
     "cli",
     "__init__ __main__",
 )

@@ -43,7 +43,7 @@ def what_is_asked(
         raise click.UsageError("--rows needs --top")
     keys = column_keys(columns)
     given = Given(inputs, settings, layout)
-    read = read_spec_argument(spec)
+    read = read_spec_argument(spec, given.input())
     usual = project_setting("columns")
     if usual and read.columns is None:
         read = read.replaced(columns=usual)

@@ -38,14 +38,14 @@ def spec_beside(page: str, text: str) -> str:
     return text if named else path
 
 
-def read_spec_argument(text: str) -> Spec:
+def read_spec_argument(text: str, given: object = None) -> Spec:
     """The spec after SPEC: a path, `-`, or a bundled name, each with a variant after an `@`.
 
-    Raises SpecError for what is in it, OSError where it cannot be read, UsageError where
-    nothing is called so.
+    given: shapes of inputs, for a file of another program that leaves them open. Raises SpecError
+    for what is in it, OSError where it cannot be read, UsageError where nothing is called so.
     """
     name, variant = split_variant(text)
-    spec = _read(name)
+    spec = _read(name, given)
     if variant is not None:
         require_variant(spec, name, variant)
         return spec.replaced(default_variant=variant)
@@ -62,12 +62,12 @@ def require_variant(spec: Spec, name: str, variant: str) -> None:
     raise click.UsageError(f"{name} has no variant {variant!r}; {hint}")
 
 
-def _read(name: str) -> Spec:
-    from shapecalc.loading import is_bundled_name, load_bundled, load_data
-    from shapecalc.text.files import load_bytes, read_standard_input, refuse_leading_out
+def _read(name: str, given: object) -> Spec:
+    from shapecalc.loading import is_bundled_name, load_bundled, load_data, load_file
+    from shapecalc.text.files import read_standard_input, refuse_leading_out
 
     if name == "-":
-        return load_data(read_standard_input(), "<stdin>")
+        return load_data(read_standard_input(), "<stdin>", given)
     if is_bundled_name(name):
         spec = load_bundled(name)
         if spec is None:
@@ -75,14 +75,13 @@ def _read(name: str) -> Spec:
         return spec
     refuse_leading_out(name)
     try:
-        data = load_bytes(name)
+        return load_file(name, given)
     except FileNotFoundError:
         stem = os.path.basename(name).removesuffix(".yaml")
         if not is_bundled_name(stem) or load_bundled(stem) is None:
             raise
         text = f"no such file: {name!r}; the bundled spec is called {stem}"
         raise click.UsageError(text) from None
-    return load_data(data, name)
 
 
 def _unknown(name: str) -> str:

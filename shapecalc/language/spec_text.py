@@ -40,7 +40,7 @@ def _layers(items: NodeValue, indent: str) -> Iterator[str]:
         entries = {key: plain(value) for key, value in item.values.items() if key != "layers"}
         start = f"{indent}  - "
         if "layers" not in item.values:
-            yield f"{start}{item_text(_telling(entries))}"
+            yield f"{start}{item_text(telling(entries))}"
             continue
         for key, value in entries.items():
             yield f"{start}{key}: {yaml_text(value)}"
@@ -53,8 +53,11 @@ def plain(value: NodeValue) -> Any:
     return list(map(plain, value.values)) if isinstance(value, ListNode) else value
 
 
-def _telling(entries: dict[str, Any]) -> dict[str, Any]:
-    """The entries of a layer without those that say nothing, its fields in PyTorch's order."""
+def telling(entries: dict[str, Any]) -> dict[str, Any]:
+    """The entries of a layer without those that say nothing, its fields in PyTorch's order.
+
+    Lists are Python's.
+    """
     found = layers.find_type(entries["type"])
     assert found is not None
     told = {key: entries[key] for key in ("name", "type")}

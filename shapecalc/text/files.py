@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.limits import MAXIMUM_BYTES
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from os import PathLike
     from typing import BinaryIO
 
@@ -25,6 +26,15 @@ def load_bytes(path: str | PathLike[str], limit: int = MAXIMUM_BYTES) -> bytes:
     Raises OSError, and of its kind ReadError for anything but a regular file (a pipe could
     wait for ever, a device never end) and for one that is too large.
     """
+    with open_regular(path) as stream:
+        return read_stream(stream, limit, stream.name)
+
+
+def open_regular(path: str | PathLike[str]) -> BufferedReader:
+    """A regular file, opened to be read.
+
+    Raises OSError, and of its kind ReadError for anything but a regular file.
+    """
     import errno
     import os
     import stat
@@ -39,8 +49,7 @@ def load_bytes(path: str | PathLike[str], limit: int = MAXIMUM_BYTES) -> bytes:
     if not stat.S_ISREG(mode):
         message = "not a regular file; a pipe or a device can be read as standard input, with -"
         raise ReadError(errno.EINVAL, message, name)
-    with open(name, "rb") as stream:
-        return read_stream(stream, limit, name)
+    return open(name, "rb")
 
 
 def is_inside(path: str, folder: str) -> bool:

@@ -1,0 +1,87 @@
+"""A file of another program converted to the text of a spec, which is held to the file first."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from shapecalc.importers import writing
+from shapecalc.importers.network import ImportedNetwork, Stopped
+from shapecalc.importers.proof import prove
+from shapecalc.importers.sizes import GivenSizes
+from shapecalc.problems.problem import Problem, Refusal, SpecError
+from shapecalc.text.source import Source
+
+if TYPE_CHECKING:
+    from mmap import mmap
+
+    from shapecalc.importers.kinds import Kind
+
+    Data = bytes | mmap
+
+
+class Imported:
+    """What a network was converted to.
+
+    text: the spec. network: as it was in the file. stopped: what that stopped at, where so much was
+    asked for.
+    """
+
+    def __init__(
+        self, title: str, network: ImportedNetwork, is_flat: bool, stopped: Refusal | None = None
+    ) -> None:
+        self.network = network
+        self.stopped = stopped
+        written = writing.flat_spec(network)
+        written.comments = [f"From {title}.", *network.remarks]
+        if stopped is not None:
+            written.comments.append(f"Only a part: {stopped.message}.")
+        prove(written, network)
+        self.text = written.text()
+
+    @property
+    def agreement(self) -> str:
+        """How many of the layers the file says figures of, which were all found to be so."""
+        agreeing = sum(layer.agrees for layer in self.network.layers)
+        return f"{agreeing} of {len(self.network.layers)} layers agree with the file"
+
+
+def convert(
+    kind: Kind,
+    data: Data,
+    path: str,
+    given: object = None,
+    *,
+    is_flat: bool = False,
+    partial: bool = False,
+    custom: bool = False,
+) -> Imported:
+    """A file as a spec, proven to be the file's network before it is returned.
+
+    given: shapes of inputs that the file leaves open. is_flat: a layer a line, as the file has
+    them. partial: as far as the first layer that cannot be said. custom: with those as Custom.
+    Raises SpecError.
+    """
+    if kind.module is None:
+        text = f"a file of {kind.title} has no network that can be read"
+        raise SpecError([Problem("SC503", text, Source(path, ""), 0, kind.answer)])
+    reader = import_module(f"shapecalc.importers.{kind.module}")
+    network = ImportedNetwork("", custom)
+    stopped: Refusal | None = None
+    try:
+        try:
+            reader.read(data, path, GivenSizes(given), network)
+        except Stopped as refusal:
+            if not partial or not network.layers:
+                raise
+            network.outputs = []
+            stopped = refusal
+        if not network.layers:
+            raise Refusal("SC503", f"this file of {kind.title} has no layers")
+    except Refusal as refusal:
+        source: Source = reader.source(data, path)
+        place = refusal.offset or 0
+        raise SpecError(
+            [Problem(refusal.code, refusal.message, source, place, refusal.hint)]
+        ) from None
+    return Imported(kind.title, network, is_flat, stopped)

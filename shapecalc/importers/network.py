@@ -1,0 +1,232 @@
+"""A network as a file has it, on its way into a spec: layers, and the tensors between them.
+
+A reader of files makes an `ImportedNetwork` and adds to it, in an order in which the network can
+run, layers of shapecalc's types with their fields and inputs. What each makes of its inputs is
+worked out as it is added, so that a reader knows the shape of every tensor, and so that what does
+not fit is said at its place in the file; so is what the file itself says about it, if it is not
+the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shapecalc import layers
+from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS
+from shapecalc.problems.formatting import shown
+from shapecalc.problems.problem import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapecalc.layers.base import Layer
+    from shapecalc.shapes.shape import Shape, Shapes
+
+
+class ImportedInput:
+    """An input of a network. name: the file's. outputs: its shape, alone."""
+
+    __slots__ = ("name", "outputs")
+
+    def __init__(self, name: str, shape: Shape) -> None:
+        self.name = name
+        self.outputs: Shapes = (shape,)
+
+
+class ImportedLayer:
+    """A layer of a file, as a layer of the language.
+
+    name: the file's own, "" where it has none; parts of it that are joined by `/` or `.` are the
+    modules that it is in. layer: its type with its fields. fields: those that are written.
+    inputs: the tensors that it takes. outputs, params: what was worked out.
+    place: the offset of it in the file's text, 0 in a file that is none.
+    shares: the earlier layer whose weights it reuses. note: what there is to say of it.
+    agrees: whether the file says its shape or its params, and they are the same.
+    """
+
+    __slots__ = (
+        "agrees",
+        "fields",
+        "inputs",
+        "layer",
+        "name",
+        "note",
+        "outputs",
+        "params",
+        "place",
+        "shares",
+    )
+
+    def __init__(
+        self, name: str, layer: Layer, fields: dict[str, Any], inputs: list[Wire], place: int
+    ) -> None:
+        self.name = name
+        self.layer = layer
+        self.fields = fields
+        self.inputs = inputs
+        self.place = place
+        self.shares: ImportedLayer | None = None
+        self.note: str | None = None
+        self.agrees = False
+        shapes = tuple(wire.shape for wire in inputs)
+        self.outputs: Shapes = layer.infer(shapes)
+        self.params = layer.params(shapes)
+
+
+class Wire(NamedTuple):
+    """An output of a layer, or an input of the network. output: which of several."""
+
+    of: ImportedInput | ImportedLayer
+    output: int = 0
+
+    @property
+    def shape(self) -> Shape:
+        """Its shape, channels last."""
+        return self.of.outputs[self.output]
+
+
+class Stopped(Refusal):
+    """Raised by a reader at a layer that cannot be said in the language."""
+
+    def __init__(self, message: str, hint: str | None = None, offset: int | None = None) -> None:
+        super().__init__("SC502", message, hint, offset=offset)
+
+
+class ImportedNetwork:
+    """A network as it is read from a file.
+
+    name: the file's own name for it, "" where it has none.
+    custom: whether a layer that is not in the language becomes a Custom one.
+    outputs: the tensors that leave it; empty for the output of the last layer.
+    remarks: sentences on what differs from the file by convention, each once.
+    total: how many layers the file has, for messages; None where that is not known.
+    """
+
+    def __init__(self, name: str, custom: bool = False) -> None:
+        self.name = name
+        self.custom = custom
+        self.inputs: list[ImportedInput] = []
+        self.layers: list[ImportedLayer] = []
+        self.outputs: list[Wire] = []
+        self.remarks: dict[str, None] = {}
+        self.total: int | None = None
+
+    def input(self, name: str, shape: Shape) -> Wire:
+        """An input, added to the network. Raises Refusal SC501 for too many."""
+        if len(self.inputs) == MAXIMUM_INPUTS:
+            raise Refusal("SC501", f"more than {MAXIMUM_INPUTS} inputs, the maximum of a network")
+        self.inputs.append(ImportedInput(name, shape))
+        return Wire(self.inputs[-1])
+
+    def add(
+        self,
+        name: str,
+        type: str,
+        fields: dict[str, Any],
+        inputs: Sequence[Wire],
+        place: int = 0,
+        *,
+        output: Shape | Sequence[int] | None = None,
+        params: int | None = None,
+        shares: ImportedLayer | None = None,
+        note: str | None = None,
+    ) -> Wire:
+        """The first output of a layer, added to the network.
+
+        type: one of shapecalc's layer types. fields: as a spec writes them, without expressions.
+        output, params: what the file says of them, None where it says nothing.
+
+        Raises Refusal, with the place as its offset: SC505 where the file says something else than
+        what is worked out, SC501 for too many layers, and whatever refuses the fields or the input.
+        """
+        if len(self.layers) == MAXIMUM_LAYERS:
+            text = f"more than {MAXIMUM_LAYERS} layers, the maximum of a network"
+            raise Refusal("SC501", text, offset=place)
+        where = f"{self._nth()}{_named(name)} ({type})"
+        try:
+            layer = ImportedLayer(name, make_layer(type, fields), fields, list(inputs), place)
+        except Refusal as refusal:
+            raise Refusal(
+                refusal.code, f"{where}: {refusal.message}", refusal.hint, offset=place
+            ) from None
+        layer.shares = shares
+        layer.note = note
+        self._hold(layer, where, output, params)
+        self.layers.append(layer)
+        return Wire(layer)
+
+    def _hold(
+        self,
+        layer: ImportedLayer,
+        where: str,
+        output: Shape | Sequence[int] | None,
+        params: int | None,
+    ) -> None:
+        """Hold a layer to what the file says of it. Raises Refusal SC505."""
+        for what, said, found in (
+            ("the output", None if output is None else tuple(output), tuple(layer.outputs[0])),
+            ("the number of parameters", params, layer.params),
+        ):
+            if said is None:
+                continue
+            if said != found:
+                texts = (
+                    "x".join(map(str, each)) if type(each) is tuple else f"{each:,}"
+                    for each in (said, found)
+                )
+                text = "{}: the file says {} of {}, worked out is {}"
+                said_text, found_text = texts
+                raise Refusal(
+                    "SC505", text.format(where, said_text, what, found_text), offset=layer.place
+                )
+            layer.agrees = True
+
+    def unknown(
+        self,
+        name: str,
+        type: str,
+        why: str,
+        inputs: Sequence[Wire],
+        place: int = 0,
+        *,
+        output: Shape | Sequence[int] | None = None,
+        params: int | None = None,
+        macs: int | None = None,
+        hint: str | None = None,
+    ) -> Wire:
+        """The output of a layer that the language does not have, where `custom` lets it be stated.
+
+        type: the file's word for it. why: what of it is not in the language, a clause such as "no
+        layer type is a deformable convolution". output, params, macs: what the file says of them.
+        Raises Stopped otherwise, and where the file does not say its output.
+        """
+        where = f"{self._nth()}{_named(name)} ({type})"
+        if self.custom and output is not None:
+            fields: dict[str, Any] = {"output": list(output)}
+            fields |= {"params": params} if params else {}
+            fields |= {"macs": macs} if macs else {}
+            return self.add(name, "Custom", fields, inputs, place, note=f"{type}: {why}")
+        if self.custom:
+            hint = "the file does not say its output, without which a Custom layer cannot stand"
+        elif hint is None:
+            hint = "--partial imports what is before it; --custom states what the file says of it"
+        raise Stopped(f"{where}: {why}", hint, place)
+
+    def remark(self, sentence: str) -> None:
+        """Say, once, what differs from the file by convention."""
+        self.remarks[sentence] = None
+
+    def _nth(self) -> str:
+        count = len(self.layers) + 1
+        return f"layer {count} of {self.total} " if self.total else f"layer {count} "
+
+
+def _named(name: str) -> str:
+    return shown(name) if name else "without a name"
+
+
+def make_layer(type: str, fields: dict[str, Any]) -> Layer:
+    """A layer of a type with fields as a spec writes them. Raises Refusal SC103 or SC104."""
+    found = layers.find_type(type)
+    assert found is not None, type
+    return found.make({key: found.fields[key].read(fields[key], found.rank) for key in fields})

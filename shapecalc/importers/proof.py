@@ -1,0 +1,59 @@
+"""The proof that a spec is the network that it was written of: it is run, tensor for tensor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.importers.network import Wire
+from shapecalc.problems.problem import Problems
+from shapecalc.spec_reader import read_spec
+from shapecalc.text.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapecalc.analysis.summary import Summary
+    from shapecalc.importers.network import ImportedInput, ImportedLayer, ImportedNetwork
+    from shapecalc.importers.writing import SpecText
+    from shapecalc.inference.inferred import InferredLayer, Tensor
+
+
+def prove(written: SpecText, network: ImportedNetwork) -> None:
+    """Run a spec, and compare each of its layers with the network's, and each tensor.
+
+    Raises AssertionError where they differ, which is a fault of shapecalc's own.
+    """
+    summary = _run(written.text())
+    leaves = list(summary.layers)
+    assert len(leaves) == len(network.layers), (len(leaves), len(network.layers))
+    made: dict[ImportedInput | ImportedLayer, Sequence[Tensor]] = {
+        input: (tensor,)
+        for input, tensor in zip(network.inputs, summary.input_tensors.values(), strict=True)
+    }
+    for leaf, layer in zip(leaves, network.layers, strict=True):
+        made[layer] = leaf.tensors
+        sources = [made[wire.of][wire.output] for wire in layer.inputs]
+        assert list(map(id, leaf.sources)) == list(map(id, sources)), (leaf.path, leaf.sources)
+        assert _figures(leaf) == _figures(layer), (leaf.path, _figures(leaf), _figures(layer))
+    ends = network.outputs or [
+        Wire(network.layers[-1], i) for i in range(len(network.layers[-1].outputs))
+    ]
+    found = list(map(id, summary.results.values()))
+    assert found == [id(made[wire.of][wire.output]) for wire in ends], summary.results
+
+
+def _figures(layer: InferredLayer | ImportedLayer) -> tuple[object, ...]:
+    """What a layer of the network and the one that was written of it have in common."""
+    assert layer.layer is not None
+    fields = {name: layer.layer.field_value(name) for name in layer.layer.fields}
+    params = None if layer.shares else layer.params  # which may share a part
+    return layer.layer.type.name, fields, tuple(layer.outputs), params
+
+
+def _run(text: str) -> Summary:
+    """The run of a spec. Raises AssertionError where it fails."""
+    problems = Problems()
+    spec = read_spec(Source("<imported>", text), problems)
+    summary = None if spec is None else spec.infer(problems)
+    assert summary is not None and not problems.failed, problems.listed()[0].message
+    return summary
