@@ -18,6 +18,8 @@ INTERFACES = {
     "WORDS",  # those of each language
     "FORMATS",  # the index of the formats of a command,
     "HELP",  # and what its help says
+    "read",  # what each reader of files does,
+    "source",  # and the text that its refusals have places in
 }
 """Names that are asked of each of several modules, as of one that stands in for another."""
 

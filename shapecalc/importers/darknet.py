@@ -1,1 +1,0 @@
-"""Darknet's cfg files."""
