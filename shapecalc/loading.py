@@ -19,7 +19,9 @@ from shapecalc.yaml.decode import decode
 if TYPE_CHECKING:
     from mmap import mmap
     from os import PathLike
+    from typing import BinaryIO
 
+    from shapecalc.importers.converting import Imported
     from shapecalc.importers.kinds import Kind
     from shapecalc.language.given import GivenShape
 
@@ -51,19 +53,40 @@ def _load(name: str) -> Spec:
 
 
 def load_file(path: str, given: object = None) -> Spec:
-    """The spec in a file, or that of a network in another program's. Raises SpecError, OSError.
+    """The spec in a file, or that of the network in a file of another program.
 
-    given: shapes of inputs, for a file that leaves them open.
+    given: shapes of inputs, where such a file leaves them open. Raises SpecError, OSError.
     """
     with open_regular(path) as stream:
         kind = kind_of(stream.read(PEEKED), path)
         stream.seek(0)
         if kind is None:
             return load_data(read_stream(stream, name=path), path)
-        from mmap import ACCESS_READ, mmap
-
-        with mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
+        with _mapped(stream) as data:
             return _imported(kind, data, path, given)
+
+
+def import_file(path: str, given: object = None, **how: bool) -> Imported:
+    """The network in a file of another program as a spec. how: as of `convert`.
+
+    Raises SpecError, OSError.
+    """
+    from shapecalc.importers.converting import convert
+
+    with open_regular(path) as stream:
+        kind = kind_of(stream.read(PEEKED), path)
+        if kind is None:
+            text = "neither a file of Keras, ONNX, Darknet or Caffe, nor of another known kind"
+            raise SpecError([Problem("SC503", text, Source(path, ""), 0)])
+        with _mapped(stream) as data:
+            return convert(kind, data, path, given, **how)
+
+
+def _mapped(stream: BinaryIO) -> mmap:
+    """The content of a file, of which only what is looked at is read."""
+    from mmap import ACCESS_READ, mmap
+
+    return mmap(stream.fileno(), 0, access=ACCESS_READ)
 
 
 def _imported(kind: Kind, data: bytes | mmap, path: str, given: object) -> Spec:

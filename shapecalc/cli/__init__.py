@@ -1,7 +1,7 @@
 """The command line: a file a command, each imported when it is called.
 
-`table`, `calc`, `explain`, `check`, `diff`, `summary`, `export`, `layers`, `specs`, `schema` and
-`explain_code` are the commands. `options` are those that several take, `spec_argument` is what SPEC
+`table`, `calc`, `explain`, `check`, `diff`, `summary`, `export`, `import_`, `layers`, `specs`,
+`schema` and `explain_code` are the commands. `options` are those that several take, `spec_argument` is what SPEC
 means, `asked` what of it is shown, `fix` what a check fixes, `review` what `diff --git` writes,
 `into` how an export goes into a page, `completion` what the shell completes, `bash_completion` how
 bash asks for it, `output` where output goes, `say` how reference is printed, `hook` what pre-commit
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COMMANDS = (
-    *("table", "calc", "explain", "check", "diff", "summary", "export"),
+    *("table", "calc", "explain", "check", "diff", "summary", "export", "import"),
     *("layers", "specs", "schema", "explain-code"),
 )
+
+_MODULES = {"import": "import_"}
+"""The modules of commands whose names are words of Python."""
 
 
 def _telling(names: list[str], text: Callable[[click.Context], str], about: str) -> click.Option:
@@ -101,7 +104,8 @@ class Commands(Command, click.Group):
         """The command of a name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module("shapecalc.cli." + cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        module = import_module(f"shapecalc.cli.{_MODULES.get(name, name)}")
         command: click.Command = module.command
         return command
 

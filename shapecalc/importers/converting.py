@@ -6,9 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from shapecalc.importers import writing
+from shapecalc.importers.folding.written import folded_spec
 from shapecalc.importers.network import ImportedNetwork, Stopped
 from shapecalc.importers.proof import prove
 from shapecalc.importers.sizes import GivenSizes
+from shapecalc.importers.tidying import without_idle
 from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.text.source import Source
 
@@ -32,7 +34,11 @@ class Imported:
     ) -> None:
         self.network = network
         self.stopped = stopped
-        written = writing.flat_spec(network)
+        if is_flat:
+            written = writing.flat_spec(network)
+        else:
+            network = without_idle(network)
+            written = folded_spec(network)
         written.comments = [f"From {title}.", *network.remarks]
         if stopped is not None:
             written.comments.append(f"Only a part: {stopped.message}.")
@@ -42,7 +48,7 @@ class Imported:
     @property
     def agreement(self) -> str:
         """How many of the layers the file says figures of, which were all found to be so."""
-        agreeing = sum(layer.agrees for layer in self.network.layers)
+        agreeing = sum(bool(layer.stated) for layer in self.network.layers)
         return f"{agreeing} of {len(self.network.layers)} layers agree with the file"
 
 

@@ -15,6 +15,7 @@ from shapecalc import layers
 from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.shape import axes_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,11 +42,10 @@ class ImportedLayer:
     inputs: the tensors that it takes. outputs, params: what was worked out.
     place: the offset of it in the file's text, 0 in a file that is none.
     shares: the earlier layer whose weights it reuses. note: what there is to say of it.
-    agrees: whether the file says its shape or its params, and they are the same.
+    stated: which of "output" and "params" the file says, and they are the same.
     """
 
     __slots__ = (
-        "agrees",
         "fields",
         "inputs",
         "layer",
@@ -55,6 +55,7 @@ class ImportedLayer:
         "params",
         "place",
         "shares",
+        "stated",
     )
 
     def __init__(
@@ -67,7 +68,7 @@ class ImportedLayer:
         self.place = place
         self.shares: ImportedLayer | None = None
         self.note: str | None = None
-        self.agrees = False
+        self.stated: set[str] = set()
         shapes = tuple(wire.shape for wire in inputs)
         self.outputs: Shapes = layer.infer(shapes)
         self.params = layer.params(shapes)
@@ -98,6 +99,7 @@ class ImportedNetwork:
     name: the file's own name for it, "" where it has none.
     custom: whether a layer that is not in the language becomes a Custom one.
     outputs: the tensors that leave it; empty for the output of the last layer.
+    modules: the class of each module that layers are in, by its name, where that is known.
     remarks: sentences on what differs from the file by convention, each once.
     total: how many layers the file has, for messages; None where that is not known.
     """
@@ -108,6 +110,7 @@ class ImportedNetwork:
         self.inputs: list[ImportedInput] = []
         self.layers: list[ImportedLayer] = []
         self.outputs: list[Wire] = []
+        self.modules: dict[str, str] = {}
         self.remarks: dict[str, None] = {}
         self.total: int | None = None
 
@@ -163,23 +166,17 @@ class ImportedNetwork:
         params: int | None,
     ) -> None:
         """Hold a layer to what the file says of it. Raises Refusal SC505."""
-        for what, said, found in (
-            ("the output", None if output is None else tuple(output), tuple(layer.outputs[0])),
-            ("the number of parameters", params, layer.params),
-        ):
-            if said is None:
-                continue
-            if said != found:
-                texts = (
-                    "x".join(map(str, each)) if type(each) is tuple else f"{each:,}"
-                    for each in (said, found)
-                )
-                text = "{}: the file says {} of {}, worked out is {}"
-                said_text, found_text = texts
-                raise Refusal(
-                    "SC505", text.format(where, said_text, what, found_text), offset=layer.place
-                )
-            layer.agrees = True
+        if output is not None:
+            if tuple(output) != tuple(layer.outputs[0]):
+                said, found = axes_text(output), layer.outputs[0]
+                text = f"{where}: the file says an output of {said}, worked out is {found}"
+                raise Refusal("SC505", text, offset=layer.place)
+            layer.stated.add("output")
+        if params is not None:
+            if params != layer.params:
+                text = f"{where}: the file says {params:,} params, worked out are {layer.params:,}"
+                raise Refusal("SC505", text, offset=layer.place)
+            layer.stated.add("params")
 
     def unknown(
         self,

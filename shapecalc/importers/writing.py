@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shapecalc.importers.names import LegalNames
 from shapecalc.importers.network import ImportedInput, ImportedLayer, Wire
 from shapecalc.language.spec_text import item_text, telling, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shapecalc.importers.network import ImportedNetwork
-
-Entries = dict[str, Any]
-"""The keys of an item with their values, in order."""
+    from shapecalc.language.spec_text import Entries
 
 
 class SpecText:
@@ -104,6 +102,7 @@ def flat_spec(network: ImportedNetwork) -> SpecText:
         before = Wire(layer) if len(layer.outputs) == 1 else None
     written = SpecText(network.name or "network", inputs, items)
     written.outputs = output_names(network, naming)
+    written.expect = expected_totals(network)
     return written
 
 
@@ -126,4 +125,27 @@ def entries(layer: ImportedLayer, naming: Naming, before: Wire | None) -> Entrie
         found["shares"] = naming.of(layer.shares)
     if layer.note is not None:
         found["note"] = layer.note
-    return telling(found)
+    return telling(found) | expected([layer])
+
+
+def expected(leaves: Sequence[ImportedLayer]) -> Entries:
+    """What an item of these layers is held to: the output that the file says of the last."""
+    last = leaves[-1]
+    return {"expect": str(last.outputs[0])} if _has_stated_output(last) else {}
+
+
+def expected_totals(network: ImportedNetwork) -> Entries:
+    """What a network is held to: its output and its params, where the file says all of them."""
+    found: Entries = {}
+    outputs = network.outputs or [Wire(network.layers[-1])]
+    of = outputs[0].of
+    if len(outputs) == 1 and isinstance(of, ImportedLayer) and _has_stated_output(of):
+        found["output"] = str(of.outputs[0])
+    weighted = [layer for layer in network.layers if layer.params and layer.shares is None]
+    if weighted and all("params" in layer.stated for layer in weighted):
+        found["params"] = sum(layer.params for layer in weighted)
+    return found
+
+
+def _has_stated_output(layer: ImportedLayer) -> bool:
+    return "output" in layer.stated and len(layer.outputs) == 1

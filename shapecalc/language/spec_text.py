@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from shapecalc.shapes.shape import Shape
     from shapecalc.yaml.nodes import NodeValue
 
+Entries = dict[str, Any]
+"""The keys of an item with their values, in order."""
+
 _PLAIN = re.compile(r"[^\W\d][\w-]*")
 
 
@@ -53,7 +56,7 @@ def plain(value: NodeValue) -> Any:
     return list(map(plain, value.values)) if isinstance(value, ListNode) else value
 
 
-def telling(entries: dict[str, Any]) -> dict[str, Any]:
+def telling(entries: Entries) -> Entries:
     """The entries of a layer without those that say nothing, its fields in PyTorch's order.
 
     Lists are Python's.

@@ -1,0 +1,192 @@
+"""Regions of one form written as a block, with an argument for each value that differs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shapecalc.importers.folding.parts import Part, Slot, Taken
+from shapecalc.importers.names import LegalNames
+from shapecalc.language.keys import RESERVED_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapecalc.language.spec_text import Entries
+
+MAXIMUM_MEANT = 8
+"""The most arguments of a block that somebody would have written."""
+
+MARKS = ("/", ".", "_", "-")
+"""What stands between the words of a name."""
+
+_SHORT = {"out_channels": "channels", "out_features": "features", "kernel_size": "kernel"}
+"""What a field is called after the name of its layer."""
+
+
+class Said(NamedTuple):
+    """What stands for a value that differs: an argument, or an expression of one.
+
+    argument: its number; None for `in_channels`. form: the expression, with {} for its name.
+    """
+
+    argument: int | None
+    form: str = "{}"
+
+    def text(self, names: Sequence[str]) -> str:
+        """The expression. names: those of the arguments."""
+        return self.form.format("in_channels" if self.argument is None else names[self.argument])
+
+
+class BlockMade:
+    """A block of regions of one form.
+
+    name: its own. inside: the parts of its first region. names: what they are called inside.
+    slots: its arguments.
+    """
+
+    def __init__(
+        self, name: str, regions: Sequence[Sequence[Part]], entries: Sequence[Taken]
+    ) -> None:
+        self.name = name
+        self.inside = regions[0]
+        self.names = _inner_names(regions)
+        self._entry = entries[0]
+        self._columns: list[list[Any]] = []
+        self._kinds: list[tuple[str, str, Slot]] = []
+        self._channels = [entry.shape.channels for entry in entries]
+        says: list[Entries] = [{} for _ in self.inside]
+        for place, part in enumerate(self.inside):
+            for key, slot in part.slots.items():
+                column = [region[place].value(key) for region in regions]
+                said = self._said(column, slot, key, self.names[place])
+                if said != slot.default:
+                    says[place][key] = said
+        called = self._called()
+        self.says = [
+            {
+                key: said.form.format(
+                    "in_channels" if said.argument is None else called[said.argument]
+                )
+                if isinstance(said, Said)
+                else said
+                for key, said in each.items()
+            }
+            for each in says
+        ]
+        self.slots = {
+            name: slot if slot.default in column else slot._replace(default=None)
+            for name, column, (_, _, slot) in zip(called, self._columns, self._kinds, strict=True)
+        }
+
+    def _said(self, column: list[Any], slot: Slot, key: str, owner: str) -> Any:
+        """What stands for a value that is this in each region."""
+        if all(repr(each) == repr(column[0]) for each in column):
+            return column[0]
+        for number, known in enumerate(self._columns):
+            if list(map(repr, known)) == list(map(repr, column)):  # 1 is not true
+                return Said(number)
+        if slot.channels:
+            for argument, known in (None, self._channels), *enumerate(self._columns):
+                if argument is not None and not self._kinds[argument][2].channels:
+                    continue
+                form = _multiple(known, column)
+                if form is not None:
+                    return Said(argument, form)
+        self._columns.append(column)
+        self._kinds.append((owner, key, slot))
+        return Said(len(self._columns) - 1)
+
+    def _called(self) -> list[str]:
+        """The names of the arguments: those of the fields, where no two are of one."""
+        short = [_SHORT.get(key, key) for _, key, _ in self._kinds]
+        taken = LegalNames(RESERVED_WORDS)
+        found = []
+        for name, (owner, _, _) in zip(short, self._kinds, strict=True):
+            wanted = name if short.count(name) == 1 else f"{owner}_{name}"
+            wanted = re.sub(r"\W", "_", wanted).lstrip("0123456789_")
+            found.append(taken.new(wanted, name))
+        return found
+
+    def use(self, region: Sequence[Part], number: int, name: str, entry: Taken) -> Part:
+        """A region as a use of it. number: which of the regions that it is made of."""
+        leaves = [leaf for part in region for leaf in part.leaves]
+        part = Part(self.name, name, leaves, [entry])
+        part.slots = self.slots
+        part.values = {
+            key: column[number]
+            for key, column in zip(self.slots, self._columns, strict=True)
+            if column[number] != self.slots[key].default
+        }
+        return part
+
+    @property
+    def entries(self) -> Entries:
+        """It as a spec has it."""
+        arguments: Entries = {}
+        for name, slot in self.slots.items():
+            arguments[name] = {"kind": slot.kind}
+            if slot.default is not None:
+                arguments[name]["default"] = slot.default
+        items = []
+        before: object = self._entry
+        for part, name, says in zip(self.inside, self.names, self.says, strict=True):
+            items.append(self._item(part, name, says, before))
+            before = Taken(part, 0) if len(part.leaves[-1].outputs) == 1 else None
+        return {**({"arguments": arguments} if arguments else {}), "layers": items}
+
+    def _item(self, part: Part, name: str, says: Entries, before: object) -> Entries:
+        found: Entries = {"name": name, "type": part.type}
+        if part.inputs != [before]:
+            sources = [self._path(each) for each in part.inputs]
+            found["from"] = sources[0] if len(sources) == 1 else sources
+        return found | says | part.constants
+
+    def _path(self, taken: Taken) -> str:
+        if taken == self._entry:
+            return "input"
+        assert isinstance(taken.of, Part)
+        name = self.names[list(self.inside).index(taken.of)]
+        return name if len(taken.of.leaves[-1].outputs) == 1 else f"{name}.{taken.output}"
+
+
+def _multiple(known: list[Any], column: list[Any]) -> str | None:
+    """The expression of a column as another, a multiple or a part of it; None where it is none."""
+    if known == column:
+        return "{}"
+    if len(set(known)) < 2:
+        return None
+    pairs = list(zip(known, column, strict=True))
+    for one, other, form in ((0, 1, "{0} * {{}}"), (1, 0, "{{}} // {0}")):
+        factor = pairs[0][other] // pairs[0][one]
+        if factor > 1 and all(pair[one] * factor == pair[other] for pair in pairs):
+            return form.format(factor)
+    return None
+
+
+def common_modules(names: Sequence[str]) -> str:
+    """What names begin with, up to a mark between words; "" where that is nothing."""
+    first, last = min(names), max(names)
+    length = 0
+    while length < min(len(first), len(last)) and first[length] == last[length]:
+        length += 1
+    at_end = length == len(first) and last[length : length + 1] in ("", *MARKS)
+    if at_end:
+        return first
+    found = max(first.rfind(mark, 0, length) for mark in MARKS)
+    return first[:found] if found > 0 else ""
+
+
+def _inner_names(regions: Sequence[Sequence[Part]]) -> list[str]:
+    """What the parts of a block are called: as in each of its regions, else after their types."""
+    given = LegalNames(("input",))
+    stems = [common_modules([part.name for part in region]) for region in regions]
+    found = []
+    for place, part in enumerate(regions[0]):
+        names = {
+            region[place].name.removeprefix(stem).lstrip("/._-")
+            for region, stem in zip(regions, stems, strict=True)
+        }
+        wanted = names.pop() if len(names) == 1 else ""
+        found.append(given.new(wanted, part.type.lower()))
+    return found

@@ -1,0 +1,277 @@
+"""The order in which a network is folded: from the inside out.
+
+First convolutions with their norm, then what branches and joins, the innermost first, as often as
+something of it stands several times; then uses of one block in a row; then what else is repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shapecalc import layers
+from shapecalc.importers.folding.blocks import MARKS, MAXIMUM_MEANT, BlockMade, common_modules
+from shapecalc.importers.folding.parts import Part, Slot, Taken, part_of, taken
+from shapecalc.importers.folding.recognition import with_convolutions
+from shapecalc.importers.folding.regions import Form, Regions
+from shapecalc.importers.names import LegalNames
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shapecalc.importers.network import ImportedNetwork
+
+MAXIMUM_FOLDED = 5_000
+"""The most layers of a network that is folded; a larger one is written as it is."""
+
+_UNARY = ("activation", "normalization", "regularization")
+
+
+class Folded:
+    """A network as parts, of which some are uses of blocks that were made of it.
+
+    parts: in order. blocks: those that were made, by name. ends: the parts that leave the network.
+    """
+
+    def __init__(self, network: ImportedNetwork, names: LegalNames) -> None:
+        made: dict[object, Part] = {}
+        for layer in network.layers:
+            made[layer] = part_of(layer, made)
+            if layer.shares is not None:
+                made[layer].pinned = made[layer.shares].pinned = True
+        self.parts = list(made.values())
+        self.outputs = [taken(wire, made) for wire in network.outputs]
+        self.blocks: dict[str, BlockMade] = {}
+        self._names = names
+        self._modules = network.modules
+        if len(self.parts) <= MAXIMUM_FOLDED:
+            self._fold()
+
+    def _fold(self) -> None:
+        uses = dict.fromkeys(self.parts, 0)
+        for part in self.parts:
+            for each in part.inputs:
+                if isinstance(each.of, Part):
+                    uses[each.of] += 1
+        for part in self._ends():
+            uses[part] += 1
+        before = self.parts
+        self.parts = with_convolutions(before, uses)
+        last = {part.leaves[-1]: part for part in self.parts}
+        self.outputs = [
+            Taken(last[each.of.leaves[-1]], each.output) if isinstance(each.of, Part) else each
+            for each in self.outputs
+        ]
+        while self._fold_best(_conv_chains):
+            pass
+        while self._fold_best(_branching):
+            pass
+        self._repeat()
+        while self._fold_best(_any_other, of_modules=True):
+            pass
+        self._repeat()
+
+    def _ends(self) -> list[Part]:
+        ends = [each.of for each in self.outputs if isinstance(each.of, Part)]
+        return ends or self.parts[-1:]
+
+    def _fold_best(
+        self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool = False
+    ) -> bool:
+        """Fold the form of which a block saves the most lines; whether there is one.
+
+        of_modules: whether its regions may not be of several modules, where there are any.
+        """
+        regions = Regions(self.parts, self._ends())
+        forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
+        for form in sorted(forms, key=lambda form: (-form.saved, form.starts[0])):
+            if self._make(regions, form, of_modules):
+                return True
+        return False
+
+    def _make(self, regions: Regions, form: Form, of_modules: bool) -> bool:
+        """Make a block of a form; whether somebody would have written it."""
+        starts = form.apart()
+        found = [self.parts[start : start + form.length] for start in starts]
+        entries = [regions.entry(start, form.length) for start in starts]
+        block = BlockMade(self._name(found), found, entries)
+        if len(block.slots) > MAXIMUM_MEANT or (of_modules and any(map(_is_mixed, found))):
+            return False
+        block.name = self._names.new(block.name, "Block")
+        self.blocks[block.name] = block
+        self._replace(
+            {
+                start: (form.length, block.use(region, number, _name_of(region), entry))
+                for number, (start, region, entry) in enumerate(
+                    zip(starts, found, entries, strict=True)
+                )
+            }
+        )
+        return True
+
+    def _name(self, regions: list[list[Part]]) -> str:
+        """What a block of regions is called: as its module's class, or by a word that the names of
+        its modules have in common, or after what it does."""
+        stems = [common_modules([part.name for part in region]) for region in regions]
+        classes = {self._modules.get(stem, "") for stem in stems}
+        words = {_last_word(stem) for stem in stems}
+        for found in (classes, words):
+            if len(found) == 1 and "" not in found:
+                name = found.pop()
+                return name if self._names.is_free(name) else f"{name}Block"
+        types = [part.type for part in regions[0]]
+        if _is_conv_chain(types):
+            return "ConvNorm" + types[2] if len(types) == 3 else "ConvNorm"
+        if "Multiply" in types and any("Pool" in type or type == "Mean" for type in types):
+            return "SqueezeExcite"
+        kinds = {"Add": "Residual", "Concat": "Joined", "Multiply": "Gated"}
+        return next((kinds[type] for type in kinds if type in types), f"{types[-1]}Block")
+
+    def _replace(self, instead: dict[int, tuple[int, Part]]) -> None:
+        """Replace stretches of parts. instead: by where each begins, its length and what stands
+        there then, which has the output of its last part."""
+        parts: list[Part] = []
+        new: dict[Part, Part] = {}
+        place = 0
+        while place < len(self.parts):
+            length, part = instead.get(place, (1, self.parts[place]))
+            if place in instead:
+                new[self.parts[place + length - 1]] = part
+            part.inputs = [each.renewed(new) for each in part.inputs]
+            parts.append(part)
+            place += length
+        self.parts = parts
+        self.outputs = [each.renewed(new) for each in self.outputs]
+
+    def _repeat(self) -> None:
+        """Bring uses of a block in a row, which say the same, into one that is repeated."""
+        taken_by: dict[Part, int] = {}
+        for part in self.parts:
+            for each in part.inputs:
+                if isinstance(each.of, Part):
+                    taken_by[each.of] = taken_by.get(each.of, 0) + 1
+        ends = set(self._ends())
+        instead: dict[int, tuple[int, Part]] = {}
+        place = 0
+        while place < len(self.parts):
+            first = self.parts[place]
+            end = place + 1
+            while end < len(self.parts) and first.type in self.blocks:
+                before, part = self.parts[end - 1], self.parts[end]
+                alone = taken_by.get(before) == 1 and before not in ends
+                if not (alone and part.inputs == [Taken(before, 0)] and _alike(first, part)):
+                    break
+                end += 1
+            if end > place + 1:
+                leaves = [leaf for part in self.parts[place:end] for leaf in part.leaves]
+                name = self._name_of_run(place, end)
+                repeated = Part(first.type, name, leaves, first.inputs)
+                repeated.slots = {"repeat": Slot("count", None, False), **first.slots}
+                repeated.values = {"repeat": end - place, **first.values}
+                repeated.pinned = True
+                instead[place] = (end - place, repeated)
+            place = end
+        if instead:
+            self._replace(instead)
+
+    def _name_of_run(self, start: int, end: int) -> str:
+        """What parts in a row are called: by what only their names have before a number."""
+        name = self.parts[start].name
+        stem = _NUMBER.sub("", name)
+        others = (*self.parts[:start], *self.parts[end:])
+        alone = all(_NUMBER.sub("", each.name) != stem for each in others)
+        return stem if stem and alone else name
+
+
+_NUMBER = re.compile(r"[/._-]?\d+$")
+
+
+def _last_word(stem: str) -> str:
+    """The last word of a module's name, without a number, as the name of a block; "" for a short
+    one."""
+    words = re.findall(r"[A-Za-z]{3,}", re.split(r"[/.]", stem)[-1])
+    return words[0].capitalize() if words else ""
+
+
+def _alike(one: Part, other: Part) -> bool:
+    return one.signature == other.signature and one.values == other.values
+
+
+def _name_of(region: list[Part]) -> str:
+    return common_modules([part.name for part in region]) or region[-1].name
+
+
+def _is_mixed(region: list[Part]) -> bool:
+    """Whether the parts of a region are in modules that have nothing in common."""
+    names = [part.name for part in region]
+    if common_modules(names):
+        return False
+    return all(any(mark in name for mark in MARKS) for name in names) or any(
+        mark in name for mark in "/." for name in names
+    )
+
+
+def _is_of(type: str, families: tuple[str, ...]) -> bool:
+    found = layers.find_type(type)
+    return found is not None and found.layer.__module__.rsplit(".", 1)[1] in families
+
+
+def _conv_chains(regions: Regions) -> list[Form]:
+    """The forms of a convolution with its norm, and perhaps an activation, that do not ship."""
+    found = []
+    for form in regions.forms:
+        if form.length not in (2, 3) or form.forks != 1 or len(form.starts) < 3:
+            continue
+        types = [part.type for part in regions.parts[form.starts[0] :][: form.length]]
+        if _is_conv_chain(types):
+            found.append(form)
+    return found
+
+
+def _is_conv_chain(types: list[str]) -> bool:
+    """Whether types are a convolution, a norm, and perhaps an activation."""
+    families = ("convolution",), ("normalization",), ("activation",)
+    return len(types) in (2, 3) and all(map(_is_of, types, families))
+
+
+def _branching(regions: Regions) -> list[Form]:
+    """The forms of what branches and joins, without another such inside; each with the activation
+    and the norm after it, where all have them."""
+    shortest: dict[int, Form] = {}
+    for form in regions.forms:
+        if form.forks > 1:
+            for start in form.starts:
+                if start not in shortest or form.length < shortest[start].length:
+                    shortest[start] = form
+    prime = {id(form): form for form in shortest.values() if len(form.starts) > 1}
+    begin = {start for start, form in shortest.items() if id(form) in prime}
+    found = []
+    for form in prime.values():
+        start = form.starts[0]
+        inner = (
+            each
+            for each in range(start + 1, start + form.length)
+            if each in begin and each + shortest[each].length <= start + form.length
+        )
+        if next(inner, None) is None:
+            found.append(_with_tail(form))
+    return found
+
+
+def _with_tail(form: Form) -> Form:
+    """A form with what follows in each of its regions and only computes on its output."""
+    while True:
+        count = len(form.apart())
+        longer = [
+            each
+            for each in form.following.values()
+            if each.forks == form.forks and _is_of(each.tail, _UNARY) and len(each.apart()) == count
+        ]
+        if not longer:
+            return form
+        form = longer[0]
+
+
+def _any_other(regions: Regions) -> list[Form]:
+    """All forms that are not the same several times in a row."""
+    return [form for form in regions.forms if form.length > 1 and len(form.starts) > 1]

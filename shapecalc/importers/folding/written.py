@@ -1,0 +1,81 @@
+"""A folded network as a spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc import bundled
+from shapecalc.importers.folding.folding import Folded
+from shapecalc.importers.folding.parts import Part, Taken
+from shapecalc.importers.names import LegalNames
+from shapecalc.importers.network import ImportedInput
+from shapecalc.importers.writing import SpecText, expected, expected_totals
+from shapecalc.layers import type_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapecalc.importers.network import ImportedNetwork
+    from shapecalc.language.spec_text import Entries
+
+
+def folded_spec(network: ImportedNetwork) -> SpecText:
+    """A network with equal structure as blocks and repeats."""
+    known = (*type_names(), *bundled.block_names(), *bundled.network_names())
+    folded = Folded(network, LegalNames(known))
+    names = LegalNames()
+    called: dict[Part | ImportedInput, str] = {}
+    one = len(network.inputs) == 1
+    for input in network.inputs:
+        called[input] = names.new("input" if one else input.name, "input")
+    by_leaf = {}
+    for part in folded.parts:
+        called[part] = names.new(part.name, part.type.lower())
+        if part.type not in folded.blocks:
+            by_leaf[part.leaves[0]] = called[part]
+
+    def path(taken: Taken) -> str:
+        name = called[taken.of]
+        several = isinstance(taken.of, Part) and len(taken.of.leaves[-1].outputs) > 1
+        return f"{name}.{taken.output}" if several else name
+
+    items: list[Entries] = []
+    before = Taken(network.inputs[0], 0) if one else None
+    for part in folded.parts:
+        item: Entries = {"name": called[part], "type": part.type}
+        if part.inputs != [before]:
+            sources = [path(each) for each in part.inputs]
+            item["from"] = sources[0] if len(sources) == 1 else sources
+        item |= part.values | part.constants
+        shares = part.leaves[0].shares
+        if shares is not None:
+            item["shares"] = by_leaf[shares]
+        if _is_even(part):
+            item |= expected(part.leaves)
+        items.append(item)
+        before = Taken(part, 0) if len(part.leaves[-1].outputs) == 1 else None
+    spec = SpecText(
+        network.name or "network",
+        {called[each]: str(each.outputs[0]) for each in network.inputs},
+        items,
+    )
+    spec.blocks = {name: block.entries for name, block in folded.blocks.items()}
+    spec.outputs = _outputs(folded, path)
+    spec.expect = expected_totals(network)
+    return spec
+
+
+def _outputs(folded: Folded, path: Callable[[Taken], str]) -> list[str]:
+    """The names of what leaves a network; none where that is the output of the last part."""
+    last = folded.parts[-1]
+    if folded.outputs in ([], [Taken(last, 0)]) and len(last.leaves[-1].outputs) == 1:
+        return []
+    count = len(last.leaves[-1].outputs)
+    return [path(each) for each in folded.outputs or [Taken(last, n) for n in range(count)]]
+
+
+def _is_even(part: Part) -> bool:
+    """Whether all repeats of a part have one output, which its item can be held to."""
+    length = len(part.leaves) // part.values.get("repeat", 1)
+    ends = part.leaves[length - 1 :: length]
+    return all(leaf.outputs == ends[0].outputs for leaf in ends)
