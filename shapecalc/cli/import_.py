@@ -68,7 +68,6 @@ def command(
     given = Given(inputs, (), layout).input()
     imported = import_file(file, given, is_flat=is_flat, partial=partial, custom=custom)
     write_to(output, imported.text.splitlines(), "never")
-    said = [imported.agreement, *imported.network.remarks]
-    write([text for text in said], sys.stderr)
+    write([imported.agreement, *imported.network.remarks], sys.stderr)
     if imported.stopped is not None:
         write([full.message("warning", f"only a part: {imported.stopped.message}")], sys.stderr)

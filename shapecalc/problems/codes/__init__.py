@@ -1,7 +1,8 @@
 """Every code of an error with its title, cause, example and fix: what `explain-code` says.
 
 `reading` has `SC0xx` (reading a text), `language` `SC1xx`, `shapes` `SC2xx`, `expectations` `SC3xx`
-(what a spec is held to), `importing` SC5xx (files of other programs). Only who explains codes imports them.
+(what a spec is held to), `importing` `SC5xx` (files of other programs). Only who explains codes
+imports them.
 """
 
 from __future__ import annotations
