@@ -12,7 +12,7 @@ from shapecalc.language.node_reader import NodeReader
 from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec, spec_of
-from shapecalc.text.files import load_bytes, open_regular, read_stream
+from shapecalc.text.files import load_bytes, open_regular, read_standard_input, read_stream
 from shapecalc.text.source import Isolated, Source
 from shapecalc.yaml.decode import decode
 
@@ -57,13 +57,35 @@ def load_file(path: str, given: object = None) -> Spec:
 
     given: shapes of inputs, where such a file leaves them open. Raises SpecError, OSError.
     """
-    with open_regular(path) as stream:
-        kind = kind_of(stream.read(PEEKED), path)
+    return load_source(read_source(path, path, given))
+
+
+def read_source(file: str, name: str, given: object = None) -> Source:
+    """The text of a spec: what a file has, `-` for standard input, or what a file of another
+    program is converted to.
+
+    name: what messages call it. given: as of `load_file`. Raises SpecError, OSError.
+    """
+    if file == "-":
+        return _source_in(read_standard_input(), name, given)
+    with open_regular(file) as stream:
+        kind = kind_of(stream.read(PEEKED), file)
         stream.seek(0)
         if kind is None:
-            return load_data(read_stream(stream, name=path), path)
+            return _source_in(read_stream(stream, name=file), name, given)
         with _mapped(stream) as data:
-            return _imported(kind, data, path, given)
+            return _converted(kind, data, name, given)
+
+
+def _source_in(data: bytes, name: str, given: object = None) -> Source:
+    """The text of the spec in the bytes of a file. Raises SpecError."""
+    kind = kind_of(data[:PEEKED], name)
+    if kind is not None:
+        return _converted(kind, data, name, given)
+    source = decode(data, name)
+    if isinstance(source, Problem):
+        raise SpecError([source])
+    return source
 
 
 def import_file(path: str, given: object = None, **how: bool) -> Imported:
@@ -89,11 +111,11 @@ def _mapped(stream: BinaryIO) -> mmap:
     return mmap(stream.fileno(), 0, access=ACCESS_READ)
 
 
-def _imported(kind: Kind, data: bytes | mmap, path: str, given: object) -> Spec:
-    """The spec of a network in a file of a kind. Raises SpecError."""
+def _converted(kind: Kind, data: bytes | mmap, name: str, given: object) -> Source:
+    """The text of the spec of a network in a file of a kind. Raises SpecError."""
     from shapecalc.importers.converting import convert
 
-    return load_source(Isolated(path, convert(kind, data, path, given).text))
+    return Isolated(name, convert(kind, data, name, given).text)
 
 
 def loads(text: str | bytes, path: str = "<text>") -> Spec:
@@ -115,17 +137,11 @@ def loads(text: str | bytes, path: str = "<text>") -> Spec:
 
 
 def load_data(data: bytes, path: str, given: object = None) -> Spec:
-    """The spec in the bytes of a file, or that of a network in another program's. Raises SpecError.
+    """The spec in the bytes of a file, or that of the network in those of another program's.
 
-    given: shapes of inputs, for a file that leaves them open.
+    given: as of `load_file`. Raises SpecError.
     """
-    kind = kind_of(data[:PEEKED], path)
-    if kind is not None:
-        return _imported(kind, data, path, given)
-    source = decode(data, path)
-    if isinstance(source, Problem):
-        raise SpecError([source])
-    return load_source(source)
+    return load_source(_source_in(data, path, given))
 
 
 def load_source(source: Source) -> Spec:

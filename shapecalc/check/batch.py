@@ -11,10 +11,11 @@ from shapecalc.check.lock import LockText
 from shapecalc.check.lock_difference import LockComparison
 from shapecalc.check.other_yaml import is_other_data
 from shapecalc.check.report import CheckedFile, Outcome
-from shapecalc.problems.problem import Problem, Problems, reason
+from shapecalc.loading import read_source
+from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.rules.selection import selected
 from shapecalc.text.display import visible
-from shapecalc.text.files import is_inside, load_bytes, read_standard_input
+from shapecalc.text.files import is_inside, load_bytes
 from shapecalc.text.source import Isolated, Source
 from shapecalc.yaml.decode import decode
 
@@ -82,14 +83,13 @@ class Task:
         """Check the file, and compare or write its lock."""
         asked = self.asked
         try:
-            data = read_standard_input() if self.file == "-" else load_bytes(self.file)
+            source = self._source()
         except OSError as error:
             return Outcome(self.name, failure=_reason(error, self.name))
-        source = decode(data, self.name)
-        if isinstance(source, Problem):
-            if self.walked and is_other_data(data):
-                return Outcome(self.name)
-            return Outcome(self.name, CheckedFile(self.name, [source]))
+        except SpecError as error:
+            return Outcome(self.name, CheckedFile(self.name, error.problems))
+        if source is None:
+            return Outcome(self.name)
         if self.file == "-" and not is_inside(os.path.dirname(self.name), os.curdir):
             source = Isolated(source.path, source.text)
         outcome = Outcome(self.name)
@@ -119,6 +119,21 @@ class Task:
             problems = problems + ([] if found is None else [found])
         outcome.file = CheckedFile(self.name, asked.selected(problems), checked.budgets)
         return outcome
+
+    def _source(self) -> Source | None:
+        """The text of the spec; None for what a walk found and is none.
+
+        Raises SpecError, OSError.
+        """
+        if not self.walked:
+            return read_source(self.file, self.name, self.asked.input)
+        data = load_bytes(self.file)
+        source = decode(data, self.name)
+        if isinstance(source, Problem):
+            if is_other_data(data):
+                return None
+            raise SpecError([source])
+        return source
 
     def _lock(self, source: Source) -> LockText | LockComparison | Problem | None:
         """What is done with the lock of a spec; None where nothing is. Raises OSError."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.check.check import check
 from shapecalc.check.report import Rewritten
+from shapecalc.importers.kinds import PEEKED, kind_of
 from shapecalc.problems.edit import Edit
 from shapecalc.problems.problem import Problem, reason
 from shapecalc.rules.redundant_bias import cancelling_norm
@@ -128,10 +129,13 @@ def _write(found: FixedFile) -> None:
 
 
 def _begun(path: str, wish: Wish) -> _Fixing | None:
-    """The fixing of a file; None where it cannot be read, which a check says."""
+    """The fixing of a file; None where it cannot be read, which a check says, and where it is one
+    of another program."""
     try:
         data = load_bytes(path)
     except OSError:
+        return None
+    if kind_of(data[:PEEKED], path) is not None:
         return None
     source = decode(data, path)
     return None if isinstance(source, Problem) else _Fixing(data.decode(), source, wish)

@@ -109,13 +109,14 @@ class _Side:
         self.label = text
         self.name, self.variant = split_variant(text)
 
-    def spec(self, known: dict[str, Spec]) -> Spec:
+    def spec(self, known: dict[str, Spec], given: Given | None = None) -> Spec:
         """Its spec, read once where it is that of both sides.
 
-        Raises SpecError, OSError and UsageError.
+        given: what a file of another program may leave open. Raises SpecError, OSError and
+        UsageError.
         """
         if self.name not in known:
-            known[self.name] = read_spec_argument(self.name)
+            known[self.name] = read_spec_argument(self.name, given and given.input())
         return known[self.name]
 
     def summary(self, known: dict[str, Spec], given: Given, work: Work) -> Summary:
@@ -148,7 +149,7 @@ def _both(known: dict[str, Spec], given: Given, old: _Side, new: _Side) -> tuple
     read: list[_Side] = []
     for side in (old, new):
         try:
-            side.spec(known)
+            side.spec(known, given)
             read.append(side)
         except SpecError as error:
             problems.extend(error.problems)

@@ -81,7 +81,7 @@ def command(
         text = "--without-reductions compares what is not fused"
         refuse_options(click.get_current_context(), {"fuse"}, text)
     given = Given(inputs, settings, layout)
-    summary = given.summary(read_spec_argument(spec), variant, batch, dtype, fuse)
+    summary = given.summary(read_spec_argument(spec, given.input()), variant, batch, dtype, fuse)
     refuse_inputs(output, {node.item.source.path for node, _ in summary.walk()})
     from shapecalc.tables.document import Options
 

@@ -63,11 +63,11 @@ def require_variant(spec: Spec, name: str, variant: str) -> None:
 
 
 def _read(name: str, given: object) -> Spec:
-    from shapecalc.loading import is_bundled_name, load_bundled, load_data, load_file
-    from shapecalc.text.files import read_standard_input, refuse_leading_out
+    from shapecalc.loading import is_bundled_name, load_bundled, load_file, load_source, read_source
+    from shapecalc.text.files import refuse_leading_out
 
     if name == "-":
-        return load_data(read_standard_input(), "<stdin>", given)
+        return load_source(read_source(name, "<stdin>", given))
     if is_bundled_name(name):
         spec = load_bundled(name)
         if spec is None:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from shapecalc.problems.problem import Problem, Problems
     from shapecalc.spec import Spec
     from shapecalc.tables.overview import OverviewRow
+    from shapecalc.text.source import Source
     from shapecalc.text.styles import Line
 
 HELP = f"""Summarize networks, a row for each variant.
@@ -279,18 +280,26 @@ class _Reading:
         and where the problems say why."""
         from shapecalc.check.other_yaml import is_other_data, is_other_yaml
         from shapecalc.language.keys import is_block_file
-        from shapecalc.problems.problem import Problem, Problems
+        from shapecalc.loading import read_source
+        from shapecalc.problems.problem import Problem, Problems, SpecError
         from shapecalc.spec_reader import read_root, spec_of
-        from shapecalc.text.files import load_bytes, read_standard_input
+        from shapecalc.text.files import load_bytes
         from shapecalc.yaml.decode import decode
         from shapecalc.yaml.nodes import MappingNode
 
-        data = read_standard_input() if one.file == "-" else load_bytes(one.file)
-        source = decode(data, one.name)
-        if isinstance(source, Problem):
-            if one.walked and is_other_data(data):
+        source: Source | Problem
+        if one.walked:
+            data = load_bytes(one.file)
+            source = decode(data, one.name)
+            if isinstance(source, Problem) and is_other_data(data):
                 self.skipped += 1
                 return None, Problems()
+        else:
+            try:
+                source = read_source(one.file, one.name, self.given.input())
+            except SpecError as error:
+                return None, Problems(error.problems)
+        if isinstance(source, Problem):
             return None, Problems([source])
         problems = Problems()
         root = read_root(source, problems)
