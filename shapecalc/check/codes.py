@@ -1,4 +1,4 @@
-"""Every code that a check may report: those of errors, then those of warnings."""
+"""Every code that a check may report, those of errors and those of warnings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from shapecalc.problems.suggestions import did_you_mean
 from shapecalc.rules import RULES
 from shapecalc.rules.selection import IGNORABLE
 
-CODES: dict[str, Code] = {**ERRORS, **{rule.code.code: rule.code for rule in RULES}}
+CODES: dict[str, Code] = {
+    code.code: code
+    for code in sorted(
+        (*ERRORS.values(), *(rule.code for rule in RULES)), key=lambda each: each.code
+    )
+}
 """The codes in order."""
 
 
