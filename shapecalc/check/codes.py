@@ -8,12 +8,9 @@ from shapecalc.problems.suggestions import did_you_mean
 from shapecalc.rules import RULES
 from shapecalc.rules.selection import IGNORABLE
 
-CODES: dict[str, Code] = {
-    code.code: code
-    for code in sorted(
-        (*ERRORS.values(), *(rule.code for rule in RULES)), key=lambda each: each.code
-    )
-}
+_ALL = (*ERRORS.values(), *(rule.code for rule in RULES))
+
+CODES: dict[str, Code] = {code.code: code for code in sorted(_ALL, key=lambda each: each.code)}
 """The codes in order."""
 
 

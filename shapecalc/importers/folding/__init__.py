@@ -1,6 +1,6 @@
-"""Equal structure folded into blocks with arguments and repeats.
+"""Equal structure folded into blocks with arguments, and repeats.
 
-`parts` are what is folded, `regions` where the same stands several times, `recognition` what is a
-block that ships, `blocks` how a region becomes one, `folding` in which order that is done, and
-`written` what comes of it as a spec.
+`pieces` are what is folded: layers, and uses of blocks. `regions` finds where the same stands
+several times, `recognition` what is a block that ships, `blocks` makes one of regions, `folding`
+does all of that in its order, and `written` is what comes of it as a spec.
 """

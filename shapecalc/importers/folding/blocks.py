@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shapecalc.importers.folding.parts import Part, Slot, Taken
+from shapecalc.importers.folding.pieces import Piece, Taken, Varied
 from shapecalc.importers.names import LegalNames
 from shapecalc.language.keys import RESERVED_WORDS
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAXIMUM_MEANT = 8
 """The most arguments of a block that somebody would have written."""
 
-MARKS = ("/", ".", "_", "-")
+BETWEEN_WORDS = ("/", ".", "_", "-")
 """What stands between the words of a name."""
 
 _SHORT = {"out_channels": "channels", "out_features": "features", "kernel_size": "kernel"}
@@ -41,26 +41,26 @@ class Said(NamedTuple):
 class BlockMade:
     """A block of regions of one form.
 
-    name: its own. inside: the parts of its first region. names: what they are called inside.
-    slots: its arguments.
+    name: its own. inside: the pieces of its first region. names: what they are called inside.
+    varied: its arguments.
     """
 
     def __init__(
-        self, name: str, regions: Sequence[Sequence[Part]], entries: Sequence[Taken]
+        self, name: str, regions: Sequence[Sequence[Piece]], entries: Sequence[Taken]
     ) -> None:
         self.name = name
         self.inside = regions[0]
         self.names = _inner_names(regions)
         self._entry = entries[0]
         self._columns: list[list[Any]] = []
-        self._kinds: list[tuple[str, str, Slot]] = []
+        self._kinds: list[tuple[str, str, Varied]] = []
         self._channels = [entry.shape.channels for entry in entries]
         says: list[Entries] = [{} for _ in self.inside]
-        for place, part in enumerate(self.inside):
-            for key, slot in part.slots.items():
+        for place, piece in enumerate(self.inside):
+            for key, varied in piece.varied.items():
                 column = [region[place].value(key) for region in regions]
-                said = self._said(column, slot, key, self.names[place])
-                if said != slot.default:
+                said = self._said(column, varied, key, self.names[place])
+                if said != varied.default:
                     says[place][key] = said
         called = self._called()
         self.says = [
@@ -74,19 +74,19 @@ class BlockMade:
             }
             for each in says
         ]
-        self.slots = {
-            name: slot if slot.default in column else slot._replace(default=None)
-            for name, column, (_, _, slot) in zip(called, self._columns, self._kinds, strict=True)
+        self.varied = {
+            name: varied if varied.default in column else varied._replace(default=None)
+            for name, column, (_, _, varied) in zip(called, self._columns, self._kinds, strict=True)
         }
 
-    def _said(self, column: list[Any], slot: Slot, key: str, owner: str) -> Any:
+    def _said(self, column: list[Any], varied: Varied, key: str, owner: str) -> Any:
         """What stands for a value that is this in each region."""
         if all(repr(each) == repr(column[0]) for each in column):
             return column[0]
         for number, known in enumerate(self._columns):
             if list(map(repr, known)) == list(map(repr, column)):  # 1 is not true
                 return Said(number)
-        if slot.channels:
+        if varied.channels:
             for argument, known in (None, self._channels), *enumerate(self._columns):
                 if argument is not None and not self._kinds[argument][2].channels:
                     continue
@@ -94,7 +94,7 @@ class BlockMade:
                 if form is not None:
                     return Said(argument, form)
         self._columns.append(column)
-        self._kinds.append((owner, key, slot))
+        self._kinds.append((owner, key, varied))
         return Said(len(self._columns) - 1)
 
     def _called(self) -> list[str]:
@@ -108,50 +108,50 @@ class BlockMade:
             found.append(taken.new(wanted, name))
         return found
 
-    def use(self, region: Sequence[Part], number: int, name: str, entry: Taken) -> Part:
+    def use(self, region: Sequence[Piece], number: int, name: str, entry: Taken) -> Piece:
         """A region as a use of it. number: which of the regions that it is made of."""
-        leaves = [leaf for part in region for leaf in part.leaves]
-        part = Part(self.name, name, leaves, [entry])
-        part.slots = self.slots
-        part.values = {
+        leaves = [leaf for piece in region for leaf in piece.leaves]
+        piece = Piece(self.name, name, leaves, [entry])
+        piece.varied = self.varied
+        piece.values = {
             key: column[number]
-            for key, column in zip(self.slots, self._columns, strict=True)
-            if column[number] != self.slots[key].default
+            for key, column in zip(self.varied, self._columns, strict=True)
+            if column[number] != self.varied[key].default
         }
-        return part
+        return piece
 
     @property
     def entries(self) -> Entries:
         """It as a spec has it."""
         arguments: Entries = {}
-        for name, slot in self.slots.items():
-            arguments[name] = {"kind": slot.kind}
-            if slot.default is not None:
-                arguments[name]["default"] = slot.default
+        for name, varied in self.varied.items():
+            arguments[name] = {"kind": varied.kind}
+            if varied.default is not None:
+                arguments[name]["default"] = varied.default
         items = []
         before: object = self._entry
-        for part, name, says in zip(self.inside, self.names, self.says, strict=True):
-            items.append(self._item(part, name, says, before))
-            before = Taken(part, 0) if len(part.leaves[-1].outputs) == 1 else None
+        for piece, name, says in zip(self.inside, self.names, self.says, strict=True):
+            items.append(self._item(piece, name, says, before))
+            before = Taken(piece, 0) if len(piece.leaves[-1].outputs) == 1 else None
         return {**({"arguments": arguments} if arguments else {}), "layers": items}
 
-    def _item(self, part: Part, name: str, says: Entries, before: object) -> Entries:
-        found: Entries = {"name": name, "type": part.type}
-        if part.inputs != [before]:
-            sources = [self._path(each) for each in part.inputs]
+    def _item(self, piece: Piece, name: str, says: Entries, before: object) -> Entries:
+        found: Entries = {"name": name, "type": piece.type}
+        if piece.inputs != [before]:
+            sources = [self._path(each) for each in piece.inputs]
             found["from"] = sources[0] if len(sources) == 1 else sources
-        return found | says | part.constants
+        return found | says | piece.constants
 
     def _path(self, taken: Taken) -> str:
         if taken == self._entry:
             return "input"
-        assert isinstance(taken.of, Part)
+        assert isinstance(taken.of, Piece)
         name = self.names[list(self.inside).index(taken.of)]
         return name if len(taken.of.leaves[-1].outputs) == 1 else f"{name}.{taken.output}"
 
 
 def _multiple(known: list[Any], column: list[Any]) -> str | None:
-    """The expression of a column as another, a multiple or a part of it; None where it is none."""
+    """The expression of a column as another, a multiple or a piece of it; None where it is none."""
     if known == column:
         return "{}"
     if len(set(known)) < 2:
@@ -170,23 +170,23 @@ def common_modules(names: Sequence[str]) -> str:
     length = 0
     while length < min(len(first), len(last)) and first[length] == last[length]:
         length += 1
-    at_end = length == len(first) and last[length : length + 1] in ("", *MARKS)
+    at_end = length == len(first) and last[length : length + 1] in ("", *BETWEEN_WORDS)
     if at_end:
         return first
-    found = max(first.rfind(mark, 0, length) for mark in MARKS)
+    found = max(first.rfind(mark, 0, length) for mark in BETWEEN_WORDS)
     return first[:found] if found > 0 else ""
 
 
-def _inner_names(regions: Sequence[Sequence[Part]]) -> list[str]:
-    """What the parts of a block are called: as in each of its regions, else after their types."""
+def _inner_names(regions: Sequence[Sequence[Piece]]) -> list[str]:
+    """What the pieces of a block are called: as in each of its regions, else after their types."""
     given = LegalNames(("input",))
-    stems = [common_modules([part.name for part in region]) for region in regions]
+    stems = [common_modules([piece.name for piece in region]) for region in regions]
     found = []
-    for place, part in enumerate(regions[0]):
+    for place, piece in enumerate(regions[0]):
         names = {
             region[place].name.removeprefix(stem).lstrip("/._-")
             for region, stem in zip(regions, stems, strict=True)
         }
         wanted = names.pop() if len(names) == 1 else ""
-        found.append(given.new(wanted, part.type.lower()))
+        found.append(given.new(wanted, piece.type.lower()))
     return found

@@ -10,8 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from shapecalc import layers
-from shapecalc.importers.folding.blocks import MARKS, MAXIMUM_MEANT, BlockMade, common_modules
-from shapecalc.importers.folding.parts import Part, Slot, Taken, part_of, taken
+from shapecalc.importers.folding.blocks import (
+    BETWEEN_WORDS,
+    MAXIMUM_MEANT,
+    BlockMade,
+    common_modules,
+)
+from shapecalc.importers.folding.pieces import Piece, Taken, Varied, input_of, piece_of
 from shapecalc.importers.folding.recognition import with_convolutions
 from shapecalc.importers.folding.regions import Form, Regions
 from shapecalc.importers.names import LegalNames
@@ -28,38 +33,38 @@ _UNARY = ("activation", "normalization", "regularization")
 
 
 class Folded:
-    """A network as parts, of which some are uses of blocks that were made of it.
+    """A network as pieces, of which some are uses of blocks that were made of it.
 
-    parts: in order. blocks: those that were made, by name. ends: the parts that leave the network.
+    pieces: in order. blocks: those that were made, by name. ends: the pieces that leave the network.
     """
 
     def __init__(self, network: ImportedNetwork, names: LegalNames) -> None:
-        made: dict[object, Part] = {}
+        made: dict[object, Piece] = {}
         for layer in network.layers:
-            made[layer] = part_of(layer, made)
+            made[layer] = piece_of(layer, made)
             if layer.shares is not None:
                 made[layer].pinned = made[layer.shares].pinned = True
-        self.parts = list(made.values())
-        self.outputs = [taken(wire, made) for wire in network.outputs]
+        self.pieces = list(made.values())
+        self.outputs = [input_of(wire, made) for wire in network.outputs]
         self.blocks: dict[str, BlockMade] = {}
         self._names = names
         self._modules = network.modules
-        if len(self.parts) <= MAXIMUM_FOLDED:
+        if len(self.pieces) <= MAXIMUM_FOLDED:
             self._fold()
 
     def _fold(self) -> None:
-        uses = dict.fromkeys(self.parts, 0)
-        for part in self.parts:
-            for each in part.inputs:
-                if isinstance(each.of, Part):
+        uses = dict.fromkeys(self.pieces, 0)
+        for piece in self.pieces:
+            for each in piece.inputs:
+                if isinstance(each.of, Piece):
                     uses[each.of] += 1
-        for part in self._ends():
-            uses[part] += 1
-        before = self.parts
-        self.parts = with_convolutions(before, uses)
-        last = {part.leaves[-1]: part for part in self.parts}
+        for piece in self._ends():
+            uses[piece] += 1
+        before = self.pieces
+        self.pieces = with_convolutions(before, uses)
+        last = {piece.leaves[-1]: piece for piece in self.pieces}
         self.outputs = [
-            Taken(last[each.of.leaves[-1]], each.output) if isinstance(each.of, Part) else each
+            Taken(last[each.of.leaves[-1]], each.output) if isinstance(each.of, Piece) else each
             for each in self.outputs
         ]
         while self._fold_best(_conv_chains):
@@ -71,9 +76,9 @@ class Folded:
             pass
         self._repeat()
 
-    def _ends(self) -> list[Part]:
-        ends = [each.of for each in self.outputs if isinstance(each.of, Part)]
-        return ends or self.parts[-1:]
+    def _ends(self) -> list[Piece]:
+        ends = [each.of for each in self.outputs if isinstance(each.of, Piece)]
+        return ends or self.pieces[-1:]
 
     def _fold_best(
         self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool = False
@@ -82,7 +87,7 @@ class Folded:
 
         of_modules: whether its regions may not be of several modules, where there are any.
         """
-        regions = Regions(self.parts, self._ends())
+        regions = Regions(self.pieces, self._ends())
         forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
         for form in sorted(forms, key=lambda form: (-form.saved, form.starts[0])):
             if self._make(regions, form, of_modules):
@@ -92,10 +97,10 @@ class Folded:
     def _make(self, regions: Regions, form: Form, of_modules: bool) -> bool:
         """Make a block of a form; whether somebody would have written it."""
         starts = form.apart()
-        found = [self.parts[start : start + form.length] for start in starts]
+        found = [self.pieces[start : start + form.length] for start in starts]
         entries = [regions.entry(start, form.length) for start in starts]
         block = BlockMade(self._name(found), found, entries)
-        if len(block.slots) > MAXIMUM_MEANT or (of_modules and any(map(_is_mixed, found))):
+        if len(block.varied) > MAXIMUM_MEANT or (of_modules and any(map(_is_mixed, found))):
             return False
         block.name = self._names.new(block.name, "Block")
         self.blocks[block.name] = block
@@ -109,17 +114,17 @@ class Folded:
         )
         return True
 
-    def _name(self, regions: list[list[Part]]) -> str:
+    def _name(self, regions: list[list[Piece]]) -> str:
         """What a block of regions is called: as its module's class, or by a word that the names of
         its modules have in common, or after what it does."""
-        stems = [common_modules([part.name for part in region]) for region in regions]
+        stems = [common_modules([piece.name for piece in region]) for region in regions]
         classes = {self._modules.get(stem, "") for stem in stems}
         words = {_last_word(stem) for stem in stems}
         for found in (classes, words):
             if len(found) == 1 and "" not in found:
                 name = found.pop()
                 return name if self._names.is_free(name) else f"{name}Block"
-        types = [part.type for part in regions[0]]
+        types = [piece.type for piece in regions[0]]
         if _is_conv_chain(types):
             return "ConvNorm" + types[2] if len(types) == 3 else "ConvNorm"
         if "Multiply" in types and any("Pool" in type or type == "Mean" for type in types):
@@ -127,46 +132,46 @@ class Folded:
         kinds = {"Add": "Residual", "Concat": "Joined", "Multiply": "Gated"}
         return next((kinds[type] for type in kinds if type in types), f"{types[-1]}Block")
 
-    def _replace(self, instead: dict[int, tuple[int, Part]]) -> None:
-        """Replace stretches of parts. instead: by where each begins, its length and what stands
-        there then, which has the output of its last part."""
-        parts: list[Part] = []
-        new: dict[Part, Part] = {}
+    def _replace(self, instead: dict[int, tuple[int, Piece]]) -> None:
+        """Replace stretches of pieces. instead: by where each begins, its length and what stands
+        there then, which has the output of its last piece."""
+        pieces: list[Piece] = []
+        new: dict[Piece, Piece] = {}
         place = 0
-        while place < len(self.parts):
-            length, part = instead.get(place, (1, self.parts[place]))
+        while place < len(self.pieces):
+            length, piece = instead.get(place, (1, self.pieces[place]))
             if place in instead:
-                new[self.parts[place + length - 1]] = part
-            part.inputs = [each.renewed(new) for each in part.inputs]
-            parts.append(part)
+                new[self.pieces[place + length - 1]] = piece
+            piece.inputs = [each.renewed(new) for each in piece.inputs]
+            pieces.append(piece)
             place += length
-        self.parts = parts
+        self.pieces = pieces
         self.outputs = [each.renewed(new) for each in self.outputs]
 
     def _repeat(self) -> None:
         """Bring uses of a block in a row, which say the same, into one that is repeated."""
-        taken_by: dict[Part, int] = {}
-        for part in self.parts:
-            for each in part.inputs:
-                if isinstance(each.of, Part):
+        taken_by: dict[Piece, int] = {}
+        for piece in self.pieces:
+            for each in piece.inputs:
+                if isinstance(each.of, Piece):
                     taken_by[each.of] = taken_by.get(each.of, 0) + 1
         ends = set(self._ends())
-        instead: dict[int, tuple[int, Part]] = {}
+        instead: dict[int, tuple[int, Piece]] = {}
         place = 0
-        while place < len(self.parts):
-            first = self.parts[place]
+        while place < len(self.pieces):
+            first = self.pieces[place]
             end = place + 1
-            while end < len(self.parts) and first.type in self.blocks:
-                before, part = self.parts[end - 1], self.parts[end]
+            while end < len(self.pieces) and first.type in self.blocks:
+                before, piece = self.pieces[end - 1], self.pieces[end]
                 alone = taken_by.get(before) == 1 and before not in ends
-                if not (alone and part.inputs == [Taken(before, 0)] and _alike(first, part)):
+                if not (alone and piece.inputs == [Taken(before, 0)] and _alike(first, piece)):
                     break
                 end += 1
             if end > place + 1:
-                leaves = [leaf for part in self.parts[place:end] for leaf in part.leaves]
+                leaves = [leaf for piece in self.pieces[place:end] for leaf in piece.leaves]
                 name = self._name_of_run(place, end)
-                repeated = Part(first.type, name, leaves, first.inputs)
-                repeated.slots = {"repeat": Slot("count", None, False), **first.slots}
+                repeated = Piece(first.type, name, leaves, first.inputs)
+                repeated.varied = {"repeat": Varied("count", None, False), **first.varied}
                 repeated.values = {"repeat": end - place, **first.values}
                 repeated.pinned = True
                 instead[place] = (end - place, repeated)
@@ -175,10 +180,10 @@ class Folded:
             self._replace(instead)
 
     def _name_of_run(self, start: int, end: int) -> str:
-        """What parts in a row are called: by what only their names have before a number."""
-        name = self.parts[start].name
+        """What pieces in a row are called: by what only their names have before a number."""
+        name = self.pieces[start].name
         stem = _NUMBER.sub("", name)
-        others = (*self.parts[:start], *self.parts[end:])
+        others = (*self.pieces[:start], *self.pieces[end:])
         alone = all(_NUMBER.sub("", each.name) != stem for each in others)
         return stem if stem and alone else name
 
@@ -193,20 +198,20 @@ def _last_word(stem: str) -> str:
     return words[0].capitalize() if words else ""
 
 
-def _alike(one: Part, other: Part) -> bool:
+def _alike(one: Piece, other: Piece) -> bool:
     return one.signature == other.signature and one.values == other.values
 
 
-def _name_of(region: list[Part]) -> str:
-    return common_modules([part.name for part in region]) or region[-1].name
+def _name_of(region: list[Piece]) -> str:
+    return common_modules([piece.name for piece in region]) or region[-1].name
 
 
-def _is_mixed(region: list[Part]) -> bool:
-    """Whether the parts of a region are in modules that have nothing in common."""
-    names = [part.name for part in region]
+def _is_mixed(region: list[Piece]) -> bool:
+    """Whether the pieces of a region are in modules that have nothing in common."""
+    names = [piece.name for piece in region]
     if common_modules(names):
         return False
-    return all(any(mark in name for mark in MARKS) for name in names) or any(
+    return all(any(mark in name for mark in BETWEEN_WORDS) for name in names) or any(
         mark in name for mark in "/." for name in names
     )
 
@@ -222,7 +227,7 @@ def _conv_chains(regions: Regions) -> list[Form]:
     for form in regions.forms:
         if form.length not in (2, 3) or form.forks != 1 or len(form.starts) < 3:
             continue
-        types = [part.type for part in regions.parts[form.starts[0] :][: form.length]]
+        types = [piece.type for piece in regions.pieces[form.starts[0] :][: form.length]]
         if _is_conv_chain(types):
             found.append(form)
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import layers
 from shapecalc.importers.folding.blocks import common_modules
-from shapecalc.importers.folding.parts import Part, Slot, Taken
+from shapecalc.importers.folding.pieces import Piece, Taken, Varied
 from shapecalc.layers.base import Elementwise
 
 if TYPE_CHECKING:
@@ -15,58 +15,58 @@ if TYPE_CHECKING:
 BLOCK = "ConvNormActivation"
 
 _SLOTS = {
-    "out_channels": Slot("count", None, True),
-    "kernel_size": Slot("axes", 3, False),
-    "stride": Slot("axes", 1, False),
-    "dilation": Slot("axes", 1, False),
-    "groups": Slot("count", 1, True),
+    "out_channels": Varied("count", None, True),
+    "kernel_size": Varied("axes", 3, False),
+    "stride": Varied("axes", 1, False),
+    "dilation": Varied("axes", 1, False),
+    "groups": Varied("count", 1, True),
 }
 _CONVOLUTIONS = ("Conv1d", "Conv2d", "Conv3d")
 
 
-def with_convolutions(parts: list[Part], uses: dict[Part, int]) -> list[Part]:
-    """The parts, with a use of the block for each convolution, its norm and its activation.
+def with_convolutions(pieces: list[Piece], uses: dict[Piece, int]) -> list[Piece]:
+    """The pieces, with a use of the block for each convolution, its norm and its activation.
 
-    uses: how often the output of each part is taken.
+    uses: how often the output of each piece is taken.
     """
-    found: list[Part] = []
-    instead: dict[Part, Part] = {}
+    found: list[Piece] = []
+    instead: dict[Piece, Piece] = {}
     place = 0
-    while place < len(parts):
-        part = _block_at(parts, place, uses)
-        length = 1 if part is None else len(part.leaves)
-        if part is not None:
-            instead[parts[place + length - 1]] = part
+    while place < len(pieces):
+        piece = _block_at(pieces, place, uses)
+        length = 1 if piece is None else len(piece.leaves)
+        if piece is not None:
+            instead[pieces[place + length - 1]] = piece
         else:
-            part = parts[place]
-        part.inputs = [each.renewed(instead) for each in part.inputs]
-        found.append(part)
+            piece = pieces[place]
+        piece.inputs = [each.renewed(instead) for each in piece.inputs]
+        found.append(piece)
         place += length
     return found
 
 
-def _block_at(parts: Sequence[Part], place: int, uses: dict[Part, int]) -> Part | None:
-    """The use of the block that begins at a part; None where none does."""
-    conv = parts[place]
+def _block_at(pieces: Sequence[Piece], place: int, uses: dict[Piece, int]) -> Piece | None:
+    """The use of the block that begins at a piece; None where none does."""
+    conv = pieces[place]
     if _is_activated(conv):
         return None
     inside = [conv]
-    for part, is_meant in zip(
-        parts[place + 1 : place + 3], (_is_norm, _is_activation), strict=False
+    for piece, is_meant in zip(
+        pieces[place + 1 : place + 3], (_is_norm, _is_activation), strict=False
     ):
         before = inside[-1]
-        if uses[before] != 1 or part.inputs != [Taken(before, 0)] or not is_meant(part):
+        if uses[before] != 1 or piece.inputs != [Taken(before, 0)] or not is_meant(piece):
             break
-        inside.append(part)
+        inside.append(piece)
     if conv.type not in _CONVOLUTIONS or conv.constants or conv.pinned or len(inside) < 2:
         return None
     written = {key: value for key, value in conv.values.items() if key in _SLOTS}
     others = conv.values.keys() - _SLOTS - {"bias", "padding"}
-    if others or "padding" not in conv.slots:
+    if others or "padding" not in conv.varied:
         return None
-    leaves = [part.leaves[0] for part in inside]
-    found = Part(BLOCK, _name(inside), leaves, conv.inputs)
-    found.slots = _SLOTS
+    leaves = [piece.leaves[0] for piece in inside]
+    found = Piece(BLOCK, _name(inside), leaves, conv.inputs)
+    found.varied = _SLOTS
     found.values = {key: value for key, value in written.items() if value != _SLOTS[key].default}
     if conv.value("kernel_size") != 3:
         found.values["kernel_size"] = conv.value("kernel_size")
@@ -81,24 +81,24 @@ def _block_at(parts: Sequence[Part], place: int, uses: dict[Part, int]) -> Part 
     return found
 
 
-def _name(inside: Sequence[Part]) -> str:
+def _name(inside: Sequence[Piece]) -> str:
     """What the block is called: as the convolution, or as their module where that has a number."""
-    stem = common_modules([part.name for part in inside])
+    stem = common_modules([piece.name for piece in inside])
     inner = inside[0].name.removeprefix(stem).lstrip("/._-")
     return stem if stem and (not inner or inner.isdigit()) else inside[0].name
 
 
-def _is_activated(conv: Part) -> bool:
+def _is_activated(conv: Piece) -> bool:
     """Whether a norm and an activation stand before a convolution, as in DenseNet: the norm after
     it is the next one's."""
     before = conv.inputs[0].of
-    if not isinstance(before, Part) or not before.inputs or not _is_activation(before):
+    if not isinstance(before, Piece) or not before.inputs or not _is_activation(before):
         return False
     norm = before.inputs[0].of
-    return isinstance(norm, Part) and _is_norm(norm)
+    return isinstance(norm, Piece) and _is_norm(norm)
 
 
-def _usual_padding(conv: Part) -> int | None:
+def _usual_padding(conv: Piece) -> int | None:
     """The padding of the block where none is written; None where one has to be."""
     kernel, dilation = conv.value("kernel_size"), conv.value("dilation")
     if isinstance(kernel, list) or isinstance(dilation, list):
@@ -107,12 +107,14 @@ def _usual_padding(conv: Part) -> int | None:
     return found
 
 
-def _is_norm(part: Part) -> bool:
-    return part.type.startswith("BatchNorm") and not (part.values or part.constants or part.pinned)
+def _is_norm(piece: Piece) -> bool:
+    return piece.type.startswith("BatchNorm") and not (
+        piece.values or piece.constants or piece.pinned
+    )
 
 
-def _is_activation(part: Part) -> bool:
-    found = layers.find_type(part.type)
-    if found is None or part.values or part.constants or part.pinned:
+def _is_activation(piece: Piece) -> bool:
+    found = layers.find_type(piece.type)
+    if found is None or piece.values or piece.constants or piece.pinned:
         return False
     return issubclass(found.layer, Elementwise) and "activation" in found.layer.__module__

@@ -1,7 +1,7 @@
-"""Where the same layers, connected in the same way, stand several times in a list of parts.
+"""Where the same layers, connected in the same way, stand several times in a list of pieces.
 
-A region is a stretch of parts that can be a block: what it takes from outside is one tensor, and
-what others take from it is the output of its last part. Regions with parts of the same types, which
+A region is a stretch of pieces that can be a block: what it takes from outside is one tensor, and
+what others take from it is the output of its last piece. Regions with pieces of the same types, which
 take from each other in the same way, are occurrences of one form.
 """
 
@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from shapecalc.importers.folding.parts import Part, Taken
+    from shapecalc.importers.folding.pieces import Piece, Taken
 
 LONGEST_REGION = 80
-"""The longest region that is looked for, in parts."""
+"""The longest region that is looked for, in pieces."""
 
 
 class Form:
     """What regions have in common.
 
-    length: in parts. starts: where they begin, in order. forks: how many of its inputs are what
-    comes in. key: what it adds to the form that is one part shorter. tail: its last part's type.
+    length: in pieces. starts: where they begin, in order. forks: how many of its inputs are what
+    comes in. key: what it adds to the form that is one piece shorter. tail: its last piece's type.
     """
 
     __slots__ = ("following", "forks", "length", "starts", "tail")
@@ -50,36 +50,36 @@ class Form:
 
 
 class Regions:
-    """The regions of a list of parts, by their form.
+    """The regions of a list of pieces, by their form.
 
-    ends: the parts whose outputs leave the network.
+    ends: the pieces whose outputs leave the network.
     """
 
-    def __init__(self, parts: Sequence[Part], ends: Iterable[Part]) -> None:
-        self.parts = parts
-        self.places: dict[object, int] = {part: place for place, part in enumerate(parts)}
-        last = list(range(len(parts)))
-        for place, part in enumerate(parts):
-            for each in part.inputs:
+    def __init__(self, pieces: Sequence[Piece], ends: Iterable[Piece]) -> None:
+        self.pieces = pieces
+        self.places: dict[object, int] = {piece: place for place, piece in enumerate(pieces)}
+        last = list(range(len(pieces)))
+        for place, piece in enumerate(pieces):
+            for each in piece.inputs:
                 if each.of in self.places:
                     last[self.places[each.of]] = place
-        for part in ends:
-            last[self.places[part]] = len(parts)
+        for piece in ends:
+            last[self.places[piece]] = len(pieces)
         self._last = last
         self.forms: list[Form] = []
         self._first: dict[Hashable, Form] = {}
-        for start in range(len(parts)):
+        for start in range(len(pieces)):
             self._from(start)
 
     def _from(self, start: int) -> None:
-        """Enter all regions that begin at a part."""
+        """Enter all regions that begin at a piece."""
         entry: Taken | None = None
         forks, needed = 0, -1
         known = self._first
-        for place in range(start, min(start + LONGEST_REGION, len(self.parts))):
-            part = self.parts[place]
+        for place in range(start, min(start + LONGEST_REGION, len(self.pieces))):
+            piece = self.pieces[place]
             sources: list[Hashable] = []
-            for each in part.inputs:
+            for each in piece.inputs:
                 at = self.places.get(each.of, -1)
                 if at >= start:
                     sources.append((at - start, each.output))
@@ -89,22 +89,22 @@ class Regions:
                     sources.append("input")
                 else:
                     return  # a second tensor from outside
-            if entry is None or part.pinned:
+            if entry is None or piece.pinned:
                 return
-            key = (part.signature, tuple(sources))
+            key = (piece.signature, tuple(sources))
             form = known.get(key)
             if form is None:
-                form = known[key] = Form(place - start + 1, forks, part.type)
+                form = known[key] = Form(place - start + 1, forks, piece.type)
                 self.forms.append(form)
-            if needed <= place and len(part.leaves[-1].outputs) == 1:
+            if needed <= place and len(piece.leaves[-1].outputs) == 1:
                 form.starts.append(start)
             needed = max(needed, self._last[place])
             known = form.following
 
     def entry(self, start: int, length: int) -> Taken:
         """What comes into a region."""
-        for part in self.parts[start : start + length]:
-            for each in part.inputs:
+        for piece in self.pieces[start : start + length]:
+            for each in piece.inputs:
                 if self.places.get(each.of, -1) < start:
                     return each
         raise AssertionError

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import bundled
 from shapecalc.importers.folding.folding import Folded
-from shapecalc.importers.folding.parts import Part, Taken
+from shapecalc.importers.folding.pieces import Piece, Taken
 from shapecalc.importers.names import LegalNames
 from shapecalc.importers.network import ImportedInput
 from shapecalc.importers.writing import SpecText, expected, expected_totals
@@ -24,36 +24,36 @@ def folded_spec(network: ImportedNetwork) -> SpecText:
     known = (*type_names(), *bundled.block_names(), *bundled.network_names())
     folded = Folded(network, LegalNames(known))
     names = LegalNames()
-    called: dict[Part | ImportedInput, str] = {}
+    called: dict[Piece | ImportedInput, str] = {}
     one = len(network.inputs) == 1
     for input in network.inputs:
         called[input] = names.new("input" if one else input.name, "input")
     by_leaf = {}
-    for part in folded.parts:
-        called[part] = names.new(part.name, part.type.lower())
-        if part.type not in folded.blocks:
-            by_leaf[part.leaves[0]] = called[part]
+    for piece in folded.pieces:
+        called[piece] = names.new(piece.name, piece.type.lower())
+        if piece.type not in folded.blocks:
+            by_leaf[piece.leaves[0]] = called[piece]
 
     def path(taken: Taken) -> str:
         name = called[taken.of]
-        several = isinstance(taken.of, Part) and len(taken.of.leaves[-1].outputs) > 1
+        several = isinstance(taken.of, Piece) and len(taken.of.leaves[-1].outputs) > 1
         return f"{name}.{taken.output}" if several else name
 
     items: list[Entries] = []
     before = Taken(network.inputs[0], 0) if one else None
-    for part in folded.parts:
-        item: Entries = {"name": called[part], "type": part.type}
-        if part.inputs != [before]:
-            sources = [path(each) for each in part.inputs]
+    for piece in folded.pieces:
+        item: Entries = {"name": called[piece], "type": piece.type}
+        if piece.inputs != [before]:
+            sources = [path(each) for each in piece.inputs]
             item["from"] = sources[0] if len(sources) == 1 else sources
-        item |= part.values | part.constants
-        shares = part.leaves[0].shares
+        item |= piece.values | piece.constants
+        shares = piece.leaves[0].shares
         if shares is not None:
             item["shares"] = by_leaf[shares]
-        if _is_even(part):
-            item |= expected(part.leaves)
+        if _is_even(piece):
+            item |= expected(piece.leaves)
         items.append(item)
-        before = Taken(part, 0) if len(part.leaves[-1].outputs) == 1 else None
+        before = Taken(piece, 0) if len(piece.leaves[-1].outputs) == 1 else None
     spec = SpecText(
         network.name or "network",
         {called[each]: str(each.outputs[0]) for each in network.inputs},
@@ -66,16 +66,16 @@ def folded_spec(network: ImportedNetwork) -> SpecText:
 
 
 def _outputs(folded: Folded, path: Callable[[Taken], str]) -> list[str]:
-    """The names of what leaves a network; none where that is the output of the last part."""
-    last = folded.parts[-1]
+    """The names of what leaves a network; none where that is the output of the last piece."""
+    last = folded.pieces[-1]
     if folded.outputs in ([], [Taken(last, 0)]) and len(last.leaves[-1].outputs) == 1:
         return []
     count = len(last.leaves[-1].outputs)
     return [path(each) for each in folded.outputs or [Taken(last, n) for n in range(count)]]
 
 
-def _is_even(part: Part) -> bool:
-    """Whether all repeats of a part have one output, which its item can be held to."""
-    length = len(part.leaves) // part.values.get("repeat", 1)
-    ends = part.leaves[length - 1 :: length]
+def _is_even(piece: Piece) -> bool:
+    """Whether all repeats of a piece have one output, which its item can be held to."""
+    length = len(piece.leaves) // piece.values.get("repeat", 1)
+    ends = piece.leaves[length - 1 :: length]
     return all(leaf.outputs == ends[0].outputs for leaf in ends)

@@ -26,11 +26,11 @@ ARGUMENT_KINDS = {
 """The kind of the argument that a field can have as its value, by the kind of the field."""
 
 CHANNELS = frozenset(("out_channels", "out_features", "groups", "num_groups"))
-"""The fields that count channels, which blocks write as parts of each other."""
+"""The fields that count channels, which blocks write as pieces of each other."""
 
 
-class Slot(NamedTuple):
-    """A value of a part that may be another one in each occurrence of a block.
+class Varied(NamedTuple):
+    """A field or an argument that may have another value in each region of a form.
 
     kind: that of an argument. default: where nothing is written; None where something has to be.
     channels: whether it counts them.
@@ -42,9 +42,9 @@ class Slot(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """An input of a part: an output of an earlier part, or an input of the network."""
+    """An input of a piece: an output of an earlier piece, or an input of the network."""
 
-    of: Part | ImportedInput
+    of: Piece | ImportedInput
     output: int
 
     @property
@@ -54,20 +54,20 @@ class Taken(NamedTuple):
             return self.of.outputs[0]
         return self.of.leaves[-1].outputs[self.output]
 
-    def renewed(self, new: Mapping[Part, Part]) -> Taken:
-        """It, of the part that stands for the one that it is of."""
-        if isinstance(self.of, Part) and self.of in new:
+    def renewed(self, new: Mapping[Piece, Piece]) -> Taken:
+        """It, of the piece that stands for the one that it is of."""
+        if isinstance(self.of, Piece) and self.of in new:
             return Taken(new[self.of], self.output)
         return self
 
 
-class Part:
+class Piece:
     """A layer, or a use of a block with all of its layers.
 
     type: the layer's type, or the block's name. name: what it is called, with its modules.
-    values: what is written, by slot. slots: what may be written. constants: what is written, and
-    is the same in each occurrence of a block. inputs: what it takes. leaves: its layers, in order.
-    pinned: whether it can be no part of a block.
+    values: what is written, by field or argument. varied: those that may differ from one region of
+    a form to another. constants: what is written of those that may not. inputs: what it takes. leaves: its layers, in order.
+    pinned: whether it can be no piece of a block.
     """
 
     __slots__ = (
@@ -76,9 +76,9 @@ class Part:
         "leaves",
         "name",
         "pinned",
-        "slots",
         "type",
         "values",
+        "varied",
     )
 
     def __init__(
@@ -88,21 +88,21 @@ class Part:
         self.name = name
         self.leaves = list(leaves)
         self.inputs = list(inputs)
-        self.slots: dict[str, Slot] = {}
+        self.varied: dict[str, Varied] = {}
         self.values: dict[str, Any] = {}
         self.constants: Entries = {}
         self.pinned = False
 
     @property
     def signature(self) -> Hashable:
-        """What two parts have in common that may be the same part of a block."""
+        """What two pieces have in common that may be the same piece of a block."""
         if self.pinned:
             return id(self)
         return self.type, repr(self.constants), len(self.leaves[-1].outputs)
 
-    def value(self, slot: str) -> Any:
-        """What it says in a slot, or the default of it."""
-        return self.values.get(slot, self.slots[slot].default)
+    def value(self, key: str) -> Any:
+        """What it says under a key, or the default."""
+        return self.values.get(key, self.varied[key].default)
 
     @property
     def output(self) -> Shape:
@@ -110,28 +110,28 @@ class Part:
         return self.leaves[-1].outputs[0]
 
 
-def part_of(layer: ImportedLayer, made: dict[object, Part]) -> Part:
-    """A layer as a part. made: the parts of the layers before it."""
-    inputs = [taken(wire, made) for wire in layer.inputs]
+def piece_of(layer: ImportedLayer, made: dict[object, Piece]) -> Piece:
+    """A layer as a piece. made: the pieces of the layers before it."""
+    inputs = [input_of(wire, made) for wire in layer.inputs]
     type = layer.layer.type
-    part = Part(type.name, layer.name, [layer], inputs)
+    piece = Piece(type.name, layer.name, [layer], inputs)
     written = telling({"name": "", "type": type.name} | layer.fields)
     for key, field in type.fields.items():
         value = written.get(key)
         if key not in type.inferred and _varies(field.kind, value, layer.layer.field_value(key)):
             default = None if field.required else _default(layer, key)
-            part.slots[key] = Slot(ARGUMENT_KINDS[field.kind], default, key in CHANNELS)
+            piece.varied[key] = Varied(ARGUMENT_KINDS[field.kind], default, key in CHANNELS)
             if value is not None:
-                part.values[key] = value
+                piece.values[key] = value
         elif key in written:
-            part.constants[key] = value
+            piece.constants[key] = value
     if layer.note is not None:
-        part.constants["note"] = layer.note
-    return part
+        piece.constants["note"] = layer.note
+    return piece
 
 
-def taken(wire: Wire, made: dict[object, Part]) -> Taken:
-    """An input of a layer as one of a part."""
+def input_of(wire: Wire, made: dict[object, Piece]) -> Taken:
+    """An input of a layer as one of a piece."""
     if isinstance(wire.of, ImportedInput):
         return Taken(wire.of, 0)
     return Taken(made[wire.of], wire.output)
