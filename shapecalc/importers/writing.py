@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from shapecalc.importers.network import ImportedNetwork
     from shapecalc.language.spec_text import Entries
+    from shapecalc.shapes.shape import Shape
 
 
 class SpecText:
@@ -23,7 +24,7 @@ class SpecText:
     output of the last layer. expect: the figures that it is held to.
     """
 
-    def __init__(self, name: str, inputs: Mapping[str, str], layers: list[Entries]) -> None:
+    def __init__(self, name: str, inputs: Mapping[str, str | int], layers: list[Entries]) -> None:
         self.name = name
         self.comments: list[str] = []
         self.inputs = inputs
@@ -94,7 +95,7 @@ class Naming:
 def flat_spec(network: ImportedNetwork) -> SpecText:
     """A network as its file has it, a layer a line."""
     naming = Naming(network)
-    inputs = {naming.of(each): str(each.outputs[0]) for each in network.inputs}
+    inputs = {naming.of(each): shape_entry(each.outputs[0]) for each in network.inputs}
     items = []
     before = Wire(network.inputs[0]) if len(network.inputs) == 1 else None
     for layer in network.layers:
@@ -131,7 +132,7 @@ def entries(layer: ImportedLayer, naming: Naming, before: Wire | None) -> Entrie
 def expected(leaves: Sequence[ImportedLayer]) -> Entries:
     """What an item of these layers is held to: the output that the file says of the last."""
     last = leaves[-1]
-    return {"expect": str(last.outputs[0])} if _has_stated_output(last) else {}
+    return {"expect": shape_entry(last.outputs[0])} if _has_stated_output(last) else {}
 
 
 def expected_totals(network: ImportedNetwork) -> Entries:
@@ -140,11 +141,16 @@ def expected_totals(network: ImportedNetwork) -> Entries:
     outputs = network.outputs or [Wire(network.layers[-1])]
     of = outputs[0].of
     if len(outputs) == 1 and isinstance(of, ImportedLayer) and _has_stated_output(of):
-        found["output"] = str(of.outputs[0])
+        found["output"] = shape_entry(of.outputs[0])
     weighted = [layer for layer in network.layers if layer.params and layer.shares is None]
     if weighted and all("params" in layer.stated for layer in weighted):
         found["params"] = sum(layer.params for layer in weighted)
     return found
+
+
+def shape_entry(shape: Shape) -> str | int:
+    """A shape as a spec writes it."""
+    return str(shape) if shape.spatial else shape.channels
 
 
 def _has_stated_output(layer: ImportedLayer) -> bool:

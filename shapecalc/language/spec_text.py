@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 Entries = dict[str, Any]
 """The keys of an item with their values, in order."""
 
-_PLAIN = re.compile(r"[^\W\d][\w-]*")
+_PLAIN = re.compile(
+    r"[^\W\d][\w-]*"
+    r"|[1-9]\d*(?:x[1-9]\d*)+"  # a shape
+    r"|[1-9]\d* \* [a-z]\w*|[a-z]\w* // [1-9]\d*"  # a multiple, or a part
+)
+"""What YAML reads as a string without quotes, also within braces."""
 
 
 def spec_lines(name: str, input: Shape, items: NodeValue) -> Iterator[str]:

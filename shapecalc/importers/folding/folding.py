@@ -16,7 +16,7 @@ from shapecalc.importers.folding.blocks import (
     BlockMade,
     common_modules,
 )
-from shapecalc.importers.folding.pieces import Piece, Taken, Varied, input_of, piece_of
+from shapecalc.importers.folding.pieces import Piece, Taken, Varied, piece_input, piece_of
 from shapecalc.importers.folding.recognition import with_convolutions
 from shapecalc.importers.folding.regions import Form, Regions
 from shapecalc.importers.names import LegalNames
@@ -35,7 +35,8 @@ _UNARY = ("activation", "normalization", "regularization")
 class Folded:
     """A network as pieces, of which some are uses of blocks that were made of it.
 
-    pieces: in order. blocks: those that were made, by name. ends: the pieces that leave the network.
+    pieces: in order. blocks: those that were made, by name. outputs: what leaves the network; empty
+    for the output of the last piece.
     """
 
     def __init__(self, network: ImportedNetwork, names: LegalNames) -> None:
@@ -45,7 +46,7 @@ class Folded:
             if layer.shares is not None:
                 made[layer].pinned = made[layer.shares].pinned = True
         self.pieces = list(made.values())
-        self.outputs = [input_of(wire, made) for wire in network.outputs]
+        self.outputs = [piece_input(wire, made) for wire in network.outputs]
         self.blocks: dict[str, BlockMade] = {}
         self._names = names
         self._modules = network.modules

@@ -66,8 +66,8 @@ class Piece:
 
     type: the layer's type, or the block's name. name: what it is called, with its modules.
     values: what is written, by field or argument. varied: those that may differ from one region of
-    a form to another. constants: what is written of those that may not. inputs: what it takes. leaves: its layers, in order.
-    pinned: whether it can be no piece of a block.
+    a form to another. constants: what is written of those that may not. inputs: what it takes.
+    leaves: its layers, in order. pinned: whether it can be no piece of a block.
     """
 
     __slots__ = (
@@ -112,7 +112,7 @@ class Piece:
 
 def piece_of(layer: ImportedLayer, made: dict[object, Piece]) -> Piece:
     """A layer as a piece. made: the pieces of the layers before it."""
-    inputs = [input_of(wire, made) for wire in layer.inputs]
+    inputs = [piece_input(wire, made) for wire in layer.inputs]
     type = layer.layer.type
     piece = Piece(type.name, layer.name, [layer], inputs)
     written = telling({"name": "", "type": type.name} | layer.fields)
@@ -130,7 +130,7 @@ def piece_of(layer: ImportedLayer, made: dict[object, Piece]) -> Piece:
     return piece
 
 
-def input_of(wire: Wire, made: dict[object, Piece]) -> Taken:
+def piece_input(wire: Wire, made: dict[object, Piece]) -> Taken:
     """An input of a layer as one of a piece."""
     if isinstance(wire.of, ImportedInput):
         return Taken(wire.of, 0)

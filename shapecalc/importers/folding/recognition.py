@@ -33,15 +33,14 @@ def with_convolutions(pieces: list[Piece], uses: dict[Piece, int]) -> list[Piece
     instead: dict[Piece, Piece] = {}
     place = 0
     while place < len(pieces):
-        piece = _block_at(pieces, place, uses)
-        length = 1 if piece is None else len(piece.leaves)
-        if piece is not None:
-            instead[pieces[place + length - 1]] = piece
-        else:
-            piece = pieces[place]
+        piece = pieces[place]
         piece.inputs = [each.renewed(instead) for each in piece.inputs]
-        found.append(piece)
-        place += length
+        block = _block_at(pieces, place, uses)
+        if block is not None:
+            place += len(block.leaves) - 1
+            instead[pieces[place]] = block
+        found.append(block or piece)
+        place += 1
     return found
 
 

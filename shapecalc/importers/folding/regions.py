@@ -1,8 +1,8 @@
 """Where the same layers, connected in the same way, stand several times in a list of pieces.
 
 A region is a stretch of pieces that can be a block: what it takes from outside is one tensor, and
-what others take from it is the output of its last piece. Regions with pieces of the same types, which
-take from each other in the same way, are occurrences of one form.
+what others take from it is the output of its last piece. Regions with pieces of the same types,
+which take from each other in the same way, are of one form.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from shapecalc.importers.folding.folding import Folded
 from shapecalc.importers.folding.pieces import Piece, Taken
 from shapecalc.importers.names import LegalNames
 from shapecalc.importers.network import ImportedInput
-from shapecalc.importers.writing import SpecText, expected, expected_totals
+from shapecalc.importers.writing import SpecText, expected, expected_totals, shape_entry
 from shapecalc.layers import type_names
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def folded_spec(network: ImportedNetwork) -> SpecText:
         before = Taken(piece, 0) if len(piece.leaves[-1].outputs) == 1 else None
     spec = SpecText(
         network.name or "network",
-        {called[each]: str(each.outputs[0]) for each in network.inputs},
+        {called[each]: shape_entry(each.outputs[0]) for each in network.inputs},
         items,
     )
     spec.blocks = {name: block.entries for name, block in folded.blocks.items()}
