@@ -108,6 +108,11 @@ class BlockMade:
             found.append(taken.new(wanted, name))
         return found
 
+    @property
+    def lines(self) -> int:
+        """How many lines it has."""
+        return 2 + len(self.inside) + (1 + len(self.varied) if self.varied else 0)
+
     def use(self, region: Sequence[Piece], number: int, name: str, entry: Taken) -> Piece:
         """A region as a use of it. number: which of the regions that it is made of."""
         leaves = [leaf for piece in region for leaf in piece.leaves]

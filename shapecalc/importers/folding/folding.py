@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MAXIMUM_FOLDED = 5_000
 """The most layers of a network that is folded; a larger one is written as it is."""
 
+LEAST_SAVED = 2
+"""The fewest lines that a block has to save."""
+
 _UNARY = ("activation", "normalization", "regularization")
 
 
@@ -102,6 +105,8 @@ class Folded:
         entries = [regions.entry(start, form.length) for start in starts]
         block = BlockMade(self._name(found), found, entries)
         if len(block.varied) > MAXIMUM_MEANT or (of_modules and any(map(_is_mixed, found))):
+            return False
+        if len(starts) * (form.length - 1) - block.lines < LEAST_SAVED:
             return False
         block.name = self._names.new(block.name, "Block")
         self.blocks[block.name] = block

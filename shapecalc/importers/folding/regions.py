@@ -44,9 +44,8 @@ class Form:
 
     @property
     def saved(self) -> int:
-        """How many lines fewer there are once it is a block."""
-        count = len(self.apart())
-        return count * (self.length - 1) - self.length - 3
+        """How many lines fewer there are once it is a block, but for its arguments."""
+        return len(self.apart()) * (self.length - 1) - self.length - 2
 
 
 class Regions:

@@ -1,0 +1,58 @@
+"""Imported networks folded into blocks and repeats: proven to be the same, short, and readable."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+import pytest
+from draw_networks import network as drawn
+from imported import imported
+from networks import NETWORKS, summary_of
+
+import shapecalc
+from shapecalc.importers.folding.written import folded_spec
+from shapecalc.importers.network import ImportedNetwork
+from shapecalc.importers.proof import prove
+from shapecalc.importers.tidying import without_idle
+from shapecalc.importers.writing import flat_spec
+from shapecalc.problems.problem import SpecError
+
+FEW = [(name, variant) for name, variant in NETWORKS if variant in (None, "resnet50")]
+REST = [each for each in NETWORKS if each not in FEW]
+
+
+def hold(network: ImportedNetwork) -> tuple[int, int]:
+    """Write a network flat and folded, prove both, and count their lines."""
+    flat = flat_spec(network)
+    prove(flat, network)
+    tidy = without_idle(network)
+    folded = folded_spec(tidy)
+    prove(folded, tidy)
+    return len(flat.text().splitlines()), len(folded.text().splitlines())
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("name", "variant"), [*FEW, *(pytest.param(*each, marks=pytest.mark.slow) for each in REST)]
+)
+def test_bundled_networks_are_folded(name: str, variant: str | None, named: bool) -> None:
+    flat, folded = hold(imported(summary_of(name, variant), named))
+    assert folded <= flat
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_drawn_networks_are_folded(seed: int) -> None:
+    random = Random(seed)
+    held = 0
+    while held < 5:
+        text = json.dumps(drawn(random))
+        try:
+            summary = shapecalc.loads(text).summary()
+        except SpecError:
+            continue
+        if not list(summary.layers):
+            continue
+        held += 1
+        flat, folded = hold(imported(summary, named=bool(held % 2)))
+        assert folded <= flat
