@@ -140,6 +140,21 @@ number."""
 MAXIMUM_PARTS = 1_024
 """The maximum number of outputs of a layer such as Split: each is a shape to keep."""
 
+# ---------------------------------------------------------------- files of ONNX
+
+MAXIMUM_ONNX_FIELDS = 2_000_000
+"""The maximum number of fields of an ONNX file, and of numbers in their lists. Weights are none:
+they are not read."""
+
+MAXIMUM_ONNX_TEXT = 64 * 1024
+"""The maximum length of a text in an ONNX file that is read, in bytes."""
+
+MAXIMUM_ONNX_ELEMENTS = 4_096
+"""The maximum number of elements of a tensor that is computed with, as those of shapes are."""
+
+MAXIMUM_ONNX_NESTING = 16
+"""The maximum nesting of graphs and functions in an ONNX file."""
+
 # ---------------------------------------------------------------- reports
 
 MAXIMUM_PROBLEMS = 1_000

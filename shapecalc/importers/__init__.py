@@ -1,6 +1,6 @@
 """Files of other programs, and networks of PyTorch, converted to specs.
 
-`kinds` tells what a file is, and has an index of the readers: `darknet`, `caffe`, `keras`, `onnx`.
+`kinds` tells what a file is, and has an index of the readers: `darknet`, `caffe`, `keras`, `onnx/`.
 Each has `read(data, path, sizes, network)`, which fills an `ImportedNetwork` of `network` with
 layers of the language, and `source(data, path)`, the text in which its refusals have their places.
 `sizes` are those that are given where a file leaves them open. `tidying` leaves out what does

@@ -1,0 +1,33 @@
+"""ONNX files: a graph of operators, converted node by node.
+
+`reading` is the whole. `wire` reads the format that the file is in, `model` what its messages are,
+`order` brings the nodes into one in which they can run. `walk` goes over them: what can be
+computed is, by `folding` with the `array_functions` of small `arrays`; the rest becomes layers,
+which `emission` writes, named by `scopes`. `values` are what the names of a graph stand for, and
+`conversion` has them for the operators. `operators` is the index of those, a family a file:
+`windows`, `matrices`, `norms`, `activations`, `elementwise`, `parts`, `shapes` with `views`,
+`resampling`, `reductions`; `unsaid` says why others become no layers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.text.source import Source
+
+if TYPE_CHECKING:
+    from shapecalc.importers.converting import Data
+    from shapecalc.importers.network import ImportedNetwork
+    from shapecalc.importers.sizes import GivenSizes
+
+
+def read(data: Data, path: str, sizes: GivenSizes, network: ImportedNetwork) -> None:
+    """Fill a network with the layers of an ONNX file. Raises Refusal."""
+    from shapecalc.importers.onnx.reading import read_model
+
+    read_model(data, sizes, network)
+
+
+def source(data: Data, path: str) -> Source:
+    """The text that refusals have their places in, which a binary file has none of."""
+    return Source(path, "")

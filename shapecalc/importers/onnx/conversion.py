@@ -1,0 +1,146 @@
+"""What the nodes of a graph take and make, as it is converted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.importers.network import ImportedLayer
+from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.emission import Emitter
+from shapecalc.importers.onnx.values import BATCH, CHANNELS, Absent, GraphTensor, TensorView, Weight
+from shapecalc.importers.onnx.views import reshaped, written
+from shapecalc.problems.formatting import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapecalc.importers.network import ImportedNetwork
+    from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode
+    from shapecalc.importers.onnx.values import Constant, GraphValue
+
+Operator = Callable[["Conversion", "OnnxNode"], None]
+"""What converts a node: it adds its layers, or says why it has none."""
+
+
+class Conversion(Emitter):
+    """A graph as it becomes layers.
+
+    opset: the version of the operators. values: what each name stands for. owners: the layer that
+    has some weights first.
+    """
+
+    def __init__(
+        self, graph: OnnxGraph, nodes: list[OnnxNode], opset: int, network: ImportedNetwork
+    ) -> None:
+        super().__init__(graph, nodes, network)
+        self.opset = opset
+        self.values: dict[str, GraphValue] = {}
+        self.owners: dict[str, ImportedLayer] = {}
+
+    # ------------------------------------------------------------ what comes in
+
+    def value(self, node: OnnxNode, index: int) -> GraphValue:
+        """An input of a node. Raises Refusal SC501 where it is missing."""
+        name = node.input(index)
+        if not name:
+            raise self.refused(node, f"its input {index} is missing")
+        return self.values[name]
+
+    def view(self, node: OnnxNode, index: int = 0) -> GraphTensor | TensorView:
+        """An input that is a tensor, as it is. Raises Refusal."""
+        value = self.value(node, index)
+        if isinstance(value, GraphTensor | TensorView):
+            return value
+        if isinstance(value, Absent):
+            raise self.stop(node, f"it takes what is not known here: {value.why}")
+        raise self.stop(node, f"its input {index} is a constant, for which it is no layer")
+
+    def tensor(self, node: OnnxNode, index: int = 0) -> GraphTensor:
+        """An input that is a tensor, with the layers that lead to it. Raises Refusal."""
+        value = self.view(node, index)
+        if isinstance(value, TensorView):
+            value = written(self, value)
+            self.values[node.input(index)] = value
+        return value
+
+    def channels_first(self, node: OnnxNode, index: int = 0) -> GraphTensor:
+        """An input whose axes are the batch, the channels and the positions. Raises Refusal."""
+        tensor = self.tensor(node, index)
+        if tensor.axes[:1] != (BATCH,) and tensor.batch == 1 and tensor.dims[:1] == (1,):
+            tensor = reshaped(self, tensor, node, tensor.dims)
+        if tensor.axes[:1] != (BATCH,) or len(tensor.axes) < 2:
+            raise self.stop(node, "the first axis of its input is not the batch")
+        return self.permuted(tensor, node, tensor.axes[1:])
+
+    def channels_at(self, tensor: GraphTensor, node: OnnxNode, axis: int) -> GraphTensor:
+        """A tensor whose channels are an axis of the file's. Raises Refusal."""
+        if axis >= len(tensor.axes) or tensor.axes[axis] == BATCH:
+            raise self.stop(node, "it works along the batch")
+        if tensor.axes[axis] == CHANNELS:
+            return tensor
+        others = [each for each in tensor.axes if each not in (BATCH, tensor.axes[axis])]
+        return self.permuted(tensor, node, (tensor.axes[axis], *others))
+
+    def constant(self, node: OnnxNode, index: int) -> Constant | None:
+        """An input that is a constant; None where it is left out or is a tensor."""
+        value = self.values.get(node.input(index))
+        return value if isinstance(value, Array | Weight) else None
+
+    def weight(self, node: OnnxNode, index: int) -> Constant:
+        """An input that is to be a constant. Raises Refusal where it is none."""
+        found = self.constant(node, index)
+        if found is None:
+            if not node.input(index):
+                raise self.refused(node, f"its input {index} is missing")
+            raise self.stop(node, f"its weight {shown(node.input(index))} is computed")
+        return found
+
+    def integers(self, node: OnnxNode, name: str, index: int) -> list[int] | None:
+        """Integers that are an attribute in some opsets and an input in others; None where they are
+        neither. Raises Refusal where they are an input whose numbers are not known."""
+        if node.has(name):
+            return node.integers(name)
+        if not node.input(index):
+            return None
+        found = self.numbers(node, index)
+        return [int(value) for value in found.values]
+
+    def numbers(self, node: OnnxNode, index: int) -> Array:
+        """An input whose numbers are known. Raises Refusal where they are not."""
+        value = self.values.get(node.input(index))
+        if not isinstance(value, Array):
+            raise self.stop(node, f"its input {index} is not a constant whose numbers are known")
+        return value
+
+    # ------------------------------------------------------------ what comes out
+
+    def set(self, node: OnnxNode, value: GraphValue, output: int = 0) -> None:
+        """Say what an output of a node is."""
+        if output < len(node.outputs) and node.outputs[output]:
+            self.values[node.outputs[output]] = value
+
+    def simple(
+        self, node: OnnxNode, type: str, fields: dict[str, Any] | None = None, **more: Any
+    ) -> None:
+        """A layer whose output has the axes of its input, whatever their order."""
+        tensor = self.tensor(node)
+        self.set(node, self.add(node, type, fields or {}, [tensor], tensor.axes, **more))
+
+    def add_weighted(
+        self,
+        node: OnnxNode,
+        type: str,
+        fields: dict[str, Any],
+        tensor: GraphTensor,
+        weights: Sequence[Constant | None],
+        params: int,
+    ) -> None:
+        """A layer with a weight and a bias, which an earlier layer may have, too."""
+        names = [weight.name for weight in weights if weight is not None]
+        key = f"{type} {' '.join(names)}" if all(names) else ""
+        owner = self.owners.get(key) if key else None
+        tensor = self.add(node, type, fields, [tensor], tensor.axes, params=params, shares=owner)
+        if key and owner is None and isinstance(tensor.wire.of, ImportedLayer):
+            self.owners[key] = tensor.wire.of
+        self.set(node, tensor)

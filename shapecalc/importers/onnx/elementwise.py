@@ -1,0 +1,135 @@
+"""Sums, products and the like of tensors in the same place, and of a tensor and a constant."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from shapecalc.importers.onnx.arrays import Array, broadcast_dims
+from shapecalc.importers.onnx.model import plain_float
+from shapecalc.importers.onnx.values import BATCH, GraphTensor
+from shapecalc.importers.onnx.views import reshaped
+
+if TYPE_CHECKING:
+    from shapecalc.importers.onnx.conversion import Conversion, Operator
+    from shapecalc.importers.onnx.model import OnnxNode
+    from shapecalc.importers.onnx.values import Constant
+
+_SAID = {
+    "Add": "a constant is added",
+    "Sub": "a constant is subtracted",
+    "Mul": "multiplied by a constant",
+    "Div": "divided by a constant",
+}
+
+
+def _joined(type: str) -> Operator:
+    def convert(conversion: Conversion, node: OnnxNode) -> None:
+        constants = [index for index in range(len(node.inputs)) if conversion.constant(node, index)]
+        if constants and node.op in _SAID and len(node.inputs) == 2:
+            _with_constant(conversion, node, constants[0])
+            return
+        if constants:
+            raise conversion.stop(node, "one of its inputs is a constant")
+        tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]
+        if len(tensors) == 1:
+            conversion.set(node, tensors[0])
+            return
+        tensors = _aligned(conversion, node, tensors)
+        conversion.set(node, conversion.add(node, type, {}, tensors, tensors[0].axes))
+
+    return convert
+
+
+def _aligned(
+    conversion: Conversion, node: OnnxNode, tensors: list[GraphTensor]
+) -> list[GraphTensor]:
+    """Tensors with as many axes, in the same order."""
+    rank = max(len(tensor.axes) for tensor in tensors)
+    wide = []
+    for tensor in tensors:
+        dims = (1,) * (rank - len(tensor.axes)) + tensor.dims
+        wide.append(tensor if dims == tensor.dims else reshaped(conversion, tensor, node, dims))
+    if broadcast_dims(*(tensor.dims for tensor in wide)) is None:
+        raise conversion.refused(node, "the sizes of its inputs do not fit")
+    first = max(wide, key=lambda tensor: prod(tensor.dims))
+    same = []
+    for tensor in wide:
+        if tensor.axes != first.axes:
+            if (BATCH in tensor.axes) != (BATCH in first.axes):
+                raise conversion.stop(node, "its inputs differ in which axis is the batch")
+            if tensor.axes.index(BATCH) != first.axes.index(BATCH):
+                raise conversion.stop(node, "its inputs differ in which axis is the batch")
+            order = _order_like(tensor, first)
+            tensor = conversion.permuted(tensor, node, order)
+        same.append(tensor)
+    return same
+
+
+def _order_like(tensor: GraphTensor, other: GraphTensor) -> list[int]:
+    """The axes of a tensor in the order in which another has them."""
+    pairs = zip(other.axes, tensor.axes, strict=True)
+    return [axis for place, axis in sorted(pairs) if place != BATCH]
+
+
+def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
+    """A tensor and a constant: a factor or a summand for each channel, or one for all."""
+    constant = conversion.constant(node, index)
+    assert constant is not None
+    value = conversion.view(node, 1 - index)
+    dims = value.dims
+    both = broadcast_dims(dims, constant.dims)
+    if both is None:
+        raise conversion.refused(
+            node, f"a constant of {_text(constant.dims)} does not fit {_text(dims)}"
+        )
+    if prod(both) != prod(dims):
+        raise conversion.stop(node, f"a constant of {_text(constant.dims)} stretches its input")
+    count = prod(constant.dims)
+    inverse = index == 0 and node.op in ("Sub", "Div")
+    if count == 1 or not constant.is_learned:
+        _scaled(conversion, node, constant, inverse)
+        return
+    axis = (
+        len(dims)
+        - len(constant.dims)
+        + max(range(len(constant.dims)), key=constant.dims.__getitem__)
+    )
+    if count != max(constant.dims) or inverse or axis < 0:
+        raise conversion.stop(
+            node, f"its constant of {_text(constant.dims)} is not one for each channel"
+        )
+    tensor = conversion.channels_at(conversion.tensor(node, 1 - index), node, axis)
+    if node.op in ("Mul", "Div"):
+        type, fields = "LayerScale", {}
+    else:
+        type, fields = "Affine", {"weight": False}
+    conversion.set(node, conversion.add(node, type, fields, [tensor], tensor.axes, params=count))
+
+
+def _scaled(conversion: Conversion, node: OnnxNode, constant: Constant, inverse: bool) -> None:
+    """A tensor and a constant that is not learned, which costs nothing that is counted."""
+    said = _SAID[node.op]
+    if isinstance(constant, Array) and len(constant.values) == 1:
+        said = said.replace("a constant", f"{plain_float(float(constant.values[0])):g}")
+    if inverse:
+        said = "subtracted from a constant" if node.op == "Sub" else "the divisor of a constant"
+    conversion.network.remark(
+        "a sum or product with a constant that is not learned is an Identity with a note"
+    )
+    tensor = conversion.tensor(node, 1 if conversion.constant(node, 0) is not None else 0)
+    conversion.set(node, conversion.add(node, "Identity", {}, [tensor], tensor.axes, note=said))
+
+
+def _text(dims: tuple[int, ...]) -> str:
+    return "x".join(map(str, dims)) or "one number"
+
+
+ELEMENTWISE_OPERATORS: dict[str, Operator] = {
+    "Add": _joined("Add"),
+    "Sum": _joined("Add"),
+    "Sub": _joined("Subtract"),
+    "Mul": _joined("Multiply"),
+    "Div": _joined("Divide"),
+    "Max": _joined("Maximum"),
+}

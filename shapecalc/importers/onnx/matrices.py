@@ -1,0 +1,79 @@
+"""Products with a matrix of weights: fully connected layers."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.values import Absent, Weight
+
+if TYPE_CHECKING:
+    from shapecalc.importers.onnx.conversion import Conversion, Operator
+    from shapecalc.importers.onnx.model import OnnxNode
+    from shapecalc.importers.onnx.values import Constant
+
+
+def _gemm(conversion: Conversion, node: OnnxNode) -> None:
+    if node.integer("transA", 0):
+        raise conversion.stop(node, "it multiplies by its transposed input")
+    weight = _matrix(conversion, node, 1)
+    bias = conversion.weight(node, 2) if node.input(2) else None
+    rows, columns = weight.dims
+    if node.integer("transB", 0):
+        rows, columns = columns, rows
+    _linear(conversion, node, weight, rows, columns, bias)
+
+
+def _matmul(conversion: Conversion, node: OnnxNode) -> None:
+    weight = _matrix(conversion, node, 1)
+    bias = conversion.weight(node, 2) if node.input(2) else None
+    rows, columns = weight.dims
+    _linear(conversion, node, weight, rows, columns, bias)
+
+
+def _matrix(conversion: Conversion, node: OnnxNode, index: int) -> Constant:
+    """The weights of a product. Raises Refusal where they are no constant matrix."""
+    for each in range(2):
+        value = conversion.value(node, each)
+        if isinstance(value, Absent):
+            raise conversion.stop(node, f"it takes what is not known here: {value.why}")
+    if isinstance(conversion.constant(node, 1 - index), Array | Weight):
+        raise conversion.stop(node, "it multiplies a constant by a tensor, from the left")
+    weight = conversion.constant(node, index)
+    if weight is None:
+        raise conversion.stop(
+            node, "no layer type multiplies two tensors that are computed, as an attention does"
+        )
+    if len(weight.dims) != 2:
+        raise conversion.stop(node, f"its weight has {len(weight.dims)} axes, not 2")
+    return weight
+
+
+def _linear(
+    conversion: Conversion,
+    node: OnnxNode,
+    weight: Constant,
+    rows: int,
+    columns: int,
+    bias: Constant | None,
+) -> None:
+    tensor = conversion.tensor(node)
+    tensor = conversion.channels_at(tensor, node, len(tensor.axes) - 1)
+    if tensor.wire.shape.channels != rows:
+        channels = tensor.wire.shape.channels
+        raise conversion.refused(
+            node, f"its weight is for {rows} features, its input has {channels}"
+        )
+    params = rows * columns
+    if bias is not None:
+        if prod(bias.dims) != columns or bias.dims[-1:] != (columns,):
+            raise conversion.stop(node, "its bias is not one for each output feature")
+        params += columns
+    fields: dict[str, Any] = {"out_features": columns}
+    fields |= {} if bias is not None else {"bias": False}
+    fields |= {"per_position": True} if tensor.rank else {}
+    conversion.add_weighted(node, "Linear", fields, tensor, (weight, bias), params)
+
+
+MATRIX_OPERATORS: dict[str, Operator] = {"Gemm": _gemm, "MatMul": _matmul, "Linear": _matmul}

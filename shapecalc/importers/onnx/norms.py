@@ -1,0 +1,112 @@
+"""Normalizations."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shapecalc.importers.onnx.conversion import Conversion, Operator
+    from shapecalc.importers.onnx.model import OnnxNode
+
+
+def _eps(node: OnnxNode, usual: float = 1e-5) -> dict[str, Any]:
+    eps = node.float("epsilon", 1e-5)
+    return {} if eps == usual else {"eps": eps}
+
+
+def _params(conversion: Conversion, node: OnnxNode) -> int:
+    """The numbers of the scale and the bias."""
+    found = [conversion.constant(node, index) for index in (1, 2)]
+    return sum(prod(weight.dims) for weight in found if weight is not None)
+
+
+def _batch_norm(conversion: Conversion, node: OnnxNode) -> None:
+    tensor = conversion.channels_first(node)
+    if not 0 <= tensor.rank <= 3:
+        raise conversion.stop(node, f"no batch norm is for {tensor.rank} spatial axes")
+    if conversion.opset < 9 and not node.integer("spatial", 1):
+        raise conversion.stop(node, "no layer type normalizes each position by itself")
+    for index in (1, 2, 3, 4):
+        conversion.weight(node, index)
+    type = f"BatchNorm{max(tensor.rank, 1)}d"
+    params = _params(conversion, node)
+    result = conversion.add(node, type, _eps(node), [tensor], tensor.axes, params=params)
+    conversion.set(node, result)
+    conversion.network.remark("running means and variances of a BatchNorm are buffers, not params")
+
+
+def _instance_norm(conversion: Conversion, node: OnnxNode) -> None:
+    tensor = conversion.channels_first(node)
+    if not 1 <= tensor.rank <= 3:
+        raise conversion.stop(node, f"no instance norm is for {tensor.rank} spatial axes")
+    fields = {"affine": True, **_eps(node)}
+    params = _params(conversion, node)
+    type = f"InstanceNorm{tensor.rank}d"
+    conversion.set(node, conversion.add(node, type, fields, [tensor], tensor.axes, params=params))
+
+
+def _layer_norm(conversion: Conversion, node: OnnxNode) -> None:
+    tensor = conversion.tensor(node)
+    rank = len(tensor.axes)
+    axis = conversion.axis(node, node.integer("axis", -1), rank)
+    scale, bias = conversion.weight(node, 1), conversion.constant(node, 2)
+    fields = _eps(node) | ({} if bias is not None else {"bias": False})
+    if axis == rank - 1:
+        tensor = conversion.channels_at(tensor, node, axis)
+    else:
+        inner = tuple(each for each in tensor.axes if each)
+        tensor = conversion.permuted(tensor, node, inner)
+        fields = {"normalized_shape": list(tensor.dims[axis:])} | fields
+    params = prod(scale.dims) + (prod(bias.dims) if bias is not None else 0)
+    result = conversion.add(node, "LayerNorm", fields, [tensor], tensor.axes, params=params)
+    conversion.set(node, result)
+
+
+def _rms_norm(conversion: Conversion, node: OnnxNode) -> None:
+    tensor = conversion.tensor(node)
+    rank = len(tensor.axes)
+    axis = conversion.axis(node, node.integer("axis", -1), rank)
+    if axis != rank - 1:
+        raise conversion.stop(node, "an RMSNorm over several axes is not read")
+    scale = conversion.weight(node, 1)
+    tensor = conversion.channels_at(tensor, node, axis)
+    fields = {"eps": node.float("epsilon", 1e-5)}
+    result = conversion.add(node, "RMSNorm", fields, [tensor], tensor.axes, params=prod(scale.dims))
+    conversion.set(node, result)
+
+
+def _group_norm(conversion: Conversion, node: OnnxNode) -> None:
+    tensor = conversion.channels_first(node)
+    scale = conversion.weight(node, 1)
+    if scale.dims != (tensor.wire.shape.channels,):
+        raise conversion.stop(node, "its scale is one for each group, not for each channel")
+    fields = {"num_groups": node.integer("num_groups", 1), **_eps(node)}
+    params = _params(conversion, node)
+    result = conversion.add(node, "GroupNorm", fields, [tensor], tensor.axes, params=params)
+    conversion.set(node, result)
+
+
+def _lrn(conversion: Conversion, node: OnnxNode) -> None:
+    tensor = conversion.channels_first(node)
+    fields: dict[str, Any] = {"size": node.integer("size", 1)}
+    for field, attribute, usual in (
+        ("alpha", "alpha", 1e-4),
+        ("beta", "beta", 0.75),
+        ("k", "bias", 1.0),
+    ):
+        number = node.float(attribute, usual)
+        if number != usual:
+            fields[field] = number
+    result = conversion.add(node, "LocalResponseNorm", fields, [tensor], tensor.axes)
+    conversion.set(node, result)
+
+
+NORM_OPERATORS: dict[str, Operator] = {
+    "BatchNormalization": _batch_norm,
+    "InstanceNormalization": _instance_norm,
+    "LayerNormalization": _layer_norm,
+    "RMSNormalization": _rms_norm,
+    "GroupNormalization": _group_norm,
+    "LRN": _lrn,
+}

@@ -1,0 +1,178 @@
+"""Tensors joined along an axis, and parts of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.importers.network import Wire
+from shapecalc.importers.onnx.values import BATCH, GraphTensor, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapecalc.importers.onnx.conversion import Conversion, Operator
+    from shapecalc.importers.onnx.model import OnnxNode
+
+
+def _concat(conversion: Conversion, node: OnnxNode) -> None:
+    if any(conversion.constant(node, index) is not None for index in range(len(node.inputs))):
+        raise conversion.stop(node, "no layer type joins a tensor and a constant")
+    tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]
+    if len(tensors) == 1:
+        conversion.set(node, tensors[0])
+        return
+    first = tensors[0]
+    axis = conversion.axis(node, node.integer("axis", 1), len(first.axes))
+    for place, tensor in enumerate(tensors):
+        if tensor.axes != first.axes:
+            tensors[place] = _like(conversion, node, tensor, first)
+    if first.axes[axis] == BATCH:
+        raise conversion.stop(node, "it works along the batch")
+    dim = first.axes[axis]
+    fields = {"dim": dim} if dim != 1 else {}
+    conversion.set(node, conversion.add(node, "Concat", fields, tensors, first.axes))
+
+
+def _like(
+    conversion: Conversion, node: OnnxNode, tensor: GraphTensor, other: GraphTensor
+) -> GraphTensor:
+    """A tensor with its axes in another's order."""
+    places = [axis == BATCH for axis in tensor.axes]
+    if places != [axis == BATCH for axis in other.axes]:
+        raise conversion.stop(node, "its inputs differ in which axis is the batch")
+    pairs = sorted(zip(other.axes, tensor.axes, strict=True))
+    return conversion.permuted(tensor, node, [axis for place, axis in pairs if place != BATCH])
+
+
+def _split(conversion: Conversion, node: OnnxNode) -> None:
+    tensor = conversion.tensor(node)
+    axis = conversion.axis(node, node.integer("axis", 0), len(tensor.axes))
+    size = tensor.dims[axis]
+    sizes = conversion.integers(node, "split", 1)
+    if sizes is None:
+        count = node.integer("num_outputs", len(node.outputs))
+        if not 1 <= count <= size:
+            raise conversion.refused(node, f"{size} cannot be split into {count} parts")
+        part = -(-size // count)
+        sizes = [part] * (count - 1) + [size - part * (count - 1)]
+    if tensor.axes[axis] == BATCH:
+        raise conversion.stop(node, "it works along the batch")
+    if sum(sizes) != size or any(each < 1 for each in sizes):
+        raise conversion.refused(node, f"parts of {sizes[:8]} are not {size}")
+    if len(sizes) == 1:
+        conversion.set(node, tensor)
+        return
+    even = len(set(sizes)) == 1
+    fields: dict[str, Any] = {"split_size": sizes[0] if even else sizes}
+    if tensor.axes[axis] != 1:
+        fields["dim"] = tensor.axes[axis]
+    made = conversion.add(node, "Split", fields, [tensor], tensor.axes)
+    for output in range(min(len(node.outputs), len(sizes))):
+        conversion.set(node, made._replace(wire=Wire(made.wire.of, output)), output)
+
+
+def _slice(conversion: Conversion, node: OnnxNode) -> None:
+    starts = conversion.integers(node, "starts", 1)
+    ends = conversion.integers(node, "ends", 2)
+    if starts is None or ends is None or len(starts) != len(ends):
+        raise conversion.refused(node, "its starts and ends do not fit")
+    axes = conversion.integers(node, "axes", 3) or list(range(len(starts)))
+    steps = (conversion.integers(node, "steps", 4) if conversion.opset >= 10 else None) or []
+    steps = steps or [1] * len(starts)
+    if not len(starts) == len(axes) == len(steps):
+        raise conversion.refused(node, "its starts, axes and steps do not fit")
+    tensor = conversion.tensor(node)
+    for axis, start, end, step in zip(axes, starts, ends, steps, strict=True):
+        axis = conversion.axis(node, axis, len(tensor.axes))
+        tensor = _cut(conversion, node, tensor, axis, start, end, step)
+    conversion.set(node, tensor)
+
+
+def _cut(
+    conversion: Conversion,
+    node: OnnxNode,
+    tensor: GraphTensor,
+    axis: int,
+    start: int,
+    end: int,
+    step: int,
+) -> GraphTensor:
+    """Some places of an axis; the tensor itself, where that is all of them."""
+    size = tensor.dims[axis]
+    if step < 1:
+        raise conversion.stop(node, "no layer type takes the places of an axis backwards")
+    first, last, _ = slice(start, end, step).indices(size)
+    if (first, step) == (0, 1) and last >= size:
+        return tensor
+    if tensor.axes[axis] == BATCH:
+        raise conversion.stop(node, "it works along the batch")
+    fields: dict[str, Any] = {"dim": tensor.axes[axis]}
+    fields |= {"start": first} if first else {}
+    fields |= {"end": last} if last < size else {}
+    fields |= {"step": step} if step != 1 else {}
+    wire = conversion.network.add(conversion.names.of(node), "Slice", fields, [tensor.wire])
+    return tensor._replace(wire=wire)
+
+
+def _gather(conversion: Conversion, node: OnnxNode) -> None:
+    axis = node.integer("axis", 0)
+    table = conversion.constant(node, 0)
+    if table is not None:
+        _embedding(conversion, node, table.dims, axis)
+        return
+    tensor = conversion.tensor(node)
+    indices = conversion.numbers(node, 1)
+    axis = conversion.axis(node, axis, len(tensor.axes))
+    size = tensor.dims[axis]
+    places = [int(place) for place in indices.values]
+    if any(not -size <= place < size for place in places):
+        raise conversion.refused(node, f"a place is not one of {size}")
+    places = [place % size for place in places]
+    if len(indices.dims) > 1:
+        raise conversion.stop(node, "no layer type takes places that are laid out in axes")
+    if not indices.dims:
+        conversion.set(node, _selected(conversion, node, tensor, axis, places[0]))
+        return
+    step = places[1] - places[0] if len(places) > 1 else 1
+    if not places or step < 1 or places != list(range(places[0], places[-1] + 1, step)):
+        raise conversion.stop(node, "no layer type takes places of an axis in any order")
+    result = _cut(conversion, node, tensor, axis, places[0], places[-1] + 1, step)
+    conversion.set(node, result)
+
+
+def _selected(
+    conversion: Conversion, node: OnnxNode, tensor: GraphTensor, axis: int, place: int
+) -> GraphTensor:
+    """A place of an axis, which is gone then."""
+    gone = tensor.axes[axis]
+    if gone == BATCH and tensor.batch > 1:
+        raise conversion.stop(node, "it works along the batch")
+    axes = tensor.axes[:axis] + tensor.axes[axis + 1 :]
+    if gone == BATCH:
+        return tensor._replace(axes=axes)
+    if not tensor.rank:
+        raise conversion.stop(node, "no axis but the batch is left")
+    axes = tuple(each - (each > gone) for each in axes)
+    return conversion.add(node, "Select", {"dim": gone, "index": place}, [tensor], axes)
+
+
+def _embedding(conversion: Conversion, node: OnnxNode, dims: Sequence[int], axis: int) -> None:
+    tensor = conversion.tensor(node, 1)
+    if len(dims) != 2 or axis or tensor.rank:
+        raise conversion.stop(node, "it takes places of a constant that is no table of vectors")
+    table = conversion.weight(node, 0)
+    params = dims[0] * dims[1] if table.is_learned else None
+    fields = {"num_embeddings": dims[0], "embedding_dim": dims[1]}
+    axes = (*(2 if each else BATCH for each in tensor.axes), 1)
+    key = f"Embedding {table.name}"
+    owner = conversion.owners.get(key) if isinstance(table, Weight) else None
+    result = conversion.add(node, "Embedding", fields, [tensor], axes, params=params, shares=owner)
+    conversion.set(node, result)
+
+
+PART_OPERATORS: dict[str, Operator] = {
+    "Concat": _concat,
+    "Split": _split,
+    "Slice": _slice,
+    "Gather": _gather,
+}

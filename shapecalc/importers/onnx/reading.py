@@ -1,0 +1,138 @@
+"""An ONNX file as a network: its inputs, its nodes, and what leaves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.importers.network import Wire
+from shapecalc.importers.onnx.arrays import FLOATS
+from shapecalc.importers.onnx.conversion import Conversion
+from shapecalc.importers.onnx.model import OnnxModel
+from shapecalc.importers.onnx.order import needed_nodes, running_order
+from shapecalc.importers.onnx.values import (
+    BATCH,
+    Absent,
+    GraphTensor,
+    TensorView,
+    Weight,
+    natural_axes,
+)
+from shapecalc.importers.onnx.views import written
+from shapecalc.importers.onnx.walk import walk
+from shapecalc.importers.onnx.wire import WireReader
+from shapecalc.problems.formatting import shown
+from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.shape import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapecalc.importers.converting import Data
+    from shapecalc.importers.network import ImportedNetwork
+    from shapecalc.importers.onnx.arrays import Array
+    from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode, OnnxTensor, OnnxValue
+    from shapecalc.importers.onnx.values import Constant
+    from shapecalc.importers.sizes import GivenSizes
+
+_MOST_NUMBERS = 64
+"""The most floating-point numbers that are read of an initializer: those of scales and bounds."""
+
+
+def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
+    """Fill a network with the layers of a file. Raises Refusal."""
+    model = OnnxModel(WireReader(data))
+    graph = model.graph
+    if graph is None:
+        raise Refusal("SC501", "malformed ONNX: it has no graph")
+    network.name = graph.name if graph.name not in ("main_graph", "torch_jit") else ""
+    inputs = [each for each in graph.inputs if each.name not in graph.initializers]
+    given = [*(each.name for each in inputs), *graph.initializers]
+    nodes = running_order(graph.nodes, given)
+    nodes = needed_nodes(nodes, (output.name for output in graph.outputs))
+    conversion = Conversion(graph, nodes, model.opsets.get("", 1), network)
+    for name, tensor in graph.initializers.items():
+        conversion.values[name] = _constant(tensor)
+    taken = {name for node in nodes for name in node.inputs}
+    _add_inputs(conversion, [each for each in inputs if each.name in taken], sizes)
+    walk(conversion)
+    _add_outputs(conversion, graph)
+
+
+def _constant(tensor: OnnxTensor) -> Constant:
+    is_float = tensor.type in FLOATS
+    array: Array | None = None
+    if not is_float or tensor.elements <= _MOST_NUMBERS:
+        array = tensor.array(True)
+    return array or Weight(tensor.name, tensor.dims, is_float)
+
+
+def _add_inputs(conversion: Conversion, inputs: Sequence[OnnxValue], sizes: GivenSizes) -> None:
+    """Add the inputs, the first of which tells the size of the batch."""
+    batch: int | None = None
+    for each in inputs:
+        dims = each.dims
+        if not each.is_tensor or dims == ():
+            conversion.values[each.name] = Absent(
+                f"the input {shown(each.name)} is no tensor with axes"
+            )
+            continue
+        first = dims[0] if dims else None
+        has_batch = dims is None or (
+            len(dims) > 1 and (first is None or isinstance(first, str) or batch in (None, first))
+        )
+        if batch is None and has_batch:
+            batch = first if isinstance(first, int) else 1
+        rank = (len(dims) if dims is not None else 4) - has_batch
+        axes = _axes(conversion.nodes, each.name, rank, has_batch)
+        shape = _shape(each, axes, sizes)
+        if dims is None or len(shape) != rank:
+            axes = natural_axes(len(shape) - 1) if has_batch else natural_axes(len(shape) - 1)[1:]
+        wire = conversion.network.input(each.name, shape)
+        conversion.values[each.name] = GraphTensor(wire, axes, batch or 1)
+    if batch not in (None, 1):
+        conversion.network.remark(f"the file has a batch of {batch}; figures are of one of it")
+
+
+def _axes(nodes: Sequence[OnnxNode], name: str, rank: int, has_batch: bool) -> tuple[int, ...]:
+    """Which axis of an input is which: the channels come last where it is transposed so that they
+    come first, or is multiplied by a matrix or normalized along its last axis."""
+    taker = next(node for node in nodes if name in node.inputs)
+    first = natural_axes(rank - 1) if has_batch else natural_axes(rank - 1)[1:]
+    last = (*first[:has_batch], *range(2, rank + 1), 1)
+    order = taker.integers("perm")
+    moved = taker.op == "Transpose" and order == [0, rank, *range(1, rank)] and has_batch
+    along = taker.op in ("MatMul", "Linear", "LayerNormalization") and rank > 1
+    return last if moved or along else first
+
+
+def _shape(value: OnnxValue, axes: Sequence[int], sizes: GivenSizes) -> Shape:
+    """The shape of an input, which is asked for where the file leaves it open."""
+    dims = value.dims
+    if dims is None:
+        return sizes.shape(value.name)
+    ordered = [size for axis, size in sorted(zip(axes, dims, strict=True)) if axis != BATCH]
+    if all(isinstance(size, int) for size in ordered):
+        return Shape.from_chw(size for size in ordered if isinstance(size, int))
+    stated = "x".join("?" if size is None else str(size) for size in (*ordered[1:], ordered[0]))
+    found = sizes.shape(value.name, stated)
+    said = Shape.from_chw(found.chw)
+    if len(said) != len(ordered):
+        raise Refusal("SC504", f"the input {shown(value.name)} has {len(ordered)} axes: {stated}")
+    for size, own in zip(found.chw, ordered, strict=True):
+        if isinstance(own, int) and own != size:
+            text = f"the input {shown(value.name)} is {stated} in the file, given is {found}"
+            raise Refusal("SC504", text)
+    return found
+
+
+def _add_outputs(conversion: Conversion, graph: OnnxGraph) -> None:
+    outputs: list[Wire] = []
+    for each in graph.outputs:
+        value = conversion.values.get(each.name)
+        if isinstance(value, TensorView):
+            value = written(conversion, value)
+        if isinstance(value, GraphTensor) and value.wire not in outputs:
+            outputs.append(value.wire)
+    if not outputs:
+        raise Refusal("SC501", "malformed ONNX: no output of the graph is a tensor of a layer")
+    conversion.network.outputs = outputs
