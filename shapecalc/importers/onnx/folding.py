@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.importers.onnx.array_functions import ARRAY_FUNCTIONS
 from shapecalc.importers.onnx.arrays import FLOAT, INT64, Array, is_small
 from shapecalc.importers.onnx.shapes import reshape_dims, squeezed_dims, unsqueezed_dims
-from shapecalc.importers.onnx.values import GraphTensor, TensorView, Weight, reordered
+from shapecalc.importers.onnx.values import Weight, reordered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,8 @@ def folded_values(
             return _kept(ARRAY_FUNCTIONS[node.op](node, optional, opset))
         except (ArithmeticError, ValueError, IndexError, TypeError):
             return None  # a node that is malformed, of which its converter says what is wrong
-    if values and isinstance(values[0], Weight | Array):
-        return _of_weight(node, values[0], values[1:])
+    if isinstance(first, Weight | Array):
+        return _of_weight(node, first, values[1:])
     return None
 
 

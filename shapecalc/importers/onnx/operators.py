@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 def _operators() -> dict[str, Operator]:
     layers = ACTIVATION_OPERATORS | MATRIX_OPERATORS | NORM_OPERATORS | WINDOW_OPERATORS
     joining = ELEMENTWISE_OPERATORS | PART_OPERATORS | REDUCTION_OPERATORS | SHAPE_OPERATORS
-    return (
-        ACTIVATION_OPERATORS
-        | MATRIX_OPERATORS
-        | NORM_OPERATORS
-        | RESAMPLING_OPERATORS
-        | WINDOW_OPERATORS
-        | joining
-    )
+    return layers | joining | RESAMPLING_OPERATORS
 
 
 def operator_of(node: OnnxNode) -> Operator:

@@ -1,8 +1,8 @@
 """What a name in a graph stands for, as it is converted: a tensor of the network, or a constant.
 
 ONNX has the axes of a tensor in whatever order a graph brings them into; the language has the
-batch, which it does not write, the channels, and the positions. So a `GraphTensor` knows which of its
-axes is which: a transposition only renames them, and a layer is written for it where something
+batch, which it does not write, the channels, and the positions. So a `GraphTensor` knows which of
+its axes is which: a transposition only renames them, and a layer is written for it where something
 needs them in another order.
 """
 
