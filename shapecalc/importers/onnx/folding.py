@@ -28,18 +28,9 @@ def folded_values(
     if node.op == "Constant":
         found = _constant(node)
         return None if found is None else [found]
-    if (
-        node.op == "Shape"
-        and values
-        and isinstance(values[0], GraphTensor | TensorView | Array | Weight)
-    ):
-        return [_shape(node, values[0].dims)]
-    if (
-        node.op == "Size"
-        and values
-        and isinstance(values[0], GraphTensor | TensorView | Array | Weight)
-    ):
-        return [_size(values[0].dims)]
+    first = values[0] if values else None
+    if node.op in ("Shape", "Size") and first is not None and not isinstance(first, Absent):
+        return [_shape(node, first.dims) if node.op == "Shape" else _size(first.dims)]
     arrays = [value for value in values if isinstance(value, Array)]
     given = [value for value in values if value is not None]
     if node.op == "ConstantOfShape" and len(arrays) == len(given) == 1:
