@@ -154,6 +154,14 @@ MAXIMUM_ONNX_ELEMENTS = 4_096
 
 MAXIMUM_ONNX_NESTING = 16
 """The maximum nesting of graphs and functions in an ONNX file."""
+MAXIMUM_MODEL = 8 * 1024 * 1024
+"""The maximum size of the text of a model of Keras, in bytes."""
+
+MAXIMUM_MODEL_VALUES = 1_500_000
+"""The maximum number of values in the text of a model of Keras."""
+
+MAXIMUM_WEIGHTS = 50_000
+"""The maximum number of arrays of weights, and of groups of them, in a file of Keras."""
 
 # ---------------------------------------------------------------- reports
 

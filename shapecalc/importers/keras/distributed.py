@@ -1,0 +1,35 @@
+"""TimeDistributed: a layer at every step of time, the first axis of its input."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING
+
+from shapecalc.importers.keras.config import Config
+from shapecalc.importers.keras.graphs import LayerOfFile
+from shapecalc.importers.keras.old import modern
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.network import Wire
+
+
+def distributed(call: Call, layers: dict[str, Callable[[Call], Wire]]) -> Wire:
+    """The layer within, with an axis more before its own."""
+    layer = modern(LayerOfFile(call.config.value("layer"), call.config.place, 0))
+    known = layers.get(layer.class_name)
+    if layer.is_model or known is None or call.axes.first or len(call.inputs) != 1:
+        return call.unknown("a layer of this kind at every step of time")
+    inner = copy(call)
+    inner.class_name = layer.class_name
+    inner.config = Config(layer.config, layer.name, layer.place)
+    inner.lead = 1
+    if inner.rank < 0 or (inner.rank < 1 and layer.class_name not in _OF_VECTORS):
+        return call.unknown("a layer of this kind at every step of time")
+    return known(inner)
+
+
+_OF_VECTORS = ("Dense", "Dropout", "Activation", "BatchNormalization", "LayerNormalization")
+"""What may stand in it where a step of time has a vector."""

@@ -1,0 +1,311 @@
+"""A walk over a model and the models in it, use by use, on an explicit stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.importers.keras.axes import Axes
+from shapecalc.importers.keras.calls import Call, Owners, legible
+from shapecalc.importers.keras.config import Config, as_integer, plain
+from shapecalc.importers.keras.documents import Entry
+from shapecalc.importers.keras.graphs import Graph, LayerOfFile, Use
+from shapecalc.importers.keras.inbound import Arguments, Ref
+from shapecalc.importers.keras.layers import add_layer
+from shapecalc.importers.keras.old import modern
+from shapecalc.importers.network import ImportedLayer, Stopped, Wire
+from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING, MAXIMUM_RANK
+from shapecalc.problems.formatting import named, shown
+from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.shape import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapecalc.importers.keras.containers import Contents
+    from shapecalc.importers.network import ImportedNetwork
+    from shapecalc.importers.sizes import GivenSizes
+
+
+class _Frame:
+    """A use of a model on the way. path: of names, dots included, that its layers come after.
+    use: in the model around it. holds: whether what the file says of shapes is of this use."""
+
+    def __init__(self, graph: Graph, path: str, wires: dict[Ref, Wire], use: Use | None) -> None:
+        self.graph = graph
+        self.path = path
+        self.wires = wires
+        self.use = use
+        self.uses: Iterator[Use] = iter(graph.uses)
+        self.holds = True
+
+
+class Walk:
+    """A model of Keras, added layer by layer to an imported network."""
+
+    def __init__(self, contents: Contents, sizes: GivenSizes, network: ImportedNetwork) -> None:
+        self.contents = contents
+        self.sizes = sizes
+        self.network = network
+        self.model = modern(LayerOfFile(contents.model, contents.model.place, 0))
+        self.version = _version(contents.model)
+        self.owners: Owners = {}
+        self.graphs: dict[int, Graph] = {}
+        self.paths: dict[str, int] = {}
+        self.steps = 0
+
+    def run(self) -> None:
+        """Add all layers. Raises Refusal."""
+        graph = self._graph(self.model)
+        self.axes = Axes(_channels_first(self._layers()))
+        network = self.network
+        network.name = legible(self.model.name) or "network"
+        network.total = sum(1 for layer in self._layers() if not layer.is_input)
+        frames = [_Frame(graph, "", self._network_inputs(graph), None)]
+        while frames:
+            frame = frames[-1]
+            use = next(frame.uses, None)
+            if use is None:
+                frames.pop()
+                outputs = [self._wire(frame, ref) for ref in frame.graph.outputs]
+                if not frames:
+                    self._finish(outputs)
+                elif frame.use is not None:
+                    self._leave(frames[-1], frame.use, outputs)
+                continue
+            self._step(use)
+            inner = self._use(frame, use)
+            if inner is not None:
+                if len(frames) == MAXIMUM_NESTING:
+                    text = f"models nested more than {MAXIMUM_NESTING} levels deep"
+                    raise Refusal("SC501", text, offset=use.layer.place)
+                frames.append(inner)
+
+    def _step(self, use: Use) -> None:
+        self.steps += 1
+        if self.steps > MAXIMUM_LAYERS:
+            text = f"more than {MAXIMUM_LAYERS} uses of layers, the maximum of a network"
+            raise Refusal("SC501", text, offset=use.layer.place)
+
+    def _graph(self, layer: LayerOfFile) -> Graph:
+        found = self.graphs.get(id(layer.entry))
+        if found is None:
+            found = self.graphs[id(layer.entry)] = Graph(layer)
+        return found
+
+    def _layers(self) -> Iterator[LayerOfFile]:
+        """All layers of all models, those in others included, each once."""
+        pending = [self.model]
+        while pending:
+            layer = pending.pop()
+            listed = {id(use.layer): use.layer for use in self._graph(layer).uses}.values()
+            for each in listed:
+                if each.is_model:
+                    pending.append(each)
+                else:
+                    yield each
+
+    # ------------------------------------------------------------ inputs and outputs
+
+    def _network_inputs(self, graph: Graph) -> dict[Ref, Wire]:
+        found: dict[Ref, Wire] = {}
+        layers = {use.ref: use.layer for use in graph.uses}
+        for ref in graph.inputs:
+            if ref not in layers:
+                raise Refusal(
+                    "SC501", f"no layer is the input {shown(ref.layer)}", offset=graph.model.place
+                )
+            layer = layers[ref]
+            shape = self._shape_of_input(layer, layer.name)
+            found[ref] = self.network.input(layer.name, shape)
+        return found
+
+    def _shape_of_input(self, layer: LayerOfFile, name: str) -> Shape:
+        sizes = _stated(layer)
+        place = layer.place
+        if sizes is None:
+            return self.sizes.shape(name, None, place)
+        if len(sizes) > MAXIMUM_RANK + 1 or not sizes:
+            text = f"the input {shown(name)} has {len(sizes)} sizes, not 1 to {MAXIMUM_RANK + 1}"
+            raise Refusal("SC501", text, offset=place)
+        known = [size for size in sizes if size is not None]
+        if any(size < 1 for size in known):
+            text = f"the input {shown(name)} has a size below 1: {shown(sizes)}"
+            raise Refusal("SC501", text, offset=place)
+        if len(known) == len(sizes):
+            return self.axes.shape(known)
+        shape = self.sizes.shape(name, [None, *sizes], place)
+        given = self.axes.sizes(shape)
+        fits = len(given) == len(sizes) and all(
+            size in (None, each) for size, each in zip(sizes, given, strict=True)
+        )
+        if not fits:
+            text = (
+                f"the input {shown(name)} is {shown([None, *sizes])} in the file, with the batch "
+            )
+            text += f"first: {shape} is none such"
+            raise Refusal("SC504", text, "give it, channels last: --input 224x224x3", offset=place)
+        return shape
+
+    def _finish(self, outputs: list[Wire]) -> None:
+        last = [Wire(self.network.layers[-1])] if self.network.layers else []
+        self.network.outputs = [] if outputs == last else list(dict.fromkeys(outputs))
+
+    def _wire(self, frame: _Frame, ref: Ref) -> Wire:
+        found = frame.wires.get(ref)
+        if found is None:
+            text = f"{named(frame.graph.model.name)}: {shown(ref.layer)} has no output {ref.output}"
+            raise Refusal("SC501", text, offset=frame.graph.model.place)
+        return found
+
+    # ------------------------------------------------------------ uses
+
+    def _use(self, frame: _Frame, use: Use) -> _Frame | None:
+        """Add the layers of a use, or enter the model that it is one of."""
+        if use.layer.is_input:
+            if use.ref not in frame.wires:
+                text = f"the input {shown(use.layer.name)} is not among the input_layers"
+                raise Refusal("SC501", text, offset=use.layer.place)
+            return None
+        resolved = self._resolved(frame, use.arguments)
+        if use.layer.is_model:
+            return self._entered(frame, use, resolved)
+        call = self._call(frame, use, resolved)
+        frame.wires[use.ref] = add_layer(call)
+        return None
+
+    def _resolved(self, frame: _Frame, arguments: Arguments) -> Arguments:
+        def wired(value: Any) -> Any:
+            if isinstance(value, Ref):
+                return self._wire(frame, value)
+            if type(value) is list:
+                return [
+                    self._wire(frame, each) if isinstance(each, Ref) else each for each in value
+                ]
+            return value
+
+        return Arguments(
+            [wired(value) for value in arguments.positional],
+            {key: wired(value) for key, value in arguments.named.items()},
+        )
+
+    def _call(self, frame: _Frame, use: Use, arguments: Arguments) -> Call:
+        layer = modern(use.layer)
+        plain_name = cleaned(layer.name)
+        call = Call(
+            self.network,
+            self.axes,
+            f"{frame.path}{plain_name}",
+            layer.class_name,
+            Config(layer.config, layer.name, layer.place),
+            arguments,
+            self._said(frame, use.ref),
+            self.contents.weights,
+        )
+        call.version = self.version
+        call.is_custom = layer.is_custom
+        call.module = layer.entry.get("module")
+        call.weight_names = (f"{frame.path.replace('.', '/')}{layer.name}", layer.name)
+        shared = layer.entry.get("shared_object_id")
+        call.identity = id(use.layer.entry) if shared is None else ("shared", str(shared)[:20])
+        return call
+
+    def _said(self, frame: _Frame, ref: Ref) -> Shape | None:
+        """The shape that the file says of an output, where it says all of it."""
+        sizes = plain(frame.graph.said.get(ref)) if frame.holds else None
+        if not isinstance(sizes, list) or len(sizes) < 2:
+            return None
+        numbers = [as_integer(size) for size in sizes[1:]]
+        if any(number is None or number < 1 for number in numbers):
+            return None
+        return self.axes.shape([number for number in numbers if number is not None])
+
+    def _entered(self, frame: _Frame, use: Use, arguments: Arguments) -> _Frame:
+        """A model within a model, with what it takes."""
+        graph = self._graph(use.layer)
+        given = list(arguments.of(Wire))
+        if len(given) != len(graph.inputs):
+            text = f"{named(use.layer.name)}: it has {len(graph.inputs)} inputs, not {len(given)}"
+            raise Refusal("SC501", text, offset=use.layer.place)
+        name = f"{frame.path}{cleaned(use.layer.name)}"
+        self.paths[name] = count = self.paths.get(name, 0) + 1
+        path = f"{name}_{count}." if count > 1 else f"{name}."
+        inner = _Frame(graph, path, dict(zip(graph.inputs, given, strict=True)), use)
+        layers = {each.ref: each.layer for each in graph.uses}
+        for ref, wire in inner.wires.items():
+            layer = layers.get(ref)
+            sizes = None if layer is None else _stated(layer)
+            if sizes is not None and sizes != list(self.axes.sizes(wire.shape)):
+                inner.holds = False
+        return inner
+
+    def _leave(self, frame: _Frame, use: Use, outputs: list[Wire]) -> None:
+        """Hand the outputs of a model to the one around it, held to what that says of them."""
+        for number, wire in enumerate(outputs):
+            ref = use.ref._replace(output=number)
+            frame.wires[ref] = wire
+            said = self._said(frame, ref)
+            if said is not None and said != wire.shape:
+                text = (
+                    f"{named(use.layer.name)}: the file says {said} of the output, worked out is "
+                )
+                raise Refusal("SC505", f"{text}{wire.shape}", offset=use.layer.place)
+            if said is not None and isinstance(wire.of, ImportedLayer):
+                wire.of.agrees = True
+
+
+def cleaned(name: str) -> str:
+    """A name of Keras as the names of layers are here: levels joined by dots, `tf.` left out."""
+    for start in ("tf.__operators__.", "tf.math.", "tf.nn.", "tf."):
+        name = name.removeprefix(start)
+    return name.replace(".", "_").replace("/", ".")
+
+
+def _stated(layer: LayerOfFile) -> list[int | None] | None:
+    """The sizes that an input states, without the batch; None where it states none at all.
+
+    Raises Refusal SC501.
+    """
+    config = layer.config
+    sizes = plain(config.get("batch_shape") or config.get("batch_input_shape"))
+    if sizes is None:
+        shape = plain(config.get("shape"))
+        sizes = None if shape is None else [None, *shape] if isinstance(shape, list) else shape
+    if sizes is None:
+        return None
+    if isinstance(sizes, Entry) or not isinstance(sizes, list):
+        text = f"{named(layer.name)}: its shape is no list of sizes"
+        raise Refusal("SC501", text, offset=layer.place)
+    numbers = [None if size is None else as_integer(size) for size in sizes[1:]]
+    if any(
+        size is not None and number is None for size, number in zip(sizes[1:], numbers, strict=True)
+    ):
+        text = f"{named(layer.name)}: its shape is {shown(sizes)}, not a list of sizes"
+        raise Refusal("SC501", text, offset=layer.place)
+    return numbers
+
+
+_OF_FORMAT = ("Conv", "Pool", "Padding", "Cropping", "UpSampling", "LocallyConnected")
+
+
+def _channels_first(layers: Iterator[LayerOfFile]) -> bool:
+    """Whether the tensors of a file have their channels first. Raises Stopped where it has both."""
+    found: dict[bool, LayerOfFile] = {}
+    for layer in map(modern, layers):
+        format = layer.config.get("data_format")
+        if isinstance(format, str) and any(word in layer.class_name for word in _OF_FORMAT):
+            found.setdefault(format == "channels_first", layer)
+    if len(found) == 2:
+        text = (
+            f"{named(found[True].name)} has its channels first, {named(found[False].name)} last: "
+        )
+        hint = "a spec has one order of the axes for all layers"
+        raise Stopped(text + "such networks are not imported", hint, found[True].place)
+    return True in found
+
+
+def _version(model: Entry) -> int:
+    """The generation of Keras that has written a model."""
+    stated = model.get("keras_version")
+    if isinstance(stated, str) and stated[:1].isdigit():
+        return int(stated[0])
+    return 3 if "module" in model else 2

@@ -1,0 +1,171 @@
+"""Convolutions and pools of Keras: windows that slide along the axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.importers.keras.activations import activated
+from shapecalc.shapes.window import effective_size
+
+if TYPE_CHECKING:
+    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.network import Wire
+
+SAME = "`same` pads as TensorFlow does, an odd number more after the input: same_upper."
+"""What is remarked where the padding of a window depends on its input."""
+
+
+def axes_of(call: Call) -> int:
+    """How many axes the windows of a class slide along, by its name: Conv2D has 2."""
+    digits = [letter for letter in call.class_name if letter in "123"]
+    return int(digits[0])
+
+
+def leading(call: Call, values: list[int], first: int = 1) -> list[int]:
+    """Values along the axes, after those along the axes on which a layer is repeated."""
+    return [first] * call.lead + values
+
+
+def padded(call: Call, kernel: list[int], stride: list[int], dilation: list[int]) -> Any:
+    """The padding of a window, as short as it can be said."""
+    word = call.config.word("padding", "valid").lower()
+    sizes = list(map(effective_size, kernel, dilation))
+    if word == "valid":
+        return 0
+    if word == "causal" and len(kernel) == 1 + call.lead:
+        return [*[[0, 0]] * call.lead, [sizes[-1] - 1, 0]]
+    if word != "same":
+        raise call.config.refused(f"padding is {word[:20]!r}, not valid, same or causal")
+    if all(size == 1 or (size % 2 and step == 1) for size, step in zip(sizes, stride, strict=True)):
+        return [size // 2 for size in sizes]
+    call.network.remark(SAME)
+    return "same_upper"
+
+
+def _window(call: Call, axes: int) -> dict[str, Any]:
+    """The fields of a convolution's window."""
+    config = call.config
+    kernel = leading(call, config.along("kernel_size", axes))
+    stride = leading(call, config.along("strides", axes, 1))
+    dilation = leading(call, config.along("dilation_rate", axes, 1))
+    if min(*kernel, *stride, *dilation) < 1:
+        raise config.refused("a kernel, a stride and a dilation are at least 1")
+    padding = padded(call, kernel, stride, dilation)
+    return {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+
+
+def convolution(call: Call) -> Wire:
+    """Conv1D, Conv2D, Conv3D."""
+    axes = axes_of(call)
+    config = call.config
+    fields = {"out_channels": config.integer("filters"), **_window(call, axes)}
+    fields |= {"groups": config.integer("groups", 1), "bias": config.flag("use_bias", True)}
+    return activated(call, call.add(f"Conv{axes + call.lead}d", fields, call.input))
+
+
+def _depthwise(call: Call, axes: int) -> dict[str, Any]:
+    channels = call.input.shape.channels
+    multiplier = call.config.integer("depth_multiplier", 1)
+    return {"out_channels": channels * multiplier, **_window(call, axes), "groups": channels}
+
+
+def depthwise(call: Call) -> Wire:
+    """DepthwiseConv1D, DepthwiseConv2D: a convolution of each channel by itself."""
+    axes = axes_of(call)
+    fields = {**_depthwise(call, axes), "bias": call.config.flag("use_bias", True)}
+    return activated(call, call.add(f"Conv{axes + call.lead}d", fields, call.input))
+
+
+def separable(call: Call) -> Wire:
+    """SeparableConv1D, SeparableConv2D: a depthwise convolution without a bias, then a 1x1."""
+    axes = axes_of(call)
+    config = call.config
+    type = f"Conv{axes + call.lead}d"
+    wire = call.add(
+        type,
+        {**_depthwise(call, axes), "bias": False},
+        call.input,
+        part="depthwise",
+        weights=("depthwise_kernel",),
+        inner=True,
+    )
+    fields = {
+        "out_channels": config.integer("filters"),
+        "kernel_size": 1,
+        "bias": config.flag("use_bias", True),
+    }
+    names = ("pointwise_kernel", "bias")
+    return activated(call, call.add(type, fields, wire, part="pointwise", weights=names))
+
+
+def locally_connected(call: Call) -> Wire:
+    """LocallyConnected1D, LocallyConnected2D."""
+    axes = axes_of(call)
+    if call.lead:
+        return call.unknown("a locally connected layer has weights for every position")
+    config = call.config
+    fields = {"out_channels": config.integer("filters"), **_window(call, axes)}
+    del fields["dilation"]
+    if not any(fields["padding"]) if isinstance(fields["padding"], list) else False:
+        fields["padding"] = 0
+    fields["bias"] = config.flag("use_bias", True)
+    return activated(call, call.add(f"LocallyConnected{axes}d", fields, call.input))
+
+
+def pool(call: Call) -> Wire:
+    """MaxPooling and AveragePooling of 1 to 3 axes."""
+    axes = axes_of(call)
+    config = call.config
+    kernel = config.along("pool_size", axes, 2)
+    stride = leading(call, config.along("strides", axes, kernel))
+    kernel = leading(call, kernel)
+    if min(*kernel, *stride) < 1:
+        raise config.refused("pool_size and strides are at least 1")
+    padding = padded(call, kernel, stride, [1] * len(kernel))
+    fields: dict[str, Any] = {"kernel_size": kernel, "stride": stride, "padding": padding}
+    average = call.class_name.startswith("Average")
+    if average and padding != 0 and (padding == "same_upper" or any(padding)):
+        fields["count_include_pad"] = False
+    return call.add(f"{'Avg' if average else 'Max'}Pool{axes + call.lead}d", fields, call.input)
+
+
+def global_pool(call: Call) -> Wire:
+    """GlobalAveragePooling and GlobalMaxPooling of 1 to 3 axes, which leave a vector, unless the
+    axes are to stay."""
+    axes = axes_of(call)
+    kind = "Avg" if "Average" in call.class_name else "Max"
+    keeps = call.config.flag("keepdims", False)
+    if call.lead:
+        dims = list(range(2 + call.lead, 2 + call.lead + axes))
+        return call.add("Mean" if kind == "Avg" else "Amax", {"dim": dims, "keepdim": keeps})
+    type = f"Adaptive{kind}Pool{axes}d"
+    if keeps:
+        return call.add(type, {"output_size": 1}, call.input)
+    wire = call.add(type, {"output_size": 1}, call.input, inner=True)
+    return call.add("Flatten", {}, wire, part="flatten", weights=None)
+
+
+def adaptive_pool(call: Call) -> Wire:
+    """AdaptiveAveragePooling and AdaptiveMaxPooling of 1 to 3 axes."""
+    axes = axes_of(call)
+    kind = "Avg" if "Average" in call.class_name else "Max"
+    size = leading(call, call.config.along("output_size", axes))
+    if call.lead:
+        return call.unknown("an adaptive pool at every step of time")
+    return call.add(f"Adaptive{kind}Pool{axes}d", {"output_size": size}, call.input)
+
+
+WINDOWS = {
+    **{f"Conv{axes}D": convolution for axes in (1, 2, 3)},
+    **{f"DepthwiseConv{axes}D": depthwise for axes in (1, 2)},
+    **{f"SeparableConv{axes}D": separable for axes in (1, 2)},
+    **{f"LocallyConnected{axes}D": locally_connected for axes in (1, 2)},
+    **{f"{kind}Pooling{axes}D": pool for kind in ("Max", "Average") for axes in (1, 2, 3)},
+    **{
+        f"{start}{kind}Pooling{axes}D": one
+        for start, one in (("Global", global_pool), ("Adaptive", adaptive_pool))
+        for kind in ("Max", "Average")
+        for axes in (1, 2, 3)
+    },
+}
+"""The classes of this family, and what adds each."""
