@@ -154,6 +154,9 @@ MAXIMUM_ONNX_ELEMENTS = 4_096
 
 MAXIMUM_ONNX_NESTING = 16
 """The maximum nesting of graphs and functions in an ONNX file."""
+
+# ---------------------------------------------------------------- files of Keras
+
 MAXIMUM_MODEL = 8 * 1024 * 1024
 """The maximum size of the text of a model of Keras, in bytes."""
 
