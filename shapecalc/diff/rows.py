@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.analysis.budget import WORDS, over_text
-from shapecalc.diff.changes import ADDED, CHANGED, DOWNSTREAM, REMOVED, RENAMED
+from shapecalc.diff.changes import ADDED, CHANGED, DOWNSTREAM, REMOVED, RENAMED, Change
+from shapecalc.graph.structure import FOLLOWING
 from shapecalc.layers.base import Windowed
 from shapecalc.problems.formatting import shown
 from shapecalc.shapes.shape import Shape, axes_text
@@ -19,7 +20,7 @@ from shapecalc.text.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.diff.changes import Change, ChangedField
+    from shapecalc.diff.changes import ChangedField
     from shapecalc.diff.comparison import Comparison, Total
 
 MARKS = {ADDED: "+", REMOVED: "-", CHANGED: "~", DOWNSTREAM: ">", RENAMED: "="}
@@ -48,19 +49,28 @@ _NONE = {"join": "nothing", "shares": "its own"}
 """What the absence of a value is called, where it is not the null of a layer's field."""
 
 
+MOST_ROWS = 24
+"""The rows of a comparison above which layers that changed in the same way share one. Those that
+only follow from a change before them have their own, with their shapes."""
+
+LEAST_ALIKE = 4
+"""The fewest rows that one stands for then."""
+
+
 class Row:
-    """A change, or the same change of several repeats.
+    """A change, or the same change of several layers.
 
     changes: at least one. label: the path, with the repeats' numbers as `6-22`.
-    phrases: what it says apart from its figures.
+    phrases: what it says apart from its figures. figures: its params and MACs.
     """
 
-    __slots__ = ("changes", "label", "phrases")
+    __slots__ = ("changes", "figures", "label", "phrases")
 
     def __init__(self, changes: list[Change]) -> None:
         self.changes = changes
         self.phrases = phrases(self.first)
         self.label = self.first.node.path
+        self.figures = figure_texts(self.first)
         if len(changes) > 1:
             self._several()
 
@@ -74,6 +84,7 @@ class Row:
         self.label = _label([change.node.path for change in self.changes])
         before = f"{times} x " if self.kind in (ADDED, REMOVED) else f"each of {times}: "
         self.phrases = [before + self.phrases[0], *self.phrases[1:]]
+        self.figures = {key: f"{text} each" for key, text in self.figures.items()}
 
     @property
     def first(self) -> Change:
@@ -95,21 +106,50 @@ class Row:
         """By how much all of them grew."""
         return sum(change.params for change in self.changes)
 
-    @property
-    def figures(self) -> dict[str, str]:
-        """Its params and MACs, those of one where there are several."""
-        found = figure_texts(self.first)
-        if len(self.changes) > 1:
-            return {key: f"{text} each" for key, text in found.items()}
-        return found
+
+class RowOfMany(Row):
+    """The same change of layers that are not repeats of one, with their figures together."""
+
+    __slots__ = ()
+
+    def _several(self) -> None:
+        many = len(self.changes)
+        self.label = f"{self.label} and {many - 1} more"
+        said = _essence(self.first)
+        if self.kind == RENAMED:
+            self.phrases = [f"{many} have other names: the first was {said[0]}"]
+        elif self.kind in (ADDED, REMOVED):
+            self.phrases = [f"{many} x {said[0]}"]
+        else:
+            self.phrases = [f"{many} x {self.first.node.type}: {said[0]}", *said[1:]]
+        growths = {"params": self.params, "macs": self.macs}
+        self.figures = {key: f"{growth:+,}" for key, growth in growths.items() if growth}
 
 
 def rows(comparison: Comparison) -> list[Row]:
-    """The changes, those of repeats together in the place of the first."""
+    """The changes, those of repeats together in the place of the first.
+
+    Where there are very many, so are the same changes of other layers; JSON has each.
+    """
     groups: dict[tuple[Any, ...], list[Change]] = {}
     for change in comparison.changes:
         groups.setdefault(_alike(change), []).append(change)
-    return [Row(group) for group in groups.values()]
+    found = [Row(group) for group in groups.values()]
+    if sum(row.kind != DOWNSTREAM for row in found) <= MOST_ROWS:
+        return found
+    alike: dict[tuple[Any, ...], list[Row]] = {}
+    for row in found:
+        key = (row.label,) if row.kind == DOWNSTREAM else _same(row.first)
+        alike.setdefault(key, []).append(row)
+    return [
+        row
+        for several in alike.values()
+        for row in (
+            several
+            if len(several) < LEAST_ALIKE
+            else [RowOfMany([change for row in several for change in row.changes])]
+        )
+    ]
 
 
 def _alike(change: Change) -> tuple[Any, ...]:
@@ -118,6 +158,24 @@ def _alike(change: Change) -> tuple[Any, ...]:
         return (RENAMED, *_renamed(change))
     path = tuple("" if name.isdecimal() else name for name in change.node.path.split("."))
     return (change.kind, path, *phrases(change), *figure_texts(change).items())
+
+
+def _same(change: Change) -> tuple[Any, ...]:
+    """What the changes have in common that one row stands for where there are very many."""
+    if change.kind == RENAMED:
+        return (RENAMED,)
+    return (change.kind, change.node.type, *_essence(change))
+
+
+def _essence(change: Change) -> list[str]:
+    """What a change says, without names, shapes and figures."""
+    if change.kind == RENAMED:
+        return phrases(change)[0].removeprefix("was ").splitlines()
+    if change.before is None or change.after is None:
+        return phrases(change)[:1]
+    own = [field for field in change.fields if field.key not in ("path", *FOLLOWING)]
+    found = Change(change.before, change.after, own)
+    return phrases(found)
 
 
 def _renamed(change: Change) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,12 @@ class Imported:
 
     @property
     def agreement(self) -> str:
-        """How many of the layers the file says figures of, which were all found to be so."""
-        agreeing = sum(bool(layer.stated) for layer in self.network.layers)
-        return f"{agreeing} of {len(self.network.layers)} layers agree with the file"
+        """Of how many layers the file says figures, all of which were found to be so."""
+        layers = self.network.layers
+        agreeing = sum(bool(layer.stated) for layer in layers)
+        said = f"{agreeing} of {agreeing} layers agree with the file"
+        silent = len(layers) - agreeing
+        return said + (f", which says nothing of {silent} more" if silent else "")
 
 
 def convert(
@@ -72,7 +76,7 @@ def convert(
         text = f"a file of {kind.title} has no network that can be read"
         raise SpecError([Problem("SC503", text, Source(path, ""), 0, kind.answer)])
     reader = import_module(f"shapecalc.importers.{kind.module}")
-    network = ImportedNetwork("", custom)
+    network = ImportedNetwork(os.path.basename(path).rsplit(".", 1)[0], custom)
     stopped: Refusal | None = None
     try:
         try:

@@ -45,9 +45,17 @@ def longest_increasing(numbers: Sequence[int]) -> list[int]:
 def aligned(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     """The indices of equal elements, increasing in both: as many as a few edits leave in place.
 
-    The common start and end first, then the greedy search of Myers 1986, "An O(ND) Difference
-    Algorithm and Its Variations".
+    Those that only one has are left out first, so that they are no edits. Then the common start and
+    end, then the greedy search of Myers 1986, "An O(ND) Difference Algorithm and Its Variations".
     """
+    both = set(old) & set(new)
+    old_at = [index for index, each in enumerate(old) if each in both]
+    new_at = [index for index, each in enumerate(new) if each in both]
+    pairs = _aligned([old[index] for index in old_at], [new[index] for index in new_at])
+    return [(old_at[x], new_at[y]) for x, y in pairs]
+
+
+def _aligned(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Pair]:
     start = 0
     shorter = min(len(old), len(new))
     while start < shorter and old[start] == new[start]:

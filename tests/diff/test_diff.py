@@ -17,6 +17,7 @@ from shapecalc.diff import json as diff_json
 from shapecalc.diff import markdown as diff_markdown
 from shapecalc.diff import table as diff_table
 from shapecalc.diff.comparison import Comparison
+from shapecalc.diff.rows import rows
 from shapecalc.text.display import width
 
 SMALL = """
@@ -270,13 +271,45 @@ def test_colour_is_all_that_colour_adds() -> None:
 
 def test_a_comment_is_no_longer_than_github_takes() -> None:
     names = (f"n{index}_{'*' * 150}" for index in range(3000))
-    items = "".join(f"  - {{name: '{name}', type: ReLU}}\n" for name in names)
+    items = "".join(
+        f"  - {{name: '{name}', type: LeakyReLU, negative_slope: 0.{place:04}}}\n"
+        for place, name in enumerate(names)
+    )
     spec = f"input: 8x8x3\nlayers:\n{items}"
     before = shapecalc.loads(spec).summary()
-    for change in ("ReLU", "GELU"):
-        after = shapecalc.loads(spec.replace("ReLU", change)).summary()
-        text = "\n".join(diff_markdown.lines(Comparison(before, after), ("a", "b"), Room()))
-        assert 10_000 < len(text) < 65_536
+    after = shapecalc.loads(spec.replace(" 0.", " 1.")).summary()  # no two change in the same way
+    text = "\n".join(diff_markdown.lines(Comparison(before, after), ("a", "b"), Room()))
+    assert 10_000 < len(text) < 65_536
+
+
+@pytest.mark.parametrize("count", [4, 25, 300])
+def test_the_same_change_of_very_many_layers_is_a_row(count: int) -> None:
+    def spec(bias: str, slope: str, last: str) -> str:
+        names = [f"n{chr(97 + place % 26)}{chr(97 + place // 26)}" for place in range(count)]
+        items = (
+            f"  - {{name: c{name}, type: Conv2d, out_channels: {3 + place}, kernel_size: 1, "
+            f"bias: {bias}}}\n  - {{name: {name}, type: LeakyReLU, negative_slope: {slope}}}\n"
+            for place, name in enumerate(names)
+        )
+        return f"input: 8x8x3\nlayers:\n{''.join(items)}  - {{name: last, type: {last}}}\n"
+
+    before = shapecalc.loads(spec("true", "0.1", "ReLU")).summary()
+    after = shapecalc.loads(spec("false", "0.2", "GELU")).summary()
+    found = rows(Comparison(before, after))
+    if count == 4:
+        assert len(found) == 9
+        return
+    convs, slopes, last = found
+    assert (convs.label, slopes.label) == (
+        f"cnaa and {count - 1} more",
+        f"naa and {count - 1} more",
+    )
+    assert convs.phrases == [f"{count} x Conv2d: bias true -> false"]
+    assert slopes.phrases == [f"{count} x LeakyReLU: negative_slope 0.1 -> 0.2"]
+    assert last.phrases == ["ReLU -> GELU"]
+    growth = -sum(range(3, 3 + count))
+    assert convs.figures == {"params": f"{growth:+,}"}
+    assert sum(row.params for row in found) == after.params - before.params == growth
 
 
 def test_changes_in_markdown_are_sorted_causes_first_then_by_size() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.importers.onnx.array_functions import ARRAY_FUNCTIONS
 from shapecalc.importers.onnx.arrays import FLOAT, INT64, Array, is_small
 from shapecalc.importers.onnx.shapes import reshape_dims, squeezed_dims, unsqueezed_dims
-from shapecalc.importers.onnx.values import Weight, reordered
+from shapecalc.importers.onnx.values import Absent, Weight, reordered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
