@@ -96,7 +96,7 @@ class Stopped(Refusal):
 class ImportedNetwork:
     """A network as it is read from a file.
 
-    name: the file's own name for it, "" where it has none.
+    name: the file's own name for it, else that of the file.
     custom: whether a layer that is not in the language becomes a Custom one.
     outputs: the tensors that leave it; empty for the output of the last layer.
     modules: the class of each module that layers are in, by its name, where that is known.

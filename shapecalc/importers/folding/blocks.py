@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shapecalc.importers.folding.modules import common_modules
 from shapecalc.importers.folding.pieces import Piece, Taken, Varied
 from shapecalc.importers.names import LegalNames
 from shapecalc.language.keys import RESERVED_WORDS
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 MAXIMUM_MEANT = 8
 """The most arguments of a block that somebody would have written."""
-
-BETWEEN_WORDS = ("/", ".", "_", "-")
-"""What stands between the words of a name."""
 
 _SHORT = {"out_channels": "channels", "out_features": "features", "kernel_size": "kernel"}
 """What a field is called after the name of its layer."""
@@ -93,6 +91,11 @@ class BlockMade:
                 form = _multiple(known, column)
                 if form is not None:
                     return Said(argument, form)
+        if key == "padding":  # as most odd kernels are padded
+            for number, known in enumerate(self._columns):
+                of, name, _ = self._kinds[number]
+                if (of, name) == (owner, "kernel_size") and _halves(known) == column:
+                    return Said(number, "{} // 2")
         self._columns.append(column)
         self._kinds.append((owner, key, varied))
         return Said(len(self._columns) - 1)
@@ -169,17 +172,9 @@ def _multiple(known: list[Any], column: list[Any]) -> str | None:
     return None
 
 
-def common_modules(names: Sequence[str]) -> str:
-    """What names begin with, up to a mark between words; "" where that is nothing."""
-    first, last = min(names), max(names)
-    length = 0
-    while length < min(len(first), len(last)) and first[length] == last[length]:
-        length += 1
-    at_end = length == len(first) and last[length : length + 1] in ("", *BETWEEN_WORDS)
-    if at_end:
-        return first
-    found = max(first.rfind(mark, 0, length) for mark in BETWEEN_WORDS)
-    return first[:found] if found > 0 else ""
+def _halves(column: list[Any]) -> list[int] | None:
+    """The values halved, where all are integers."""
+    return None if any(type(each) is not int for each in column) else [each // 2 for each in column]
 
 
 def _inner_names(regions: Sequence[Sequence[Piece]]) -> list[str]:

@@ -10,12 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from shapecalc import layers
-from shapecalc.importers.folding.blocks import (
-    BETWEEN_WORDS,
-    MAXIMUM_MEANT,
-    BlockMade,
-    common_modules,
-)
+from shapecalc.importers.folding.blocks import MAXIMUM_MEANT, BlockMade
+from shapecalc.importers.folding.modules import BETWEEN_WORDS, Modules, common_modules
 from shapecalc.importers.folding.pieces import Piece, Taken, Varied, piece_input, piece_of
 from shapecalc.importers.folding.recognition import with_convolutions
 from shapecalc.importers.folding.regions import Form, Regions
@@ -32,7 +28,8 @@ MAXIMUM_FOLDED = 5_000
 LEAST_SAVED = 2
 """The fewest lines that a block has to save."""
 
-_UNARY = ("activation", "normalization", "regularization")
+_UNARY = ("activation", "normalization", "regularization", "shuffling")
+"""The families of what only computes on the output of a block, and belongs to it."""
 
 
 class Folded:
@@ -52,7 +49,8 @@ class Folded:
         self.outputs = [piece_input(wire, made) for wire in network.outputs]
         self.blocks: dict[str, BlockMade] = {}
         self._names = names
-        self._modules = network.modules
+        self._classes = network.modules
+        self._modules = Modules(layer.name for layer in network.layers)
         if len(self.pieces) <= MAXIMUM_FOLDED:
             self._fold()
 
@@ -65,7 +63,7 @@ class Folded:
         for piece in self._ends():
             uses[piece] += 1
         before = self.pieces
-        self.pieces = with_convolutions(before, uses)
+        self.pieces = with_convolutions(before, uses, self._modules)
         last = {piece.leaves[-1]: piece for piece in self.pieces}
         self.outputs = [
             Taken(last[each.of.leaves[-1]], each.output) if isinstance(each.of, Piece) else each
@@ -104,7 +102,7 @@ class Folded:
         found = [self.pieces[start : start + form.length] for start in starts]
         entries = [regions.entry(start, form.length) for start in starts]
         block = BlockMade(self._name(found), found, entries)
-        if len(block.varied) > MAXIMUM_MEANT or (of_modules and any(map(_is_mixed, found))):
+        if len(block.varied) > MAXIMUM_MEANT or (of_modules and any(map(self._is_mixed, found))):
             return False
         if len(starts) * (form.length - 1) - block.lines < LEAST_SAVED:
             return False
@@ -112,7 +110,7 @@ class Folded:
         self.blocks[block.name] = block
         self._replace(
             {
-                start: (form.length, block.use(region, number, _name_of(region), entry))
+                start: (form.length, block.use(region, number, self._name_of(region), entry))
                 for number, (start, region, entry) in enumerate(
                     zip(starts, found, entries, strict=True)
                 )
@@ -124,7 +122,7 @@ class Folded:
         """What a block of regions is called: as its module's class, or by a word that the names of
         its modules have in common, or after what it does."""
         stems = [common_modules([piece.name for piece in region]) for region in regions]
-        classes = {self._modules.get(stem, "") for stem in stems}
+        classes = {self._classes.get(stem, "") for stem in stems}
         words = {_last_word(stem) for stem in stems}
         for found in (classes, words):
             if len(found) == 1 and "" not in found:
@@ -185,6 +183,20 @@ class Folded:
         if instead:
             self._replace(instead)
 
+    def _module(self, region: list[Piece]) -> str:
+        """The module that is this region; "" where none is."""
+        return self._modules.with_all([leaf.name for piece in region for leaf in piece.leaves])
+
+    def _name_of(self, region: list[Piece]) -> str:
+        return self._module(region) or region[-1].name
+
+    def _is_mixed(self, region: list[Piece]) -> bool:
+        """Whether a region is no module, in a file that names modules."""
+        words = (
+            mark in leaf.name for piece in region for leaf in piece.leaves for mark in BETWEEN_WORDS
+        )
+        return any(words) and not self._module(region)
+
     def _name_of_run(self, start: int, end: int) -> str:
         """What pieces in a row are called: by what only their names have before a number."""
         name = self.pieces[start].name
@@ -206,20 +218,6 @@ def _last_word(stem: str) -> str:
 
 def _alike(one: Piece, other: Piece) -> bool:
     return one.signature == other.signature and one.values == other.values
-
-
-def _name_of(region: list[Piece]) -> str:
-    return common_modules([piece.name for piece in region]) or region[-1].name
-
-
-def _is_mixed(region: list[Piece]) -> bool:
-    """Whether the pieces of a region are in modules that have nothing in common."""
-    names = [piece.name for piece in region]
-    if common_modules(names):
-        return False
-    return all(any(mark in name for mark in BETWEEN_WORDS) for name in names) or any(
-        mark in name for mark in "/." for name in names
-    )
 
 
 def _is_of(type: str, families: tuple[str, ...]) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc import layers
-from shapecalc.importers.folding.blocks import common_modules
 from shapecalc.importers.folding.pieces import Piece, Taken, Varied
 from shapecalc.layers.base import Elementwise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shapecalc.importers.folding.modules import Modules
+
 BLOCK = "ConvNormActivation"
 
-_SLOTS = {
+_VARIED = {
     "out_channels": Varied("count", None, True),
     "kernel_size": Varied("axes", 3, False),
     "stride": Varied("axes", 1, False),
@@ -24,9 +25,10 @@ _SLOTS = {
 _CONVOLUTIONS = ("Conv1d", "Conv2d", "Conv3d")
 
 
-def with_convolutions(pieces: list[Piece], uses: dict[Piece, int]) -> list[Piece]:
+def with_convolutions(pieces: list[Piece], uses: dict[Piece, int], modules: Modules) -> list[Piece]:
     """The pieces, with a use of the block for each convolution, its norm and its activation.
 
+    A convolution without a norm counts only where a module of the file has it and its activation.
     uses: how often the output of each piece is taken.
     """
     found: list[Piece] = []
@@ -35,56 +37,55 @@ def with_convolutions(pieces: list[Piece], uses: dict[Piece, int]) -> list[Piece
     while place < len(pieces):
         piece = pieces[place]
         piece.inputs = [each.renewed(instead) for each in piece.inputs]
-        block = _block_at(pieces, place, uses)
-        if block is not None:
-            place += len(block.leaves) - 1
-            instead[pieces[place]] = block
-        found.append(block or piece)
+        chain = _chain(pieces, place, uses)
+        module = modules.with_all([each.name for each in chain])
+        if len(chain) > 1 and (module or _is_norm(chain[1])):
+            found.append(_block(chain, module or piece.name))
+            place += len(chain) - 1
+            instead[pieces[place]] = found[-1]
+        else:
+            found.append(piece)
         place += 1
     return found
 
 
-def _block_at(pieces: Sequence[Piece], place: int, uses: dict[Piece, int]) -> Piece | None:
-    """The use of the block that begins at a piece; None where none does."""
+def _chain(pieces: Sequence[Piece], place: int, uses: dict[Piece, int]) -> list[Piece]:
+    """A convolution with the norm and the activation after it; any other piece alone."""
     conv = pieces[place]
-    if _is_activated(conv):
-        return None
-    inside = [conv]
-    for piece, is_meant in zip(
-        pieces[place + 1 : place + 3], (_is_norm, _is_activation), strict=False
-    ):
-        before = inside[-1]
-        if uses[before] != 1 or piece.inputs != [Taken(before, 0)] or not is_meant(piece):
+    found = [conv]
+    if conv.type not in _CONVOLUTIONS or conv.constants or conv.pinned or _is_activated(conv):
+        return found
+    if conv.values.keys() - _VARIED - {"bias", "padding"} or "padding" not in conv.varied:
+        return found
+    wanted = [_is_norm, _is_activation]
+    for piece in pieces[place + 1 : place + 3]:
+        meant = next((each for each in wanted if each(piece)), None)
+        if meant is None or uses[found[-1]] != 1 or piece.inputs != [Taken(found[-1], 0)]:
             break
-        inside.append(piece)
-    if conv.type not in _CONVOLUTIONS or conv.constants or conv.pinned or len(inside) < 2:
-        return None
-    written = {key: value for key, value in conv.values.items() if key in _SLOTS}
-    others = conv.values.keys() - _SLOTS - {"bias", "padding"}
-    if others or "padding" not in conv.varied:
-        return None
-    leaves = [piece.leaves[0] for piece in inside]
-    found = Piece(BLOCK, _name(inside), leaves, conv.inputs)
-    found.varied = _SLOTS
-    found.values = {key: value for key, value in written.items() if value != _SLOTS[key].default}
-    if conv.value("kernel_size") != 3:
-        found.values["kernel_size"] = conv.value("kernel_size")
-    said = {
-        "padding": (conv.value("padding"), _usual_padding(conv)),
-        "conv": (conv.type, "Conv2d"),
-        "norm": (inside[1].type, "BatchNorm2d"),
-        "activation": (inside[2].type if len(inside) == 3 else None, "ReLU"),
-        "bias": (conv.value("bias"), False),
-    }
-    found.constants = {key: value for key, (value, usual) in said.items() if value != usual}
+        found.append(piece)
+        wanted = [] if meant is _is_activation else [_is_activation]
     return found
 
 
-def _name(inside: Sequence[Piece]) -> str:
-    """What the block is called: as the convolution, or as their module where that has a number."""
-    stem = common_modules([piece.name for piece in inside])
-    inner = inside[0].name.removeprefix(stem).lstrip("/._-")
-    return stem if stem and (not inner or inner.isdigit()) else inside[0].name
+def _block(chain: Sequence[Piece], name: str) -> Piece:
+    """The use of the block of a convolution with what follows."""
+    conv = chain[0]
+    norm = next(filter(_is_norm, chain), None)
+    activation = next(filter(_is_activation, chain), None)
+    found = Piece(BLOCK, name, [piece.leaves[0] for piece in chain], conv.inputs)
+    found.varied = _VARIED
+    found.values = {
+        key: conv.value(key) for key, varied in _VARIED.items() if conv.value(key) != varied.default
+    }
+    said = {
+        "padding": (conv.value("padding"), _usual_padding(conv)),
+        "conv": (conv.type, "Conv2d"),
+        "norm": (norm and norm.type, "BatchNorm2d"),
+        "activation": (activation and activation.type, "ReLU"),
+        "bias": (conv.value("bias"), norm is None),
+    }
+    found.constants = {key: value for key, (value, usual) in said.items() if value != usual}
+    return found
 
 
 def _is_activated(conv: Piece) -> bool:

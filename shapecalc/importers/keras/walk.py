@@ -250,7 +250,7 @@ class Walk:
                 )
                 raise Refusal("SC505", f"{text}{wire.shape}", offset=use.layer.place)
             if said is not None and isinstance(wire.of, ImportedLayer):
-                wire.of.agrees = True
+                wire.of.stated.add("output")
 
 
 def cleaned(name: str) -> str:

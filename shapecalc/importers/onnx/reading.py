@@ -38,13 +38,18 @@ _MOST_NUMBERS = 64
 """The most floating-point numbers that are read of an initializer: those of scales and bounds."""
 
 
+_NO_NAMES = ("main_graph", "torch_jit", "torch-jit-export", "graph", "model", "tf2onnx")
+"""What programs call any graph."""
+
+
 def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
     """Fill a network with the layers of a file. Raises Refusal."""
     model = OnnxModel(WireReader(data))
     graph = model.graph
     if graph is None:
         raise Refusal("SC501", "malformed ONNX: it has no graph")
-    network.name = graph.name if graph.name not in ("main_graph", "torch_jit") else ""
+    if graph.name not in ("", *_NO_NAMES):
+        network.name = graph.name
     inputs = [each for each in graph.inputs if each.name not in graph.initializers]
     given = [*(each.name for each in inputs), *graph.initializers]
     nodes = running_order(graph.nodes, given)
