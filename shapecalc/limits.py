@@ -140,6 +140,11 @@ number."""
 MAXIMUM_PARTS = 1_024
 """The maximum number of outputs of a layer such as Split: each is a shape to keep."""
 
+# ---------------------------------------------------------------- files of other programs
+
+MAXIMUM_IMPORTED = 10_000
+"""The maximum number of layers of a network in a file of another program."""
+
 # ---------------------------------------------------------------- files of ONNX
 
 MAXIMUM_ONNX_FIELDS = 2_000_000

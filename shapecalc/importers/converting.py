@@ -6,19 +6,21 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from shapecalc.importers import writing
 from shapecalc.importers.folding.written import folded_spec
 from shapecalc.importers.network import ImportedNetwork, Stopped
-from shapecalc.importers.proof import prove
+from shapecalc.importers.proof import NotProven, prove
 from shapecalc.importers.sizes import GivenSizes
 from shapecalc.importers.tidying import without_idle
+from shapecalc.importers.writing import flat_spec
 from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from mmap import mmap
 
     from shapecalc.importers.kinds import Kind
+    from shapecalc.importers.writing import SpecText
 
     Data = bytes | mmap
 
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 class Imported:
     """What a network was converted to.
 
-    text: the spec. network: as it was in the file. stopped: what that stopped at, where so much was
-    asked for.
+    text: the spec, proven to be the network. network: as it was in the file. stopped: what that
+    stopped at, where so much was asked for.
     """
 
     def __init__(
@@ -35,14 +37,27 @@ class Imported:
     ) -> None:
         self.network = network
         self.stopped = stopped
-        if is_flat:
-            written = writing.flat_spec(network)
-        else:
-            network = without_idle(network)
-            written = folded_spec(network)
-        written.comments = [f"From {title}.", *network.remarks]
+        self.text = ""
+        comments = [f"From {title}.", *network.remarks]
         if stopped is not None:
-            written.comments.append(f"Only a part: {stopped.message}.")
+            comments.append(f"Only a part: {stopped.message}.")
+        if not is_flat:
+            try:
+                self._write(folded_spec, without_idle(network), comments)
+            except NotProven:
+                comments.append("Not folded into blocks, which did not give the same network.")
+        if not self.text:
+            self._write(flat_spec, network, comments)
+
+    def _write(
+        self,
+        write: Callable[[ImportedNetwork], SpecText],
+        network: ImportedNetwork,
+        comments: list[str],
+    ) -> None:
+        """Write a network as a spec. Raises NotProven where that is another one."""
+        written = write(network)
+        written.comments = comments
         prove(written, network)
         self.text = written.text()
 
@@ -88,10 +103,13 @@ def convert(
             stopped = refusal
         if not network.layers:
             raise Refusal("SC503", f"this file of {kind.title} has no layers")
+        return Imported(kind.title, network, is_flat, stopped)
+    except NotProven as fault:
+        text = f"the spec of this file is not the same network, a fault of shapecalc's own: {fault}"
+        raise SpecError([Problem("SC505", text, Source(path, ""), 0)]) from None
     except Refusal as refusal:
         source: Source = reader.source(data, path)
         place = refusal.offset or 0
         raise SpecError(
             [Problem(refusal.code, refusal.message, source, place, refusal.hint)]
         ) from None
-    return Imported(kind.title, network, is_flat, stopped)

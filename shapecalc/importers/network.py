@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc import layers
-from shapecalc.limits import MAXIMUM_INPUTS, MAXIMUM_LAYERS
-from shapecalc.problems.formatting import shown
+from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_INPUTS
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import axes_text
 
@@ -142,8 +142,8 @@ class ImportedNetwork:
         Raises Refusal, with the place as its offset: SC505 where the file says something else than
         what is worked out, SC501 for too many layers, and whatever refuses the fields or the input.
         """
-        if len(self.layers) == MAXIMUM_LAYERS:
-            text = f"more than {MAXIMUM_LAYERS} layers, the maximum of a network"
+        if len(self.layers) == MAXIMUM_IMPORTED:
+            text = f"more than {MAXIMUM_IMPORTED} layers, the maximum of a network"
             raise Refusal("SC501", text, offset=place)
         where = f"{self._nth()}{_named(name)} ({type})"
         try:
@@ -197,12 +197,12 @@ class ImportedNetwork:
         layer type is a deformable convolution". output, params, macs: what the file says of them.
         Raises Stopped otherwise, and where the file does not say its output.
         """
-        where = f"{self._nth()}{_named(name)} ({type})"
+        where = f"{self._nth()}{_named(name)} ({named(type)})"
         if self.custom and output is not None:
             fields: dict[str, Any] = {"output": list(output)}
             fields |= {"params": params} if params else {}
             fields |= {"macs": macs} if macs else {}
-            return self.add(name, "Custom", fields, inputs, place, note=f"{type}: {why}")
+            return self.add(name, "Custom", fields, inputs, place, note=f"{named(type)}: {why}")
         if self.custom:
             hint = "the file does not say its output, without which a Custom layer cannot stand"
         elif hint is None:

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from shapecalc.inference.inferred import InferredLayer, Tensor
 
 
+class NotProven(Exception):  # noqa: N818 - a verdict, not an error in the program
+    """Raised where a spec is not the network that it was written of: a fault of shapecalc's own."""
+
+
 def prove(written: SpecText, network: ImportedNetwork) -> None:
     """Run a spec, and compare each of its layers with the network's, and each tensor.
 
-    Raises AssertionError where they differ, which is a fault of shapecalc's own.
+    Raises NotProven where they differ, or where it cannot be run.
     """
     summary = _run(written.text())
     leaves = list(summary.layers)
-    assert len(leaves) == len(network.layers), (len(leaves), len(network.layers))
+    _hold("layers", len(leaves), len(network.layers))
     made: dict[ImportedInput | ImportedLayer, Sequence[Tensor]] = {
         input: (tensor,)
         for input, tensor in zip(network.inputs, summary.input_tensors.values(), strict=True)
@@ -33,13 +37,17 @@ def prove(written: SpecText, network: ImportedNetwork) -> None:
     for leaf, layer in zip(leaves, network.layers, strict=True):
         made[layer] = leaf.tensors
         sources = [made[wire.of][wire.output] for wire in layer.inputs]
-        assert list(map(id, leaf.sources)) == list(map(id, sources)), (leaf.path, leaf.sources)
-        assert _figures(leaf) == _figures(layer), (leaf.path, _figures(leaf), _figures(layer))
-    ends = network.outputs or [
-        Wire(network.layers[-1], i) for i in range(len(network.layers[-1].outputs))
-    ]
-    found = list(map(id, summary.results.values()))
-    assert found == [id(made[wire.of][wire.output]) for wire in ends], summary.results
+        _hold(f"inputs of {leaf.path}", list(map(id, leaf.sources)), list(map(id, sources)))
+        _hold(leaf.path, _figures(leaf), _figures(layer))
+    last = network.layers[-1]
+    ends = network.outputs or [Wire(last, output) for output in range(len(last.outputs))]
+    results = [made[wire.of][wire.output] for wire in ends]
+    _hold("outputs", list(map(id, summary.results.values())), list(map(id, results)))
+
+
+def _hold(what: str, found: object, meant: object) -> None:
+    if found != meant:
+        raise NotProven(f"{what}: {found} instead of {meant}")
 
 
 def _figures(layer: InferredLayer | ImportedLayer) -> tuple[object, ...]:
@@ -51,9 +59,10 @@ def _figures(layer: InferredLayer | ImportedLayer) -> tuple[object, ...]:
 
 
 def _run(text: str) -> Summary:
-    """The run of a spec. Raises AssertionError where it fails."""
+    """The run of a spec. Raises NotProven where it fails."""
     problems = Problems()
     spec = read_spec(Source("<imported>", text), problems)
     summary = None if spec is None else spec.infer(problems)
-    assert summary is not None and not problems.failed, problems.listed()[0].message
+    if summary is None or problems.failed:
+        raise NotProven("; ".join(problem.message for problem in problems.listed()[:1]))
     return summary

@@ -38,7 +38,7 @@ class SpecText:
         return "".join(f"{line}\n" for line in self._lines())
 
     def _lines(self) -> Iterator[str]:
-        yield from (f"# {line}" for line in self.comments)
+        yield from (f"# {line if line.isprintable() else ascii(line)}" for line in self.comments)
         yield f"name: {yaml_text(self.name)}"
         if len(self.inputs) == 1 and "input" in self.inputs:
             yield f"input: {self.inputs['input']}"

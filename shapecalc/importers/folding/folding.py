@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 MAXIMUM_FOLDED = 5_000
 """The most layers of a network that is folded; a larger one is written as it is."""
 
+MOST_BLOCKS = 20
+"""The most blocks that a network is folded into."""
+
+LEAST_REPEATED = 4
+"""The fewest layers of one kind in a row that are written as one that is repeated."""
+
 LEAST_SAVED = 2
 """The fewest lines that a block has to save."""
 
@@ -69,22 +75,24 @@ class Folded:
             Taken(last[each.of.leaves[-1]], each.output) if isinstance(each.of, Piece) else each
             for each in self.outputs
         ]
-        while self._fold_best(_conv_chains):
-            pass
-        while self._fold_best(_branching):
-            pass
+        self._fold_all(_conv_chains)
+        self._fold_all(_branching)
         self._repeat()
-        while self._fold_best(_any_other, of_modules=True):
-            pass
+        self._fold_all(_any_other, of_modules=True)
         self._repeat()
 
     def _ends(self) -> list[Piece]:
         ends = [each.of for each in self.outputs if isinstance(each.of, Piece)]
         return ends or self.pieces[-1:]
 
-    def _fold_best(
+    def _fold_all(
         self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool = False
-    ) -> bool:
+    ) -> None:
+        """Fold forms as long as there are any, the best of each time."""
+        while len(self.blocks) < MOST_BLOCKS and self._fold_best(wanted, of_modules):
+            pass
+
+    def _fold_best(self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool) -> bool:
         """Fold the form of which a block saves the most lines; whether there is one.
 
         of_modules: whether its regions may not be of several modules, where there are any.
@@ -153,7 +161,7 @@ class Folded:
         self.outputs = [each.renewed(new) for each in self.outputs]
 
     def _repeat(self) -> None:
-        """Bring uses of a block in a row, which say the same, into one that is repeated."""
+        """Bring pieces in a row that say the same into one that is repeated."""
         taken_by: dict[Piece, int] = {}
         for piece in self.pieces:
             for each in piece.inputs:
@@ -165,18 +173,19 @@ class Folded:
         while place < len(self.pieces):
             first = self.pieces[place]
             end = place + 1
-            while end < len(self.pieces) and first.type in self.blocks:
+            while end < len(self.pieces):
                 before, piece = self.pieces[end - 1], self.pieces[end]
                 alone = taken_by.get(before) == 1 and before not in ends
                 if not (alone and piece.inputs == [Taken(before, 0)] and _alike(first, piece)):
                     break
                 end += 1
-            if end > place + 1:
+            if end - place >= (2 if first.type in self.blocks else LEAST_REPEATED):
                 leaves = [leaf for piece in self.pieces[place:end] for leaf in piece.leaves]
                 name = self._name_of_run(place, end)
                 repeated = Piece(first.type, name, leaves, first.inputs)
                 repeated.varied = {"repeat": Varied("count", None, False), **first.varied}
                 repeated.values = {"repeat": end - place, **first.values}
+                repeated.constants = first.constants
                 repeated.pinned = True
                 instead[place] = (end - place, repeated)
             place = end

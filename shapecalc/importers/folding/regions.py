@@ -56,44 +56,46 @@ class Regions:
 
     def __init__(self, pieces: Sequence[Piece], ends: Iterable[Piece]) -> None:
         self.pieces = pieces
-        self.places: dict[object, int] = {piece: place for place, piece in enumerate(pieces)}
+        self._places: dict[object, int] = {piece: place for place, piece in enumerate(pieces)}
         last = list(range(len(pieces)))
+        self._inputs: list[list[tuple[int, Taken]]] = []
         for place, piece in enumerate(pieces):
-            for each in piece.inputs:
-                if each.of in self.places:
-                    last[self.places[each.of]] = place
+            inputs = [(self._places.get(each.of, -1), each) for each in piece.inputs]
+            self._inputs.append(inputs)
+            for at, _ in inputs:
+                if at >= 0:
+                    last[at] = place
         for piece in ends:
-            last[self.places[piece]] = len(pieces)
+            last[self._places[piece]] = len(pieces)
         self._last = last
+        numbers: dict[Hashable, int] = {}
+        self._kinds = [numbers.setdefault(piece.signature, len(numbers)) for piece in pieces]
         self.forms: list[Form] = []
-        self._first: dict[Hashable, Form] = {}
+        first: dict[Hashable, Form] = {}
         for start in range(len(pieces)):
-            self._from(start)
+            self._from(start, first)
 
-    def _from(self, start: int) -> None:
-        """Enter all regions that begin at a piece."""
+    def _from(self, start: int, known: dict[Hashable, Form]) -> None:
+        """Enter all regions that begin at a piece. known: the forms of one piece."""
         entry: Taken | None = None
         forks, needed = 0, -1
-        known = self._first
         for place in range(start, min(start + LONGEST_REGION, len(self.pieces))):
             piece = self.pieces[place]
-            sources: list[Hashable] = []
-            for each in piece.inputs:
-                at = self.places.get(each.of, -1)
+            key = [self._kinds[place]]
+            for at, each in self._inputs[place]:
                 if at >= start:
-                    sources.append((at - start, each.output))
+                    key += (at - start, each.output)
                 elif entry is None or entry == each:
                     entry = each
                     forks += 1
-                    sources.append("input")
+                    key.append(-1)
                 else:
                     return  # a second tensor from outside
             if entry is None or piece.pinned:
                 return
-            key = (piece.signature, tuple(sources))
-            form = known.get(key)
+            form = known.get(tuple(key))
             if form is None:
-                form = known[key] = Form(place - start + 1, forks, piece.type)
+                form = known[tuple(key)] = Form(place - start + 1, forks, piece.type)
                 self.forms.append(form)
             if needed <= place and len(piece.leaves[-1].outputs) == 1:
                 form.starts.append(start)
@@ -102,8 +104,5 @@ class Regions:
 
     def entry(self, start: int, length: int) -> Taken:
         """What comes into a region."""
-        for piece in self.pieces[start : start + length]:
-            for each in piece.inputs:
-                if self.places.get(each.of, -1) < start:
-                    return each
-        raise AssertionError
+        inputs = (each for place in range(start, start + length) for each in self._inputs[place])
+        return next(each for at, each in inputs if at < start)
