@@ -33,8 +33,7 @@ def source(data: bytes | mmap, path: str) -> Source:
 def read(data: bytes | mmap, path: str, sizes: GivenSizes, network: ImportedNetwork) -> None:
     """Read a cfg into a network. Raises Refusal."""
     text = cfg_text(data)
-    count = count_sections(text)
-    if count - 1 > MAXIMUM_LAYERS:
+    if count_sections(text) > MAXIMUM_LAYERS + 1:
         raise Refusal("SC501", f"more than {MAXIMUM_LAYERS} layers, the maximum of a network")
     sections = read_sections(text)
     net = next(sections, None)
@@ -43,7 +42,7 @@ def read(data: bytes | mmap, path: str, sizes: GivenSizes, network: ImportedNetw
     if net.type not in ("net", "network"):
         text = f"the first section is {net.title}, not [net] or [network]"
         raise Refusal("SC501", text, offset=net.place)
-    reading = CfgReading(network, input_tensor(net, sizes, network), count - 1)
+    reading = CfgReading(network, input_tensor(net, sizes, network))
     for section in sections:
         reading.enter(section)
         convert = SECTIONS.get(section.type)

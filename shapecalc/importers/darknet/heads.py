@@ -19,13 +19,9 @@ def _head(reading: CfgReading, note: str, output: Shape | None = None) -> Sectio
     """A head. output: what Darknet says of it, as far as it does."""
     reading.network.remark(_HEADS.format(reading.section.title))
     wire = reading.last.wire if output is None else reading.map()
-    wire = reading.add("head", "Identity", {}, wire, output=output, note=note)
+    wire = reading.add("", "Identity", {}, wire, output=output, note=note)
     reading.heads.append(wire)
     return SectionOutput(wire, output is not None)
-
-
-def _boxes(classes: str, others: str, anchors: int) -> str:
-    return f"{anchors} boxes of {classes} classes and {others} others at each position"
 
 
 def _yolo(reading: CfgReading) -> SectionOutput:
@@ -76,7 +72,7 @@ def _detection(reading: CfgReading) -> SectionOutput:
 
 def _loss(reading: CfgReading) -> SectionOutput:
     note = f"{reading.section.title}, which does nothing but in training"
-    return SectionOutput(reading.add("loss", "Identity", {}, reading.last.wire, note=note), False)
+    return SectionOutput(reading.add("", "Identity", {}, reading.last.wire, note=note), False)
 
 
 def _softmax(reading: CfgReading) -> SectionOutput:
@@ -94,10 +90,10 @@ def _softmax(reading: CfgReading) -> SectionOutput:
     if count % groups:
         raise section.refusal(f"groups is {groups}, which does not divide {count}", "groups")
     if groups == 1:
-        return SectionOutput(reading.add("softmax", "Softmax", {"dim": 1}, wire), False)
+        return SectionOutput(reading.add("softmax", "Softmax", {"dim": "channels"}, wire), False)
     sizes = [count // groups, groups]
     wire = reading.add("groups", "Reshape", {"shape": sizes}, wire)
-    wire = reading.add("softmax", "Softmax", {"dim": 1}, wire)
+    wire = reading.add("softmax", "Softmax", {"dim": "length"}, wire)
     return SectionOutput(reading.add("flatten", "Flatten", {}, wire), False)
 
 
@@ -124,7 +120,7 @@ def _dropout(reading: CfgReading) -> SectionOutput:
     if section.integer("dropblock", 0):
         note = "of squares of positions (dropblock)"
     fields = {"p": section.decimal("probability", 0.5)}
-    wire = reading.add("dropout", "Dropout", fields, reading.last.wire, note=note)
+    wire = reading.add("", "Dropout", fields, reading.last.wire, note=note)
     return reading.last._replace(wire=wire, is_whole=True)
 
 
@@ -136,12 +132,12 @@ def _activation(reading: CfgReading) -> SectionOutput:
 
 
 def _logistic(reading: CfgReading) -> SectionOutput:
-    wire = reading.add("logistic", "Sigmoid", {}, reading.last.wire)
+    wire = reading.add("", "Sigmoid", {}, reading.last.wire)
     return reading.last._replace(wire=wire, is_whole=True)
 
 
 def _unchanged(reading: CfgReading) -> SectionOutput:
-    wire = reading.add("identity", "Identity", {}, reading.last.wire)
+    wire = reading.add("", "Identity", {}, reading.last.wire)
     return reading.last._replace(wire=wire, is_whole=True)
 
 

@@ -31,7 +31,7 @@ def _route(reading: CfgReading) -> SectionOutput:
     if groups > 1:
         wires = [_group(reading, wire, groups) for wire in wires]
     elif len(wires) == 1:
-        return SectionOutput(reading.add("route", "Identity", {}, *wires), is_map)
+        return SectionOutput(reading.add("", "Identity", {}, *wires), is_map)
     if len(wires) > 1:
         return SectionOutput(reading.add("concat", "Concat", {}, *wires), is_map)
     return SectionOutput(wires[0], is_map)

@@ -17,19 +17,19 @@ def _upsample(reading: CfgReading) -> SectionOutput:
     height, width = wire.shape.spatial
     if stride >= 0:
         if scale != 1:
-            why = f"no layer type is an upsampling with the factor {scale}"
+            why = f"no layer type is an upsampling with the factor {scale:g}"
             size = (height * stride, width * stride, wire.shape.channels)
             return SectionOutput(reading.unknown(why, key="scale", output=size))
-        return SectionOutput(reading.add("upsample", "Upsample", {"scale_factor": stride}, wire))
+        return SectionOutput(reading.add("", "Upsample", {"scale_factor": stride}, wire))
     step = -stride
     divisor = 1 / scale if scale else 0.0
     if height % step or width % step or not divisor.is_integer():
-        why = f"no layer type sums squares of {step} of {height}x{width} with the factor {scale}"
+        why = f"no layer type sums squares of {step} of {height}x{width} with the factor {scale:g}"
         return SectionOutput(reading.unknown(why, key="stride"))
     fields = {"kernel_size": step, "divisor_override": int(divisor)}
     if int(divisor) == step * step:
         del fields["divisor_override"]
-    return SectionOutput(reading.add("downsample", "AvgPool2d", fields, wire))
+    return SectionOutput(reading.add("", "AvgPool2d", fields, wire))
 
 
 def _reorg(reading: CfgReading) -> SectionOutput:
@@ -45,7 +45,7 @@ def _reorg(reading: CfgReading) -> SectionOutput:
     step, reverse = section.positive("stride", 1), section.integer("reverse", 0)
     _fitting(reading, wire, step, (1 if reverse else step, step * step))
     if step == 1:
-        return SectionOutput(reading.add("reorg", "Identity", {}, wire))
+        return SectionOutput(reading.add("", "Identity", {}, wire))
     if reverse:
         return SectionOutput(_to_pixels(reading, wire, step))
     height, width, channels = wire.shape
@@ -63,7 +63,7 @@ def _reorg3d(reading: CfgReading) -> SectionOutput:
     step, reverse = section.positive("stride", 1), section.integer("reverse", 0)
     _fitting(reading, wire, step, (1, step**4) if reverse else (step, 1))
     if step == 1:
-        return SectionOutput(reading.add("reorg", "Identity", {}, wire))
+        return SectionOutput(reading.add("", "Identity", {}, wire))
     if not reverse:
         return SectionOutput(_to_channels(reading, wire, step))
     height, width, channels = wire.shape
@@ -106,7 +106,7 @@ def _crop(reading: CfgReading) -> SectionOutput:
     size = [section.integer("crop_height", 1), section.integer("crop_width", 1)]
     if not section.integer("noadjust", 0):
         reading.network.remark(_CROPPED)
-    return SectionOutput(reading.add("crop", "Crop", {"size": size}, reading.map()))
+    return SectionOutput(reading.add("", "Crop", {"size": size}, reading.map()))
 
 
 LAYOUT_SECTIONS = {

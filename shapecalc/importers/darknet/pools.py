@@ -22,9 +22,9 @@ def _window(reading: CfgReading, shape: Shape, blur: bool) -> tuple[dict[str, An
     blur: whether the stride is that of a blur after it.
     """
     section = reading.section
-    stride = section.integer("stride", 1)
-    written = [section.positive(key, stride) for key in ("stride_y", "stride_x")]
-    size = section.positive("size", stride)
+    keys = [key if section.has(key) else "stride" for key in ("stride_y", "stride_x")]
+    written = [section.positive(key, 1) for key in keys]
+    size = section.positive("size", section.integer("stride", 1))
     whole = section.integer("padding", size - 1)
     strides = [1, 1] if blur else written
     fields: dict[str, Any] = {"kernel_size": size, "stride": strides}

@@ -80,13 +80,12 @@ class CfgReading:
 
     section: Section
 
-    def __init__(self, network: ImportedNetwork, start: SectionOutput, total: int) -> None:
+    def __init__(self, network: ImportedNetwork, start: SectionOutput) -> None:
         self.network = network
         self.tensors: list[SectionOutput] = []
         self.convolutions: dict[int, SectionWeights] = {}
         self.heads: list[Wire] = []
         self.last = start
-        self._total = total
         self._first = 0
 
     @property
@@ -114,12 +113,16 @@ class CfgReading:
             self.network.outputs = list(dict.fromkeys(wires))
 
     def add(self, part: str, type: str, fields: dict[str, Any], *inputs: Wire, **more: Any) -> Wire:
-        """The output of a layer of the section, of which it is a part by that name.
+        """The output of a layer of the section.
 
-        more: what else `ImportedNetwork.add` is told. Raises Refusal.
+        part: which of several it is, "" where it is always alone. more: what else
+        `ImportedNetwork.add` is told. Raises Refusal.
         """
-        name = f"{self.name}.{part}"
+        name = self._name(part)
         return self.network.add(name, type, fields, inputs, self.section.place, **more)
+
+    def _name(self, part: str) -> str:
+        return f"{self.name}.{part}" if part else self.name
 
     def unknown(
         self,
@@ -137,7 +140,7 @@ class CfgReading:
         macs: what Darknet makes of it.
         """
         return self.network.unknown(
-            f"{self.name}.{part}" if part else self.name,
+            self._name(part),
             self.section.title,
             why,
             inputs or (self.last.wire,),

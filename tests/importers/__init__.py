@@ -1,0 +1,1 @@
+"""Files of other programs, read: held to what those programs say of them."""
