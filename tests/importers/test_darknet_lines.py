@@ -9,8 +9,8 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from importers.cfg_networks import network_of, sections_of
 
+from importers.cfg_networks import network_of, sections_of
 from shapecalc.importers.darknet.cfg import read_sections
 from shapecalc.importers.darknet.numbers import atof, atoi, quotient
 from shapecalc.limits import MAXIMUM_BYTES, MAXIMUM_KEYS, MAXIMUM_LAYERS, MAXIMUM_LIST
@@ -131,7 +131,7 @@ UNKNOWN = {
     "[convolutional]\nactivation=ramp": "no layer type is the activation ramp, 0.1 x plus",
     "[convolutional]\nsize=3\ndilation=2": "the padding 0 of a kernel of 3, dilated by 2, makes it",
     "[local]\nsize=5\npad=1": "the padding 1 makes it 6 positions, of which Darknet keeps 8",
-    "[conv]\nfilters=4\n[conv]\nfilters=4\nbatch_normalize=1\nshare_index=-1": "section 0 has weights",
+    "[conv]\nfilters=4\n[conv]\nfilters=4\ncbn=1\nshare_index=-1": "section 0 has weights",
     "[maxpool]\nmaxpool_depth=1\nout_channels=3": "its 4 channels are not a multiple of",
     "[maxpool]\n[shortcut]\nfrom=-1\nweights_type=per_channel": "no layer type is a sum with",
     "[maxpool]\n[shortcut]\nfrom=-1\nalpha=2": "no layer type is a sum with the factor alpha",
