@@ -49,7 +49,7 @@ _NONE = {"join": "nothing", "shares": "its own"}
 """What the absence of a value is called, where it is not the null of a layer's field."""
 
 
-MOST_ROWS = 24
+ROWS_OF_ONE = 24
 """The rows of a comparison above which layers that changed in the same way share one. Those that
 only follow from a change before them have their own, with their shapes."""
 
@@ -135,7 +135,7 @@ def rows(comparison: Comparison) -> list[Row]:
     for change in comparison.changes:
         groups.setdefault(_alike(change), []).append(change)
     found = [Row(group) for group in groups.values()]
-    if sum(row.kind != DOWNSTREAM for row in found) <= MOST_ROWS:
+    if sum(row.kind != DOWNSTREAM for row in found) <= ROWS_OF_ONE:
         return found
     alike: dict[tuple[Any, ...], list[Row]] = {}
     for row in found:

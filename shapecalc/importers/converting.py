@@ -65,7 +65,9 @@ class Imported:
     def agreement(self) -> str:
         """Of how many layers the file says figures, all of which were found to be so."""
         layers = self.network.layers
-        agreeing = sum(bool(layer.stated) for layer in layers)
+        agreeing = sum(layer.agrees for layer in layers)
+        if not agreeing:
+            return f"the file says no shapes or params of its {len(layers)} layers"
         said = f"{agreeing} of {agreeing} layers agree with the file"
         silent = len(layers) - agreeing
         return said + (f", which says nothing of {silent} more" if silent else "")

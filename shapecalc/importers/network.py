@@ -73,6 +73,11 @@ class ImportedLayer:
         self.outputs: Shapes = layer.infer(shapes)
         self.params = layer.params(shapes)
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the file says figures of it, which were all found to be so."""
+        return bool(self.stated)
+
 
 class Wire(NamedTuple):
     """An output of a layer, or an input of the network. output: which of several."""

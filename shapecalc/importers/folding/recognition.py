@@ -39,7 +39,7 @@ def with_convolutions(pieces: list[Piece], uses: dict[Piece, int], modules: Modu
         piece.inputs = [each.renewed(instead) for each in piece.inputs]
         chain = _chain(pieces, place, uses)
         module = modules.with_all([each.name for each in chain])
-        if len(chain) > 1 and (module or _is_norm(chain[1])):
+        if len(chain) > 1 and (module or _is_norm(chain[1])) and not _goes_on(pieces, place, chain):
             found.append(_block(chain, module or piece.name))
             place += len(chain) - 1
             instead[pieces[place]] = found[-1]
@@ -65,6 +65,15 @@ def _chain(pieces: Sequence[Piece], place: int, uses: dict[Piece, int]) -> list[
         found.append(piece)
         wanted = [] if meant is _is_activation else [_is_activation]
     return found
+
+
+def _goes_on(pieces: Sequence[Piece], place: int, chain: Sequence[Piece]) -> bool:
+    """Whether an activation with values of its own follows, which the block cannot have."""
+    after = pieces[place + len(chain) : place + len(chain) + 1]
+    return not _is_activation(chain[-1]) and any(
+        each.inputs == [Taken(chain[-1], 0)] and bool(each.values) and _is_elementwise(each)
+        for each in after
+    )
 
 
 def _block(chain: Sequence[Piece], name: str) -> Piece:
@@ -114,7 +123,11 @@ def _is_norm(piece: Piece) -> bool:
 
 
 def _is_activation(piece: Piece) -> bool:
+    return _is_elementwise(piece) and not (piece.values or piece.constants or piece.pinned)
+
+
+def _is_elementwise(piece: Piece) -> bool:
     found = layers.find_type(piece.type)
-    if found is None or piece.values or piece.constants or piece.pinned:
+    if found is None or not issubclass(found.layer, Elementwise):
         return False
-    return issubclass(found.layer, Elementwise) and "activation" in found.layer.__module__
+    return "activation" in found.layer.__module__
