@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 FILES = {
     found[1]: text
     for kind, text in BLOCKS
-    if kind == "yaml" and (found := re.match(r"# (\S+\.yaml)\n", text))
+    if kind in ("yaml", "ini") and (found := re.match(r"# (\S+\.(?:yaml|cfg))\n", text))
 }
 
 SESSIONS = [text for kind, text in BLOCKS if kind == "console"]

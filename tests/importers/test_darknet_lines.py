@@ -97,7 +97,7 @@ REFUSED = {
     NET + "[conv]\n[conv]\nfilters=2\nshare_index=-1\n": (8, "[conv]: share_index names section 0"),
     NET + "[yolo]\nclasses=4\n": (
         5,
-        "layer 1 'yolo0' (Identity): the file says an output of 8x8x9 ",
+        "layer 1 'yolo0' (Identity): the file says an output of 8x8x9",
     ),
     NET + "[detection]\nside=3\n": (5, "[detection]: it has 27 numbers to read, its input 8x8x4"),
     NET + "[softmax]\ngroups=3\n": (6, "[softmax]: groups is 3, which does not divide 256"),
