@@ -89,19 +89,28 @@ def _source_in(data: bytes, name: str, given: object = None) -> Source:
 
 
 def import_file(path: str, given: object = None, **how: bool) -> Imported:
-    """The network in a file of another program as a spec. how: as of `convert`.
+    """The network in a file of another program as a spec; `-` is standard input.
 
-    Raises SpecError, OSError.
+    how: as of `convert`. Raises SpecError, OSError.
     """
     from shapecalc.importers.converting import convert
 
+    if path == "-":
+        data = read_standard_input()
+        return convert(_kind(data[:PEEKED], "<stdin>"), data, "<stdin>", given, **how)
     with open_regular(path) as stream:
-        kind = kind_of(stream.read(PEEKED), path)
-        if kind is None:
-            text = "neither a file of Keras, ONNX, Darknet or Caffe, nor of another known kind"
-            raise SpecError([Problem("SC503", text, Source(path, ""), 0)])
-        with _mapped(stream) as data:
-            return convert(kind, data, path, given, **how)
+        kind = _kind(stream.read(PEEKED), path)
+        with _mapped(stream) as mapped:
+            return convert(kind, mapped, path, given, **how)
+
+
+def _kind(start: bytes, path: str) -> Kind:
+    """The kind of another program's file that starts so. Raises SpecError."""
+    kind = kind_of(start, path)
+    if kind is None:
+        text = "neither a file of Keras, ONNX, Darknet or Caffe, nor of another known kind"
+        raise SpecError([Problem("SC503", text, Source(path, ""), 0)])
+    return kind
 
 
 def _mapped(stream: BinaryIO) -> mmap:

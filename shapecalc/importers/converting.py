@@ -93,7 +93,8 @@ def convert(
         text = f"a file of {kind.title} has no network that can be read"
         raise SpecError([Problem("SC503", text, Source(path, ""), 0, kind.answer)])
     reader = import_module(f"shapecalc.importers.{kind.module}")
-    network = ImportedNetwork(os.path.basename(path).rsplit(".", 1)[0], custom)
+    name = "" if path.startswith("<") else os.path.basename(path).rsplit(".", 1)[0]
+    network = ImportedNetwork(name, custom)
     stopped: Refusal | None = None
     try:
         try:
