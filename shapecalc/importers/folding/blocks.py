@@ -63,11 +63,7 @@ class BlockMade:
         called = self._called()
         self.says = [
             {
-                key: said.form.format(
-                    "in_channels" if said.argument is None else called[said.argument]
-                )
-                if isinstance(said, Said)
-                else said
+                key: said.text(called) if isinstance(said, Said) else said
                 for key, said in each.items()
             }
             for each in says
@@ -159,7 +155,7 @@ class BlockMade:
 
 
 def _multiple(known: list[Any], column: list[Any]) -> str | None:
-    """The expression of a column as another, a multiple or a piece of it; None where it is none."""
+    """The expression of a column as another, a multiple or a part of it; None where it is none."""
     if known == column:
         return "{}"
     if len(set(known)) < 2:

@@ -28,6 +28,9 @@ MAXIMUM_FOLDED = 5_000
 MOST_BLOCKS = 20
 """The most blocks that a network is folded into."""
 
+MOST_TRIED = 50
+"""The most forms of which blocks are made, until one of them is such as somebody would write."""
+
 LEAST_REPEATED = 4
 """The fewest layers of one kind in a row that are written as one that is repeated."""
 
@@ -99,7 +102,8 @@ class Folded:
         """
         regions = Regions(self.pieces, self._ends())
         forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
-        for form in sorted(forms, key=lambda form: (-form.saved, form.starts[0])):
+        forms.sort(key=lambda form: (-form.saved, form.starts[0]))
+        for form in forms[:MOST_TRIED]:
             if self._make(regions, form, of_modules):
                 return True
         return False
@@ -291,5 +295,4 @@ def _with_tail(form: Form) -> Form:
 
 
 def _any_other(regions: Regions) -> list[Form]:
-    """All forms that are not the same several times in a row."""
-    return [form for form in regions.forms if form.length > 1 and len(form.starts) > 1]
+    return [form for form in regions.forms if form.length > 1]
