@@ -103,10 +103,7 @@ class Folded:
         regions = Regions(self.pieces, self._ends())
         forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
         forms.sort(key=lambda form: (-form.saved, form.starts[0]))
-        for form in forms[:MOST_TRIED]:
-            if self._make(regions, form, of_modules):
-                return True
-        return False
+        return any(self._make(regions, form, of_modules) for form in forms[:MOST_TRIED])
 
     def _make(self, regions: Regions, form: Form, of_modules: bool) -> bool:
         """Make a block of a form; whether somebody would have written it."""
