@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc import layers
-from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_INPUTS
+from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_INPUTS, MAXIMUM_INTEGER
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import axes_text
@@ -193,6 +193,7 @@ class ImportedNetwork:
         *,
         output: Shape | Sequence[int] | None = None,
         params: int | None = None,
+        buffers: int | None = None,
         macs: int | None = None,
         hint: str | None = None,
     ) -> Wire:
@@ -200,12 +201,17 @@ class ImportedNetwork:
 
         type: the file's word for it. why: what of it is not in the language, a clause such as "no
         layer type is a deformable convolution". output, params, macs: what the file says of them.
-        Raises Stopped otherwise, and where the file does not say its output.
+        Raises Stopped otherwise, and where the file does not say its output; Refusal SC501 for a
+        figure that no spec may have.
         """
         where = f"{self._nth()}{_named(name)} ({named(type)})"
+        for figure in (params, buffers, macs):
+            if figure is not None and figure > MAXIMUM_INTEGER:
+                raise Refusal("SC501", f"{where}: integer too large: {figure}", offset=place)
         if self.custom and output is not None:
             fields: dict[str, Any] = {"output": list(output)}
             fields |= {"params": params} if params else {}
+            fields |= {"buffers": buffers} if buffers else {}
             fields |= {"macs": macs} if macs else {}
             return self.add(name, "Custom", fields, inputs, place, note=f"{named(type)}: {why}")
         if self.custom:

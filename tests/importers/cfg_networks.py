@@ -35,6 +35,7 @@ class SectionRead(NamedTuple):
         count = 0
         for layer in self.layers:
             if layer.shares is None:
+                count += layer.fields.get("buffers", 0)
                 norm = layer.layer.type.name.startswith("BatchNorm")
                 count += layer.params + (layer.params if norm else 0)
         return count

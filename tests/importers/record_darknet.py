@@ -52,7 +52,7 @@ class Darknet(NamedTuple):
 
 
 PJREDDIE = Darknet(
-    ("older.cfg",),
+    ("older.cfg", "recurrent-older.cfg"),
     {
         "declarations": '#include "darknet.h"\n'
         "network *parse_network_cfg(char *);\n"
@@ -67,7 +67,7 @@ PJREDDIE = Darknet(
 )
 
 ALEXEYAB = Darknet(
-    ("convolutions.cfg", "heads.cfg", "lines.cfg", "sections.cfg"),
+    ("convolutions.cfg", "heads.cfg", "lines.cfg", "recurrent.cfg", "sections.cfg"),
     {
         "declarations": '#include "network.h"\n#include "parser.h"',
         "network": "network",

@@ -148,6 +148,8 @@ UNKNOWN = {
     "[softmax]\ntree=a.tree": "no layer type is a softmax in the groups of a tree",
     "[l2norm]": "no layer type divides the channels by their Euclidean norm",
     "[implicit]": "no layer type is learned numbers without an input",
+    "[crnn]\nstride=2": "its numbers depend on those of the frames before",
+    "[reorg]\nextra=2": "no layer type is a reorg with extra",
     "[rnn]": "its numbers depend on those of the frames before",
 }
 

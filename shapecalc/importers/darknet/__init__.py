@@ -2,7 +2,8 @@
 
 `cfg` has the sections of a file and their options, `numbers` those as C's functions read them.
 `reading` is what is known so far as the sections are gone through; what each becomes is in
-`SECTIONS` of `sections`, put together from `weighted`, `pools`, `joins`, `layouts` and `heads`.
+`SECTIONS` of `sections`, put together from `weighted`, `pools`, `joins`, `layouts`, `heads` and
+`recurrent`.
 `activations` has the names of activations. Where the two Darknets differ, AlexeyAB's is right,
 which has most files; a section that only pjreddie's has is as that has it.
 """

@@ -154,11 +154,6 @@ def _implicit(reading: CfgReading) -> SectionOutput:
     return SectionOutput(reading.unknown(why, output=size, params=size[0] * size[2]))
 
 
-def _recurrent(reading: CfgReading) -> SectionOutput:
-    why = "its numbers depend on those of the frames before, which no layer type keeps"
-    return SectionOutput(reading.unknown(why))
-
-
 UNWEIGHTED_SECTIONS: dict[str, Callable[[CfgReading], SectionOutput]] = {
     "yolo": _yolo,
     "Gaussian_yolo": _yolo,
@@ -178,6 +173,5 @@ UNWEIGHTED_SECTIONS: dict[str, Callable[[CfgReading], SectionOutput]] = {
     "silence": _unchanged,
     "l2norm": _l2norm,
     "implicit": _implicit,
-    **dict.fromkeys(("rnn", "gru", "lstm", "crnn", "conv_lstm", "history"), _recurrent),
 }
 """What each section becomes."""

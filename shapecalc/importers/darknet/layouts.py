@@ -38,10 +38,14 @@ def _reorg(reading: CfgReading) -> SectionOutput:
     This is how pjreddie's Darknet has it, and AlexeyAB's for the weights of it.
     """
     section = reading.section
-    for key in ("flatten", "extra"):
-        if section.integer(key, 0):
-            reading.unknown(f"no layer type is a reorg with {key}", key=key)
     wire = reading.map()
+    extra = section.integer("extra", 0)
+    if extra:
+        size = (wire.shape.elements + extra,)
+        why = "no layer type is a reorg with extra, which are zeros after all other numbers"
+        return SectionOutput(reading.unknown(why, key="extra", output=size), False)
+    if section.integer("flatten", 0):
+        reading.unknown("no layer type is a reorg with flatten", key="flatten")
     step, reverse = section.positive("stride", 1), section.integer("reverse", 0)
     _fitting(reading, wire, step, (1 if reverse else step, step * step))
     if step == 1:

@@ -131,13 +131,12 @@ class CfgReading:
         part: str = "",
         key: str = "",
         output: Sequence[int] | None = None,
-        params: int | None = None,
-        macs: int | None = None,
+        **figures: Any,
     ) -> Wire:
         """The output of a layer that the language does not have. Raises Refusal.
 
-        part: which of several of the section. key: the option that asks for it. output, params,
-        macs: what Darknet makes of it.
+        part: which of several of the section. key: the option that asks for it. output, figures:
+        what Darknet makes of it; figures are params, buffers and macs.
         """
         return self.network.unknown(
             self._name(part),
@@ -146,8 +145,7 @@ class CfgReading:
             inputs or (self.last.wire,),
             self.section.place_of(key),
             output=output,
-            params=params,
-            macs=macs,
+            **figures,
         )
 
     def map(self, tensor: SectionOutput | None = None) -> Wire:
