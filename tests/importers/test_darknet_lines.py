@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from importers.cfg_networks import network_of, sections_of
 from shapecalc.importers.darknet.cfg import read_sections
 from shapecalc.importers.darknet.numbers import atof, atoi, quotient
-from shapecalc.limits import MAXIMUM_BYTES, MAXIMUM_KEYS, MAXIMUM_LAYERS, MAXIMUM_LIST
+from shapecalc.limits import MAXIMUM_KEYS, MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_WIDE
 from shapecalc.problems.problem import Refusal
 from shapecalc.text.source import Source
 
@@ -100,6 +100,7 @@ REFUSED = {
         "layer 1 'yolo0' (Identity): the file says an output of 8x8x9",
     ),
     NET + "[detection]\nside=3\n": (5, "[detection]: it has 27 numbers to read, its input 8x8x4"),
+    NET + "[cost]\n[shortcut]\nfrom=-1\n": (6, "[shortcut]: its inputs have no height and width"),
     NET + "[softmax]\ngroups=3\n": (6, "[softmax]: groups is 3, which does not divide 256"),
     NET + "[normalization]\nalpha=nan\n": (6, "[normalization]: alpha is nan, not a finite"),
     NET + "[maxpool]\n[avgpool]\n[sam]\nfrom=0\n": (8, "[sam]: from names an output of 8x8x4"),
@@ -130,6 +131,7 @@ def test_what_is_wrong_is_said_at_its_line(text: str, expected: tuple[int, str])
 
 UNKNOWN = {
     "[convolutinal]": "no section of Darknet has this type",
+    "[avgpool]\n[convolutional]\nsway=1": "no layer type is a convolution with sway",
     "[convolutional]\nsway=1": "no layer type is a convolution with sway",
     "[convolutional]\nactivation=ramp": "no layer type is the activation ramp, 0.1 x plus",
     "[convolutional]\nsize=3\ndilation=2": "the padding 0 of a kernel of 3, dilated by 2, makes it",
@@ -162,6 +164,12 @@ def test_what_the_language_does_not_have_stops(text: str, why: str) -> None:
     assert why in raised.value.message
 
 
+def test_a_type_that_is_nearly_one_is_suggested() -> None:
+    with pytest.raises(Refusal) as raised:
+        network_of(NET + "[convolutinal]\n")
+    assert raised.value.hint == "did you mean 'convolutional'?"
+
+
 @pytest.mark.parametrize("missing", ["height", "channels", "all"])
 def test_sizes_that_are_missing_are_asked_for(missing: str) -> None:
     lines = [line for line in NET.splitlines() if not line.startswith(missing)]
@@ -179,11 +187,24 @@ def test_inputs_alone_are_a_vector() -> None:
     assert section.stored == 707
 
 
+LARGE = {
+    "line": NET + "[maxpool]\n#" + "a" * (MAXIMUM_WIDE - 100),
+    "blanks": NET + "[maxpool]" + " " * (MAXIMUM_WIDE - 100),
+    "lines": NET + "[maxpool]\n" + "size=2\n" * 1_000_000,
+    "digits": NET + "[maxpool]\nsize=" + "0" * 1_000_000 + "2",
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
+def test_large_files_are_read(text: str) -> None:
+    assert len(network_of(text).layers) == 1
+
+
 HOSTILE = {
-    "long": "[net]\n" + "a" * (MAXIMUM_BYTES + 1),
-    "wide": "[net]\n" + "é" * (MAXIMUM_BYTES // 4 + 1),
-    "sections": "[net]\n" * (MAXIMUM_LAYERS + 2),
-    "options": "[net]\n" + "\n".join(f"{number}=1" for number in range(MAXIMUM_KEYS + 1)),
+    "long": NET + "[maxpool]\n#" + "a" * MAXIMUM_WIDE,
+    "wide": NET + "[maxpool]\n#" + "é" * (MAXIMUM_WIDE // 2),
+    "sections": NET + "[maxpool]\n" * (MAXIMUM_LAYERS + 1),
+    "options": NET + "[maxpool]\n" + "\n".join(f"{number}=1" for number in range(MAXIMUM_KEYS + 1)),
     "inputs": NET + "[maxpool]\n[route]\nlayers=" + "-1," * (MAXIMUM_LIST + 1),
     "numbers": NET + "[dropout]\nprobability=" + "9" * 1_000_000,
     "digits": NET + "[maxpool]\nsize=" + "9" * 1_000_000,

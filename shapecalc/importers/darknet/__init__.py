@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.darknet.cfg import cfg_text, count_sections, read_sections
+from shapecalc.importers.darknet.cfg import cfg_text, read_sections, refuse_text
 from shapecalc.importers.darknet.reading import CfgReading, input_tensor
 from shapecalc.importers.darknet.sections import SECTIONS
-from shapecalc.limits import MAXIMUM_LAYERS
 from shapecalc.problems.problem import Refusal
+from shapecalc.problems.suggestions import did_you_mean
 from shapecalc.text.source import Source
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def source(data: bytes | mmap, path: str) -> Source:
 def read(data: bytes | mmap, path: str, sizes: GivenSizes, network: ImportedNetwork) -> None:
     """Read a cfg into a network. Raises Refusal."""
     text = cfg_text(data)
-    if count_sections(text) > MAXIMUM_LAYERS + 1:
-        raise Refusal("SC501", f"more than {MAXIMUM_LAYERS} layers, the maximum of a network")
+    refuse_text(data, text)
     sections = read_sections(text)
     net = next(sections, None)
     if net is None:
@@ -48,7 +47,8 @@ def read(data: bytes | mmap, path: str, sizes: GivenSizes, network: ImportedNetw
         reading.enter(section)
         convert = SECTIONS.get(section.type)
         if convert is None:
-            reading.unknown("no section of Darknet has this type")
+            hint = did_you_mean(section.type, SECTIONS)
+            reading.unknown("no section of Darknet has this type", hint=hint)
         else:
             reading.leave(convert(reading))
     reading.end()

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.darknet.numbers import atof, atoi
-from shapecalc.limits import MAXIMUM_BYTES, MAXIMUM_KEYS, MAXIMUM_LIST, MAXIMUM_WIDE
+from shapecalc.limits import MAXIMUM_KEYS, MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_WIDE
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -26,24 +26,18 @@ _HEADER = re.compile(r"^[ \t\r]*\[", re.MULTILINE)
 
 
 def cfg_text(data: bytes | mmap) -> str:
-    """The text of a cfg. Bytes that are no UTF-8, as in comments, become replacement characters.
-
-    What is beyond the limits is not in it; `count_sections` refuses such a text.
-    """
-    start = data[: MAXIMUM_BYTES + 1]
-    if start.isascii():
-        return start.decode("ascii")
-    return start[: MAXIMUM_WIDE + 1].decode("utf-8", "replace")
+    """The text of a cfg. Bytes that are no UTF-8, as in comments, become replacement characters."""
+    return data[:MAXIMUM_WIDE].decode("utf-8", "replace")
 
 
-def count_sections(text: str) -> int:
-    """How many sections a text has. Raises Refusal SC501 for one that is too long, or binary."""
-    limit = MAXIMUM_BYTES if text.isascii() else MAXIMUM_WIDE
-    if len(text) > limit:
-        raise Refusal("SC501", f"too large; the limit is {limit // (1024 * 1024)} MiB")
+def refuse_text(data: bytes | mmap, text: str) -> None:
+    """Raises Refusal SC501 for what is too long, binary, or of too many sections."""
+    if len(data) > MAXIMUM_WIDE:
+        raise Refusal("SC501", f"too large; the limit is {MAXIMUM_WIDE // (1024 * 1024)} MiB")
     if "\0" in text:
         raise Refusal("SC501", "a NUL, which no cfg has", offset=text.index("\0"))
-    return sum(1 for _ in _HEADER.finditer(text))
+    if sum(1 for _ in _HEADER.finditer(text)) > MAXIMUM_LAYERS + 1:
+        raise Refusal("SC501", f"more than {MAXIMUM_LAYERS} layers, the maximum of a network")
 
 
 class Section:

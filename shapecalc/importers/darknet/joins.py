@@ -57,6 +57,8 @@ def _shortcut(reading: CfgReading) -> SectionOutput:
     section = reading.section
     tensors = [reading.earlier("from", number) for number in section.integers("from")]
     into = reading.last
+    if not all(tensor.is_map for tensor in (into, *tensors)):
+        raise section.refusal("its inputs have no height and width")
     shape = into.shape
     weights = section.text("weights_type", "none")
     if weights != "none":

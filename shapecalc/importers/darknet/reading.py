@@ -131,12 +131,12 @@ class CfgReading:
         part: str = "",
         key: str = "",
         output: Sequence[int] | None = None,
-        **figures: Any,
+        **more: Any,
     ) -> Wire:
         """The output of a layer that the language does not have. Raises Refusal.
 
-        part: which of several of the section. key: the option that asks for it. output, figures:
-        what Darknet makes of it; figures are params, buffers and macs.
+        part: which of several of the section. key: the option that asks for it. output: what
+        Darknet makes of it. more: what else `ImportedNetwork.unknown` is told.
         """
         return self.network.unknown(
             self._name(part),
@@ -145,7 +145,7 @@ class CfgReading:
             inputs or (self.last.wire,),
             self.section.place_of(key),
             output=output,
-            **figures,
+            **more,
         )
 
     def map(self, tensor: SectionOutput | None = None) -> Wire:
