@@ -44,6 +44,9 @@ MAXIMUM_ANCHORS = 100_000
 MAXIMUM_DEPTH = 100
 """The maximum nesting of mappings and lists."""
 
+MAXIMUM_PROTO_VALUES = 250_000
+"""The maximum number of fields and values of a file of Caffe."""
+
 MAXIMUM_COPIES = 1_000_000
 """The maximum number of nodes that aliases repeat, in a spec and all that it imports."""
 
