@@ -34,6 +34,7 @@ _JSON_START = re.compile(rb"\s*\{")
 _KERAS = re.compile(rb'"(class_name|modelTopology|keras_version)"\s*:')
 _SECTION = re.compile(rb"(?:\s|[#;][^\n]*\n)*\[\s*(net|network)\s*\]", re.IGNORECASE)
 _LAYER = re.compile(rb"^\s*(layers?|input_param|input_shape)\s*:?\s*\{", re.MULTILINE)
+_ANY_LAYER = re.compile(rb"\b(layers?|input_param|input_shape)\s*:?\s*\[?\s*[{<]")
 _FIELD = re.compile(rb'^\s*(name|input|force_backward)\s*:\s*("|\'|true|false)', re.MULTILINE)
 _HUGGING_FACE = re.compile(rb'"(model_type|architectures|transformers_version)"\s*:')
 _SCALE_SIM = re.compile(rb"\s*Layer(?: name)?\s*,\s*IFMAP Height", re.IGNORECASE)
@@ -49,11 +50,13 @@ def _is_onnx(data: bytes, path: str) -> bool:
 
 def _is_caffe(data: bytes, path: str) -> bool:
     text = re.sub(rb"#[^\n]*", b"", data)
+    if path.endswith(".prototxt") and _ANY_LAYER.search(text):
+        return True
     first = _LAYER.search(text)
     if first is None:
         return False
     braces = b":" not in text[first.start() : first.end()]
-    return braces or path.endswith(".prototxt") or _FIELD.search(text) is not None
+    return braces or _FIELD.search(text) is not None
 
 
 FILE_KINDS = (

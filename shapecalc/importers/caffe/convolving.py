@@ -60,13 +60,14 @@ def _convolved(step: CaffeStep, type: str, groups: int | None = None) -> list[Bl
             "The weights of a Deconvolution that only interpolates are parameters of Caffe's, "
             "and buffers here, as they are not learned."
         )
+    if len(step.bottoms) > 1:  # all have the weights of the first
+        names = [*layer.weights, "", ""][: 1 + bias]
+        layer.weights = [name or f"{number} {layer.place}" for number, name in enumerate(names)]
     made = []
     for which in range(len(step.bottoms)):
         if step.dims(which)[1:] != step.dims()[1:]:
             raise layer.refuse("it takes blobs of different shapes")
         wires = [step.wire(which)]
-        if which:
-            layer.weights = layer.weights or [f"{layer.name}\n{layer.place}"] * (1 + bias)
         wire = step.add(
             f"{type}{rank}d", fields, wires, suffix=str(which) if which else "", weights=1 + bias
         )
