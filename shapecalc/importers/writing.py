@@ -109,8 +109,9 @@ def flat_spec(network: ImportedNetwork) -> SpecText:
 
 def output_names(network: ImportedNetwork, naming: Naming) -> list[str]:
     """The names of what leaves a network; none where that is the output of the last layer."""
-    last = [Wire(network.layers[-1])] if network.layers else [Wire(network.inputs[0])]
-    if network.outputs in ([], last) and len(last[0].of.outputs) == 1:
+    end = network.layers[-1] if network.layers else network.inputs[0]
+    last = [Wire(end, number) for number in range(len(end.outputs))]
+    if network.outputs in ([], last) and len(last) == 1:
         return []
     return [naming.path(wire) for wire in network.outputs or last]
 

@@ -1,6 +1,6 @@
 """Records what Caffe makes of the networks of the tests: the shapes of all blobs and parameters.
 
-    python tests/importers/record_caffe.py PROGRAM
+    PYTHONPATH=tests python -m importers.record_caffe PROGRAM
 
 PROGRAM is `caffe_shapes.cpp`, built against Caffe; for `forks.prototxt` it needs the layers of the
 forks that are named there. One line of `caffe_shapes.jsonl` is a layer of a network.
@@ -18,7 +18,7 @@ from importers.caffe_networks import FILES, GIVEN, RECORDED, pools_text
 
 def record(program: str) -> None:
     """Run Caffe on every network, and on the pools."""
-    lines = []
+    lines: list[str] = []
     for path in sorted(FILES.glob("*.prototxt")):
         given = [f"{top}={shape}" for top, shape in GIVEN.get(path.stem, {}).items()]
         made = map(json.loads, _run([program, str(path), *given]))

@@ -6,6 +6,8 @@ from math import prod
 from typing import Any
 
 import pytest
+
+import shapecalc
 from importers.caffe_networks import (
     FILES,
     SIZES,
@@ -15,8 +17,6 @@ from importers.caffe_networks import (
     recorded,
     recorded_pools,
 )
-
-import shapecalc
 from shapecalc.importers.network import ImportedLayer
 from shapecalc.problems.problem import SpecError
 

@@ -11,6 +11,7 @@ from shapecalc.importers.caffe.phase import in_test
 from shapecalc.importers.caffe.step import CaffeStep, NotSaid
 from shapecalc.importers.caffe.text_format import parse
 from shapecalc.importers.caffe.wiring import CaffeWiring, Top
+from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.problems.formatting import named, some_of
 from shapecalc.problems.problem import Refusal
 
@@ -30,7 +31,7 @@ def read_network(text: str, sizes: GivenSizes, network: ImportedNetwork) -> None
     """
     net = parse(text)
     _refuse_solver(net)
-    network.name = net.text("name")
+    network.name = "".join(filter(str.isprintable, net.text("name")))[:MAXIMUM_NAME]
     every = layers_of(net)
     layers = in_test(every, net)
     if len(layers) < len(every):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.caffe.blob import Blob, shape_of
 from shapecalc.importers.caffe.known_fields import KNOWN_FIELDS
 from shapecalc.importers.network import Stopped
 from shapecalc.layers.sharing import can_share
-from shapecalc.problems.formatting import shown
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class CaffeStep:
         self.bottoms = bottoms
         self.network = network
         self.owners = owners
+        self._count = len(network.layers)
+        self._total = network.total
 
     def parameters(self, name: str) -> ProtoMessage:
         """The message with the parameters of its type. Raises NotSaid for a field of a fork."""
@@ -122,6 +125,9 @@ class CaffeStep:
         inputs: its first bottom, where they are not given. suffix: of one of several layers that
         the file's one is; it is part of the name. weights: how many parameters Caffe's layer has.
         """
+        values = (fields or {}).values()
+        if not all(isfinite(value) for value in values if isinstance(value, float)):
+            raise NotSaid("no layer type has an infinite number", self.bottoms[0].dims)
         name = self.layer.name
         if suffix:
             name = f"{name}_{suffix}"
@@ -164,6 +170,11 @@ class CaffeStep:
 
     def leave_to_custom(self, said: NotSaid) -> list[Blob]:
         """What it makes where the language has no such layer: Custom, or Stopped is raised."""
+        for added in self.network.layers[self._count :]:
+            for weight in [name for name, owner in self.owners.items() if owner[0] is added]:
+                del self.owners[weight]
+        del self.network.layers[self._count :]
+        self.network.total = self._total
         dims = said.dims if len(self.layer.tops) == 1 else None
         try:
             output = None if dims is None else shape_of(dims, self.layer.place)
@@ -172,7 +183,7 @@ class CaffeStep:
         wires = [blob.wire for blob in self.bottoms if blob.wire is not None]
         wire = self.network.unknown(
             self.layer.name,
-            self.layer.type,
+            named(self.layer.type),
             said.why,
             wires,
             self.layer.place,

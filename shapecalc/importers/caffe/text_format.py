@@ -208,4 +208,5 @@ def _character(match: re.Match[str]) -> str:
     if plain is not None:
         return _PLAIN_ESCAPES.get(plain, plain)
     code = int(octal, 8) if octal else int(next(filter(None, hexadecimals)), 16)
-    return chr(code) if code < 0x110000 else "\ufffd"
+    is_character = code < 0x110000 and not 0xD800 <= code < 0xE000
+    return chr(code) if is_character else "\ufffd"
