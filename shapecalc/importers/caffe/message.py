@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -159,10 +160,13 @@ def _integer(name: str, value: ProtoValue, least: int) -> int:
 
 
 def _number(name: str, value: ProtoValue) -> float:
-    if type(value.content) in (int, float):
-        return value.content  # type: ignore[return-value] # one of the two
-    if isinstance(value.content, EnumName) and value.content.lower() in _SPECIAL:
-        return float(value.content)
+    content = value.content
+    if type(content) is int and abs(content) <= MAXIMUM_INTEGER:
+        return content
+    if isinstance(content, int | float):
+        return float(content)
+    if isinstance(content, EnumName) and content.lower() in _SPECIAL:
+        return float(content)
     raise _refused(name, value, "a number")
 
 

@@ -74,7 +74,7 @@ def scale(step: CaffeStep) -> list[Blob]:
     return [_joined(step, parameters, "Multiply")]
 
 
-def bias(step: CaffeStep) -> list[Blob]:
+def bias_blob(step: CaffeStep) -> list[Blob]:
     """Bias: a learned summand for each channel, or another blob as the summands."""
     step.takes(1, 2)
     parameters = step.parameters("bias_param")

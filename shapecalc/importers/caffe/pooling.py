@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapecalc.importers.caffe.step import CaffeStep
     from shapecalc.importers.network import Wire
 
-METHODS = {"MAX": 0, "AVE": 1, "STOCHASTIC": 2}
+_METHODS = {"MAX": 0, "AVE": 1, "STOCHASTIC": 2}
 """What a pool makes of its window."""
 
 _STOCHASTIC = "no pool has a mean that is weighted by the numbers themselves"
@@ -27,7 +27,7 @@ def pool(step: CaffeStep) -> list[Blob]:
     """Pooling, with its mask where that is a second top."""
     step.takes(1)
     parameters = step.parameters("pooling_param")
-    method = parameters.word("pool", METHODS, "MAX")
+    method = parameters.word("pool", _METHODS, "MAX")
     ceil = parameters.word("round_mode", {"CEIL": 0, "FLOOR": 1}, "CEIL") == "CEIL"
     ceil = parameters.flag("ceil_mode", ceil)  # what forks call it
     batch, channels, *spatial = step.image()
@@ -125,7 +125,7 @@ def pyramid(step: CaffeStep) -> list[Blob]:
     """SPP: pools of 1, 2, 4 and more windows along each axis, joined to a vector."""
     step.takes(1)
     parameters = step.parameters("spp_param")
-    method = parameters.word("pool", METHODS, "MAX")
+    method = parameters.word("pool", _METHODS, "MAX")
     height = parameters.integer("pyramid_height", 0, least=1)
     _, _, *spatial = step.image()
     if not 1 <= height <= 16:

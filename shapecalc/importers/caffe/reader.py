@@ -9,7 +9,7 @@ from shapecalc.importers.caffe.data import data_blob
 from shapecalc.importers.caffe.definition import layers_of
 from shapecalc.importers.caffe.phase import in_test
 from shapecalc.importers.caffe.step import CaffeStep, NotSaid
-from shapecalc.importers.caffe.text_format import parse
+from shapecalc.importers.caffe.text_format import parse_proto
 from shapecalc.importers.caffe.wiring import CaffeWiring, Top
 from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.problems.formatting import named, some_of
@@ -29,7 +29,7 @@ def read_network(text: str, sizes: GivenSizes, network: ImportedNetwork) -> None
     Raises Refusal SC501 for what Caffe refuses, SC502 for what the language does not have, SC504
     for an input of unknown size, and whatever refuses the fields or the input of a layer.
     """
-    net = parse(text)
+    net = parse_proto(text)
     _refuse_solver(net)
     network.name = "".join(filter(str.isprintable, net.text("name")))[:MAXIMUM_NAME]
     every = layers_of(net)

@@ -95,7 +95,7 @@ def permute(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Permute", {"dims": order}))]
 
 
-def concat(step: CaffeStep) -> list[Blob]:
+def concat_blobs(step: CaffeStep) -> list[Blob]:
     """Concat along an axis."""
     parameters = step.parameters("concat_param")
     axis = _old_axis(step, parameters, "concat_dim")
@@ -149,7 +149,7 @@ def slice_blob(step: CaffeStep) -> list[Blob]:
     return [step.blob(whole._replace(output=number)) for number in range(count)]
 
 
-def crop(step: CaffeStep) -> list[Blob]:
+def crop_blob(step: CaffeStep) -> list[Blob]:
     """Crop to the sizes of a second blob, from a corner."""
     step.takes(2)
     parameters = step.parameters("crop_param")

@@ -9,6 +9,7 @@ from shapecalc.importers.caffe.blob import Blob, shape_of
 from shapecalc.importers.caffe.known_fields import KNOWN_FIELDS
 from shapecalc.importers.network import Stopped
 from shapecalc.layers.sharing import can_share
+from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 
@@ -175,6 +176,8 @@ class CaffeStep:
                 del self.owners[weight]
         del self.network.layers[self._count :]
         self.network.total = self._total
+        if said.params > MAXIMUM_INTEGER:
+            raise self.layer.refuse("it has more than 2^63 - 1 parameters")
         dims = said.dims if len(self.layer.tops) == 1 else None
         try:
             output = None if dims is None else shape_of(dims, self.layer.place)

@@ -94,7 +94,7 @@ class _Tokens:
             raise Refusal("SC501", text, offset=self.offset)
 
 
-def parse(text: str) -> ProtoMessage:
+def parse_proto(text: str) -> ProtoMessage:
     """The message that a text is. Raises Refusal SC501, with its place, for a malformed one."""
     tokens = _Tokens(text)
     message = ProtoMessage(0)
