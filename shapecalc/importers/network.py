@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc import layers
+from shapecalc.layers.sharing import can_share
 from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_INPUTS, MAXIMUM_INTEGER
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
@@ -106,7 +107,8 @@ class ImportedNetwork:
     outputs: the tensors that leave it; empty for the output of the last layer.
     modules: the class of each module that layers are in, by its name, where that is known.
     remarks: sentences on what differs from the file by convention, each once.
-    total: how many layers the file has, for messages; None where that is not known.
+    total: how many layers the file has, for messages; None where that is not known. number: which
+    of these is read; None where each of them is one layer here.
     """
 
     def __init__(self, name: str, custom: bool = False) -> None:
@@ -118,6 +120,7 @@ class ImportedNetwork:
         self.modules: dict[str, str] = {}
         self.remarks: dict[str, None] = {}
         self.total: int | None = None
+        self.number: int | None = None
 
     def input(self, name: str, shape: Shape) -> Wire:
         """An input, added to the network. Raises Refusal SC501 for too many."""
@@ -157,11 +160,20 @@ class ImportedNetwork:
             raise Refusal(
                 refusal.code, f"{where}: {refusal.message}", refusal.hint, offset=place
             ) from None
-        layer.shares = shares
         layer.note = note
+        if shares is not None:
+            self._share(layer, where, shares)
         self._hold(layer, where, output, params)
         self.layers.append(layer)
         return Wire(layer)
+
+    def _share(self, layer: ImportedLayer, where: str, owner: ImportedLayer) -> None:
+        """Let a layer reuse the weights of another. Raises Refusal SC501 where they do not fit."""
+        shapes, others = (tuple(wire.shape for wire in each.inputs) for each in (layer, owner))
+        if not can_share(layer.layer, shapes, owner.layer, others):
+            text = f"{where}: its weights, which it has of {_named(owner.name)}, do not fit its "
+            raise Refusal("SC501", f"{text}input {shapes[0]}", offset=layer.place)
+        layer.shares = owner
 
     def _hold(
         self,
@@ -225,7 +237,7 @@ class ImportedNetwork:
         self.remarks[sentence] = None
 
     def _nth(self) -> str:
-        count = len(self.layers) + 1
+        count = self.number or len(self.layers) + 1
         return f"layer {count} of {self.total} " if self.total else f"layer {count} "
 
 

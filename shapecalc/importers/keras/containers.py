@@ -119,4 +119,7 @@ def _model(found: Entry) -> Entry:
         text = "a graph model of TF.js has the operations of TensorFlow, not layers of Keras"
         hint = "convert it with --output_format=tfjs_layers_model, or write model.to_json()"
         raise Refusal("SC503", text, hint)
+    if "weightsManifest" in found:
+        text = "the file lists weights, but no model: modelTopology is null"
+        raise Refusal("SC503", text, "save the model with tfjs.converters.save_keras_model")
     raise Refusal("SC501", "there is no model in it: no class_name", offset=topology.place)

@@ -20,7 +20,8 @@ def distributed(call: Call, layers: dict[str, Callable[[Call], Wire]]) -> Wire:
     """The layer within, with an axis more before its own."""
     layer = modern(LayerOfFile(call.config.value("layer"), call.config.place, 0))
     known = layers.get(layer.class_name)
-    if layer.is_model or known is None or call.axes.first or len(call.inputs) != 1:
+    first = call.axes.first or layer.config.get("data_format") == "channels_first"
+    if layer.is_model or layer.is_custom or known is None or first or len(call.inputs) != 1:
         return call.unknown("a layer of this kind at every step of time")
     inner = copy(call)
     inner.class_name = layer.class_name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc.importers.keras.documents import Entry
 from shapecalc.importers.keras.inbound import Arguments, Ref, arguments_of, ref_of
+from shapecalc.limits import MAXIMUM_INPUTS
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 MODELS = frozenset(("Functional", "Model", "Sequential", "Container"))
 """What Keras calls its models. A class of a user's own that has layers is one, too."""
+
+BATCH_SHAPES = ("batch_shape", "batch_input_shape", "batchInputShape")
+"""What the shape of an input is called, with its batch: in Keras 3, before, in JavaScript."""
 
 
 class LayerOfFile:
@@ -124,7 +128,7 @@ class Graph:
         if layer.is_model and layer.config["layers"]:
             layer = LayerOfFile(layer.config["layers"][0], layer.place, 0)
         values = layer.config
-        for key in ("batch_input_shape", "batch_shape"):
+        for key in BATCH_SHAPES:
             sizes = values.get(key) or sizes
         if sizes is None and isinstance(values.get("input_shape"), list):
             sizes = [None, *values["input_shape"]]
@@ -141,6 +145,8 @@ class Graph:
         """Layers with their inbound nodes."""
         config, place = self.model.config, self.model.place
         self.inputs = list(_refs(config.get("input_layers"), place))
+        if len(self.inputs) > MAXIMUM_INPUTS:
+            raise Refusal("SC501", f"more than {MAXIMUM_INPUTS} inputs of a model", offset=place)
         self.outputs = list(_refs(config.get("output_layers"), place))
         said: dict[Ref, Any] = {}
         named: dict[str, LayerOfFile] = {}
@@ -166,6 +172,10 @@ class Graph:
         ]
         self.said = {ref: sizes for ref, sizes in said.items() if isinstance(sizes, list)}
         self.uses = _in_order(listed, (*self.inputs, *self.outputs), place)
+        for ref in self.inputs:
+            if not named[ref.layer].is_input or self.inputs.count(ref) > 1:
+                text = f"{shown(ref.layer)}, of input_layers, is no InputLayer, or there twice"
+                raise Refusal("SC501", text, offset=named[ref.layer].place)
 
     def _add_build_shape(self, use: Use) -> None:
         """What a layer was built with, of the tensors that it takes: Keras writes the first use."""

@@ -62,7 +62,12 @@ def _name(call: Call) -> str:
 
 def _argument(call: Call, place: int, *names: str) -> Any:
     """An argument by its place after the tensors' first, or by one of its names."""
+    node = call.config.values.get("node_def")
+    attributes = node.get("attr") if isinstance(node, Entry) else None
     for name in names:
+        attribute = attributes.get(name) if isinstance(attributes, Entry) else None
+        if isinstance(attribute, Entry) and str(attribute.get("i")).isdecimal():
+            return int(str(attribute["i"])[:20])
         found = call.arguments.named.get(name, call.config.values.get(name))
         if found is not None:
             return found

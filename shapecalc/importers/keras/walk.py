@@ -10,10 +10,11 @@ from shapecalc.importers.keras.config import Config, as_integer, plain
 from shapecalc.importers.keras.documents import Entry
 from shapecalc.importers.keras.graphs import Graph, LayerOfFile, Use
 from shapecalc.importers.keras.inbound import Arguments, Ref
+from shapecalc.importers.keras.inputs import channels_first, shape_of_input, stated_sizes
 from shapecalc.importers.keras.layers import add_layer
 from shapecalc.importers.keras.old import modern
-from shapecalc.importers.network import ImportedLayer, Stopped, Wire
-from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING, MAXIMUM_RANK
+from shapecalc.importers.network import ImportedLayer, Wire
+from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
@@ -52,14 +53,15 @@ class Walk:
         self.graphs: dict[int, Graph] = {}
         self.paths: dict[str, int] = {}
         self.steps = 0
+        self.numbers: dict[int, int] = {}
 
     def run(self) -> None:
         """Add all layers. Raises Refusal."""
         graph = self._graph(self.model)
-        self.axes = Axes(_channels_first(self._layers()))
+        self.axes = Axes(channels_first(self._layers()))
         network = self.network
         network.name = legible(self.model.name) or "network"
-        network.total = sum(1 for layer in self._layers() if not layer.is_input)
+        network.total = sum(not layer.is_input for layer in self._layers())
         frames = [_Frame(graph, "", self._network_inputs(graph), None)]
         while frames:
             frame = frames[-1]
@@ -82,6 +84,9 @@ class Walk:
 
     def _step(self, use: Use) -> None:
         self.steps += 1
+        if not use.layer.is_input and not use.layer.is_model:
+            number = self.numbers.setdefault(id(use.layer.entry), len(self.numbers) + 1)
+            self.network.number = number
         if self.steps > MAXIMUM_LAYERS:
             text = f"more than {MAXIMUM_LAYERS} uses of layers, the maximum of a network"
             raise Refusal("SC501", text, offset=use.layer.place)
@@ -110,41 +115,10 @@ class Walk:
         found: dict[Ref, Wire] = {}
         layers = {use.ref: use.layer for use in graph.uses}
         for ref in graph.inputs:
-            if ref not in layers:
-                raise Refusal(
-                    "SC501", f"no layer is the input {shown(ref.layer)}", offset=graph.model.place
-                )
-            layer = layers[ref]
-            shape = self._shape_of_input(layer, layer.name)
+            layer = layers[ref._replace(output=0)]
+            shape = shape_of_input(layer, self.axes, self.sizes)
             found[ref] = self.network.input(layer.name, shape)
         return found
-
-    def _shape_of_input(self, layer: LayerOfFile, name: str) -> Shape:
-        sizes = _stated(layer)
-        place = layer.place
-        if sizes is None:
-            return self.sizes.shape(name, None, place)
-        if len(sizes) > MAXIMUM_RANK + 1 or not sizes:
-            text = f"the input {shown(name)} has {len(sizes)} sizes, not 1 to {MAXIMUM_RANK + 1}"
-            raise Refusal("SC501", text, offset=place)
-        known = [size for size in sizes if size is not None]
-        if any(size < 1 for size in known):
-            text = f"the input {shown(name)} has a size below 1: {shown(sizes)}"
-            raise Refusal("SC501", text, offset=place)
-        if len(known) == len(sizes):
-            return self.axes.shape(known)
-        shape = self.sizes.shape(name, [None, *sizes], place)
-        given = self.axes.sizes(shape)
-        fits = len(given) == len(sizes) and all(
-            size in (None, each) for size, each in zip(sizes, given, strict=True)
-        )
-        if not fits:
-            text = (
-                f"the input {shown(name)} is {shown([None, *sizes])} in the file, with the batch "
-            )
-            text += f"first: {shape} is none such"
-            raise Refusal("SC504", text, "give it, channels last: --input 224x224x3", offset=place)
-        return shape
 
     def _finish(self, outputs: list[Wire]) -> None:
         last = [Wire(self.network.layers[-1])] if self.network.layers else []
@@ -233,7 +207,7 @@ class Walk:
         layers = {each.ref: each.layer for each in graph.uses}
         for ref, wire in inner.wires.items():
             layer = layers.get(ref)
-            sizes = None if layer is None else _stated(layer)
+            sizes = None if layer is None else stated_sizes(layer)
             if sizes is not None and sizes != list(self.axes.sizes(wire.shape)):
                 inner.holds = False
         return inner
@@ -258,49 +232,6 @@ def cleaned(name: str) -> str:
     for start in ("tf.__operators__.", "tf.math.", "tf.nn.", "tf."):
         name = name.removeprefix(start)
     return name.replace(".", "_").replace("/", ".")
-
-
-def _stated(layer: LayerOfFile) -> list[int | None] | None:
-    """The sizes that an input states, without the batch; None where it states none at all.
-
-    Raises Refusal SC501.
-    """
-    config = layer.config
-    sizes = plain(config.get("batch_shape") or config.get("batch_input_shape"))
-    if sizes is None:
-        shape = plain(config.get("shape"))
-        sizes = None if shape is None else [None, *shape] if isinstance(shape, list) else shape
-    if sizes is None:
-        return None
-    if isinstance(sizes, Entry) or not isinstance(sizes, list):
-        text = f"{named(layer.name)}: its shape is no list of sizes"
-        raise Refusal("SC501", text, offset=layer.place)
-    numbers = [None if size is None else as_integer(size) for size in sizes[1:]]
-    if any(
-        size is not None and number is None for size, number in zip(sizes[1:], numbers, strict=True)
-    ):
-        text = f"{named(layer.name)}: its shape is {shown(sizes)}, not a list of sizes"
-        raise Refusal("SC501", text, offset=layer.place)
-    return numbers
-
-
-_OF_FORMAT = ("Conv", "Pool", "Padding", "Cropping", "UpSampling", "LocallyConnected")
-
-
-def _channels_first(layers: Iterator[LayerOfFile]) -> bool:
-    """Whether the tensors of a file have their channels first. Raises Stopped where it has both."""
-    found: dict[bool, LayerOfFile] = {}
-    for layer in map(modern, layers):
-        format = layer.config.get("data_format")
-        if isinstance(format, str) and any(word in layer.class_name for word in _OF_FORMAT):
-            found.setdefault(format == "channels_first", layer)
-    if len(found) == 2:
-        text = (
-            f"{named(found[True].name)} has its channels first, {named(found[False].name)} last: "
-        )
-        hint = "a spec has one order of the axes for all layers"
-        raise Stopped(text + "such networks are not imported", hint, found[True].place)
-    return True in found
 
 
 def _version(model: Entry) -> int:
