@@ -176,6 +176,7 @@ class Walk:
             self.contents.weights,
         )
         call.version = self.version
+        call.owners = self.owners
         call.is_custom = layer.is_custom
         call.module = layer.entry.get("module")
         call.weight_names = (f"{frame.path.replace('.', '/')}{layer.name}", layer.name)
