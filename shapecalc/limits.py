@@ -168,8 +168,11 @@ MAXIMUM_ONNX_NESTING = 16
 MAXIMUM_MODEL = 8 * 1024 * 1024
 """The maximum size of the text of a model of Keras, in bytes."""
 
-MAXIMUM_MODEL_VALUES = 1_500_000
+MAXIMUM_MODEL_VALUES = 500_000
 """The maximum number of values in the text of a model of Keras."""
+
+MAXIMUM_USES = 2**16
+"""The maximum number of uses of layers and models in a model of Keras, in each use of a model."""
 
 MAXIMUM_WEIGHTS = 50_000
 """The maximum number of arrays of weights, and of groups of them, in a file of Keras."""

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from shapecalc.importers.converting import Imported, convert
-from shapecalc.importers.kinds import PEEKED, kind_of
+from shapecalc.importers.kinds import FILE_KINDS
 from shapecalc.importers.network import ImportedLayer
 
 FILES = Path(__file__).parent / "files" / "keras"
+
+KERAS = next(kind for kind in FILE_KINDS if kind.module == "keras")
 
 
 def recorded(name: str) -> Any:
@@ -22,9 +24,7 @@ def recorded(name: str) -> Any:
 
 def imported(data: bytes, given: object = None, path: str = "model.json", **how: bool) -> Imported:
     """A file of Keras, converted layer by layer. Raises SpecError."""
-    kind = kind_of(data[:PEEKED], path)
-    assert kind is not None and kind.module == "keras", kind
-    return convert(kind, data, path, given, is_flat=True, **how)
+    return convert(KERAS, data, path, given, is_flat=True, **how)
 
 
 def macs_of(

@@ -22,6 +22,7 @@ from keras_texts import (
     tfjs,
 )
 
+from shapecalc.importers.kinds import PEEKED, kind_of
 from shapecalc.problems.problem import Problem, SpecError
 
 
@@ -144,6 +145,8 @@ KERAS_1 = {
     ids=["2", "1", "3", "tfjs", "stored", "deflated"],
 )
 def test_every_generation_is_the_same_network(data: bytes) -> None:
+    kind = kind_of(data[:PEEKED], "model")
+    assert kind is not None and kind.module == "keras"
     assert written(data) == RESIDUAL_LAYERS
 
 

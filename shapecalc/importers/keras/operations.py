@@ -104,7 +104,7 @@ _BINARY = {
 
 def _binary(call: Call, name: str) -> Wire:
     operands = [*call.arguments.positional, *call.arguments.named.values()]
-    wires = [each for each in operands if isinstance(each, Wire)]
+    wires = call.inputs
     constants = call.config.values.get("constants")
     values = list(constants.values()) if isinstance(constants, Entry) else []
     values += [each for each in operands if type(each) in (int, float)]

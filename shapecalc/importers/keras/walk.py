@@ -14,7 +14,7 @@ from shapecalc.importers.keras.inputs import channels_first, shape_of_input, sta
 from shapecalc.importers.keras.layers import add_layer
 from shapecalc.importers.keras.old import modern
 from shapecalc.importers.network import ImportedLayer, Wire
-from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_NESTING
+from shapecalc.limits import MAXIMUM_NESTING, MAXIMUM_USES
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
@@ -87,8 +87,8 @@ class Walk:
         if not use.layer.is_input and not use.layer.is_model:
             number = self.numbers.setdefault(id(use.layer.entry), len(self.numbers) + 1)
             self.network.number = number
-        if self.steps > MAXIMUM_LAYERS:
-            text = f"more than {MAXIMUM_LAYERS} uses of layers, the maximum of a network"
+        if self.steps > MAXIMUM_USES:
+            text = f"more than {MAXIMUM_USES} uses of layers, the maximum of a model"
             raise Refusal("SC501", text, offset=use.layer.place)
 
     def _graph(self, layer: LayerOfFile) -> Graph:
