@@ -32,6 +32,8 @@ _PLAIN = re.compile(
 )
 """What YAML reads as a string without quotes, also within braces."""
 
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]")
+
 
 def spec_lines(name: str, input: Shape, items: NodeValue) -> Iterator[str]:
     """The lines of a spec whose layers are these nodes, which have run."""
@@ -104,7 +106,8 @@ def _read(field: Field[Any], found: LayerType, value: Any) -> Any:
 
 def item_text(entries: Mapping[str, Any]) -> str:
     """An item in braces."""
-    return f"{{{', '.join(f'{key}: {yaml_text(value)}' for key, value in entries.items())}}}"
+    pairs = (f"{yaml_text(key)}: {yaml_text(value)}" for key, value in entries.items())
+    return f"{{{', '.join(pairs)}}}"
 
 
 def yaml_text(value: Any) -> str:
@@ -117,7 +120,12 @@ def yaml_text(value: Any) -> str:
         if _PLAIN.fullmatch(value) and value not in YAML_CONSTANTS:
             return value
         text = " ".join(value.split()).replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{text}"'
+        return f'"{_UNPRINTABLE.sub(_escaped, text)}"'
     text = repr(value)
     # readers of YAML 1.1 take a number with an exponent for text, unless it has a point
     return text.replace("e", ".0e") if "e" in text and "." not in text else text
+
+
+def _escaped(character: re.Match[str]) -> str:
+    """A character that YAML does not allow in a text, as an escape."""
+    return f"\\u{ord(character[0]):04x}"

@@ -6,7 +6,7 @@ from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.arrays import Array
-from shapecalc.importers.onnx.model import plain_float
+from shapecalc.importers.onnx.tensors import plain_float
 from shapecalc.importers.onnx.values import BATCH
 
 if TYPE_CHECKING:
@@ -82,14 +82,31 @@ def _prelu(conversion: Conversion, node: OnnxNode) -> None:
     count = prod(slopes.dims)
     fields: dict[str, Any] = {} if count == 1 else {"num_parameters": count}
     if count > 1:
+        if count != max(slopes.dims):
+            raise conversion.stop(node, "its slopes are not one for each channel")
         axis = len(tensor.axes) - len(slopes.dims) + slopes.dims.index(count)
-        if count != max(slopes.dims) or axis < 0:
+        if conversion.opset < 7 or axis < 0 or tensor.dims[axis] != count:
+            axis = 1
+        if tensor.dims[axis : axis + 1] != (count,):
             raise conversion.stop(node, "its slopes are not one for each channel")
         tensor = conversion.channels_at(tensor, node, axis)
     params = count if slopes.is_learned else None
     conversion.set(
         node, conversion.add(node, "PReLU", fields, [tensor], tensor.axes, params=params)
     )
+
+
+def _shrink(conversion: Conversion, node: OnnxNode) -> None:
+    lambd, bias = node.float("lambd", 0.5), node.float("bias", 0.0)
+    if bias not in (0, lambd):
+        raise conversion.stop(node, "no layer type moves numbers by something else than a bound")
+    fields = {} if lambd == 0.5 else {"lambd": lambd}
+    conversion.simple(node, "Softshrink" if bias else "Hardshrink", fields)
+
+
+def _threshold(conversion: Conversion, node: OnnxNode) -> None:
+    fields = {"threshold": node.float("alpha", 1.0), "value": node.float("value", 0.0)}
+    conversion.simple(node, "Threshold", fields)
 
 
 def _hardsigmoid(conversion: Conversion, node: OnnxNode) -> None:
@@ -103,7 +120,9 @@ def _hardsigmoid(conversion: Conversion, node: OnnxNode) -> None:
 
 
 def _gelu(conversion: Conversion, node: OnnxNode) -> None:
-    tanh = node.text("approximate", "none") == "tanh"
+    if node.input(1):
+        raise conversion.stop(node, "it adds a bias, too")
+    tanh = node.op == "GeluTanh" or node.text("approximate", "none") == "tanh"
     conversion.simple(node, "GELU", {"approximate": "tanh"} if tanh else {})
 
 
@@ -129,7 +148,15 @@ ACTIVATION_OPERATORS: dict[str, Operator] = {
     "Softplus": _plain("Softplus"),
     "Softsign": _plain("Softsign"),
     "Selu": _plain("SELU"),
+    "Shrink": _shrink,
+    "ThresholdedRelu": _threshold,
+    "Threshold": _threshold,
+    "Softmin": _softmax("Softmin"),
+    "LogSigmoid": _plain("LogSigmoid"),
+    "Tanhshrink": _plain("Tanhshrink"),
+    "HardSigmoidOfPyTorch": _plain("Hardsigmoid"),
     "Gelu": _gelu,
+    "GeluTanh": _gelu,
     "LeakyRelu": _with_number("LeakyReLU", "negative_slope", "alpha", 0.01, 0.01),
     "Elu": _with_number("ELU", "alpha", "alpha", 1.0, 1.0),
     "Celu": _with_number("CELU", "alpha", "alpha", 1.0, 1.0),

@@ -68,7 +68,7 @@ class Conversion(Emitter):
         """An input whose axes are the batch, the channels and the positions. Raises Refusal."""
         tensor = self.tensor(node, index)
         if tensor.axes[:1] != (BATCH,) and tensor.batch == 1 and tensor.dims[:1] == (1,):
-            tensor = reshaped(self, tensor, node, tensor.dims)
+            tensor = reshaped(self, tensor, node, tensor.dims, False)
         if tensor.axes[:1] != (BATCH,) or len(tensor.axes) < 2:
             raise self.stop(node, "the first axis of its input is not the batch")
         return self.permuted(tensor, node, tensor.axes[1:])
@@ -93,7 +93,7 @@ class Conversion(Emitter):
         if found is None:
             if not node.input(index):
                 raise self.refused(node, f"its input {index} is missing")
-            raise self.stop(node, f"its weight {shown(node.input(index))} is computed")
+            raise self.stop(node, f"its weight {shown(node.input(index))} is not a constant")
         return found
 
     def integers(self, node: OnnxNode, name: str, index: int) -> list[int] | None:
@@ -135,12 +135,17 @@ class Conversion(Emitter):
         tensor: GraphTensor,
         weights: Sequence[Constant | None],
         params: int,
-    ) -> None:
-        """A layer with a weight and a bias, which an earlier layer may have, too."""
+        is_last: bool = True,
+    ) -> GraphTensor:
+        """A layer with a weight and a bias, which an earlier layer may have, too.
+
+        is_last: whether its output is the node's; otherwise it is on the way there.
+        """
         names = [weight.name for weight in weights if weight is not None]
         key = f"{type} {' '.join(names)}" if all(names) else ""
         owner = self.owners.get(key) if key else None
-        tensor = self.add(node, type, fields, [tensor], tensor.axes, params=params, shares=owner)
+        tensor = self.add(node, type, fields, [tensor], tensor.axes, params, owner, is_last=is_last)
         if key and owner is None and isinstance(tensor.wire.of, ImportedLayer):
             self.owners[key] = tensor.wire.of
         self.set(node, tensor)
+        return tensor

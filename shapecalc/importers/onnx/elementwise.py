@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array, broadcast_dims
-from shapecalc.importers.onnx.model import plain_float
+from shapecalc.importers.onnx.tensors import plain_float
 from shapecalc.importers.onnx.values import BATCH, GraphTensor
 from shapecalc.importers.onnx.views import reshaped
 
@@ -48,8 +48,10 @@ def _aligned(
     rank = max(len(tensor.axes) for tensor in tensors)
     wide = []
     for tensor in tensors:
-        dims = (1,) * (rank - len(tensor.axes)) + tensor.dims
-        wide.append(tensor if dims == tensor.dims else reshaped(conversion, tensor, node, dims))
+        dims = _stretched(conversion, node, tensor.dims, rank)
+        wide.append(
+            tensor if dims == tensor.dims else reshaped(conversion, tensor, node, dims, False)
+        )
     if broadcast_dims(*(tensor.dims for tensor in wide)) is None:
         raise conversion.refused(node, "the sizes of its inputs do not fit")
     first = max(wide, key=lambda tensor: prod(tensor.dims))
@@ -66,6 +68,18 @@ def _aligned(
     return same
 
 
+def _stretched(
+    conversion: Conversion, node: OnnxNode, dims: tuple[int, ...], rank: int
+) -> tuple[int, ...]:
+    """Sizes with as many axes of one place as lack, before them; in old opsets where they say."""
+    lacking = rank - len(dims)
+    if lacking > 0 and conversion.opset < 7 and node.has("axis"):
+        before = conversion.axis(node, node.integer("axis", 0), rank)
+        if before <= lacking:
+            return (1,) * before + dims + (1,) * (lacking - before)
+    return (1,) * lacking + dims
+
+
 def _order_like(tensor: GraphTensor, other: GraphTensor) -> list[int]:
     """The axes of a tensor in the order in which another has them."""
     pairs = zip(other.axes, tensor.axes, strict=True)
@@ -78,27 +92,23 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
     assert constant is not None
     value = conversion.view(node, 1 - index)
     dims = value.dims
-    both = broadcast_dims(dims, constant.dims)
+    own = _stretched(conversion, node, constant.dims, len(dims))
+    both = broadcast_dims(dims, own)
     if both is None:
         raise conversion.refused(
             node, f"a constant of {_text(constant.dims)} does not fit {_text(dims)}"
         )
     if prod(both) != prod(dims):
         raise conversion.stop(node, f"a constant of {_text(constant.dims)} stretches its input")
-    count = prod(constant.dims)
+    count = prod(own)
     inverse = index == 0 and node.op in ("Sub", "Div")
     if count == 1 or not constant.is_learned:
         _scaled(conversion, node, constant, inverse)
         return
-    axis = (
-        len(dims)
-        - len(constant.dims)
-        + max(range(len(constant.dims)), key=constant.dims.__getitem__)
-    )
-    if count != max(constant.dims) or inverse or axis < 0:
-        raise conversion.stop(
-            node, f"its constant of {_text(constant.dims)} is not one for each channel"
-        )
+    axis = own.index(max(own)) if len(own) == len(dims) else -1
+    if count != max(own) or inverse or axis < 0:
+        text = f"its constant of {_text(constant.dims)} is not one for each channel"
+        raise conversion.stop(node, text)
     tensor = conversion.channels_at(conversion.tensor(node, 1 - index), node, axis)
     if node.op in ("Mul", "Div"):
         type, fields = "LayerScale", {}

@@ -37,10 +37,13 @@ class Emitter:
         params: int | None = None,
         shares: ImportedLayer | None = None,
         note: str | None = None,
+        is_last: bool = True,
     ) -> GraphTensor:
-        """A layer for a node, held to what the file says of its first output."""
-        batch = tensors[0].batch
-        said = self.said(node.outputs[0] if node.outputs else "", axes, batch)
+        """A layer for a node, held to what the file says of its first output.
+
+        is_last: whether its output is the node's; otherwise it is on the way there.
+        """
+        said = self.said(node.outputs[0], axes) if is_last and node.outputs else None
         wire = self.network.add(
             self.names.of(node),
             type,
@@ -51,9 +54,9 @@ class Emitter:
             shares=shares,
             note=note,
         )
-        return GraphTensor(wire, axes, batch)
+        return GraphTensor(wire, axes, tensors[0].batch)
 
-    def said(self, name: str, axes: Sequence[int], batch: int) -> Shape | None:
+    def said(self, name: str, axes: Sequence[int]) -> Shape | None:
         """What the file says of the shape of a tensor; None where that is not all of it."""
         value = self.graph.values.get(name)
         if value is None or value.dims is None or len(value.dims) != len(axes):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.values import Absent, Weight
 
 if TYPE_CHECKING:
     from shapecalc.importers.onnx.conversion import Conversion, Operator
     from shapecalc.importers.onnx.model import OnnxNode
-    from shapecalc.importers.onnx.values import Constant
+    from shapecalc.importers.onnx.values import Constant, GraphTensor
 
 
 def _gemm(conversion: Conversion, node: OnnxNode) -> None:
@@ -26,10 +25,22 @@ def _gemm(conversion: Conversion, node: OnnxNode) -> None:
 
 
 def _matmul(conversion: Conversion, node: OnnxNode) -> None:
+    if conversion.constant(node, 0) is not None:
+        _from_the_left(conversion, node)
+        return
     weight = _matrix(conversion, node, 1)
     bias = conversion.weight(node, 2) if node.input(2) else None
     rows, columns = weight.dims
     _linear(conversion, node, weight, rows, columns, bias)
+
+
+def _from_the_left(conversion: Conversion, node: OnnxNode) -> None:
+    """A matrix of weights times a tensor, whose last axis but one is its features then."""
+    weight = _matrix(conversion, node, 0)
+    tensor = conversion.tensor(node, 1)
+    axis = max(len(tensor.axes) - 2, 0)
+    columns, rows = weight.dims
+    _linear(conversion, node, weight, rows, columns, None, (tensor, axis))
 
 
 def _matrix(conversion: Conversion, node: OnnxNode, index: int) -> Constant:
@@ -38,16 +49,17 @@ def _matrix(conversion: Conversion, node: OnnxNode, index: int) -> Constant:
         value = conversion.value(node, each)
         if isinstance(value, Absent):
             raise conversion.stop(node, f"it takes what is not known here: {value.why}")
-    if isinstance(conversion.constant(node, 1 - index), Array | Weight):
-        raise conversion.stop(node, "it multiplies a constant by a tensor, from the left")
     weight = conversion.constant(node, index)
     if weight is None:
         raise conversion.stop(
             node, "no layer type multiplies two tensors that are computed, as an attention does"
         )
-    if len(weight.dims) != 2:
+    dims = weight.dims
+    while len(dims) > 2 and dims[0] == 1:
+        dims = dims[1:]
+    if len(dims) != 2:
         raise conversion.stop(node, f"its weight has {len(weight.dims)} axes, not 2")
-    return weight
+    return Weight(weight.name, dims, weight.is_learned)
 
 
 def _linear(
@@ -57,9 +69,13 @@ def _linear(
     rows: int,
     columns: int,
     bias: Constant | None,
+    along: tuple[GraphTensor, int] | None = None,
 ) -> None:
-    tensor = conversion.tensor(node)
-    tensor = conversion.channels_at(tensor, node, len(tensor.axes) - 1)
+    """A product along the last axis of the input, or along an axis of a tensor."""
+    if along is None:
+        tensor = conversion.tensor(node)
+        along = tensor, len(tensor.axes) - 1
+    tensor = conversion.channels_at(along[0], node, along[1])
     if tensor.wire.shape.channels != rows:
         channels = tensor.wire.shape.channels
         raise conversion.refused(

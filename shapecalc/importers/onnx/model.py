@@ -5,14 +5,11 @@ Only what a network's shapes follow from is read; a weight is its name and its s
 
 from __future__ import annotations
 
-import struct
-from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shapecalc.importers.onnx.arrays import ELEMENTS, FLOATS, Array, is_small
+from shapecalc.importers.onnx.tensors import MOST_DIMS, OnnxTensor, plain_float
 from shapecalc.importers.onnx.wire import BYTES, FIXED32, VARINT, WireReader, malformed, signed
-from shapecalc.limits import MAXIMUM_RANK
-from shapecalc.problems.formatting import shown
+from shapecalc.limits import MAXIMUM_ONNX_NESTING
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -23,116 +20,65 @@ if TYPE_CHECKING:
 OpenDims = tuple["int | str | None", ...]
 """The sizes of a tensor: numbers, names of open ones, None for nameless ones."""
 
-_MOST_DIMS = MAXIMUM_RANK * 4
-
-
-class OnnxTensor:
-    """A tensor of the file. data: where its numbers lie, which are read only if they are few."""
-
-    def __init__(self, reader: WireReader, start: int, end: int) -> None:
-        self.reader = reader
-        self.name = ""
-        self.type = 0
-        self.is_external = False
-        self.data: list[WireField] = []
-        dims: list[int] = []
-        for field in reader.fields(start, end):
-            if field.number == 1:
-                dims += reader.integers(field)
-                if len(dims) > _MOST_DIMS:
-                    raise malformed(f"a tensor of more than {_MOST_DIMS} axes", field.end)
-            elif field.number == 2:
-                reader.expect(field, VARINT)
-                self.type = field.value
-            elif field.number == 8:
-                self.name = reader.text(field)
-            elif field.number in (4, 5, 7, 9, 10, 11):
-                self.data.append(field)
-            elif field.number in (13, 14):
-                self.is_external = self.is_external or field.kind == BYTES or field.value == 1
-        if any(size < 0 for size in dims):
-            raise Refusal("SC501", f"the tensor {shown(self.name)} has a size below 0")
-        self.dims = tuple(dims)
-
-    @property
-    def elements(self) -> int:
-        """How many numbers it has."""
-        return prod(self.dims)
-
-    def array(self, is_learned: bool) -> Array | None:
-        """Its numbers, where they are few and are in the file. Raises Refusal SC501."""
-        if self.is_external or self.type not in ELEMENTS or not is_small(self.dims):
-            return None
-        values: list[Any] = []
-        for field in self.data:
-            if field.number == 9:
-                values += self._unpacked(field)
-            elif field.number in (4, 10):
-                values += self.reader.floats(field, field.number == 10)
-            else:
-                values += self.reader.integers(field)
-        if len(values) != self.elements:
-            return None  # as of a file whose numbers were taken out
-        if self.type == 10 and self.data and self.data[0].number == 5:
-            values = [struct.unpack("e", struct.pack("H", value & 0xFFFF))[0] for value in values]
-        learned = is_learned and self.type in FLOATS
-        return Array(self.dims, values, self.type, self.name, learned)
-
-    def _unpacked(self, field: WireField) -> list[Any]:
-        letter = ELEMENTS[self.type]
-        if field.kind != BYTES or field.end - field.value != self.elements * struct.calcsize(
-            letter
-        ):
-            return []
-        self.reader.take(self.elements)
-        data = self.reader.data[field.value : field.end]
-        return list(struct.unpack(f"<{self.elements}{letter}", data))
-
 
 class OnnxAttribute:
-    """An attribute of a node, of whatever kind. reference: the attribute of a function that it is.
+    """An attribute of a node, of whatever kind.
 
-    graph: where that lies, for one that is a graph.
+    reference: the attribute of the function around it that it is the same as; "" for most.
     """
 
-    def __init__(self, reader: WireReader, start: int, end: int) -> None:
-        self.name = ""
+    def __init__(self, name: str = "") -> None:
+        self.name = name
         self.float = 0.0
         self.integer = 0
         self.text = ""
         self.tensor: OnnxTensor | None = None
-        self.graph: tuple[int, int] | None = None
+        self.graph: OnnxGraph | None = None
         self.floats: list[float] = []
         self.integers: list[int] = []
         self.reference = ""
-        for field in reader.fields(start, end):
-            number = field.number
-            if number == 1:
-                self.name = reader.text(field)
-            elif number == 2:
-                reader.expect(field, FIXED32)
-                (self.float,) = reader.floats(field)
-            elif number == 3:
-                reader.expect(field, VARINT)
-                self.integer = signed(field.value)
-            elif number == 4 and field.end - field.value < 1024:
-                self.text = reader.text(field)
-            elif number == 5:
-                reader.expect(field, BYTES)
-                self.tensor = OnnxTensor(reader, field.value, field.end)
-            elif number == 6:
-                reader.expect(field, BYTES)
-                self.graph = field.value, field.end
-            elif number == 7:
-                self.floats += reader.floats(field)
-            elif number == 8:
-                self.integers += reader.integers(field)
-            elif number == 21:
-                self.reference = reader.text(field)
+
+    @classmethod
+    def read(cls, reader: WireReader, field: WireField) -> OnnxAttribute:
+        """The attribute of a message. Raises Refusal SC501."""
+        reader.expect(field, BYTES)
+        attribute = cls()
+        for inner in reader.fields(field.value, field.end):
+            attribute._read_field(reader, inner)
+        return attribute
+
+    def _read_field(self, reader: WireReader, field: WireField) -> None:
+        number = field.number
+        if number == 1:
+            self.name = reader.text(field)
+        elif number == 2:
+            reader.expect(field, FIXED32)
+            (self.float,) = reader.floats(field)
+        elif number == 3:
+            reader.expect(field, VARINT)
+            self.integer = signed(field.value)
+        elif number == 4 and field.end - field.value < 1024:
+            self.text = reader.text(field)
+        elif number == 5:
+            reader.expect(field, BYTES)
+            self.tensor = OnnxTensor(reader, field.value, field.end)
+        elif number == 6:
+            reader.expect(field, BYTES)
+            self.graph = OnnxGraph.read(reader, field.value, field.end)
+        elif number == 7:
+            self.floats += reader.floats(field)
+        elif number == 8:
+            self.integers += reader.integers(field)
+        elif number == 21:
+            self.reference = reader.text(field)
 
 
 class OnnxNode:
-    """A node of a graph. scope: the module that it is in, where its exporter says that."""
+    """A node of a graph.
+
+    scopes: the modules that it is in, where its exporter says that. has_folded_norm: whether that
+    says that it folded a batch norm into it.
+    """
 
     def __init__(self, op: str, inputs: list[str], outputs: list[str], name: str = "") -> None:
         self.op = op
@@ -142,6 +88,7 @@ class OnnxNode:
         self.outputs = outputs
         self.attributes: dict[str, OnnxAttribute] = {}
         self.scopes = ""
+        self.has_folded_norm = False
 
     @classmethod
     def read(cls, reader: WireReader, start: int, end: int) -> OnnxNode:
@@ -158,17 +105,38 @@ class OnnxNode:
             elif number == 4:
                 node.op = reader.text(field)
             elif number == 5:
-                reader.expect(field, BYTES)
-                attribute = OnnxAttribute(reader, field.value, field.end)
+                attribute = OnnxAttribute.read(reader, field)
                 node.attributes[attribute.name] = attribute
             elif number == 7:
                 domain = reader.text(field)
                 node.domain = "" if domain == "ai.onnx" else domain
             elif number == 9:
-                key, value = _entry(reader, field)
-                if key == "pkg.torch.onnx.name_scopes":
-                    node.scopes = value
+                node._read_entry(reader, field)
         return node
+
+    def _read_entry(self, reader: WireReader, message: WireField) -> None:
+        """A key and its value, which is left unread unless it is one that is used here."""
+        reader.expect(message, BYTES)
+        key = ""
+        for field in reader.fields(message.value, message.end):
+            if field.number == 1:
+                key = reader.text(field)
+            elif field.number == 2 and key == "pkg.torch.onnx.name_scopes":
+                self.scopes = reader.text(field)
+            elif field.number == 2 and key == "pkg.onnxscript.rewriter.rule_name":
+                self.has_folded_norm = "FuseBatchNormIntoConv" in reader.text(field)
+
+    def captured(self) -> set[str]:
+        """The names that its graphs take, of which some may be those of the graph around it."""
+        found: set[str] = set()
+        left = [attribute.graph for attribute in self.attributes.values() if attribute.graph]
+        while left:
+            graph = left.pop()
+            found.update(value.name for value in graph.outputs)
+            for node in graph.nodes:
+                found.update(node.inputs)
+                left += [each.graph for each in node.attributes.values() if each.graph]
+        return found
 
     def input(self, index: int) -> str:
         """The name of an input, "" where it is left out."""
@@ -198,11 +166,6 @@ class OnnxNode:
         """An attribute that is a list of integers; an empty one where it is not written."""
         found = self.attributes.get(name)
         return [] if found is None else found.integers
-
-
-def plain_float(value: float) -> float:
-    """The number of fewest digits that is the same in 32 bits: 1e-05 of 9.99999974e-06."""
-    return float(f"{value:.7g}")
 
 
 class OnnxValue:
@@ -236,8 +199,8 @@ def _sizes(reader: WireReader, shape: WireField) -> Iterator[int | str | None]:
         if field.number != 1:
             continue
         reader.expect(field, BYTES)
-        if count > _MOST_DIMS:
-            raise malformed(f"a tensor of more than {_MOST_DIMS} axes", field.end)
+        if count > MOST_DIMS:
+            raise malformed(f"a tensor of more than {MOST_DIMS} axes", field.end)
         size: int | str | None = None
         for inner in reader.fields(field.value, field.end):
             if inner.number == 1:
@@ -263,6 +226,10 @@ class OnnxGraph:
     def read(cls, reader: WireReader, start: int, end: int) -> OnnxGraph:
         """The graph of a message. Raises Refusal SC501."""
         graph = cls()
+        reader.depth += 1
+        if reader.depth > MAXIMUM_ONNX_NESTING:
+            text = f"graphs that are nested more than {MAXIMUM_ONNX_NESTING} deep, the maximum"
+            raise Refusal("SC501", text)
         for field in reader.fields(start, end):
             if field.number not in (1, 2, 5, 11, 12, 13, 15):
                 continue
@@ -283,6 +250,7 @@ class OnnxGraph:
                 elif field.number == 12:
                     graph.outputs.append(value)
                 graph.values[value.name] = value
+        reader.depth -= 1
         return graph
 
     def _read_sparse(self, reader: WireReader, message: WireField) -> None:
@@ -324,8 +292,7 @@ class OnnxFunction(OnnxGraph):
             elif number == 10:
                 self.domain = reader.text(field)
             elif number == 11:
-                reader.expect(field, BYTES)
-                attribute = OnnxAttribute(reader, field.value, field.end)
+                attribute = OnnxAttribute.read(reader, field)
                 self.defaults[attribute.name] = attribute
 
 
@@ -361,15 +328,3 @@ class OnnxModel:
                 self.reader.expect(field, VARINT)
                 version = field.value
         self.opsets["" if domain == "ai.onnx" else domain] = version
-
-
-def _entry(reader: WireReader, message: WireField) -> tuple[str, str]:
-    """A key and its value, which is left unread unless it is the module that a node is in."""
-    reader.expect(message, BYTES)
-    key = value = ""
-    for field in reader.fields(message.value, message.end):
-        if field.number == 1:
-            key = reader.text(field)
-        elif field.number == 2 and key == "pkg.torch.onnx.name_scopes":
-            value = reader.text(field)
-    return key, value

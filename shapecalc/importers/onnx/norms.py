@@ -5,9 +5,14 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.shapes import reshape_dims
+from shapecalc.importers.onnx.values import BATCH
+
 if TYPE_CHECKING:
     from shapecalc.importers.onnx.conversion import Conversion, Operator
     from shapecalc.importers.onnx.model import OnnxNode
+    from shapecalc.importers.onnx.values import Constant
 
 
 def _eps(node: OnnxNode, usual: float = 1e-5) -> dict[str, Any]:
@@ -40,10 +45,23 @@ def _instance_norm(conversion: Conversion, node: OnnxNode) -> None:
     tensor = conversion.channels_first(node)
     if not 1 <= tensor.rank <= 3:
         raise conversion.stop(node, f"no instance norm is for {tensor.rank} spatial axes")
-    fields = {"affine": True, **_eps(node)}
-    params = _params(conversion, node)
+    scale, bias = conversion.weight(node, 1), conversion.weight(node, 2)
+    params = None
+    fields = _eps(node)
+    if (scale.is_learned or bias.is_learned) and not _does_nothing(scale, bias):
+        params = _params(conversion, node)
+        fields = {"affine": True, **fields}
     type = f"InstanceNorm{tensor.rank}d"
     conversion.set(node, conversion.add(node, type, fields, [tensor], tensor.axes, params=params))
+
+
+def _does_nothing(scale: Constant, bias: Constant) -> bool:
+    """Whether a scale and a bias are those of a norm that has none, which PyTorch's exporter makes
+    up: ones and zeros, numbered as what is computed is."""
+    if not isinstance(scale, Array) or not isinstance(bias, Array):
+        return False
+    made_up = scale.name.startswith("val_") and bias.name.startswith("val_")
+    return made_up and set(scale.values) == {1} and set(bias.values) == {0}
 
 
 def _layer_norm(conversion: Conversion, node: OnnxNode) -> None:
@@ -54,13 +72,46 @@ def _layer_norm(conversion: Conversion, node: OnnxNode) -> None:
     fields = _eps(node) | ({} if bias is not None else {"bias": False})
     if axis == rank - 1:
         tensor = conversion.channels_at(tensor, node, axis)
+    elif BATCH in tensor.axes[axis:]:
+        raise conversion.stop(node, "it works along the batch")
     else:
-        inner = tuple(each for each in tensor.axes if each)
+        inner = tuple(each for each in tensor.axes if each != BATCH)
         tensor = conversion.permuted(tensor, node, inner)
         fields = {"normalized_shape": list(tensor.dims[axis:])} | fields
     params = prod(scale.dims) + (prod(bias.dims) if bias is not None else 0)
     result = conversion.add(node, "LayerNorm", fields, [tensor], tensor.axes, params=params)
     conversion.set(node, result)
+
+
+def _written_norm(type: str) -> Operator:
+    """A LayerNorm or RMSNorm that was written out, over the axes of its means."""
+
+    def convert(conversion: Conversion, node: OnnxNode) -> None:
+        tensor = conversion.tensor(node)
+        rank = len(tensor.axes)
+        over = sorted({conversion.axis(node, axis, rank) for axis in node.integers("axes")})
+        sizes = [tensor.dims[axis] for axis in over]
+        if len(over) == 1:
+            tensor = conversion.channels_at(tensor, node, over[0])
+            fields: dict[str, Any] = {}
+        elif over == list(range(rank - len(over), rank)) and BATCH not in tensor.axes[over[0] :]:
+            inner = tuple(each for each in tensor.axes if each != BATCH)
+            tensor = conversion.permuted(tensor, node, inner)
+            fields = {"normalized_shape": sizes}
+        else:
+            raise conversion.stop(node, "no layer type normalizes over these axes")
+        weights = [conversion.weight(node, index) for index in range(1, len(node.inputs))]
+        if any(prod(weight.dims) != prod(sizes) for weight in weights):
+            raise conversion.stop(node, "its scale is not one for each number that is normalized")
+        eps = node.float("epsilon", 0.0)
+        fields |= {} if eps == 1e-5 and type == "LayerNorm" else {"eps": eps}
+        fields |= {} if weights else {"elementwise_affine": False}
+        fields |= {"bias": False} if len(weights) == 1 and type == "LayerNorm" else {}
+        params = len(weights) * prod(sizes)
+        result = conversion.add(node, type, fields, [tensor], tensor.axes, params=params)
+        conversion.set(node, result)
+
+    return convert
 
 
 def _rms_norm(conversion: Conversion, node: OnnxNode) -> None:
@@ -87,6 +138,27 @@ def _group_norm(conversion: Conversion, node: OnnxNode) -> None:
     conversion.set(node, result)
 
 
+def _written_group_norm(conversion: Conversion, node: OnnxNode) -> None:
+    """A GroupNorm that was written out as an InstanceNorm of groups."""
+    tensor = conversion.channels_first(node)
+    shape = [int(size) for size in conversion.numbers(node, 3).values]
+    if reshape_dims(tensor.dims, shape, False) != tensor.dims:
+        raise conversion.stop(node, "it leads to other sizes than it started with")
+    groups = node.integer("num_groups", 1)
+    channels = tensor.wire.shape.channels
+    scale, bias = conversion.weight(node, 1), conversion.weight(node, 2)
+    fields: dict[str, Any] = {"num_groups": groups, **_eps(node)}
+    if prod(scale.dims) == prod(bias.dims) == channels:
+        params = 2 * channels
+    elif prod(scale.dims) == groups:
+        fields["affine"] = False
+        params = 0
+    else:
+        raise conversion.stop(node, "its scale is not one for each channel")
+    result = conversion.add(node, "GroupNorm", fields, [tensor], tensor.axes, params=params)
+    conversion.set(node, result)
+
+
 def _lrn(conversion: Conversion, node: OnnxNode) -> None:
     tensor = conversion.channels_first(node)
     fields: dict[str, Any] = {"size": node.integer("size", 1)}
@@ -109,4 +181,7 @@ NORM_OPERATORS: dict[str, Operator] = {
     "RMSNormalization": _rms_norm,
     "GroupNormalization": _group_norm,
     "LRN": _lrn,
+    "LayerNorm": _written_norm("LayerNorm"),
+    "RMSNorm": _written_norm("RMSNorm"),
+    "GroupNorm": _written_group_norm,
 }

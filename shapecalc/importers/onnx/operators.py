@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.activations import ACTIVATION_OPERATORS
+from shapecalc.importers.onnx.contributed import CONTRIBUTED_OPERATORS, ONNX_RUNTIME
 from shapecalc.importers.onnx.elementwise import ELEMENTWISE_OPERATORS
 from shapecalc.importers.onnx.matrices import MATRIX_OPERATORS
 from shapecalc.importers.onnx.norms import NORM_OPERATORS
@@ -30,8 +31,11 @@ def _operators() -> dict[str, Operator]:
 
 def operator_of(node: OnnxNode) -> Operator:
     """What converts a node: a function that adds its layers, or that says why it has none."""
-    operator = None if node.domain else _operators().get(node.op)
-    return operator or _without
+    if not node.domain:
+        return _operators().get(node.op, _without)
+    if node.domain == ONNX_RUNTIME:
+        return CONTRIBUTED_OPERATORS.get(node.op, _without)
+    return _without
 
 
 def _without(conversion: Conversion, node: OnnxNode) -> None:

@@ -40,9 +40,10 @@ def running_order(nodes: list[OnnxNode], given: Iterable[str]) -> list[OnnxNode]
         needed = {name for name in node.inputs if name and name not in known}
         for name in needed:
             if name not in makers:
-                raise Refusal(
-                    "SC501", f"{node_text(node)} takes {shown(name)}, which nothing makes"
-                )
+                text = f"{node_text(node)} takes {shown(name)}, which nothing makes"
+                raise Refusal("SC501", text)
+        needed |= makers.keys() & node.captured()
+        for name in needed:
             takers.setdefault(name, []).append(node)
         waiting[id(node)] = len(needed)
     return _run(nodes, waiting, takers)
@@ -80,6 +81,6 @@ def needed_nodes(nodes: list[OnnxNode], outputs: Iterable[str]) -> list[OnnxNode
     for node in reversed(nodes):
         if not needed.isdisjoint(node.outputs):
             found.append(node)
-            needed.update(node.inputs)
+            needed.update(node.inputs, node.captured())
     needed.discard("")
     return found[::-1]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Wire
 from shapecalc.importers.onnx.values import BATCH, GraphTensor, Weight
+from shapecalc.importers.onnx.views import viewed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,8 @@ def _split(conversion: Conversion, node: OnnxNode) -> None:
         sizes = [part] * (count - 1) + [size - part * (count - 1)]
     if tensor.axes[axis] == BATCH:
         raise conversion.stop(node, "it works along the batch")
+    if 0 in sizes:
+        raise conversion.stop(node, "no layer type has an output of size 0")
     if sum(sizes) != size or any(each < 1 for each in sizes):
         raise conversion.refused(node, f"parts of {sizes[:8]} are not {size}")
     if len(sizes) == 1:
@@ -120,16 +123,21 @@ def _gather(conversion: Conversion, node: OnnxNode) -> None:
     if table is not None:
         _embedding(conversion, node, table.dims, axis)
         return
-    tensor = conversion.tensor(node)
+    whole = conversion.view(node)
     indices = conversion.numbers(node, 1)
-    axis = conversion.axis(node, axis, len(tensor.axes))
-    size = tensor.dims[axis]
+    axis = conversion.axis(node, axis, len(whole.dims))
+    size = whole.dims[axis]
     places = [int(place) for place in indices.values]
     if any(not -size <= place < size for place in places):
         raise conversion.refused(node, f"a place is not one of {size}")
     places = [place % size for place in places]
+    if len(indices.dims) > 1 and places == list(range(size)):
+        dims = (*whole.dims[:axis], *indices.dims, *whole.dims[axis + 1 :])
+        conversion.set(node, viewed(whole, node, dims))
+        return
     if len(indices.dims) > 1:
         raise conversion.stop(node, "no layer type takes places that are laid out in axes")
+    tensor = conversion.tensor(node)
     if not indices.dims:
         conversion.set(node, _selected(conversion, node, tensor, axis, places[0]))
         return

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.network import Wire
-from shapecalc.importers.onnx.arrays import FLOATS
 from shapecalc.importers.onnx.conversion import Conversion
+from shapecalc.importers.onnx.inlining import inlined
 from shapecalc.importers.onnx.model import OnnxModel
-from shapecalc.importers.onnx.order import needed_nodes, running_order
+from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
 from shapecalc.importers.onnx.values import (
     BATCH,
     Absent,
     GraphTensor,
     TensorView,
-    Weight,
     natural_axes,
 )
 from shapecalc.importers.onnx.views import written
@@ -29,17 +28,8 @@ if TYPE_CHECKING:
 
     from shapecalc.importers.converting import Data
     from shapecalc.importers.network import ImportedNetwork
-    from shapecalc.importers.onnx.arrays import Array
-    from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode, OnnxTensor, OnnxValue
-    from shapecalc.importers.onnx.values import Constant
+    from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode, OnnxValue
     from shapecalc.importers.sizes import GivenSizes
-
-_MOST_NUMBERS = 64
-"""The most floating-point numbers that are read of an initializer: those of scales and bounds."""
-
-
-_NO_NAMES = ("main_graph", "torch_jit", "torch-jit-export", "graph", "model", "tf2onnx")
-"""What programs call any graph."""
 
 
 def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
@@ -48,27 +38,24 @@ def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
     graph = model.graph
     if graph is None:
         raise Refusal("SC501", "malformed ONNX: it has no graph")
-    if graph.name not in ("", *_NO_NAMES):
-        network.name = graph.name
+    network.name = graph.name if graph.name not in ("main_graph", "torch_jit") else ""
+    if not graph.nodes:
+        raise Refusal("SC503", "this file of ONNX has no nodes")
     inputs = [each for each in graph.inputs if each.name not in graph.initializers]
-    given = [*(each.name for each in inputs), *graph.initializers]
-    nodes = running_order(graph.nodes, given)
-    nodes = needed_nodes(nodes, (output.name for output in graph.outputs))
+    constants = constants_of(graph)
+    nodes = prepared_nodes(
+        inlined(graph.nodes, model.functions),
+        [output.name for output in graph.outputs],
+        [*(each.name for each in inputs), *constants],
+        constants,
+    )
     conversion = Conversion(graph, nodes, model.opsets.get("", 1), network)
-    for name, tensor in graph.initializers.items():
-        conversion.values[name] = _constant(tensor)
-    taken = {name for node in nodes for name in node.inputs}
+    conversion.values.update(constants)
+    taken = {name for node in nodes for name in (*node.inputs, *node.captured())}
     _add_inputs(conversion, [each for each in inputs if each.name in taken], sizes)
     walk(conversion)
+    _say_folded_norms(conversion)
     _add_outputs(conversion, graph)
-
-
-def _constant(tensor: OnnxTensor) -> Constant:
-    is_float = tensor.type in FLOATS
-    array: Array | None = None
-    if not is_float or tensor.elements <= _MOST_NUMBERS:
-        array = tensor.array(True)
-    return array or Weight(tensor.name, tensor.dims, is_float)
 
 
 def _add_inputs(conversion: Conversion, inputs: Sequence[OnnxValue], sizes: GivenSizes) -> None:
@@ -101,13 +88,16 @@ def _add_inputs(conversion: Conversion, inputs: Sequence[OnnxValue], sizes: Give
 def _axes(nodes: Sequence[OnnxNode], name: str, rank: int, has_batch: bool) -> tuple[int, ...]:
     """Which axis of an input is which: the channels come last where it is transposed so that they
     come first, or is multiplied by a matrix or normalized along its last axis."""
-    taker = next(node for node in nodes if name in node.inputs)
+    taker = next((node for node in nodes if name in node.inputs), nodes[0])
     first = natural_axes(rank - 1) if has_batch else natural_axes(rank - 1)[1:]
     last = (*first[:has_batch], *range(2, rank + 1), 1)
     order = taker.integers("perm")
     moved = taker.op == "Transpose" and order == [0, rank, *range(1, rank)] and has_batch
-    along = taker.op in ("MatMul", "Linear", "LayerNormalization") and rank > 1
-    return last if moved or along else first
+    along = taker.op in ("MatMul", "Linear") or (
+        taker.op in ("LayerNormalization", "LayerNorm", "RMSNormalization", "RMSNorm")
+        and (taker.integers("axes") or [taker.integer("axis", -1)]) in ([-1], [len(first) - 1])
+    )
+    return last if moved or (along and rank > 1) else first
 
 
 def _shape(value: OnnxValue, axes: Sequence[int], sizes: GivenSizes) -> Shape:
@@ -130,6 +120,16 @@ def _shape(value: OnnxValue, axes: Sequence[int], sizes: GivenSizes) -> Shape:
     return found
 
 
+def _say_folded_norms(conversion: Conversion) -> None:
+    """Say that batch norms were folded into convolutions, where the file tells that they were."""
+    convolutions = [node for node in conversion.nodes if node.op == "Conv"]
+    if any(node.has_folded_norm or "::Conv_" in node.input(1) for node in convolutions):
+        conversion.network.remark(
+            "batch norms were folded into convolutions when the file was written: their biases "
+            "are what is left of them"
+        )
+
+
 def _add_outputs(conversion: Conversion, graph: OnnxGraph) -> None:
     outputs: list[Wire] = []
     for each in graph.outputs:
@@ -139,5 +139,5 @@ def _add_outputs(conversion: Conversion, graph: OnnxGraph) -> None:
         if isinstance(value, GraphTensor) and value.wire not in outputs:
             outputs.append(value.wire)
     if not outputs:
-        raise Refusal("SC501", "malformed ONNX: no output of the graph is a tensor of a layer")
+        raise Refusal("SC503", "no output of this file of ONNX is a tensor that a layer makes")
     conversion.network.outputs = outputs

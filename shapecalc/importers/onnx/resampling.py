@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.importers.onnx.model import plain_float
+from shapecalc.importers.onnx.tensors import plain_float
 from shapecalc.importers.onnx.values import GraphTensor
 from shapecalc.importers.onnx.windows import along
 

@@ -20,7 +20,8 @@ _WHYS = {
     "GatherElements GatherND ScatterElements ScatterND Scatter": (
         "no layer type takes or puts numbers at places that are listed"
     ),
-    "Loop Scan If SequenceMap": "no layer type runs a graph as often as a number says",
+    "Loop Scan SequenceMap": "no layer type runs a graph as often as a number says",
+    "If": "no layer type runs one of two graphs, and its condition is not known",
     "MaxUnpool": "no layer type takes the places of maxima",
     "DFT STFT MelWeightMatrix HannWindow HammingWindow BlackmanWindow": (
         "no layer type is a Fourier transform"
@@ -35,6 +36,47 @@ _WHYS = {
 }
 _WHY = {op: why for ops, why in _WHYS.items() for op in ops.split()}
 
+SAME_SHAPE = frozenset(
+    [
+        "Abs",
+        "Acos",
+        "Acosh",
+        "Asin",
+        "Asinh",
+        "Atan",
+        "Atanh",
+        "Ceil",
+        "Cos",
+        "Cosh",
+        "Erf",
+        "Exp",
+        "Floor",
+        "IsInf",
+        "IsNaN",
+        "Log",
+        "Neg",
+        "Not",
+        "Reciprocal",
+        "Round",
+        "Sign",
+        "Sin",
+        "Sinh",
+        "Sqrt",
+        "Tan",
+        "Clip",
+        "Shrink",
+        "CumSum",
+        "MeanVarianceNormalization",
+        "LpNormalization",
+        "Hardmax",
+        "Trilu",
+        "QuantizeLinear",
+        "DequantizeLinear",
+        "HardSwish",
+    ]
+)
+"""Operators without a layer whose output is as large as their only tensor."""
+
 
 def why_unsaid(node: OnnxNode) -> tuple[str, str | None]:
     """Why a node has no layer, as a clause, and a hint where there is one."""
@@ -44,4 +86,4 @@ def why_unsaid(node: OnnxNode) -> tuple[str, str | None]:
         return "it computes with quantized numbers, which the language does not have", _QUANTIZED
     if node.domain:
         return f"no layer type is an operator of the domain {shown(node.domain)}", None
-    return _WHY.get(node.op, "no layer type computes what it does"), None
+    return _WHY.get(node.op, f"no layer type computes {shown(node.op)}"), None

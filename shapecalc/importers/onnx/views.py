@@ -111,9 +111,16 @@ class _Run(NamedTuple):
 
 
 def reshaped(
-    emitter: Emitter, tensor: GraphTensor, node: OnnxNode, dims: Sequence[int]
+    emitter: Emitter,
+    tensor: GraphTensor,
+    node: OnnxNode,
+    dims: Sequence[int],
+    is_last: bool = True,
 ) -> GraphTensor:
-    """A tensor in other sizes, written with as few layers as do it. Raises Refusal."""
+    """A tensor in other sizes, written with as few layers as do it. Raises Refusal.
+
+    is_last: whether that is what the node makes; otherwise it is on the way there.
+    """
     batch = tensor.batch
     if not _keeps_batch(tensor, dims):
         raise emitter.stop(node, "it merges the batch with other axes, or splits it")
@@ -143,7 +150,7 @@ def reshaped(
     if tuple(chw) == sizes:
         return tensor._replace(axes=axes)
     type, fields = _layer(sizes, chw)
-    return emitter.add(node, type, fields, [tensor], axes)
+    return emitter.add(node, type, fields, [tensor], axes, is_last=is_last)
 
 
 def _keeps_batch(tensor: GraphTensor, dims: Sequence[int]) -> bool:

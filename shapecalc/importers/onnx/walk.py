@@ -10,29 +10,79 @@ from shapecalc.importers.onnx.emission import Unsaid
 from shapecalc.importers.onnx.folding import folded_values
 from shapecalc.importers.onnx.operators import operator_of
 from shapecalc.importers.onnx.order import node_text
+from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
+from shapecalc.importers.onnx.unsaid import SAME_SHAPE
 from shapecalc.importers.onnx.values import Absent, GraphTensor, TensorView, Weight, natural_axes
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shapecalc.importers.onnx.conversion import Conversion
-    from shapecalc.importers.onnx.model import OnnxNode
+    from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode
+    from shapecalc.shapes.shape import Shape
 
 
 def walk(conversion: Conversion) -> None:
-    """Convert every node, in order. Raises Refusal."""
+    """Convert every node, in order, and those of the branches that are run. Raises Refusal."""
+    left: list[tuple[Iterator[OnnxNode], OnnxNode | None, OnnxGraph | None]]
+    left = [(iter(conversion.nodes), None, None)]
+    while left:
+        nodes, around, branch = left[-1]
+        node = next(nodes, None)
+        if node is not None:
+            graph = _branch(conversion, node)
+            if graph is None:
+                _convert(conversion, node)
+            else:
+                left.append((iter(_opened(conversion, graph)), node, graph))
+            continue
+        left.pop()
+        if around is not None and branch is not None:
+            for name, output in zip(around.outputs, branch.outputs, strict=False):
+                conversion.values[name] = conversion.values[output.name]
+
+
+def _convert(conversion: Conversion, node: OnnxNode) -> None:
     values = conversion.values
-    for node in conversion.nodes:
-        if not node.domain:
-            given = [values.get(name) for name in node.inputs]
-            found = folded_values(node, given, conversion.opset)
-            if found is not None:
-                values.update(zip(node.outputs, found, strict=False))
-                continue
-        for name in filter(None, node.outputs):
-            values.setdefault(name, Absent(f"{node_text(node)} has no such output here"))
-        try:
-            operator_of(node)(conversion, node)
-        except Unsaid as unsaid:
-            _state(conversion, node, unsaid)
+    if not node.domain:
+        given = [values.get(name) for name in node.inputs]
+        found = folded_values(node, given, conversion.opset)
+        if found is not None:
+            values.update(zip(node.outputs, found, strict=False))
+            return
+    for name in filter(None, node.outputs):
+        values.setdefault(name, Absent(f"{node_text(node)} has no such output here"))
+    try:
+        operator_of(node)(conversion, node)
+    except Unsaid as unsaid:
+        _state(conversion, node, unsaid)
+
+
+def _branch(conversion: Conversion, node: OnnxNode) -> OnnxGraph | None:
+    """The graph that an If runs, where its condition is known."""
+    if node.op != "If" or node.domain:
+        return None
+    condition = conversion.values.get(node.input(0))
+    if not isinstance(condition, Array) or len(condition.values) != 1:
+        return None
+    attribute = node.attributes.get("then_branch" if condition.values[0] else "else_branch")
+    return None if attribute is None else attribute.graph
+
+
+def _opened(conversion: Conversion, graph: OnnxGraph) -> list[OnnxNode]:
+    """The nodes of a branch, whose names come to those around it. Raises Refusal SC501."""
+    constants = constants_of(graph)
+    conversion.values.update(constants)
+    conversion.graph.values.update(graph.values)
+    known = conversion.values
+    outputs = [output.name for output in graph.outputs]
+    fixed = {name: each for name, each in known.items() if isinstance(each, Array | Weight)}
+    nodes = prepared_nodes(graph.nodes, outputs, known, fixed)
+    made = {name for node in nodes for name in node.outputs}
+    if not made.union(known).issuperset(outputs):
+        raise Refusal("SC501", "malformed ONNX: a branch has an output that nothing makes")
+    return nodes
 
 
 def _state(conversion: Conversion, node: OnnxNode, unsaid: Unsaid) -> None:
@@ -45,11 +95,10 @@ def _state(conversion: Conversion, node: OnnxNode, unsaid: Unsaid) -> None:
             tensors.append(conversion.tensor(node, index))
         elif isinstance(value, Array | Weight) and value.is_learned:
             params += prod(value.dims)
-    output = conversion.graph.values.get(node.outputs[0]) if node.outputs else None
-    rank = 0 if output is None or output.dims is None else len(output.dims)
-    axes = natural_axes(rank - 2)
     batch = tensors[0].batch if tensors else 1
-    said = conversion.said(node.outputs[0], axes, batch) if rank > 1 else None
+    axes, said = _stated(conversion, node, batch)
+    if said is None and node.op in SAME_SHAPE and len(tensors) == 1:
+        axes, said = tensors[0].axes, tensors[0].wire.shape
     wire = conversion.network.unknown(
         conversion.names.of(node),
         node.op,
@@ -60,3 +109,18 @@ def _state(conversion: Conversion, node: OnnxNode, unsaid: Unsaid) -> None:
         hint=unsaid.hint,
     )
     conversion.set(node, GraphTensor(wire, axes, batch))
+
+
+def _stated(
+    conversion: Conversion, node: OnnxNode, batch: int
+) -> tuple[tuple[int, ...], Shape | None]:
+    """The axes of what a node makes, and its shape; None where the file does not say that."""
+    value = conversion.graph.values.get(node.outputs[0]) if node.outputs else None
+    dims = None if value is None else value.dims
+    if not dims:
+        return (), None
+    has_batch = len(dims) > 1 and (dims[0] == batch or not isinstance(dims[0], int))
+    if not has_batch and batch > 1:
+        return (), None
+    axes = natural_axes(len(dims) - 2) if has_batch else natural_axes(len(dims) - 1)[1:]
+    return axes, conversion.said(node.outputs[0], axes)

@@ -116,8 +116,10 @@ def _conv_transpose(conversion: Conversion, node: OnnxNode) -> None:
     padding = _transposed_padding(conversion, node, tensor, kernel, extra)
     trimmed = [before for before, _ in padding]
     added = [more + before - after for more, (before, after) in zip(extra, padding, strict=True)]
-    if min(trimmed) < 0 or min(added) < 0:
-        raise conversion.stop(node, "it is trimmed more at the end of an axis than at the start")
+    if min(trimmed) < 0:
+        raise conversion.stop(node, "its padding is negative")
+    cropped = [max(-more, 0) for more in added]
+    added = [max(more, 0) for more in added]
     fields |= {"padding": along(trimmed)} if any(trimmed) else {}
     fields |= {"output_padding": along(added)} if any(added) else {}
     if groups != 1:
@@ -126,7 +128,15 @@ def _conv_transpose(conversion: Conversion, node: OnnxNode) -> None:
         fields["bias"] = False
     params = prod(weight.dims) + (prod(bias.dims) if bias is not None else 0)
     type = f"ConvTranspose{rank}d"
-    conversion.add_weighted(node, type, fields, tensor, (weight, bias), params)
+    weights = (weight, bias)
+    result = conversion.add_weighted(
+        node, type, fields, tensor, weights, params, is_last=not any(cropped)
+    )
+    if any(cropped):  # more is trimmed of an end than of the start, which PyTorch does not have
+        sides = [side for crop in reversed(cropped) for side in (0, -crop)]
+        pad = f"ZeroPad{rank}d"
+        cut = conversion.add(node, pad, {"padding": sides}, [result], result.axes)
+        conversion.set(node, cut)
 
 
 def _transposed_padding(
@@ -153,7 +163,8 @@ def _transposed_padding(
         span = dilations[axis] * (kernel[axis] - 1) + 1
         total = strides[axis] * (sizes[axis] - 1) + extra[axis] + span - wanted[axis]
         if total < 0:
-            raise conversion.stop(node, "its output is larger than its windows reach")
+            found.append((0, total))
+            continue
         less = total // 2
         lower = padding == "same_lower" or not isinstance(padding, str)
         found.append((total - less, less) if lower else (less, total - less))

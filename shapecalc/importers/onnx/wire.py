@@ -39,11 +39,15 @@ class WireField(NamedTuple):
 
 
 class WireReader:
-    """Reads messages of some bytes. left: how many fields may still be read of all of them."""
+    """Reads messages of some bytes.
+
+    left: how many fields may still be read of all of them. depth: how deep graphs are nested here.
+    """
 
     def __init__(self, data: Data) -> None:
         self.data = data
         self.left = MAXIMUM_ONNX_FIELDS
+        self.depth = 0
 
     def take(self, count: int = 1) -> None:
         """Charge fields, or numbers of a list. Raises Refusal SC501 for too many."""

@@ -1,0 +1,68 @@
+"""What makes and what takes each name of a graph, and which of them are constants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shapecalc.importers.onnx.arrays import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shapecalc.importers.onnx.model import OnnxNode
+    from shapecalc.importers.onnx.values import Constant
+
+
+class Links:
+    """The links of nodes in running order.
+
+    constants: the initializers by name. outputs: the names that leave the graph.
+    """
+
+    def __init__(
+        self, nodes: Iterable[OnnxNode], constants: dict[str, Constant], outputs: Iterable[str]
+    ) -> None:
+        self.makers: dict[str, OnnxNode] = {}
+        self.takers: dict[str, list[OnnxNode]] = {name: [] for name in outputs}
+        self.outputs = set(self.takers)
+        self.constants = dict(constants)
+        self._fixed = set(constants)
+        for node in nodes:
+            for name in (*node.inputs, *node.captured()):
+                if name:
+                    self.takers.setdefault(name, []).append(node)
+            self.makers.update(dict.fromkeys(filter(None, node.outputs), node))
+            if self._fixed.issuperset(filter(None, node.inputs)) and not node.captured():
+                self._fixed.update(node.outputs)
+            if node.op == "Constant" and "value" in node.attributes:
+                tensor = node.attributes["value"].tensor
+                array = None if tensor is None else tensor.array(False)
+                if array is not None:
+                    self.constants[node.outputs[0]] = array
+            elif node.op == "Identity" and node.inputs[:1] and node.inputs[0] in self.constants:
+                self.constants[node.outputs[0]] = self.constants[node.inputs[0]]
+
+    def is_constant(self, name: str) -> bool:
+        """Whether a name is a constant, or computed of constants alone."""
+        return name in self._fixed
+
+    def number(self, name: str) -> float | None:
+        """The number that a name is; None where it is not one number that is known."""
+        found = self.constants.get(name)
+        if isinstance(found, Array) and len(found.values) == 1:
+            value = found.values[0]
+            return None if isinstance(value, str) else float(value)
+        return None
+
+    def numbers(self, name: str) -> list[int] | None:
+        """The integers that a name is; None where they are not known."""
+        found = self.constants.get(name)
+        return [int(value) for value in found.values] if isinstance(found, Array) else None
+
+    def is_inner(self, node: OnnxNode, others: Iterable[OnnxNode]) -> bool:
+        """Whether nothing but other nodes takes what a node makes."""
+        inside = {id(other) for other in others}
+        return all(
+            name not in self.outputs and all(id(t) in inside for t in self.takers.get(name, ()))
+            for name in node.outputs
+        )

@@ -1,0 +1,187 @@
+"""Export networks and single layers from PyTorch to ONNX, without their weights.
+
+    pip install torch torchvision onnx onnxscript
+    PYTHONPATH=tests/pytorch python tests/importers/record_onnx.py [NAME ...]
+
+Writes `files/onnx/NAME.onnx.gz` for networks of torchvision, whose layers are recorded in
+`tests/pytorch/models/`, and `files/onnx/layers.json.gz`: modules of a few layers as several
+exporters and opsets write them, each with the layers that PyTorch runs. The shapes of all tensors
+are put in by `onnx.shape_inference`, and all but the shortest weights are taken out.
+"""
+
+# torch, torchvision and onnx are no dependencies of the project
+# mypy: disable-error-code="import-not-found, import-untyped, misc, no-any-return"
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from onnx_modules import MODULES
+from record_torchvision import build
+
+FOLDER = Path(__file__).resolve().parent / "files" / "onnx"
+
+NETWORKS = (
+    "alexnet",
+    "convnext_tiny",
+    "deeplabv3_resnet50",
+    "densenet201",
+    "efficientnet_b0",
+    "efficientnet_v2_s",
+    "fcn_resnet50",
+    "googlenet",
+    "inception_v3",
+    "lraspp_mobilenet_v3_large",
+    "mnasnet1_0",
+    "mobilenet_v2",
+    "mobilenet_v3_large",
+    "r3d_18",
+    "regnet_y_400mf",
+    "resnet50",
+    "resnext50_32x4d",
+    "shufflenet_v2_x1_0",
+    "squeezenet1_1",
+    "vgg16_bn",
+)
+BY_EXPORT = ("resnet50", "convnext_tiny", "shufflenet_v2_x1_0", "squeezenet1_1")
+"""Networks that the exporter built on torch.export writes, too: `NAME.export.onnx.gz`."""
+
+OPEN = ("resnet50", "fcn_resnet50", "shufflenet_v2_x1_0")
+"""Networks whose batch, height and width the file leaves open, too: `NAME.open.onnx.gz`."""
+
+LONGEST = 4
+"""The most floating-point numbers of a tensor that stay in a file."""
+
+
+def exported(model: Any, inputs: tuple[Any, ...], how: str) -> bytes:
+    """A model in ONNX. how: `export`, `open`, or `trace` with an opset."""
+    stream = io.BytesIO()
+    if how == "export":
+        torch.onnx.export(model, inputs, dynamo=True, verbose=False).save(stream)
+    elif how == "open":
+        axes = {0: "batch", 2: "height", 3: "width"}
+        torch.onnx.export(
+            model,
+            inputs,
+            stream,
+            dynamo=False,
+            input_names=["image"],
+            dynamic_axes={"image": axes},
+            training=torch.onnx.TrainingMode.PRESERVE,
+            do_constant_folding=False,
+        )
+    else:
+        torch.onnx.export(
+            model,
+            inputs,
+            stream,
+            dynamo=False,
+            opset_version=int(how.removeprefix("trace")),
+            training=torch.onnx.TrainingMode.PRESERVE,
+            do_constant_folding=False,
+        )
+    found = onnx.load_from_string(stream.getvalue())
+    found = onnx.shape_inference.infer_shapes(found, data_prop=True)
+    strip(found.graph)
+    return found.SerializeToString()
+
+
+def strip(graph: Any) -> None:
+    """Take the weights out of a graph, and what says where in the code its nodes are from."""
+    for tensor in graph.initializer:
+        elements = 1
+        for size in tensor.dims:
+            elements *= size
+        if elements > LONGEST and tensor.data_type in (1, 10, 11):
+            for field in ("raw_data", "float_data", "double_data", "external_data"):
+                tensor.ClearField(field)
+            tensor.ClearField("data_location")
+    for node in graph.node:
+        node.ClearField("doc_string")
+        kept = [
+            entry
+            for entry in node.metadata_props
+            if entry.key in ("pkg.torch.onnx.name_scopes", "pkg.onnxscript.rewriter.rule_name")
+        ]
+        del node.metadata_props[:]
+        node.metadata_props.extend(kept)
+
+
+def fill(model: Any) -> None:
+    """Give each weight numbers of its own: exporters merge those that are equal, drop zeros."""
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.uniform_(0.5, 1.5, generator=generator)
+
+
+def run_layers(model: Any, inputs: tuple[Any, ...]) -> list[list[Any]]:
+    """The modules without children in the order in which they run: type, output, params."""
+    found: list[list[Any]] = []
+
+    def after(module: Any, inputs: Any, output: Any) -> None:
+        params = sum(parameter.numel() for parameter in module.parameters())
+        found.append([type(module).__name__, list(output.shape), params])
+
+    for module in model.modules():
+        if not any(module.children()):
+            module.register_forward_hook(after)
+    with torch.no_grad():
+        model(*inputs)
+    return found
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a compressed file that is the same whenever it is written."""
+    path.write_bytes(gzip.compress(data, 9, mtime=0))
+    print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+def record_layers() -> None:
+    """Record each of the modules as each exporter writes it."""
+    content: dict[str, Any] = {}
+    for name, (model, inputs) in MODULES.items():
+        model.eval()
+        fill(model)
+        files: dict[str, str] = {}
+        for how in ("trace13", "trace17", "trace20", "export"):
+            try:
+                files[how] = base64.b64encode(exported(model, inputs, how)).decode()
+            except Exception as error:
+                print(f"{name}, {how}: {type(error).__name__}")
+        params = sum(parameter.numel() for parameter in model.parameters())
+        layers = run_layers(model, inputs)
+        content[name] = {"layers": layers, "params": params, "files": files}
+    write(FOLDER / "layers.json.gz", json.dumps(content, indent=0).encode())
+
+
+def main() -> None:
+    """Record the named networks, `layers`, or all of them."""
+    warnings.simplefilter("ignore")
+    names = sys.argv[1:]
+    FOLDER.mkdir(exist_ok=True)
+    if not names or "layers" in names:
+        record_layers()
+    for name in NETWORKS:
+        if names and name not in names:
+            continue
+        model, size = build(name)
+        fill(model)
+        image = torch.zeros(1, 3, *size)
+        write(FOLDER / f"{name}.onnx.gz", exported(model, (image,), "trace17"))
+        if name in BY_EXPORT:
+            write(FOLDER / f"{name}.export.onnx.gz", exported(model, (image,), "export"))
+        if name in OPEN:
+            write(FOLDER / f"{name}.open.onnx.gz", exported(model, (image,), "open"))
+
+
+if __name__ == "__main__":
+    main()
