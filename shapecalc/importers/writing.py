@@ -119,15 +119,16 @@ def output_names(network: ImportedNetwork, naming: Naming) -> list[str]:
 def entries(layer: ImportedLayer, naming: Naming, before: Wire | None) -> Entries:
     """The entries of a layer after another, whose output it takes where nothing else is said."""
     found: Entries = {"name": naming.of(layer), "type": layer.layer.type.name}
+    told = telling(found | layer.fields)
     if layer.inputs != [before]:
         sources = [naming.path(wire) for wire in layer.inputs]
         found["from"] = sources[0] if len(sources) == 1 else sources
-    found |= layer.fields
+    found |= told
     if layer.shares is not None:
         found["shares"] = naming.of(layer.shares)
     if layer.note is not None:
         found["note"] = layer.note
-    return telling(found) | expected([layer])
+    return found | expected([layer])
 
 
 def expected(leaves: Sequence[ImportedLayer]) -> Entries:

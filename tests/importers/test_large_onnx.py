@@ -58,14 +58,17 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 PROGRAM = """
-import resource, sys
+import sys
 import shapecalc
 summary = shapecalc.load(sys.argv[1]).summary()
 print(summary.params, summary.macs)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+for line in open("/proc/self/status"):
+    if line.startswith("VmHWM"):
+        print(int(line.split()[1]) // 1024)
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells no peak of memory")
 def test_weights_are_not_read(large: Path) -> None:
     assert large.stat().st_size > 100 * 1024 * 1024
     done = subprocess.run(
