@@ -148,6 +148,9 @@ MAXIMUM_PARTS = 1_024
 MAXIMUM_IMPORTED = 10_000
 """The maximum number of layers of a network in a file of another program."""
 
+MAXIMUM_CONNECTIONS = 100_000
+"""The maximum number of inputs of all layers of such a network."""
+
 # ---------------------------------------------------------------- files of ONNX
 
 MAXIMUM_ONNX_FIELDS = 2_000_000

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc import layers
 from shapecalc.layers.sharing import can_share
-from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_INPUTS, MAXIMUM_INTEGER
+from shapecalc.limits import (
+    MAXIMUM_CONNECTIONS,
+    MAXIMUM_IMPORTED,
+    MAXIMUM_INPUTS,
+    MAXIMUM_INTEGER,
+)
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import axes_text
@@ -121,6 +126,7 @@ class ImportedNetwork:
         self.remarks: dict[str, None] = {}
         self.total: int | None = None
         self.number: int | None = None
+        self._connections = 0
 
     def input(self, name: str, shape: Shape) -> Wire:
         """An input, added to the network. Raises Refusal SC501 for too many."""
@@ -152,6 +158,10 @@ class ImportedNetwork:
         """
         if len(self.layers) == MAXIMUM_IMPORTED:
             text = f"more than {MAXIMUM_IMPORTED} layers, the maximum of a network"
+            raise Refusal("SC501", text, offset=place)
+        self._connections += len(inputs)
+        if self._connections > MAXIMUM_CONNECTIONS:
+            text = f"layers with more than {MAXIMUM_CONNECTIONS} inputs in all, the maximum"
             raise Refusal("SC501", text, offset=place)
         where = f"{self._nth()}{_named(name)} ({type})"
         try:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from importers.cfg_networks import network_of, sections_of
 from shapecalc.importers.darknet.cfg import read_sections
 from shapecalc.importers.darknet.numbers import atof, atoi, quotient
-from shapecalc.limits import MAXIMUM_KEYS, MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_WIDE
+from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_KEYS, MAXIMUM_LIST, MAXIMUM_WIDE
 from shapecalc.problems.problem import Refusal
 from shapecalc.text.source import Source
 
@@ -203,9 +203,10 @@ def test_large_files_are_read(text: str) -> None:
 HOSTILE = {
     "long": NET + "[maxpool]\n#" + "a" * MAXIMUM_WIDE,
     "wide": NET + "[maxpool]\n#" + "é" * (MAXIMUM_WIDE // 2),
-    "sections": NET + "[maxpool]\n" * (MAXIMUM_LAYERS + 1),
+    "sections": NET + "[maxpool]\n" * (MAXIMUM_IMPORTED + 1),
     "options": NET + "[maxpool]\n" + "\n".join(f"{number}=1" for number in range(MAXIMUM_KEYS + 1)),
     "inputs": NET + "[maxpool]\n[route]\nlayers=" + "-1," * (MAXIMUM_LIST + 1),
+    "connections": NET + "[maxpool]\n" + ("[route]\nlayers=" + "0," * 999 + "\n") * 101,
     "numbers": NET + "[dropout]\nprobability=" + "9" * 1_000_000,
     "digits": NET + "[maxpool]\nsize=" + "9" * 1_000_000,
     "large": "[net]\nheight=2000000000\nwidth=2000000000\nchannels=2000000000\n[maxpool]\n",

@@ -55,6 +55,7 @@ TOLD = {
     "MAXIMUM_NAME": "names of 200 characters",
     "MAXIMUM_PATH": "paths of 1,000",
     "MAXIMUM_PARTS": "1,024 parts",
+    "MAXIMUM_CONNECTIONS": "100,000 inputs in all",
     "MAXIMUM_PROBLEMS": "the first 1,000 problems",
 }
 """How the README tells each limit."""

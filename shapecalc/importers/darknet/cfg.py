@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.darknet.numbers import atof, atoi
-from shapecalc.limits import MAXIMUM_KEYS, MAXIMUM_LAYERS, MAXIMUM_LIST, MAXIMUM_WIDE
+from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_KEYS, MAXIMUM_LIST, MAXIMUM_WIDE
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -36,8 +36,8 @@ def refuse_text(data: bytes | mmap, text: str) -> None:
         raise Refusal("SC501", f"too large; the limit is {MAXIMUM_WIDE // (1024 * 1024)} MiB")
     if "\0" in text:
         raise Refusal("SC501", "a NUL, which no cfg has", offset=text.index("\0"))
-    if sum(1 for _ in _HEADER.finditer(text)) > MAXIMUM_LAYERS + 1:
-        raise Refusal("SC501", f"more than {MAXIMUM_LAYERS} layers, the maximum of a network")
+    if sum(1 for _ in _HEADER.finditer(text)) > MAXIMUM_IMPORTED + 1:
+        raise Refusal("SC501", f"more than {MAXIMUM_IMPORTED} layers, the maximum of a network")
 
 
 class Section:
