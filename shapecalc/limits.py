@@ -151,6 +151,9 @@ MAXIMUM_IMPORTED = 10_000
 MAXIMUM_CONNECTIONS = 100_000
 """The maximum number of inputs of all layers of such a network."""
 
+MAXIMUM_CFG = 2 * 1024 * 1024
+"""The maximum size of a cfg of Darknet, in bytes."""
+
 # ---------------------------------------------------------------- files of ONNX
 
 MAXIMUM_ONNX_FIELDS = 2_000_000

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from importers.cfg_networks import network_of, sections_of
 from shapecalc.importers.darknet.cfg import read_sections
 from shapecalc.importers.darknet.numbers import atof, atoi, quotient
-from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_KEYS, MAXIMUM_LIST, MAXIMUM_WIDE
+from shapecalc.limits import MAXIMUM_CFG, MAXIMUM_IMPORTED, MAXIMUM_KEYS, MAXIMUM_LIST
 from shapecalc.problems.problem import Refusal
 from shapecalc.text.source import Source
 
@@ -188,9 +188,9 @@ def test_inputs_alone_are_a_vector() -> None:
 
 
 LARGE = {
-    "line": NET + "[maxpool]\n#" + "a" * (MAXIMUM_WIDE - 100),
-    "blanks": NET + "[maxpool]" + " " * (MAXIMUM_WIDE - 100),
-    "lines": NET + "[maxpool]\n" + "size=2\n" * 1_000_000,
+    "line": NET + "[maxpool]\n#" + "a" * (MAXIMUM_CFG - 100),
+    "blanks": NET + "[maxpool]" + " " * (MAXIMUM_CFG - 100),
+    "lines": NET + "[maxpool]\n" + "a\n" * (MAXIMUM_CFG // 2 - 100),
     "digits": NET + "[maxpool]\nsize=" + "0" * 1_000_000 + "2",
 }
 
@@ -201,8 +201,8 @@ def test_large_files_are_read(text: str) -> None:
 
 
 HOSTILE = {
-    "long": NET + "[maxpool]\n#" + "a" * MAXIMUM_WIDE,
-    "wide": NET + "[maxpool]\n#" + "é" * (MAXIMUM_WIDE // 2),
+    "long": NET + "[maxpool]\n#" + "a" * MAXIMUM_CFG,
+    "wide": NET + "[maxpool]\n#" + "é" * (MAXIMUM_CFG // 2),
     "sections": NET + "[maxpool]\n" * (MAXIMUM_IMPORTED + 1),
     "options": NET + "[maxpool]\n" + "\n".join(f"{number}=1" for number in range(MAXIMUM_KEYS + 1)),
     "inputs": NET + "[maxpool]\n[route]\nlayers=" + "-1," * (MAXIMUM_LIST + 1),

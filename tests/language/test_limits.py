@@ -56,6 +56,7 @@ TOLD = {
     "MAXIMUM_PATH": "paths of 1,000",
     "MAXIMUM_PARTS": "1,024 parts",
     "MAXIMUM_CONNECTIONS": "100,000 inputs in all",
+    "MAXIMUM_CFG": "a cfg of Darknet may have 2 MiB",
     "MAXIMUM_PROBLEMS": "the first 1,000 problems",
 }
 """How the README tells each limit."""
@@ -68,7 +69,7 @@ def values() -> dict[str, int]:
     return {name: value for name, value in vars(limits).items() if name.isupper()}
 
 
-IN_BYTES = {"MAXIMUM_BYTES", "MAXIMUM_PAGE", "MAXIMUM_LOCK", "MAXIMUM_SETTINGS"}
+IN_BYTES = {"MAXIMUM_BYTES", "MAXIMUM_CFG", "MAXIMUM_PAGE", "MAXIMUM_LOCK", "MAXIMUM_SETTINGS"}
 
 
 def written(name: str) -> str:

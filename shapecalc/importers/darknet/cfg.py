@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.darknet.numbers import atof, atoi
-from shapecalc.limits import MAXIMUM_IMPORTED, MAXIMUM_KEYS, MAXIMUM_LIST, MAXIMUM_WIDE
+from shapecalc.limits import MAXIMUM_CFG, MAXIMUM_IMPORTED, MAXIMUM_KEYS, MAXIMUM_LIST
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
 _WHITE_SPACE = str.maketrans("", "", " \t\r\n")
 _TITLE = re.compile(r"\[\w{1,50}\]", re.ASCII)
+_LINE = re.compile(r"[^ \t\r\n][^\n]*")
 _HEADER = re.compile(r"^[ \t\r]*\[", re.MULTILINE)
 
 
 def cfg_text(data: bytes | mmap) -> str:
     """The text of a cfg. Bytes that are no UTF-8, as in comments, become replacement characters."""
-    return data[:MAXIMUM_WIDE].decode("utf-8", "replace")
+    return data[:MAXIMUM_CFG].decode("utf-8", "replace")
 
 
 def refuse_text(data: bytes | mmap, text: str) -> None:
     """Raises Refusal SC501 for what is too long, binary, or of too many sections."""
-    if len(data) > MAXIMUM_WIDE:
-        raise Refusal("SC501", f"too large; the limit is {MAXIMUM_WIDE // (1024 * 1024)} MiB")
+    if len(data) > MAXIMUM_CFG:
+        raise Refusal("SC501", f"too large; the limit is {MAXIMUM_CFG // (1024 * 1024)} MiB")
     if "\0" in text:
         raise Refusal("SC501", "a NUL, which no cfg has", offset=text.index("\0"))
     if sum(1 for _ in _HEADER.finditer(text)) > MAXIMUM_IMPORTED + 1:
@@ -113,13 +114,9 @@ class Section:
 def read_sections(text: str) -> Iterator[Section]:
     """The sections of a text. Raises Refusal SC501 for an option before the first."""
     section: Section | None = None
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        line = text[start:end].translate(_WHITE_SPACE)
-        place, start = start, end + 1
-        if line[:1] in ("", "#", ";"):
+    for found in _LINE.finditer(text):
+        line, place = found[0].translate(_WHITE_SPACE), found.start()
+        if line[0] in "#;":
             continue
         if line[0] == "[":
             if section is not None:

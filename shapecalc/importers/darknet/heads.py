@@ -12,7 +12,7 @@ from shapecalc.importers.darknet.activations import activated
 from shapecalc.importers.darknet.reading import CfgReading, SectionOutput
 from shapecalc.shapes.shape import Shape
 
-_HEADS = "A head of Darknet ({}) is an Identity: to read boxes from its input takes no weights."
+_HEADS = "A head of Darknet ({}) is no layer here: to read boxes from its input takes no weights."
 
 
 def _head(reading: CfgReading, note: str, output: Shape | None = None) -> SectionOutput:
