@@ -274,3 +274,15 @@ def test_custom_states_what_darknet_says() -> None:
     network: ImportedNetwork = network_of(text, custom=True)
     layer = network.layers[0]
     assert layer.fields == {"output": [3, 1, 6], "params": 18}
+
+
+@pytest.mark.parametrize(
+    ("option", "params"),
+    [("weights_type=per_channel", 12), ("weights_type=per_feature", 3), ("alpha=0.5", 0)],
+)
+def test_a_sum_with_factors_is_one_layer_that_is_stated(option: str, params: int) -> None:
+    text = "[net]\nheight=4\nwidth=4\nchannels=4\n[maxpool]\n[maxpool]\n[shortcut]\nfrom=-1,0\n"
+    section = sections_of(network_of(text + option, custom=True))[2]
+    assert section.types == ["Custom"]
+    assert section.stored == params
+    assert len(section.layers[0].inputs) == 3

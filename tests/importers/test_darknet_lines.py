@@ -100,6 +100,10 @@ REFUSED = {
         "layer 1 'yolo0' (Identity): the file says an output of 8x8x9",
     ),
     NET + "[detection]\nside=3\n": (5, "[detection]: it has 27 numbers to read, its input 8x8x4"),
+    NET + "[maxpool]\n[shortcut]\nfrom=0\nweights_type=of_each\n": (
+        8,
+        "[shortcut]: unknown weights_type 'of_each'",
+    ),
     NET + "[cost]\n[shortcut]\nfrom=-1\n": (6, "[shortcut]: its inputs have no height and width"),
     NET + "[softmax]\ngroups=3\n": (6, "[softmax]: groups is 3, which does not divide 256"),
     NET + "[normalization]\nalpha=nan\n": (6, "[normalization]: alpha is nan, not a finite"),

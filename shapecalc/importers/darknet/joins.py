@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.importers.darknet.activations import activated
 from shapecalc.importers.darknet.reading import CfgReading, SectionOutput
+from shapecalc.problems.formatting import shown
 
 if TYPE_CHECKING:
     from shapecalc.importers.network import Wire
@@ -59,24 +60,39 @@ def _shortcut(reading: CfgReading) -> SectionOutput:
     into = reading.last
     if not all(tensor.is_map for tensor in (into, *tensors)):
         raise section.refusal("its inputs have no height and width")
-    shape = into.shape
-    weights = section.text("weights_type", "none")
-    if weights != "none":
-        count = len(tensors) + 1
-        count *= shape.channels if weights == "per_channel" else 1
-        why = f"no layer type is a sum with learned weights ({weights})"
-        wires = [reading.map(tensor) for tensor in (into, *tensors)]
-        wire = reading.unknown(why, *wires, key="weights_type", output=shape, params=count)
-        return SectionOutput(activated(reading, wire, "linear"))
-    for key in ("alpha", "beta"):
-        if section.decimal(key, 1) != 1:
-            reading.unknown(f"no layer type is a sum with the factor {key}", key=key, output=shape)
+    unlike = _unlike_a_sum(reading, [into, *tensors])
+    if unlike is not None:
+        return SectionOutput(activated(reading, unlike, "linear"))
     same = [tensor.wire for tensor in tensors if tensor.wire.shape == into.wire.shape]
     wire = reading.add("add", "Add", {}, into.wire, *same) if same else reading.map()
     for tensor in tensors:
         if tensor.wire.shape != into.wire.shape:
             wire = _added(reading, wire, reading.map(tensor), len(tensors) == 1)
     return SectionOutput(activated(reading, wire, "linear"))
+
+
+def _unlike_a_sum(reading: CfgReading, tensors: list[SectionOutput]) -> Wire | None:
+    """What stands for a sum with factors, which no layer type is; None for a plain one."""
+    section = reading.section
+    weights = section.text("weights_type", "none")
+    counts = {"per_feature": 1, "per_layer": 1, "per_channel": tensors[0].shape.channels}
+    why = key = ""
+    if weights in counts:
+        key, why = "weights_type", f"learned weights ({weights})"
+    elif weights != "none":
+        raise section.refusal(f"unknown weights_type {shown(weights)}", "weights_type")
+    for factor in ("alpha", "beta"):
+        if section.decimal(factor, 1) != 1:
+            key, why = factor, f"the factor {factor}"
+    if not key:
+        return None
+    return reading.unknown(
+        f"no layer type is a sum with {why}",
+        *map(reading.map, tensors),
+        key=key,
+        output=tensors[0].shape,
+        params=counts.get(weights, 0) * len(tensors),
+    )
 
 
 def _added(reading: CfgReading, wire: Wire, other: Wire, is_only: bool) -> Wire:
