@@ -91,13 +91,13 @@ REFUSED = {
     NET + "[maxpool]\n[route]\nlayers=-1\ngroups=3\n": (8, "[route]: groups is 3, which does not"),
     NET + "[maxpool]\n[shortcut]\n": (6, "[shortcut]: no from"),
     NET + "[cost]\n[maxpool]\n": (6, "[maxpool]: its input has no height and width"),
-    NET + "[convolutional]\nfilters=0\n": (5, "layer 1 'conv0.conv' (Conv2d): "),
-    NET + "[convolutional]\nsize=9\n": (5, "layer 1 'conv0.conv' (Conv2d): "),
+    NET + "[convolutional]\nfilters=0\n": (5, "layer 1 of 1 'conv0.conv' (Conv2d): "),
+    NET + "[convolutional]\nsize=9\n": (5, "layer 1 of 1 'conv0.conv' (Conv2d): "),
     NET + "[convolutional]\nshare_index=0\n": (6, "[convolutional]: share_index names section 0"),
     NET + "[conv]\n[conv]\nfilters=2\nshare_index=-1\n": (8, "[conv]: share_index names section 0"),
     NET + "[yolo]\nclasses=4\n": (
         5,
-        "layer 1 'yolo0' (Identity): the file says an output of 8x8x9",
+        "layer 1 of 1 'yolo0' (Identity): the file says an output of 8x8x9",
     ),
     NET + "[detection]\nside=3\n": (5, "[detection]: it has 27 numbers to read, its input 8x8x4"),
     NET + "[maxpool]\n[shortcut]\nfrom=0\nweights_type=of_each\n": (

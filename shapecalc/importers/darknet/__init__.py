@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.darknet.cfg import cfg_text, read_sections, refuse_text
+from shapecalc.importers.darknet.cfg import cfg_text, count_sections, read_sections
 from shapecalc.importers.darknet.reading import CfgReading, input_tensor
 from shapecalc.importers.darknet.sections import SECTIONS
 from shapecalc.problems.problem import Refusal
@@ -34,7 +34,7 @@ def source(data: bytes | mmap, path: str) -> Source:
 def read(data: bytes | mmap, path: str, sizes: GivenSizes, network: ImportedNetwork) -> None:
     """Read a cfg into a network. Raises Refusal."""
     text = cfg_text(data)
-    refuse_text(data, text)
+    network.total = count_sections(data, text) - 1
     sections = read_sections(text)
     net = next(sections, None)
     if net is None:

@@ -31,14 +31,17 @@ def cfg_text(data: bytes | mmap) -> str:
     return data[:MAXIMUM_CFG].decode("utf-8", "replace")
 
 
-def refuse_text(data: bytes | mmap, text: str) -> None:
-    """Raises Refusal SC501 for what is too long, binary, or of too many sections."""
+def count_sections(data: bytes | mmap, text: str) -> int:
+    """How many sections a text has. Raises Refusal SC501 for what is too long, binary, or of too
+    many sections."""
     if len(data) > MAXIMUM_CFG:
         raise Refusal("SC501", f"too large; the limit is {MAXIMUM_CFG // (1024 * 1024)} MiB")
     if "\0" in text:
         raise Refusal("SC501", "a NUL, which no cfg has", offset=text.index("\0"))
-    if sum(1 for _ in _HEADER.finditer(text)) > MAXIMUM_IMPORTED + 1:
+    count = sum(1 for _ in _HEADER.finditer(text))
+    if count > MAXIMUM_IMPORTED + 1:
         raise Refusal("SC501", f"more than {MAXIMUM_IMPORTED} layers, the maximum of a network")
+    return count
 
 
 class Section:

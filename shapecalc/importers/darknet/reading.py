@@ -96,6 +96,7 @@ class CfgReading:
     def enter(self, section: Section) -> None:
         """Go on to a section."""
         self.section = section
+        self.network.number = len(self.tensors) + 1
         self._first = len(self.network.layers)
 
     def leave(self, tensor: SectionOutput) -> None:
