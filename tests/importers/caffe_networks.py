@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shapecalc.importers.converting import Imported, convert
-from shapecalc.importers.kinds import kind_of
+from shapecalc.importers.kinds import PEEKED, kind_of
 
 FOLDER = Path(__file__).parent
 FILES = FOLDER / "files" / "caffe"
@@ -29,8 +29,8 @@ SIZES = {"siamese": "10x11x2"}
 def imported(text: str | bytes, given: object = None, **options: bool) -> Imported:
     """A file of Caffe, converted. Raises SpecError."""
     data = text.encode() if isinstance(text, str) else text
-    kind = next(kind for kind in [kind_of(data, "net.prototxt")] if kind is not None)
-    assert kind.title == "Caffe"
+    kind = kind_of(data[:PEEKED], "net.prototxt")
+    assert kind is not None and kind.title == "Caffe"
     return convert(kind, data, "net.prototxt", given, **options)
 
 

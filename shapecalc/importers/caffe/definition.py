@@ -59,7 +59,10 @@ def layers_of(net: ProtoMessage) -> list[CaffeLayer]:
         raise Refusal("SC501", text, offset=net.place("layers"))
     layers = [_inputs(net)] if net.has("input") else []
     if new:
-        layers.extend(map(_newest, net.messages("layer")))
+        for each in net.messages("layer"):
+            if net.has("engine"):  # Intel's, of a network
+                each.fields.setdefault("engine", net.fields["engine"])
+            layers.append(_newest(each))
     elif old:
         layers.extend(_without_padding([_older(each) for each in net.messages("layers")]))
     return layers

@@ -13,7 +13,7 @@ from shapecalc.importers.caffe.step import NotSaid
 
 if TYPE_CHECKING:
     from shapecalc.importers.caffe.blob import Blob
-    from shapecalc.importers.caffe.message import ProtoMessage
+    from shapecalc.importers.caffe.message import ProtoMessage, ProtoValue
     from shapecalc.importers.caffe.step import CaffeStep
 
 _STATISTICS = (
@@ -26,12 +26,23 @@ def batch_norm(step: CaffeStep) -> list[Blob]:
     """BatchNorm, which scales nothing; in NVIDIA's Caffe it may."""
     step.takes(1)
     parameters = step.parameters("batch_norm_param")
+    if any("MKL" in str(each.content) for each in _engines(step, parameters)):
+        raise NotSaid("with Intel's engine it may scale and shift as well", step.dims())
     affine = parameters.flag("scale_bias", False) or any(
         map(parameters.has, ("scale_filler", "bias_filler"))
     )
     fields = {"eps": parameters.number("eps", 1e-5), "affine": affine}
     step.network.remark(_STATISTICS)
     return [_batch_norm(step, fields, 5 if affine else 3)]
+
+
+def _engines(step: CaffeStep, parameters: ProtoMessage) -> list[ProtoValue]:
+    """The engines that a layer names, and its network."""
+    return [
+        value
+        for message in (parameters, step.layer.fields)
+        for value in message.fields.get("engine", ())
+    ]
 
 
 def _batch_norm(step: CaffeStep, fields: dict[str, Any], weights: int) -> Blob:

@@ -14,13 +14,15 @@ from shapecalc.limits import MAXIMUM_DEPTH, MAXIMUM_PROTO_VALUES
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
-_BETWEEN = re.compile(r"(?:\s++|#[^\n]*+)*+")
+_BETWEEN = r"(?:\s++|[#][^\n]*+){0,1000}+"  # not more at once: what repeats takes memory
+_SPACE = re.compile(_BETWEEN)
 _TOKEN = re.compile(
-    r"""(?P<name>[A-Za-z_][A-Za-z0-9_]*+)
-    |(?P<number>-?\s*+(?:inf(?:inity)?\b|nan\b|0[xX][0-9a-fA-F]++
+    _BETWEEN
+    + r"""(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*+)
+    |(?P<number>-?\s*+(?:(?i:inf|infinity|nan)\b|0[xX][0-9a-fA-F]++
         |(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+[fF]?+)(?![\w.]))
     |(?P<text>"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+')
-    |(?P<mark>[{}<>\[\]:,;])""",
+    |(?P<mark>[{}<>\[\]:,;]))""",
     re.VERBOSE,
 )
 _EXTENSION = re.compile(r"\[\s*+[\w./-]++\s*+\]")
@@ -49,20 +51,24 @@ class _Tokens:
 
     def advance(self) -> None:
         """Look at the next token. Raises Refusal SC501 where there is none of any kind."""
-        found = _BETWEEN.match(self._source, self._end)
-        assert found is not None  # it matches nothing, too
-        self.offset = found.end()
-        match = _TOKEN.match(self._source, self.offset)
+        match = _TOKEN.match(self._source, self._end)
+        while match is None:
+            between = _SPACE.match(self._source, self._end)
+            if between is None or between.end() == self._end:
+                break
+            self._end = between.end()
+            match = _TOKEN.match(self._source, self._end)
         if match is not None:
-            self.kind, self.token, self._end = match.lastgroup or "", match.group(), match.end()
-        elif self.offset == len(self._source):
-            self.kind, self.token = "", ""
-        else:
-            character = self._source[self.offset]
+            self.kind = kind = match.lastgroup or ""
+            self.token, self.offset, self._end = match[kind], match.start(kind), match.end()
+            return
+        self.kind, self.token, self.offset = "", "", self._end
+        if self._end < len(self._source):
+            character = self._source[self._end]
             text = f"unexpected character {shown(character)}"
             if character in "\"'":
                 text = "a text in quotes does not end on its line"
-            raise Refusal("SC501", text, offset=self.offset)
+            raise Refusal("SC501", text, offset=self._end)
 
     def take(self, marks: str) -> str:
         """The mark that is looked at, if it is one of these, which is then past; else ""."""

@@ -83,7 +83,10 @@ _WITHOUT_WEIGHTS = frozenset(
 def _measures(type: str) -> bool:
     """Whether a type is a loss or another measure, or takes what nothing is made of."""
     lower = type.lower()
-    return lower.endswith(("loss", "accuracy", "evaluate")) or type in ("Silence", "HDF5Output")
+    return "loss" in lower or lower.endswith("accuracy") or type in _ENDS
+
+
+_ENDS = ("Silence", "HDF5Output", "DetectionEvaluate", "EvalDetection")
 
 
 def _sources(layers: Sequence[CaffeLayer]) -> list[list[Top]]:
