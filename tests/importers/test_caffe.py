@@ -29,7 +29,7 @@ STATISTICS = {"BatchNorm", "BN", "Deconvolution"}
 
 def read(network: str) -> Any:
     data = (FILES / f"{network}.prototxt").read_bytes()
-    return imported(data, SIZES.get(network))
+    return imported(data, SIZES.get(network), custom=network == "custom")
 
 
 def numbers(layer: ImportedLayer) -> int:
@@ -75,7 +75,7 @@ def test_multiply_accumulates_are_those_of_caffes_shapes(network: str) -> None:
         elif line["type"] == "Deconvolution":
             wanted += weights * prod(line["takes"][0][2:])
         elif line["type"] == "InnerProduct":
-            wanted += weights
+            wanted += weights * prod(line["makes"][0][1:-1])
     assert shapecalc.loads(read(network).text).summary().macs == wanted > 0
 
 

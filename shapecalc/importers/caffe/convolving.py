@@ -139,7 +139,8 @@ def inner_product(step: CaffeStep) -> list[Blob]:
     if axis != 1:
         params = (prod(dims[axis:]) + bias) * outputs
         text = "its vectors are not all that there is of an input"
-        raise NotSaid(text, (*dims[:axis], outputs) if axis else None, params)
+        made = (*dims[:axis], outputs) if axis else None
+        raise NotSaid(text, made, params, prod(dims[1:]) * outputs)
     wire = step.wire()
     if len(dims) > 2:
         wire = step.add("Flatten", suffix="flatten")

@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 class NotSaid(Exception):  # noqa: N818 - a verdict, not an error in the program
     """Raised for a layer that the language does not have.
 
-    why: a clause. dims: the sizes that it makes, batch first, and params: how many it learns,
-    where Caffe says so.
+    why: a clause. dims: the sizes that it makes, batch first, params: how many it learns, and
+    macs: its multiply-accumulates for one input, where Caffe says so.
     """
 
-    def __init__(self, why: str, dims: Sequence[int] | None = None, params: int = 0) -> None:
+    def __init__(
+        self, why: str, dims: Sequence[int] | None = None, params: int = 0, macs: int = 0
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.dims = dims
         self.params = params
+        self.macs = macs
 
 
 class CaffeStep:
@@ -176,8 +179,8 @@ class CaffeStep:
                 del self.owners[weight]
         del self.network.layers[self._count :]
         self.network.total = self._total
-        if said.params > MAXIMUM_INTEGER:
-            raise self.layer.refuse("it has more than 2^63 - 1 parameters")
+        if max(said.params, said.macs) > MAXIMUM_INTEGER:
+            raise self.layer.refuse("it has more than 2^63 - 1 parameters or multiplications")
         dims = said.dims if len(self.layer.tops) == 1 else None
         try:
             output = None if dims is None else shape_of(dims, self.layer.place)
@@ -192,5 +195,6 @@ class CaffeStep:
             self.layer.place,
             output=output,
             params=said.params,
+            macs=said.macs,
         )
         return [Blob(wire, dims[0] if dims else 1)]
