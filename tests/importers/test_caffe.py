@@ -131,7 +131,7 @@ def test_a_known_network_has_the_known_figures() -> None:
 
 
 def test_a_spec_reads_as_the_file_does() -> None:
-    text = read("first_format").text
+    text = imported((FILES / "first_format.prototxt").read_bytes(), is_flat=True).text
     assert text == (
         "# From Caffe.\n"
         "name: first\n"
@@ -143,8 +143,8 @@ def test_a_spec_reads_as_the_file_does() -> None:
         "  - {name: norm1, type: LocalResponseNorm, size: 5}\n"
         "  - {name: conv2a, type: Conv2d, out_channels: 16, kernel_size: 3, padding: 1, "
         "groups: 2}\n"
-        "  - {name: conv2b, type: Conv2d, out_channels: 6, kernel_size: 1, bias: false, "
-        "from: norm1}\n"
+        "  - {name: conv2b, type: Conv2d, from: norm1, out_channels: 6, kernel_size: 1, "
+        "bias: false}\n"
         "  - {name: concat2, type: Concat, from: [conv2a, conv2b]}\n"
         "  - {name: pool2, type: AvgPool2d, kernel_size: 5, stride: 3, ceil_mode: true}\n"
         "  - {name: fc3_flatten, type: Flatten}\n"

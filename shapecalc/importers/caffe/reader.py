@@ -31,16 +31,16 @@ def read_network(text: str, sizes: GivenSizes, network: ImportedNetwork) -> None
     """
     net = parse_proto(text)
     _refuse_solver(net)
-    network.name = "".join(filter(str.isprintable, net.text("name")))[:MAXIMUM_NAME]
+    name = "".join(filter(str.isprintable, net.text("name")))[:MAXIMUM_NAME]
+    network.name = name.strip() or network.name
     every = layers_of(net)
     layers = in_test(every, net)
     if len(layers) < len(every):
         network.remark("Layers of other phases than TEST are left out.")
     wiring = CaffeWiring(layers)
     kept = [number for number in range(len(layers)) if number not in wiring.left_out]
-    network.total = sum(
-        bool(layers[number].bottoms) and layers[number].type != "Split" for number in kept
-    )
+    network.total = sum(bool(layers[number].bottoms) for number in kept)
+    network.number = 0
     blobs: dict[Top, Blob] = {}
     owners: dict[str, tuple[ImportedLayer, int]] = {}
     for number in kept:
@@ -51,6 +51,7 @@ def read_network(text: str, sizes: GivenSizes, network: ImportedNetwork) -> None
                 if top in wiring.used:
                     blobs[top] = data_blob(layer, top.number, network, sizes)
             continue
+        network.number += 1
         step = CaffeStep(layer, [blobs[top] for top in wiring.sources[number]], network, owners)
         blobs |= zip(tops, _made(step), strict=True)
     network.outputs = _outputs(blobs, wiring)

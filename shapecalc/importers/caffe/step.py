@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.caffe.blob import Blob, shape_of
 from shapecalc.importers.caffe.known_fields import KNOWN_FIELDS
-from shapecalc.importers.network import Stopped
-from shapecalc.layers.sharing import can_share
-from shapecalc.limits import MAXIMUM_INTEGER
-from shapecalc.problems.formatting import named, shown
+from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -57,7 +54,6 @@ class CaffeStep:
         self.network = network
         self.owners = owners
         self._count = len(network.layers)
-        self._total = network.total
 
     def parameters(self, name: str) -> ProtoMessage:
         """The message with the parameters of its type. Raises NotSaid for a field of a fork."""
@@ -132,10 +128,7 @@ class CaffeStep:
         values = (fields or {}).values()
         if not all(isfinite(value) for value in values if isinstance(value, float)):
             raise NotSaid("no layer type has an infinite number", self.bottoms[0].dims)
-        name = self.layer.name
-        if suffix:
-            name = f"{name}_{suffix}"
-            self.network.total = self.network.total and self.network.total + 1
+        name = f"{self.layer.name}_{suffix}" if suffix else self.layer.name
         owner = self._owner(weights)
         wire = self.network.add(
             name,
@@ -146,12 +139,6 @@ class CaffeStep:
             shares=owner,
         )
         layer: Any = wire.of
-        if owner is not None:
-            shapes, theirs = (tuple(each.shape for each in of.inputs) for of in (layer, owner))
-            if not can_share(layer.layer, shapes, owner.layer, theirs):
-                self.network.layers.pop()
-                text = f"{shown(name)} has the weights of {shown(owner.name)}, of another shape"
-                raise Stopped(text, offset=self.layer.place)
         for number, weight in enumerate(self.layer.weights[:weights]):
             if weight:
                 self.owners.setdefault(weight, (layer, number))
@@ -178,9 +165,6 @@ class CaffeStep:
             for weight in [name for name, owner in self.owners.items() if owner[0] is added]:
                 del self.owners[weight]
         del self.network.layers[self._count :]
-        self.network.total = self._total
-        if max(said.params, said.macs) > MAXIMUM_INTEGER:
-            raise self.layer.refuse("it has more than 2^63 - 1 parameters or multiplications")
         dims = said.dims if len(self.layer.tops) == 1 else None
         try:
             output = None if dims is None else shape_of(dims, self.layer.place)
@@ -189,7 +173,7 @@ class CaffeStep:
         wires = [blob.wire for blob in self.bottoms if blob.wire is not None]
         wire = self.network.unknown(
             self.layer.name,
-            named(self.layer.type),
+            self.layer.type,
             said.why,
             wires,
             self.layer.place,
