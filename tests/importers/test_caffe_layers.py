@@ -134,6 +134,7 @@ NOT_SAID = [
     (net("InnerProduct", "inner_product_param { num_output: 5 axis: 2 }"), "", "5x4", 245),
     (net("Reorg", "reorg_param { stride: 2 }"), "among the channels", "4x3x16", 0),
     (net("BN"), "which of the layers of this name it is", "8x6x4", 8),
+    (net("BatchNorm", "param { lr_mult: 1 }"), "it learns something", "8x6x4", 0),
     (net("BatchNorm", "engine: 'MKLDNN'"), "with Intel's engine it may scale", "8x6x4", 0),
     (
         net(
@@ -175,6 +176,7 @@ UNKNOWN = [
     (net("Convolution", "convolution_param { num_output: 2 kernel_size: 1 axis: 2 }"), "channels"),
     (net("Convolution", "convolution_param { num_output: 2 kernel_size: 1 cool: 2 }"), "'cool'"),
     (net("Pooling", "pooling_param { kernel_size: 1 cool: 2 }"), "Caffe's own does not have"),
+    (net("Interp", "", "data data"), "it takes more than one blob, which only forks have"),
     (net("Upsample", "", "data data"), "its second blob is not the mask of a max pool"),
     (net("Upsample", "upsample_param { upsample_h: 9 }"), "it has no mask of a max pool"),
 ]

@@ -197,6 +197,8 @@ def data(more: str, type: str = "Data", tops: str = "data label") -> str:
         (data("transform_param { crop_size: 9 force_gray: true }"), "9x9x1"),
         (data("transform_param { crop_size: 9 } data_param { force_encoded_color: true }"),
          "9x9x3"),
+        (data("transform_param { resize_param { height: 9 width: 7 } force_color: true }",
+              "AnnotatedData"), "9x7x3"),
         (data("dummy_data_param { shape { dim: 2 dim: 4 } shape { dim: 2 } }", "DummyData"), "4"),
         (data("dummy_data_param { num: 1 channels: 4 channels: 1 height: 5 width: 6 }",
               "DummyData"), "5x6x4"),
@@ -215,6 +217,14 @@ def test_data_layers_are_inputs(text: str, shape: str) -> None:
         (data("", "HDF5Data"), "the file leaves the size of the input 'data' open"),
         (data("", "Python"), "the file leaves the size of the input 'data' open"),
         (data("transform_param { crop_size: 9 }"), "'data' open: it is '9x9x?'"),
+        (
+            data(
+                "transform_param { resize_param { height: 9 width: 9 } "
+                "resize_param { height: 8 width: 8 } force_color: true }",
+                "AnnotatedData",
+            ),
+            "'data' open: it is '?x?x3'",
+        ),
         ('input: "data"' + conv("one"), "the file leaves the size of the input 'data' open"),
         (
             data("input_param { shape { dim: 1 dim: 3 dim: -1 dim: 0 } }", "Input"),

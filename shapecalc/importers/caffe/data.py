@@ -99,8 +99,11 @@ def _image_sizes(layer: CaffeLayer) -> tuple[int | None, int | None, int | None]
     transform = layer.parameters("transform_param")
     means = len(transform.numbers("mean_value"))
     channels = means if means > 1 else None
-    resized = transform.message("resize_param")
-    height, width = resized.integer("height", 0), resized.integer("width", 0)
+    resized = [
+        (each.integer("height", 0), each.integer("width", 0))
+        for each in transform.messages("resize_param")
+    ]
+    height, width = resized[0] if len(resized) == 1 else (0, 0)  # of several, any may be
     if layer.type == "ImageData":
         images = layer.parameters("image_data_param")
         channels = 3 if images.flag("is_color", True) else 1

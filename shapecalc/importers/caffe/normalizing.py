@@ -31,6 +31,9 @@ def batch_norm(step: CaffeStep) -> list[Blob]:
     affine = parameters.flag("scale_bias", False) or any(
         map(parameters.has, ("scale_filler", "bias_filler"))
     )
+    rates = step.layer.rates
+    if not affine and len(rates) != 3 and any(rate != 0 for rate in rates):
+        raise NotSaid("it learns something, where Caffe's own learns nothing", step.dims())
     fields = {"eps": parameters.number("eps", 1e-5), "affine": affine}
     step.network.remark(_STATISTICS)
     return [_batch_norm(step, fields, 5 if affine else 3)]

@@ -213,7 +213,8 @@ def shuffle_channels(step: CaffeStep) -> list[Blob]:
 
 def interp(step: CaffeStep) -> list[Blob]:
     """Interp: bilinear, its corners aligned."""
-    step.takes(1)
+    if len(step.bottoms) != 1:
+        raise NotSaid("it takes more than one blob, which only forks have")
     parameters = step.parameters("interp_param")
     batch, channels, *spatial = step.image()
     factors = {
