@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shapecalc.importers.caffe.blob import Blob
-    from shapecalc.importers.caffe.step import CaffeStep
+    from shapecalc.importers.caffe.step import CaffeStep, Converter
 
 
-def always(type: str, **fields: Any) -> Callable[[CaffeStep], list[Blob]]:
+def _always(type: str, **fields: Any) -> Callable[[CaffeStep], list[Blob]]:
     """A converter to a type, whatever the layer's parameters are."""
 
     def convert(step: CaffeStep) -> list[Blob]:
@@ -27,13 +27,13 @@ def always(type: str, **fields: Any) -> Callable[[CaffeStep], list[Blob]]:
     return convert
 
 
-def of_each_number(step: CaffeStep) -> list[Blob]:
+def _of_each_number(step: CaffeStep) -> list[Blob]:
     """A function of each number that no layer type is."""
     step.takes(1)
     raise NotSaid("no layer type is this function of each number", step.dims())
 
 
-def relu(step: CaffeStep) -> list[Blob]:
+def _relu(step: CaffeStep) -> list[Blob]:
     """ReLU, leaky with a slope."""
     step.takes(1)
     slope = step.parameters("relu_param").number("negative_slope", 0)
@@ -42,7 +42,7 @@ def relu(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("LeakyReLU", {"negative_slope": slope}))]
 
 
-def relu6(step: CaffeStep) -> list[Blob]:
+def _relu6(step: CaffeStep) -> list[Blob]:
     """ReLU6, without a slope."""
     step.takes(1)
     for name in ("relu6_param", "relu_param"):
@@ -51,7 +51,7 @@ def relu6(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("ReLU6"))]
 
 
-def prelu(step: CaffeStep) -> list[Blob]:
+def _prelu(step: CaffeStep) -> list[Blob]:
     """PReLU, of each channel or of all."""
     step.takes(1)
     parameters = step.parameters("prelu_param")
@@ -64,14 +64,14 @@ def prelu(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("PReLU", fields, weights=1))]
 
 
-def elu(step: CaffeStep) -> list[Blob]:
+def _elu(step: CaffeStep) -> list[Blob]:
     """ELU."""
     step.takes(1)
     alpha = step.parameters("elu_param").number("alpha", 1.0)
     return [step.blob(step.add("ELU", {"alpha": alpha}))]
 
 
-def swish(step: CaffeStep) -> list[Blob]:
+def _swish(step: CaffeStep) -> list[Blob]:
     """Swish with a beta of 1."""
     step.takes(1)
     if step.parameters("swish_param").number("beta", 1.0) != 1:
@@ -79,7 +79,7 @@ def swish(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("SiLU"))]
 
 
-def clip(step: CaffeStep) -> list[Blob]:
+def _clip(step: CaffeStep) -> list[Blob]:
     """Clip."""
     step.takes(1)
     parameters = step.parameters("clip_param")
@@ -94,7 +94,7 @@ def clip(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Hardtanh", {"min_val": least, "max_val": most}))]
 
 
-def power(step: CaffeStep) -> list[Blob]:
+def _power(step: CaffeStep) -> list[Blob]:
     """Power: nothing here, unless it changes nothing."""
     step.takes(1)
     parameters = step.parameters("power_param")
@@ -102,11 +102,11 @@ def power(step: CaffeStep) -> list[Blob]:
         parameters.number(name, usual) for name, usual in (("power", 1), ("scale", 1), ("shift", 0))
     ]
     if values != [1, 1, 0]:
-        return of_each_number(step)
+        return _of_each_number(step)
     return [step.blob(step.add("Identity"))]
 
 
-def drop_out(step: CaffeStep) -> list[Blob]:
+def _drop_out(step: CaffeStep) -> list[Blob]:
     """Dropout."""
     step.takes(1)
     ratio = step.parameters("dropout_param").number("dropout_ratio", 0.5)
@@ -115,10 +115,31 @@ def drop_out(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Dropout", {"p": ratio}))]
 
 
-def softmax(step: CaffeStep) -> list[Blob]:
+def _softmax(step: CaffeStep) -> list[Blob]:
     """Softmax along an axis."""
     step.takes(1)
     axis = step.axis(step.parameters("softmax_param"))
     if axis == 0:
         raise NotSaid("it is along the batch", step.dims())
     return [step.blob(step.add("Softmax", {"dim": axis}))]
+
+
+CAFFE_ACTIVATING: dict[str, Converter] = {
+    "AbsVal": _of_each_number,
+    "BNLL": _always("Softplus"),
+    "Clip": _clip,
+    "Dropout": _drop_out,
+    "ELU": _elu,
+    "Exp": _of_each_number,
+    "Log": _of_each_number,
+    "PReLU": _prelu,
+    "Power": _power,
+    "ReLU": _relu,
+    "ReLU6": _relu6,
+    "Sigmoid": _always("Sigmoid"),
+    "Softmax": _softmax,
+    "Swish": _swish,
+    "TanH": _always("Tanh"),
+    "Threshold": _of_each_number,
+}
+"""The types of these layers, each with what converts it."""

@@ -14,20 +14,20 @@ from shapecalc.importers.caffe.step import NotSaid
 if TYPE_CHECKING:
     from shapecalc.importers.caffe.blob import Blob
     from shapecalc.importers.caffe.message import ProtoMessage
-    from shapecalc.importers.caffe.step import CaffeStep
+    from shapecalc.importers.caffe.step import CaffeStep, Converter
 
 
-def convolution(step: CaffeStep) -> list[Blob]:
+def _convolution(step: CaffeStep) -> list[Blob]:
     """Convolution, once for each bottom, all with the same weights."""
     return _convolved(step, "Conv")
 
 
-def deconvolution(step: CaffeStep) -> list[Blob]:
+def _deconvolution(step: CaffeStep) -> list[Blob]:
     """Deconvolution, whose weights are fixed where they only interpolate."""
     return _convolved(step, "ConvTranspose")
 
 
-def depthwise_convolution(step: CaffeStep) -> list[Blob]:
+def _depthwise_convolution(step: CaffeStep) -> list[Blob]:
     """Convolution of each channel by itself, as forks have it as a type of its own."""
     parameters = step.parameters("convolution_param")
     channels = step.image()[1]
@@ -109,7 +109,7 @@ def _window(step: CaffeStep, parameters: ProtoMessage) -> dict[str, list[int]]:
     return found
 
 
-def im2col(step: CaffeStep) -> list[Blob]:
+def _im2col(step: CaffeStep) -> list[Blob]:
     """Im2col, whose windows lie as an image: Unfold, and the shape of that."""
     step.takes(1)
     parameters = step.parameters("convolution_param")
@@ -126,7 +126,7 @@ def im2col(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Reshape", {"shape": shape}, [unfolded]))]
 
 
-def inner_product(step: CaffeStep) -> list[Blob]:
+def _inner_product(step: CaffeStep) -> list[Blob]:
     """InnerProduct: all that an image has is made a vector first."""
     step.takes(1)
     parameters = step.parameters("inner_product_param")
@@ -148,10 +148,22 @@ def inner_product(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Linear", fields, [wire], weights=1 + bias))]
 
 
-def embed(step: CaffeStep) -> list[Blob]:
+def _embed(step: CaffeStep) -> list[Blob]:
     """Embed, which has its vectors on another axis than Embedding."""
     parameters = step.parameters("embed_param")
     outputs, rows = parameters.integer("num_output", 0), parameters.integer("input_dim", 0)
     params = (rows + parameters.flag("bias_term", True)) * outputs
     dims = step.bottoms[0].dims
     raise NotSaid("an Embedding has its vectors as channels", (*dims, outputs), params)
+
+
+CAFFE_CONVOLVING: dict[str, Converter] = {
+    "Convolution": _convolution,
+    "ConvolutionDepthwise": _depthwise_convolution,
+    "Deconvolution": _deconvolution,
+    "DepthwiseConvolution": _convolution,
+    "Embed": _embed,
+    "Im2col": _im2col,
+    "InnerProduct": _inner_product,
+}
+"""The types of these layers, each with what converts it."""

@@ -1,4 +1,4 @@
-"""Caffe's layers that take several blobs as the arguments of one function, and those of detection.
+"""Caffe's layers of several blobs, and those that nothing is in the language, as of detection.
 
 Source: eltwise_layer.cpp and argmax_layer.cpp of https://github.com/BVLC/caffe, axpy_layer.cpp of
 https://github.com/hujie-frank/SENet, and prior_box_layer.cpp of https://github.com/weiliu89/caffe.
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shapecalc.importers.caffe.blob import Blob
-    from shapecalc.importers.caffe.step import CaffeStep
+    from shapecalc.importers.caffe.step import CaffeStep, Converter
 
 _OPERATIONS = {"PROD": "Multiply", "SUM": "Add", "MAX": "Maximum"}
 
 
-def eltwise(step: CaffeStep) -> list[Blob]:
+def _eltwise(step: CaffeStep) -> list[Blob]:
     """Eltwise: a product, a maximum, or a sum whose coefficients are 1, or of two 1 and -1."""
     parameters = step.parameters("eltwise_param")
     operation = parameters.word("operation", {"PROD": 0, "SUM": 1, "MAX": 2}, "SUM")
@@ -41,7 +41,7 @@ def eltwise(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add(type, {}, wires))]
 
 
-def axpy(step: CaffeStep) -> list[Blob]:
+def _axpy(step: CaffeStep) -> list[Blob]:
     """Axpy of SENet: the channels of the second by the factors of the first, and the third."""
     step.takes(3)
     factors, dims = step.dims(0), step.dims(1)
@@ -55,7 +55,7 @@ def axpy(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Add", {}, [product, step.wire(2)]))]
 
 
-def arg_max(step: CaffeStep) -> list[Blob]:
+def _arg_max(step: CaffeStep) -> list[Blob]:
     """ArgMax, which no layer type is."""
     step.takes(1)
     parameters = step.parameters("argmax_param")
@@ -71,7 +71,7 @@ def arg_max(step: CaffeStep) -> list[Blob]:
     raise NotSaid("no layer type is the place of a maximum", dims)
 
 
-def prior_box(step: CaffeStep) -> list[Blob]:
+def _prior_box(step: CaffeStep) -> list[Blob]:
     """PriorBox, whose boxes are the same whatever the network takes."""
     step.takes(2)
     parameters = step.parameters("prior_box_param")
@@ -87,23 +87,31 @@ def prior_box(step: CaffeStep) -> list[Blob]:
     raise NotSaid("no layer type makes boxes", (1, 2, height * width * boxes * 4))
 
 
-def reorg(step: CaffeStep) -> list[Blob]:
-    """Reorg of YOLO, whose order of the channels no layer type has."""
-    step.takes(1)
-    parameters = step.parameters("reorg_param")
-    stride = parameters.integer("stride", 1, 1)
-    batch, channels, height, width = step.image()
-    if parameters.flag("reverse", False):
-        made = (batch, channels // stride**2, height * stride, width * stride)
-    else:
-        made = (batch, channels * stride**2, height // stride, width // stride)
-    raise NotSaid("no layer type puts positions in this order among the channels", made)
-
-
-def elsewhere(why: str) -> Callable[[CaffeStep], list[Blob]]:
+def _elsewhere(why: str) -> Callable[[CaffeStep], list[Blob]]:
     """A converter of what the language does not have, whatever it takes. why: a clause."""
 
     def convert(step: CaffeStep) -> list[Blob]:
         raise NotSaid(why)
 
     return convert
+
+
+CAFFE_JOINING: dict[str, Converter] = {
+    "ArgMax": _arg_max,
+    "Axpy": _axpy,
+    "BatchReindex": _elsewhere("what it takes decides which of the batch it makes"),
+    "DetectionOutput": _elsewhere("what an image contains decides the shape of what it makes"),
+    "Eltwise": _eltwise,
+    "Filter": _elsewhere("what it takes decides which of the batch it makes"),
+    "LSTM": _elsewhere("recurrent layers are not in the language"),
+    "PSROIPooling": _elsewhere("it makes a batch of regions of what it takes"),
+    "PriorBox": _prior_box,
+    "Python": _elsewhere("what it does is in the Python module that it names"),
+    "RNN": _elsewhere("recurrent layers are not in the language"),
+    "ROIPooling": _elsewhere("it makes a batch of regions of what it takes"),
+    "YoloDetectionOutput": _elsewhere("what an image contains decides the shape of what it makes"),
+    "Yolov3DetectionOutput": _elsewhere(
+        "what an image contains decides the shape of what it makes"
+    ),
+}
+"""The types of these layers, each with what converts it."""

@@ -14,7 +14,7 @@ from shapecalc.importers.caffe.step import NotSaid
 if TYPE_CHECKING:
     from shapecalc.importers.caffe.blob import Blob
     from shapecalc.importers.caffe.message import ProtoMessage, ProtoValue
-    from shapecalc.importers.caffe.step import CaffeStep
+    from shapecalc.importers.caffe.step import CaffeStep, Converter
 
 _STATISTICS = (
     "Caffe counts the mean, the variance and a count of each BatchNorm among the parameters; here "
@@ -22,7 +22,7 @@ _STATISTICS = (
 )
 
 
-def batch_norm(step: CaffeStep) -> list[Blob]:
+def _batch_norm(step: CaffeStep) -> list[Blob]:
     """BatchNorm, which scales nothing; in NVIDIA's Caffe it may."""
     step.takes(1)
     parameters = step.parameters("batch_norm_param")
@@ -36,7 +36,7 @@ def batch_norm(step: CaffeStep) -> list[Blob]:
         raise NotSaid("it learns something, where Caffe's own learns nothing", step.dims())
     fields = {"eps": parameters.number("eps", 1e-5), "affine": affine}
     step.network.remark(_STATISTICS)
-    return [_batch_norm(step, fields, 5 if affine else 3)]
+    return [_normalized(step, fields, 5 if affine else 3)]
 
 
 def _engines(step: CaffeStep, parameters: ProtoMessage) -> list[ProtoValue]:
@@ -48,7 +48,7 @@ def _engines(step: CaffeStep, parameters: ProtoMessage) -> list[ProtoValue]:
     ]
 
 
-def _batch_norm(step: CaffeStep, fields: dict[str, Any], weights: int) -> Blob:
+def _normalized(step: CaffeStep, fields: dict[str, Any], weights: int) -> Blob:
     """A batch normalization for as many axes as there are."""
     rank = max(1, len(step.dims()) - 2)
     if rank > 3:
@@ -60,22 +60,22 @@ _SEGNET = {"scale_filler", "shift_filler", "bn_mode"}
 _SLOPED = {"slope_filler", "bias_filler", "momentum", "eps", "frozen", "engine"}
 
 
-def bn(step: CaffeStep) -> list[Blob]:
+def _bn(step: CaffeStep) -> list[Blob]:
     """BN, which scales and shifts: SegNet's, without statistics, or another, with them."""
     parameters = step.layer.parameters("bn_param")
     names = set(parameters.fields)
     if names and names <= _SEGNET:
         if parameters.word("bn_mode", {"LEARN": 0, "INFERENCE": 1}, "LEARN") == "INFERENCE":
             return [step.blob(step.add("Affine", weights=2))]
-        return [_batch_norm(step, {"eps": 1e-9, "track_running_stats": False}, 2)]
+        return [_normalized(step, {"eps": 1e-9, "track_running_stats": False}, 2)]
     if names and names <= _SLOPED:
         step.network.remark(_STATISTICS)
-        return [_batch_norm(step, {"eps": parameters.number("eps", 1e-5)}, 4)]
+        return [_normalized(step, {"eps": parameters.number("eps", 1e-5)}, 4)]
     text = "it does not say which of the layers of this name it is"
     raise NotSaid(text, step.dims(), 2 * step.dims()[1])
 
 
-def scale(step: CaffeStep) -> list[Blob]:
+def _scale(step: CaffeStep) -> list[Blob]:
     """Scale: a learned factor for each channel, or another blob as the factors."""
     step.takes(1, 2)
     parameters = step.parameters("scale_param")
@@ -88,7 +88,7 @@ def scale(step: CaffeStep) -> list[Blob]:
     return [_joined(step, parameters, "Multiply")]
 
 
-def bias_blob(step: CaffeStep) -> list[Blob]:
+def _bias(step: CaffeStep) -> list[Blob]:
     """Bias: a learned summand for each channel, or another blob as the summands."""
     step.takes(1, 2)
     parameters = step.parameters("bias_param")
@@ -126,7 +126,7 @@ def _joined(step: CaffeStep, parameters: ProtoMessage, type: str) -> Blob:
     return step.blob(step.add(type, {}, [step.wire(), second]))
 
 
-def local_response(step: CaffeStep) -> list[Blob]:
+def _local_response(step: CaffeStep) -> list[Blob]:
     """LRN across channels; within a channel no layer is."""
     step.takes(1)
     parameters = step.parameters("lrn_param")
@@ -142,14 +142,26 @@ def local_response(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("LocalResponseNorm", fields))]
 
 
-def mean_variance(step: CaffeStep) -> list[Blob]:
+def _mean_variance(step: CaffeStep) -> list[Blob]:
     """MVN, which adds its eps after the root, where no layer adds one."""
     raise NotSaid("no layer adds its eps to the root of the variance", step.image())
 
 
-def normalize(step: CaffeStep) -> list[Blob]:
+def _normalize(step: CaffeStep) -> list[Blob]:
     """Normalize of SSD: each position divided by its norm, then scaled."""
     parameters = step.parameters("norm_param")
     dims = step.dims()
     params = 1 if parameters.flag("channel_shared", True) else dims[1]
     raise NotSaid("no layer divides by the norm of the channels", dims, params)
+
+
+CAFFE_NORMALIZING: dict[str, Converter] = {
+    "BN": _bn,
+    "BatchNorm": _batch_norm,
+    "Bias": _bias,
+    "LRN": _local_response,
+    "MVN": _mean_variance,
+    "Normalize": _normalize,
+    "Scale": _scale,
+}
+"""The types of these layers, each with what converts it."""

@@ -14,7 +14,7 @@ from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from shapecalc.importers.caffe.message import ProtoMessage
-    from shapecalc.importers.caffe.step import CaffeStep
+    from shapecalc.importers.caffe.step import CaffeStep, Converter
     from shapecalc.importers.network import Wire
 
 _METHODS = {"MAX": 0, "AVE": 1, "STOCHASTIC": 2}
@@ -23,7 +23,7 @@ _METHODS = {"MAX": 0, "AVE": 1, "STOCHASTIC": 2}
 _STOCHASTIC = "no pool has a mean that is weighted by the numbers themselves"
 
 
-def pool(step: CaffeStep) -> list[Blob]:
+def _pool(step: CaffeStep) -> list[Blob]:
     """Pooling, with its mask where that is a second top."""
     step.takes(1)
     parameters = step.parameters("pooling_param")
@@ -37,19 +37,19 @@ def pool(step: CaffeStep) -> list[Blob]:
         _refuse_with_global(step, parameters)
     else:
         windows = _windows(step, parameters)
-        sizes = pooled(step, spatial, windows, ceil)
+        sizes = _pooled(step, spatial, windows, ceil)
     if method == "STOCHASTIC":
         raise NotSaid(_STOCHASTIC, (batch, channels, *sizes))
     if windows is None:
         type = "AdaptiveMaxPool2d" if method == "MAX" else "AdaptiveAvgPool2d"
         wire = step.add(type, {"output_size": 1})
     else:
-        wire = add_pool(step, method, windows, sizes, ceil)
+        wire = _add_pool(step, method, windows, sizes, ceil)
     made = step.blob(wire)
     return [made, *[made._replace(is_mask=True)][: len(step.layer.tops) - 1]]
 
 
-Windows = tuple[list[int], list[int], list[int]]
+_Windows = tuple[list[int], list[int], list[int]]
 """The kernel, the stride and the padding of a pool along its axes."""
 
 
@@ -62,7 +62,7 @@ def _refuse_with_global(step: CaffeStep, parameters: ProtoMessage) -> None:
             raise step.layer.refuse(f"a global pool has a {name} of {usual}")
 
 
-def _windows(step: CaffeStep, parameters: ProtoMessage) -> Windows:
+def _windows(step: CaffeStep, parameters: ProtoMessage) -> _Windows:
     """The windows of a pool that is not global. Raises Refusal SC501."""
     found = []
     for name, default, least in (("kernel_size", None, 1), ("stride", 1, 1), ("pad", 0, 0)):
@@ -84,7 +84,7 @@ def _windows(step: CaffeStep, parameters: ProtoMessage) -> Windows:
     return kernel, stride, pad
 
 
-def pooled(step: CaffeStep, spatial: list[int], windows: Windows, ceil: bool) -> list[int]:
+def _pooled(step: CaffeStep, spatial: list[int], windows: _Windows, ceil: bool) -> list[int]:
     """The sizes that a pool makes, by Caffe's rule: without padding, no window is taken away."""
     found = []
     for size, kernel, stride, pad in zip(spatial, *windows, strict=True):
@@ -99,10 +99,10 @@ def pooled(step: CaffeStep, spatial: list[int], windows: Windows, ceil: bool) ->
     return found
 
 
-def add_pool(
+def _add_pool(
     step: CaffeStep,
     method: str,
-    windows: Windows,
+    windows: _Windows,
     sizes: list[int],
     ceil: bool,
     suffix: str = "",
@@ -121,7 +121,7 @@ def add_pool(
     return step.add("MaxPool2d" if method == "MAX" else "AvgPool2d", fields, suffix=suffix)
 
 
-def pyramid(step: CaffeStep) -> list[Blob]:
+def _pyramid(step: CaffeStep) -> list[Blob]:
     """SPP: pools of 1, 2, 4 and more windows along each axis, joined to a vector."""
     step.takes(1)
     parameters = step.parameters("spp_param")
@@ -142,15 +142,15 @@ def pyramid(step: CaffeStep) -> list[Blob]:
         if any(padding >= size for padding, size in zip(pad, kernel, strict=True)):
             raise step.layer.refuse(f"{bins} windows are too many for a size of {min(spatial)}")
         windows = (kernel, kernel, pad)
-        sizes = pooled(step, spatial, windows, ceil=True)
+        sizes = _pooled(step, spatial, windows, ceil=True)
         if height == 1:
-            return [step.blob(add_pool(step, method, windows, sizes, ceil=True))]
-        wire = add_pool(step, method, windows, sizes, ceil=True, suffix=f"pool{level + 1}")
+            return [step.blob(_add_pool(step, method, windows, sizes, ceil=True))]
+        wire = _add_pool(step, method, windows, sizes, ceil=True, suffix=f"pool{level + 1}")
         vectors.append(step.add("Flatten", {}, [wire], suffix=f"flatten{level + 1}"))
     return [step.blob(step.add("Concat", {}, vectors))]
 
 
-def upsample(step: CaffeStep) -> list[Blob]:
+def _upsample(step: CaffeStep) -> list[Blob]:
     """Upsample, of SegNet with the mask of a max pool, of YOLO by the nearest number."""
     step.takes(1, 2)
     parameters = step.parameters("upsample_param")
@@ -179,3 +179,11 @@ def upsample(step: CaffeStep) -> list[Blob]:
         return [step.blob(step.add("MaxUnpool2d", fields, [step.wire(), mask.wire]))]
     except Refusal:
         raise NotSaid("the mask's pool does not come from this size", dims) from None
+
+
+CAFFE_POOLING: dict[str, Converter] = {
+    "Pooling": _pool,
+    "SPP": _pyramid,
+    "Upsample": _upsample,
+}
+"""The types of these layers, each with what converts it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.caffe.converters import converter
+from shapecalc.importers.caffe.converters import CONVERTERS
 from shapecalc.importers.caffe.data import data_blob
 from shapecalc.importers.caffe.definition import layers_of
 from shapecalc.importers.caffe.phase import in_test
@@ -62,7 +62,7 @@ def _made(step: CaffeStep) -> list[Blob]:
     """The blobs that a layer makes, added to the network. Raises Refusal."""
     layer = step.layer
     try:
-        convert = converter(layer.type)
+        convert = CONVERTERS.get(layer.type)
         if convert is None:
             raise NotSaid("no layer type is known to be this")
         made = convert(step)

@@ -1,8 +1,7 @@
 """Caffe's layers that put numbers elsewhere: in another shape or order, joined or cut.
 
-Source: the layers of https://github.com/BVLC/caffe, Permute of
-https://github.com/weiliu89/caffe, Interp of https://github.com/hszhao/PSPNet and ShuffleChannel of
-https://github.com/farmingyard/ShuffleNet.
+Source: the layers of https://github.com/BVLC/caffe, and of its forks: Permute of weiliu89/caffe,
+Interp of hszhao/PSPNet, ShuffleChannel of farmingyard/ShuffleNet, Reorg of eric612/MobileNet-YOLO.
 """
 
 from __future__ import annotations
@@ -17,18 +16,18 @@ from shapecalc.importers.caffe.step import NotSaid
 if TYPE_CHECKING:
     from shapecalc.importers.caffe.blob import Blob
     from shapecalc.importers.caffe.message import ProtoMessage
-    from shapecalc.importers.caffe.step import CaffeStep
+    from shapecalc.importers.caffe.step import CaffeStep, Converter
 
 _BATCH = "it is along the batch"
 
 
-def split(step: CaffeStep) -> list[Blob]:
+def _split(step: CaffeStep) -> list[Blob]:
     """Split: the same blob, as often as it is taken."""
     step.takes(1)
     return [step.same()] * len(step.layer.tops)
 
 
-def flatten(step: CaffeStep) -> list[Blob]:
+def _flatten(step: CaffeStep) -> list[Blob]:
     """Flatten, from an axis to another."""
     step.takes(1)
     parameters = step.parameters("flatten_param")
@@ -41,7 +40,7 @@ def flatten(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Flatten", {"start_dim": start, "end_dim": end}))]
 
 
-def reshape(step: CaffeStep) -> list[Blob]:
+def _reshape(step: CaffeStep) -> list[Blob]:
     """Reshape, where the batch stays what it is."""
     step.takes(1)
     parameters = step.parameters("reshape_param")
@@ -82,7 +81,7 @@ def _reshaped(step: CaffeStep, dims: tuple[int, ...], parameters: ProtoMessage) 
     return sizes
 
 
-def permute(step: CaffeStep) -> list[Blob]:
+def _permute(step: CaffeStep) -> list[Blob]:
     """Permute of SSD, which has the axes that are not named at the end."""
     step.takes(1)
     order = step.parameters("permute_param").integers("order")
@@ -95,7 +94,7 @@ def permute(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Permute", {"dims": order}))]
 
 
-def concat_blobs(step: CaffeStep) -> list[Blob]:
+def _concat(step: CaffeStep) -> list[Blob]:
     """Concat along an axis."""
     parameters = step.parameters("concat_param")
     axis = _old_axis(step, parameters, "concat_dim")
@@ -122,7 +121,7 @@ def _old_axis(step: CaffeStep, parameters: ProtoMessage, old: str) -> int:
     return step.axis(parameters, old)
 
 
-def slice_blob(step: CaffeStep) -> list[Blob]:
+def _slice(step: CaffeStep) -> list[Blob]:
     """Slice, at points or in equal parts."""
     step.takes(1)
     parameters = step.parameters("slice_param")
@@ -149,7 +148,7 @@ def slice_blob(step: CaffeStep) -> list[Blob]:
     return [step.blob(whole._replace(output=number)) for number in range(count)]
 
 
-def crop_blob(step: CaffeStep) -> list[Blob]:
+def _crop(step: CaffeStep) -> list[Blob]:
     """Crop to the sizes of a second blob, from a corner."""
     step.takes(2)
     parameters = step.parameters("crop_param")
@@ -173,13 +172,13 @@ def crop_blob(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add("Crop", fields, [step.wire(), step.wire(1)]))]
 
 
-def crop_somewhere(step: CaffeStep) -> list[Blob]:
+def _crop_somewhere(step: CaffeStep) -> list[Blob]:
     """CROP of the second format, in a fork that worked out the offset by itself."""
     step.takes(2)
     raise NotSaid("it is cropped to where its place says", (*step.dims()[:2], *step.dims(1)[2:]))
 
 
-def tile(step: CaffeStep) -> list[Blob]:
+def _tile(step: CaffeStep) -> list[Blob]:
     """Tile, which no layer type is."""
     step.takes(1)
     parameters = step.parameters("tile_param")
@@ -189,7 +188,7 @@ def tile(step: CaffeStep) -> list[Blob]:
     raise NotSaid("no layer type repeats what it takes", made if axis else None)
 
 
-def reduction(step: CaffeStep) -> list[Blob]:
+def _reduction(step: CaffeStep) -> list[Blob]:
     """Reduction of all axes from one on, to their sum or mean."""
     step.takes(1)
     parameters = step.parameters("reduction_param")
@@ -204,14 +203,14 @@ def reduction(step: CaffeStep) -> list[Blob]:
     return [step.blob(step.add(type, {"dim": list(range(axis, len(dims)))}))]
 
 
-def shuffle_channels(step: CaffeStep) -> list[Blob]:
+def _shuffle_channels(step: CaffeStep) -> list[Blob]:
     """ShuffleChannel, of the forks for ShuffleNet."""
     step.takes(1)
     groups = step.parameters("shuffle_channel_param").integer("group", 1, 1)
     return [step.blob(step.add("ChannelShuffle", {"groups": groups}))]
 
 
-def interp(step: CaffeStep) -> list[Blob]:
+def _interp(step: CaffeStep) -> list[Blob]:
     """Interp: bilinear, its corners aligned."""
     if len(step.bottoms) != 1:
         raise NotSaid("it takes more than one blob, which only forks have")
@@ -238,3 +237,34 @@ def interp(step: CaffeStep) -> list[Blob]:
         raise NotSaid("no Upsample crops what it takes", (batch, channels, *sizes))
     fields = {"size": sizes, "mode": "bilinear", "align_corners": True}
     return [step.blob(step.add("Upsample", fields))]
+
+
+def _reorg(step: CaffeStep) -> list[Blob]:
+    """Reorg of YOLO, whose order of the channels no layer type has."""
+    step.takes(1)
+    parameters = step.parameters("reorg_param")
+    stride = parameters.integer("stride", 1, 1)
+    batch, channels, height, width = step.image()
+    if parameters.flag("reverse", False):
+        made = (batch, channels // stride**2, height * stride, width * stride)
+    else:
+        made = (batch, channels * stride**2, height // stride, width // stride)
+    raise NotSaid("no layer type puts positions in this order among the channels", made)
+
+
+CAFFE_SHAPING: dict[str, Converter] = {
+    "CROP": _crop_somewhere,
+    "Concat": _concat,
+    "Crop": _crop,
+    "Flatten": _flatten,
+    "Interp": _interp,
+    "Permute": _permute,
+    "Reduction": _reduction,
+    "Reorg": _reorg,
+    "Reshape": _reshape,
+    "ShuffleChannel": _shuffle_channels,
+    "Slice": _slice,
+    "Split": _split,
+    "Tile": _tile,
+}
+"""The types of these layers, each with what converts it."""

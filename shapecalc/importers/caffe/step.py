@@ -11,7 +11,8 @@ from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from shapecalc.importers.caffe.definition import CaffeLayer
     from shapecalc.importers.caffe.message import ProtoMessage
@@ -182,3 +183,7 @@ class CaffeStep:
             macs=said.macs,
         )
         return [Blob(wire, dims[0] if dims else 1)]
+
+
+Converter: TypeAlias = "Callable[[CaffeStep], list[Blob]]"
+"""What adds a layer of a file to the network: the blobs that it makes. Raises NotSaid, Refusal."""
