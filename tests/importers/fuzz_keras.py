@@ -60,14 +60,14 @@ class Mutation:
         self.files = good()
 
     def __iter__(self) -> Iterator[bytes]:
-        kinds = [self.bytes, self.tokens, *[self.values] * 6]
+        kinds = [self.change_bytes, self.change_tokens, *[self.change_values] * 6]
         while True:
             data = self.random.choice(self.files)
             for _ in range(self.random.choice([1, 1, 1, 2, 4])):
                 data = self.random.choice(kinds)(data)
             yield data
 
-    def bytes(self, data: bytes) -> bytes:
+    def change_bytes(self, data: bytes) -> bytes:
         """A file with bytes changed, left out or repeated."""
         random = self.random
         start = random.randrange(len(data) + 1)
@@ -77,10 +77,10 @@ class Mutation:
         )
         return data[:start] + middle + data[end:]
 
-    def tokens(self, data: bytes) -> bytes:
+    def change_tokens(self, data: bytes) -> bytes:
         """A text with tokens left out, repeated or in each other's place."""
         if data[:2] == b"PK":
-            return self.bytes(data)
+            return self.change_bytes(data)
         found = TOKENS.findall(data[:200_000]) or [b"{"]
         one, other = (self.random.randrange(len(found)) for _ in range(2))
         kind = self.random.randrange(4)
@@ -94,7 +94,7 @@ class Mutation:
             found[one] = found[one] * self.random.choice([2, 50])
         return b"".join(found)
 
-    def values(self, data: bytes) -> bytes:
+    def change_values(self, data: bytes) -> bytes:
         """A model with a value of its tree changed; in an archive, that in it."""
         is_archive = data[:2] == b"PK"
         try:
@@ -103,7 +103,7 @@ class Mutation:
                     data = file.read("config.json")
             model = json.loads(data)
         except Exception:
-            return self.bytes(data)
+            return self.change_bytes(data)
         for _ in range(self.random.choice([1, 1, 3])):
             self._change(model)
         changed = text(model)

@@ -23,6 +23,10 @@ TOLD = {
     "MAXIMUM_PATTERNS": "lists of 100 values",
     "MAXIMUM_PAGE": "a page for `--into` 1 MiB",
     "MAXIMUM_CALLS": "what `calc` reads 262,144 characters",
+    "MAXIMUM_MODEL": "the text of a model of Keras 8 MiB",
+    "MAXIMUM_MODEL_VALUES": "with 500,000 values",
+    "MAXIMUM_USES": "65,536 uses of layers",
+    "MAXIMUM_WEIGHTS": "50,000 arrays of weights",
     "MAXIMUM_LOCK": "a lock may have 8 MiB",
     "MAXIMUM_WIDE": "8,388,608 characters if not all are ASCII",
     "MAXIMUM_NODES": "1,572,864 keys and values",
@@ -69,7 +73,14 @@ def values() -> dict[str, int]:
     return {name: value for name, value in vars(limits).items() if name.isupper()}
 
 
-IN_BYTES = {"MAXIMUM_BYTES", "MAXIMUM_CFG", "MAXIMUM_PAGE", "MAXIMUM_LOCK", "MAXIMUM_SETTINGS"}
+IN_BYTES = {
+    "MAXIMUM_BYTES",
+    "MAXIMUM_CFG",
+    "MAXIMUM_LOCK",
+    "MAXIMUM_MODEL",
+    "MAXIMUM_PAGE",
+    "MAXIMUM_SETTINGS",
+}
 
 
 def written(name: str) -> str:

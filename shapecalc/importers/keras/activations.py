@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.importers.keras.calls import legible
+from shapecalc.importers.keras.calls import as_note
 from shapecalc.importers.keras.config import Config
-from shapecalc.importers.keras.documents import Entry
+from shapecalc.importers.keras.documents import JsonObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
 Said = tuple[str, dict[str, Any]]
@@ -52,7 +52,7 @@ NO_TYPE = frozenset(
 _ALONG = {"softmax": "Softmax", "log_softmax": "LogSoftmax"}
 
 
-def activated(call: Call, wire: Wire) -> Wire:
+def activated(call: LayerCall, wire: Wire) -> Wire:
     """What a layer ends with, as a layer of its own after it."""
     found = call.config.values.get("activation")
     if found is None:
@@ -60,15 +60,15 @@ def activated(call: Call, wire: Wire) -> Wire:
     return function(call, found, wire, is_part=True)
 
 
-def function(call: Call, found: Any, wire: Wire, is_part: bool = False) -> Wire:
+def function(call: LayerCall, found: Any, wire: Wire, is_part: bool = False) -> Wire:
     """An activation by its name, or as an object of the file. is_part: whether it is a part of a
     layer, and does not stand for the whole."""
-    if isinstance(found, Entry):
+    if isinstance(found, JsonObject):
         name = found.get("class_name")
         config = found.get("config")
         if name == "function" and isinstance(config, str):
             found = config.rpartition(">")[2]
-        elif isinstance(name, str) and name in ACTIVATIONS and isinstance(config, Entry):
+        elif isinstance(name, str) and name in ACTIVATIONS and isinstance(config, JsonObject):
             return _of_layer(call, name, config, wire)
         else:
             found = name
@@ -95,22 +95,22 @@ def function(call: Call, found: Any, wire: Wire, is_part: bool = False) -> Wire:
             "Identity stands for what has the shape of its input, no weights and no layer type."
         )
         return call.add("Identity", {}, wire, part=part, weights=weights, note=name)
-    why = f"its activation {legible(name, 40)} is a function of the model's own"
-    return call.unknown(why, wire.shape, 0, [wire], part and legible(name, 40))
+    why = f"its activation {as_note(name, 40)} is a function of the model's own"
+    return call.unknown(why, wire.shape, 0, [wire], part and as_note(name, 40))
 
 
-def _of_layer(call: Call, name: str, config: Entry, wire: Wire) -> Wire:
+def _of_layer(call: LayerCall, name: str, config: JsonObject, wire: Wire) -> Wire:
     """A layer that is the activation of another."""
     inner = call.part_as(name, Config(config, call.config.layer, call.config.place), wire)
     return ACTIVATIONS[name](inner)
 
 
-def activation(call: Call) -> Wire:
+def activation(call: LayerCall) -> Wire:
     """Activation."""
     return function(call, call.config.value("activation"), call.input)
 
 
-def relu(call: Call) -> Wire:
+def relu(call: LayerCall) -> Wire:
     """ReLU, with a maximum, a slope or a threshold."""
     config = call.config
     most = config.value("max_value", None)
@@ -134,23 +134,23 @@ def relu(call: Call) -> Wire:
     return call.add("Hardtanh", {"min_val": 0, "max_val": maximum})
 
 
-def leaky(call: Call) -> Wire:
+def leaky(call: LayerCall) -> Wire:
     """LeakyReLU, whose slope is called alpha in Keras 2."""
     slope = call.config.number("negative_slope", call.config.number("alpha", 0.3))
     return call.add("LeakyReLU", {"negative_slope": slope})
 
 
-def elu(call: Call) -> Wire:
+def elu(call: LayerCall) -> Wire:
     """ELU."""
     return call.add("ELU", {"alpha": call.config.number("alpha", 1.0)})
 
 
-def thresholded(call: Call) -> Wire:
+def thresholded(call: LayerCall) -> Wire:
     """ThresholdedReLU."""
     return call.add("Threshold", {"threshold": call.config.number("theta", 1.0), "value": 0})
 
 
-def prelu(call: Call) -> Wire:
+def prelu(call: LayerCall) -> Wire:
     """PReLU: a slope for each number of a sample, but one for all along the shared axes."""
     shape = call.input.shape
     shared = {call.dim(axis) for axis in call.config.integers("shared_axes", [])}
@@ -161,7 +161,7 @@ def prelu(call: Call) -> Wire:
     return call.unknown("no layer type has a slope for each position", shape, slopes)
 
 
-def softmax(call: Call) -> Wire:
+def softmax(call: LayerCall) -> Wire:
     """Softmax along an axis."""
     axes = call.config.integers("axis", -1)
     if len(axes) != 1:
@@ -169,7 +169,7 @@ def softmax(call: Call) -> Wire:
     return call.add("Softmax", {"dim": call.dim(axes[0])})
 
 
-ACTIVATIONS: dict[str, Callable[[Call], Wire]] = {
+ACTIVATIONS: dict[str, Callable[[LayerCall], Wire]] = {
     "Activation": activation,
     "ReLU": relu,
     "LeakyReLU": leaky,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Axes:
+class FileAxes:
     """Where the channels are in a file: last, or first as in PyTorch.
 
     An axis of the file counts from the batch, which is 0; a `dim` of the language does, too, but

@@ -12,7 +12,7 @@ from shapecalc.problems.problem import Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapecalc.importers.keras.axes import Axes
+    from shapecalc.importers.keras.axes import FileAxes
     from shapecalc.importers.keras.config import Config
     from shapecalc.importers.keras.inbound import Arguments
     from shapecalc.importers.keras.weights import Weights
@@ -23,7 +23,7 @@ Owners = dict[tuple[object, str, str], ImportedLayer]
 """The layers that have weights of their own, by the layer of the file, and the part of it."""
 
 
-class Call:
+class LayerCall:
     """A use of a layer.
 
     name: what the layers that it becomes are called, after the models that it is in.
@@ -39,7 +39,7 @@ class Call:
     def __init__(
         self,
         network: ImportedNetwork,
-        axes: Axes,
+        axes: FileAxes,
         name: str,
         class_name: str,
         config: Config,
@@ -124,7 +124,7 @@ class Call:
                 return found
         return None
 
-    def part_as(self, class_name: str, config: Config, wire: Wire) -> Call:
+    def part_as(self, class_name: str, config: Config, wire: Wire) -> LayerCall:
         """A part of it that is a layer of another class itself, as an activation may be."""
         made = copy(self)
         made.class_name = class_name
@@ -140,7 +140,7 @@ class Call:
         self.network.remark(
             "Identity stands for what has the shape of its input, no weights and no layer type."
         )
-        return self.add("Identity", {}, [self.inputs[0]], note=legible(why))
+        return self.add("Identity", {}, [self.inputs[0]], note=as_note(why))
 
     def unknown(
         self,
@@ -158,7 +158,7 @@ class Call:
         learned = self._number(()) if params is None else params
         return self.network.unknown(
             f"{self.name}_{part}" if part else self.name,
-            legible(self.class_name),
+            as_note(self.class_name),
             why,
             self.inputs if inputs is None else inputs,
             self.config.place,
@@ -170,6 +170,6 @@ class Call:
 _ILLEGIBLE = re.compile(r"[^\w .,:;<>()*/+=-]+", re.ASCII)
 
 
-def legible(text: str, longest: int = 100) -> str:
+def as_note(text: str, longest: int = 100) -> str:
     """A text of the file as a note may have it: one line, without braces, of some length."""
     return _ILLEGIBLE.sub("_", text[:longest])

@@ -9,16 +9,16 @@ from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
-    from shapecalc.importers.keras.documents import Entry
+    from shapecalc.importers.keras.documents import JsonObject
 
-REQUIRED: Any = object()
+NEEDED: Any = object()
 """The default of what has none."""
 
 
 class Config:
     """A layer's values by their names. layer: its own name, for messages. place: of the object."""
 
-    def __init__(self, values: Entry, layer: str, place: int) -> None:
+    def __init__(self, values: JsonObject, layer: str, place: int) -> None:
         self.values = values
         self.layer = layer
         self.place = place
@@ -27,11 +27,11 @@ class Config:
         """The refusal of something in it."""
         return Refusal("SC501", f"{named(self.layer)}: {text}", offset=self.place)
 
-    def value(self, key: str, default: Any = REQUIRED) -> Any:
+    def value(self, key: str, default: Any = NEEDED) -> Any:
         """What stands there, whatever it is. The default stands also for null."""
         found = self.values.get(key)
         if found is None:
-            if default is REQUIRED:
+            if default is NEEDED:
                 raise self.refused(f"it has no {key}")
             return default
         return found
@@ -39,7 +39,7 @@ class Config:
     def _wrong(self, key: str, value: Any, wanted: str) -> Refusal:
         return self.refused(f"{key} is {_told(value)}, not {wanted}")
 
-    def integer(self, key: str, default: Any = REQUIRED) -> int:
+    def integer(self, key: str, default: Any = NEEDED) -> int:
         """An integer."""
         found = self.value(key, default)
         number = as_integer(found)
@@ -47,7 +47,7 @@ class Config:
             raise self._wrong(key, found, "an integer")
         return number
 
-    def number(self, key: str, default: Any = REQUIRED) -> float:
+    def number(self, key: str, default: Any = NEEDED) -> float:
         """A number."""
         found = self.value(key, default)
         if type(found) not in (int, float) or not -MAXIMUM_INTEGER <= found <= MAXIMUM_INTEGER:
@@ -61,16 +61,16 @@ class Config:
             raise self._wrong(key, found, "true or false")
         return found
 
-    def word(self, key: str, default: Any = REQUIRED) -> str:
+    def word(self, key: str, default: Any = NEEDED) -> str:
         """A text."""
         found = self.value(key, default)
         if type(found) is not str:
             raise self._wrong(key, found, "a text")
         return found
 
-    def along(self, key: str, axes: int, default: Any = REQUIRED) -> list[int]:
+    def along(self, key: str, axes: int, default: Any = NEEDED) -> list[int]:
         """An integer for each axis; a single one stands for all."""
-        found = plain(self.value(key, default))
+        found = untupled(self.value(key, default))
         values = found if isinstance(found, list) else [found]
         numbers = [number for number in map(as_integer, values) if number is not None]
         if len(numbers) == 1 and len(values) == 1:
@@ -79,9 +79,9 @@ class Config:
             raise self._wrong(key, found, f"an integer for each of {axes} axes")
         return numbers
 
-    def integers(self, key: str, default: Any = REQUIRED) -> list[int]:
+    def integers(self, key: str, default: Any = NEEDED) -> list[int]:
         """A list of integers, or one of them."""
-        found = plain(self.value(key, default))
+        found = untupled(self.value(key, default))
         values = found if isinstance(found, list) else [found]
         numbers = [number for number in map(as_integer, values) if number is not None]
         if len(numbers) != len(values):
@@ -98,7 +98,7 @@ def as_integer(value: Any) -> int | None:
     return value
 
 
-def plain(value: Any) -> Any:
+def untupled(value: Any) -> Any:
     """A value, of a tuple that Keras has written as an object its list."""
     if isinstance(value, dict) and value.get("class_name") in ("__tuple__", "TensorShape"):
         return value.get("items")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from shapecalc.importers.keras.documents import Entry, parse
+from shapecalc.importers.keras.documents import JsonObject, parsed_json
 from shapecalc.importers.keras.mapped import MappedFile
 from shapecalc.importers.keras.weights import Weights, of_manifest
 from shapecalc.limits import MAXIMUM_MODEL
@@ -26,15 +26,15 @@ CONFIG = "config.json"
 class Contents(NamedTuple):
     """A model: the object that it is in the text, and the weights that the file has shapes of."""
 
-    model: Entry
+    model: JsonObject
     weights: Weights
 
 
 def contents(data: Data, path: str) -> Contents:
     """The model in a file. Raises Refusal."""
     text, weights = _text(data)
-    found = parse(text)
-    if not isinstance(found, Entry):
+    found = parsed_json(text)
+    if not isinstance(found, JsonObject):
         raise Refusal("SC501", "the text of a model is an object in JSON, in braces", offset=0)
     if "weightsManifest" in found:
         weights = of_manifest(found["weightsManifest"], found.place)
@@ -107,14 +107,14 @@ def _no_model(names: list[str]) -> Refusal:
     return Refusal("SC503", f"the archive has no {CONFIG}, so it is no model of Keras")
 
 
-def _model(found: Entry) -> Entry:
+def _model(found: JsonObject) -> JsonObject:
     """The object of a model, in whatever a text has around it. Raises Refusal."""
     topology: Any = found
     for key in ("modelTopology", "model_config"):
         inner = topology.get(key)
-        topology = inner if isinstance(inner, Entry) else topology
+        topology = inner if isinstance(inner, JsonObject) else topology
     if "class_name" in topology:
-        return topology  # type: ignore[no-any-return] # an Entry, as all objects are
+        return topology  # type: ignore[no-any-return] # an JsonObject, as all objects are
     if "node" in topology or found.get("format") == "graph-model":
         text = "a graph model of TF.js has the operations of TensorFlow, not layers of Keras"
         hint = "convert it with --output_format=tfjs_layers_model, or write model.to_json()"

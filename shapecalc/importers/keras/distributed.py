@@ -12,11 +12,11 @@ from shapecalc.importers.keras.old import modern
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
 
-def distributed(call: Call, layers: dict[str, Callable[[Call], Wire]]) -> Wire:
+def distributed(call: LayerCall, layers: dict[str, Callable[[LayerCall], Wire]]) -> Wire:
     """The layer within, with an axis more before its own."""
     layer = modern(LayerOfFile(call.config.value("layer"), call.config.place, 0))
     known = layers.get(layer.class_name)

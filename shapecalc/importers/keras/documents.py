@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Entry(dict[str, Any]):
+class JsonObject(dict[str, Any]):
     """An object of the text. place: the offset of its brace."""
 
     __slots__ = ("place",)
@@ -26,11 +26,11 @@ class Entry(dict[str, Any]):
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]', re.DOTALL)
 
 
-def parse(text: str) -> Any:
-    """The value of a text in JSON, whose objects are Entries. Raises Refusal SC501."""
+def parsed_json(text: str) -> Any:
+    """The value of a text in JSON, whose objects are JsonObjects. Raises Refusal SC501."""
     places = iter(_places(text))
     try:
-        return json.loads(text, object_pairs_hook=lambda pairs: Entry(pairs, next(places)))
+        return json.loads(text, object_pairs_hook=lambda pairs: JsonObject(pairs, next(places)))
     except json.JSONDecodeError as error:
         raise Refusal("SC501", f"invalid JSON: {error.msg}", offset=error.pos) from None
     except StopIteration:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shapecalc.importers.keras.documents import Entry
-from shapecalc.importers.keras.inbound import Arguments, Ref, arguments_of, ref_of
+from shapecalc.importers.keras.documents import JsonObject
+from shapecalc.importers.keras.inbound import Arguments, TensorRef, arguments_of, ref_of
 from shapecalc.limits import MAXIMUM_INPUTS
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
@@ -30,7 +30,7 @@ class LayerOfFile:
     __slots__ = ("class_name", "config", "entry", "is_custom", "name", "place")
 
     def __init__(self, entry: Any, place: int, number: int) -> None:
-        if not isinstance(entry, Entry) or not isinstance(entry.get("class_name"), str):
+        if not isinstance(entry, JsonObject) or not isinstance(entry.get("class_name"), str):
             raise Refusal("SC501", "a layer is an object with a class_name", offset=place)
         self.entry = entry
         self.place = entry.place
@@ -44,9 +44,9 @@ class LayerOfFile:
         self.is_custom = bool(package) or not own
         config = entry.get("config")
         if isinstance(config, list):  # the layers of a model, in Keras 1
-            config = Entry([("layers", config)], entry.place)
-        if not isinstance(config, Entry):
-            config = Entry((), entry.place)
+            config = JsonObject([("layers", config)], entry.place)
+        if not isinstance(config, JsonObject):
+            config = JsonObject((), entry.place)
         self.config = config
         name = entry.get("name") or config.get("name") or f"{self.class_name}_{number}"
         self.name = name if isinstance(name, str) else str(name)[:40]
@@ -62,16 +62,16 @@ class LayerOfFile:
         return self.class_name in ("InputLayer", "Input")
 
 
-class Use(NamedTuple):
+class UsedLayer(NamedTuple):
     """A use of a layer. ref: its first output. is_only: whether there is no other of the layer."""
 
     layer: LayerOfFile
-    ref: Ref
+    ref: TensorRef
     arguments: Arguments
     is_only: bool
 
 
-class Graph:
+class ModelGraph:
     """A model: its layers and their uses, in an order in which they can run.
 
     inputs, outputs: the tensors that enter and leave it. said: the sizes, batch included, that the
@@ -80,10 +80,10 @@ class Graph:
 
     def __init__(self, model: LayerOfFile) -> None:
         self.model = model
-        self.said: dict[Ref, Any] = {}
-        self.uses: list[Use] = []
-        self.inputs: list[Ref] = []
-        self.outputs: list[Ref] = []
+        self.said: dict[TensorRef, Any] = {}
+        self.uses: list[UsedLayer] = []
+        self.inputs: list[TensorRef] = []
+        self.outputs: list[TensorRef] = []
         listed = model.config.get("layers")
         if not isinstance(listed, list):
             text = f"{shown(model.name)} is of the class {shown(model.class_name)}, which has no "
@@ -108,14 +108,14 @@ class Graph:
             )
         if not layers[0].is_input:
             layers = [self._input_before(layers[0]), *layers]
-        before: Ref | None = None
+        before: TensorRef | None = None
         for number, layer in enumerate(layers):
-            ref = Ref(str(number), 0, 0)
+            ref = TensorRef(str(number), 0, 0)
             if before is None:
                 self.inputs = [ref]
-                self.uses.append(Use(layer, ref, Arguments([], {}), True))
+                self.uses.append(UsedLayer(layer, ref, Arguments([], {}), True))
             else:
-                self.uses.append(Use(layer, ref, Arguments([before], {}), True))
+                self.uses.append(UsedLayer(layer, ref, Arguments([before], {}), True))
             before = ref
         assert before is not None
         self.outputs = [before]
@@ -135,8 +135,8 @@ class Graph:
         if sizes is None and type(values.get("input_dim")) is int:
             length = values.get("input_length")
             sizes = [None, values["input_dim"]] if length is None else [None, length]
-        config = Entry([("name", "input"), ("batch_shape", sizes)], layer.place)
-        entry = Entry([("class_name", "InputLayer"), ("config", config)], layer.place)
+        config = JsonObject([("name", "input"), ("batch_shape", sizes)], layer.place)
+        entry = JsonObject([("class_name", "InputLayer"), ("config", config)], layer.place)
         return LayerOfFile(entry, layer.place, 0)
 
     # ------------------------------------------------------------ functional
@@ -148,7 +148,7 @@ class Graph:
         if len(self.inputs) > MAXIMUM_INPUTS:
             raise Refusal("SC501", f"more than {MAXIMUM_INPUTS} inputs of a model", offset=place)
         self.outputs = list(_refs(config.get("output_layers"), place))
-        said: dict[Ref, Any] = {}
+        said: dict[TensorRef, Any] = {}
         named: dict[str, LayerOfFile] = {}
         uses: dict[str, list[Arguments]] = {}
         for layer in layers:
@@ -166,7 +166,7 @@ class Graph:
         taken = [ref for each in uses.values() for arguments in each for ref in arguments.refs()]
         first = _first_uses(named, uses, (*taken, *self.outputs))
         listed = [
-            Use(named[name], Ref(name, i + first[name], 0), arguments, len(each) == 1)
+            UsedLayer(named[name], TensorRef(name, i + first[name], 0), arguments, len(each) == 1)
             for name, each in uses.items()
             for i, arguments in enumerate(each)
         ]
@@ -177,10 +177,10 @@ class Graph:
                 text = f"{shown(ref.layer)}, of input_layers, is no InputLayer, or there twice"
                 raise Refusal("SC501", text, offset=named[ref.layer].place)
 
-    def _add_build_shape(self, use: Use) -> None:
+    def _add_build_shape(self, use: UsedLayer) -> None:
         """What a layer was built with, of the tensors that it takes: Keras writes the first use."""
         built = use.layer.entry.get("build_config")
-        sizes = built.get("input_shape") if isinstance(built, Entry) else None
+        sizes = built.get("input_shape") if isinstance(built, JsonObject) else None
         refs = list(use.arguments.refs())
         if not use.is_only or not isinstance(sizes, list):
             return
@@ -191,14 +191,14 @@ class Graph:
                 self.said.setdefault(ref, each)
 
 
-def _refs(value: Any, place: int) -> Iterator[Ref]:
+def _refs(value: Any, place: int) -> Iterator[TensorRef]:
     """The tensors that enter or leave a model: one, a list of them, or an object."""
     found = ref_of(value)
     if found is not None:
         yield found
         return
-    values = value.values() if isinstance(value, Entry) else value
-    if not isinstance(values, list) and not isinstance(value, Entry):
+    values = value.values() if isinstance(value, JsonObject) else value
+    if not isinstance(values, list) and not isinstance(value, JsonObject):
         raise Refusal(
             "SC501", "a model has a list of input_layers and of output_layers", offset=place
         )
@@ -211,7 +211,7 @@ def _refs(value: Any, place: int) -> Iterator[Ref]:
 
 
 def _first_uses(
-    named: dict[str, LayerOfFile], uses: dict[str, list[Arguments]], refs: Iterable[Ref]
+    named: dict[str, LayerOfFile], uses: dict[str, list[Arguments]], refs: Iterable[TensorRef]
 ) -> dict[str, int]:
     """The number of the first use of each layer: 1 of a model whose own graph counts as use 0."""
     last: dict[str, int] = {}
@@ -223,15 +223,15 @@ def _first_uses(
     }
 
 
-def _in_order(uses: list[Use], ends: Iterable[Ref], place: int) -> list[Use]:
+def _in_order(uses: list[UsedLayer], ends: Iterable[TensorRef], place: int) -> list[UsedLayer]:
     """The uses, each after those whose outputs it takes, else as they are listed.
 
     Raises Refusal SC501 for what takes an output that there is not, and for a circle.
     """
     numbers = {use.ref: number for number, use in enumerate(uses)}
 
-    def number_of(ref: Ref, place: int, who: str) -> int:
-        found = numbers.get(Ref(ref.layer, ref.use, 0))
+    def number_of(ref: TensorRef, place: int, who: str) -> int:
+        found = numbers.get(TensorRef(ref.layer, ref.use, 0))
         if found is None or ref.output < 0:
             text = f"{who} takes output {ref.output} of use {ref.use} of {shown(ref.layer)}, "
             raise Refusal("SC501", text + "which there is not", offset=place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from shapecalc.importers.keras.documents import Entry
+from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CONSTANT = "_CONSTANT_VALUE"
+CONSTANT_LAYER = "_CONSTANT_VALUE"
 """Keras 2's name for the layer that a number comes from."""
 
 
-class Ref(NamedTuple):
+class TensorRef(NamedTuple):
     """A tensor: the name of the layer that outputs it, which use of that, which of its outputs."""
 
     layer: str
@@ -29,14 +29,14 @@ class Ref(NamedTuple):
 
 
 class Arguments(NamedTuple):
-    """What a layer is called with. Tensors are Refs, also those in lists."""
+    """What a layer is called with. Tensors are TensorRefs, also those in lists."""
 
     positional: list[Any]
     named: dict[str, Any]
 
-    def refs(self) -> Iterator[Ref]:
-        """All tensors that are still Refs, in the order of the arguments."""
-        return self.of(Ref)
+    def refs(self) -> Iterator[TensorRef]:
+        """All tensors that are still TensorRefs, in the order of the arguments."""
+        return self.of(TensorRef)
 
     def of(self, kind: type[T]) -> Iterator[T]:
         """All values of a type, those in lists included."""
@@ -47,17 +47,17 @@ class Arguments(NamedTuple):
                 yield from (each for each in value if isinstance(each, kind))
 
 
-def arguments_of(node: Any, place: int, said: dict[Ref, Any]) -> Arguments:
+def arguments_of(node: Any, place: int, said: dict[TensorRef, Any]) -> Arguments:
     """The arguments of a use. Raises Refusal SC501.
 
     said: to which the shapes are added that the file says of the tensors.
     """
-    if isinstance(node, Entry):
+    if isinstance(node, JsonObject):
         if "args" not in node and "kwargs" not in node:
             values = [_of_list(each, node.place) for each in node.values()]
             return Arguments([values], {})
         positional, named = node.get("args", []), node.get("kwargs", {})
-        if not isinstance(positional, list) or not isinstance(named, Entry):
+        if not isinstance(positional, list) or not isinstance(named, JsonObject):
             raise Refusal("SC501", "args is a list, and kwargs an object", offset=node.place)
         return Arguments(
             [_value(each, said) for each in positional],
@@ -73,7 +73,7 @@ def arguments_of(node: Any, place: int, said: dict[Ref, Any]) -> Arguments:
     return Arguments(positional, {key: _named(value) for key, value in named.items()})
 
 
-def ref_of(value: Any) -> Ref | None:
+def ref_of(value: Any) -> TensorRef | None:
     """A tensor as a list; None for what is none."""
     if (
         isinstance(value, list)
@@ -82,12 +82,12 @@ def ref_of(value: Any) -> Ref | None:
         and type(value[1]) is int
         and type(value[2]) is int
     ):
-        return Ref(value[0], value[1], value[2])
+        return TensorRef(value[0], value[1], value[2])
     return None
 
 
 def _of_list(item: Any, place: int) -> Any:
-    if isinstance(item, list) and len(item) > 2 and item[0] == CONSTANT:
+    if isinstance(item, list) and len(item) > 2 and item[0] == CONSTANT_LAYER:
         return item[2]
     found = ref_of(item)
     if found is None:
@@ -106,19 +106,19 @@ def _named(value: Any) -> Any:
     return value
 
 
-def _value(value: Any, said: dict[Ref, Any]) -> Any:
+def _value(value: Any, said: dict[TensorRef, Any]) -> Any:
     if isinstance(value, list):
         return [_tensor(each, said) for each in value]
     return _tensor(value, said)
 
 
-def _tensor(value: Any, said: dict[Ref, Any]) -> Any:
+def _tensor(value: Any, said: dict[TensorRef, Any]) -> Any:
     """A tensor as Keras 3 has it; any other value as it is."""
-    if not isinstance(value, Entry) or value.get("class_name") != "__keras_tensor__":
+    if not isinstance(value, JsonObject) or value.get("class_name") != "__keras_tensor__":
         return value
     config = value.get("config")
-    found = ref_of(config.get("keras_history")) if isinstance(config, Entry) else None
-    if found is None or not isinstance(config, Entry):
+    found = ref_of(config.get("keras_history")) if isinstance(config, JsonObject) else None
+    if found is None or not isinstance(config, JsonObject):
         raise Refusal("SC501", "a tensor without a keras_history", offset=value.place)
     said.setdefault(found, config.get("shape"))
     return found

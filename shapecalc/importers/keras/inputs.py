@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.keras.config import as_integer, plain
-from shapecalc.importers.keras.documents import Entry
+from shapecalc.importers.keras.config import as_integer, untupled
+from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.importers.keras.graphs import BATCH_SHAPES, LayerOfFile
 from shapecalc.importers.keras.old import modern
 from shapecalc.importers.network import Stopped
@@ -17,11 +17,11 @@ from shapecalc.shapes.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shapecalc.importers.keras.axes import Axes
+    from shapecalc.importers.keras.axes import FileAxes
     from shapecalc.importers.sizes import GivenSizes
 
 
-def shape_of_input(layer: LayerOfFile, axes: Axes, given: GivenSizes) -> Shape:
+def shape_of_input(layer: LayerOfFile, axes: FileAxes, given: GivenSizes) -> Shape:
     """The shape of an input of the network, asked for where the file leaves a size open.
 
     Raises Refusal SC501, SC504.
@@ -58,13 +58,13 @@ def stated_sizes(layer: LayerOfFile) -> list[int | None] | None:
     """
     config = layer.config
     sizes = next((config[key] for key in BATCH_SHAPES if config.get(key) is not None), None)
-    sizes = plain(sizes)
+    sizes = untupled(sizes)
     if sizes is None:
-        shape = plain(config.get("shape"))
+        shape = untupled(config.get("shape"))
         sizes = None if shape is None else [None, *shape] if isinstance(shape, list) else shape
     if sizes is None:
         return None
-    if isinstance(sizes, Entry) or not isinstance(sizes, list):
+    if isinstance(sizes, JsonObject) or not isinstance(sizes, list):
         text = f"{named(layer.name)}: its shape is no list of sizes"
         raise Refusal("SC501", text, offset=layer.place)
     numbers = [None if size is None else as_integer(size) for size in sizes[1:]]

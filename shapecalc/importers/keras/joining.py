@@ -5,52 +5,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
 
-def _elementwise(type: str, call: Call, note: str | None = None) -> Wire:
+def _elementwise(type: str, call: LayerCall, note: str | None = None) -> Wire:
     if len(call.inputs) == 1 and type != "Subtract":
         return call.same("one input alone")
     return call.add(type, {}, call.inputs, note=note)
 
 
-def add(call: Call) -> Wire:
+def _add(call: LayerCall) -> Wire:
     """Add."""
     return _elementwise("Add", call)
 
 
-def multiply(call: Call) -> Wire:
+def _multiply(call: LayerCall) -> Wire:
     """Multiply."""
     return _elementwise("Multiply", call)
 
 
-def subtract(call: Call) -> Wire:
+def _subtract(call: LayerCall) -> Wire:
     """Subtract."""
     return _elementwise("Subtract", call)
 
 
-def maximum(call: Call) -> Wire:
+def _maximum(call: LayerCall) -> Wire:
     """Maximum."""
     return _elementwise("Maximum", call)
 
 
-def minimum(call: Call) -> Wire:
+def _minimum(call: LayerCall) -> Wire:
     """Minimum, which has the shapes and costs of a Maximum."""
     return _elementwise("Maximum", call, "the smallest instead, for which there is no type")
 
 
-def average(call: Call) -> Wire:
+def _average(call: LayerCall) -> Wire:
     """Average, which has the shapes and costs of an Add."""
     return _elementwise("Add", call, f"divided by {len(call.inputs)}: their mean")
 
 
-def concatenate(call: Call) -> Wire:
+def _concatenate(call: LayerCall) -> Wire:
     """Concatenate."""
     return concatenated(call, call.config.integer("axis", -1))
 
 
-def concatenated(call: Call, axis: int) -> Wire:
+def concatenated(call: LayerCall, axis: int) -> Wire:
     """The inputs one after another along an axis."""
     if len(call.inputs) == 1:
         return call.same("one input alone")
@@ -59,7 +59,7 @@ def concatenated(call: Call, axis: int) -> Wire:
     return call.add("Concat", {"dim": call.dim(axis)}, call.inputs)
 
 
-def scaled_sum(call: Call) -> Wire:
+def _scaled_sum(call: LayerCall) -> Wire:
     """CustomScaleLayer, of Keras' InceptionResNetV2: an input plus another times a number."""
     if len(call.inputs) != 2:
         raise call.config.refused(f"it takes 2 inputs, not {len(call.inputs)}")
@@ -76,13 +76,13 @@ def scaled_sum(call: Call) -> Wire:
 
 
 JOINING = {
-    "Add": add,
-    "Multiply": multiply,
-    "Subtract": subtract,
-    "Maximum": maximum,
-    "Minimum": minimum,
-    "Average": average,
-    "Concatenate": concatenate,
-    "CustomScaleLayer": scaled_sum,
+    "Add": _add,
+    "Multiply": _multiply,
+    "Subtract": _subtract,
+    "Maximum": _maximum,
+    "Minimum": _minimum,
+    "Average": _average,
+    "Concatenate": _concatenate,
+    "CustomScaleLayer": _scaled_sum,
 }
 """The classes of this family, and what adds each."""

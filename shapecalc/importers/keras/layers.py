@@ -17,10 +17,10 @@ from shapecalc.importers.keras.windows import WINDOWS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
-LAYERS: dict[str, Callable[[Call], Wire]] = {
+LAYER_CLASSES: dict[str, Callable[[LayerCall], Wire]] = {
     **WINDOWS,
     **TRANSPOSED,
     **NORMS,
@@ -34,15 +34,15 @@ LAYERS: dict[str, Callable[[Call], Wire]] = {
 _RECURRENT = ("LSTM", "GRU", "RNN", "Bidirectional", "Attention")
 
 
-def add_layer(call: Call) -> Wire:
+def add_layer(call: LayerCall) -> Wire:
     """The output of a use of a layer. Raises Refusal, Stopped for what is not in the language."""
     if is_operation(call):
         return add_operation(call)
     if call.is_custom:
         return call.unknown("a class of the model's own, whose code is not in the file")
     if call.class_name == "TimeDistributed":
-        return distributed(call, LAYERS)
-    known = LAYERS.get(call.class_name)
+        return distributed(call, LAYER_CLASSES)
+    known = LAYER_CLASSES.get(call.class_name)
     if known is not None:
         return known(call)
     if any(word in call.class_name for word in _RECURRENT):

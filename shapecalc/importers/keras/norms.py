@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
-STATISTICS = (
+_STATISTICS = (
     "Keras counts the moving mean and variance of a BatchNormalization as non-trainable params; "
     "here they are buffers, beside the params."
 )
 """What is remarked of them."""
 
 
-def _along(call: Call, axes: list[int]) -> int | None:
+def _along(call: LayerCall, axes: list[int]) -> int | None:
     """The dim of the only axis that is normalized; None for several."""
     dims = {call.dim(axis) for axis in axes}
     return dims.pop() if len(dims) == 1 else None
 
 
-def _affine(call: Call, word: str = "affine") -> tuple[dict[str, Any], bool]:
+def _affine(call: LayerCall, word: str = "affine") -> tuple[dict[str, Any], bool]:
     """The fields of what is learned, and whether a summand remains without a factor."""
     scale, center = call.config.flag("scale", True), call.config.flag("center", True)
     if scale:
@@ -29,7 +29,9 @@ def _affine(call: Call, word: str = "affine") -> tuple[dict[str, Any], bool]:
     return {word: False}, center
 
 
-def _normalized(call: Call, type: str, fields: dict[str, Any], dim: int, summand: bool) -> Wire:
+def _normalized(
+    call: LayerCall, type: str, fields: dict[str, Any], dim: int, summand: bool
+) -> Wire:
     """A norm of the channels, of another axis in their place, and perhaps a summand after it."""
     wire = call.input
     moved = dim != 1
@@ -49,12 +51,12 @@ def _normalized(call: Call, type: str, fields: dict[str, Any], dim: int, summand
     return _swapped(call, wire, dim, "back", inner=False) if moved else wire
 
 
-def _swapped(call: Call, wire: Wire, dim: int, part: str, inner: bool = True) -> Wire:
+def _swapped(call: LayerCall, wire: Wire, dim: int, part: str, inner: bool = True) -> Wire:
     fields = {"dim0": 1, "dim1": dim}
     return call.add("Transpose", fields, wire, part=part, weights=None, inner=inner)
 
 
-def batch_norm(call: Call) -> Wire:
+def batch_norm(call: LayerCall) -> Wire:
     """BatchNormalization, of the channels or another axis."""
     config = call.config
     dim = _along(call, config.integers("axis", -1))
@@ -64,12 +66,12 @@ def batch_norm(call: Call) -> Wire:
     fields, summand = _affine(call)
     fields |= {"eps": config.number("epsilon", 1e-3)}
     fields |= {"momentum": round(1 - config.number("momentum", 0.99), 12)}
-    call.network.remark(STATISTICS)
+    call.network.remark(_STATISTICS)
     type = f"BatchNorm{max(rank, 1)}d" if rank < 4 else "SyncBatchNorm"
     return _normalized(call, type, fields, dim, summand)
 
 
-def layer_norm(call: Call) -> Wire:
+def layer_norm(call: LayerCall) -> Wire:
     """LayerNormalization, over the channels, another axis, or all."""
     config = call.config
     shape = call.input.shape
@@ -88,7 +90,7 @@ def layer_norm(call: Call) -> Wire:
     return call.add("LayerNorm", {"normalized_shape": list(shape.chw), **fields}, call.input)
 
 
-def rms_norm(call: Call) -> Wire:
+def rms_norm(call: LayerCall) -> Wire:
     """RMSNormalization, over the channels or another axis."""
     dim = _along(call, call.config.integers("axis", -1))
     if dim is None:
@@ -98,7 +100,7 @@ def rms_norm(call: Call) -> Wire:
     return _normalized(call, "RMSNorm", fields, dim, False)
 
 
-def group_norm(call: Call) -> Wire:
+def group_norm(call: LayerCall) -> Wire:
     """GroupNormalization; -1 groups are as many as channels."""
     config = call.config
     dim = _along(call, config.integers("axis", -1))
@@ -111,7 +113,7 @@ def group_norm(call: Call) -> Wire:
     return _normalized(call, "GroupNorm", fields, dim, summand)
 
 
-def layer_scale(call: Call) -> Wire:
+def layer_scale(call: LayerCall) -> Wire:
     """LayerScale, of Keras' ConvNeXt."""
     if call.config.integer("projection_dim") != call.input.shape.channels:
         raise call.config.refused("projection_dim is not the number of channels")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapecalc.importers.keras.documents import Entry
+from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.importers.keras.graphs import LayerOfFile
 
 _CLASSES = {
@@ -83,9 +83,9 @@ def modern(layer: LayerOfFile) -> LayerOfFile:
         values["data_format"] = "channels_first" if ordering == "th" else "channels_last"
     if layer.class_name == "Merge":
         class_name = _MERGES.get(str(values.get("merge_mode")), "Merge")
-    entry = Entry(layer.entry.items(), layer.place)
+    entry = JsonObject(layer.entry.items(), layer.place)
     entry["class_name"] = class_name
-    entry["config"] = Entry(values.items(), layer.place)
+    entry["config"] = JsonObject(values.items(), layer.place)
     made = LayerOfFile(entry, layer.place, 0)
     made.name = layer.name
     return made

@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.keras.activations import PLAIN, function
-from shapecalc.importers.keras.calls import legible
+from shapecalc.importers.keras.calls import as_note
 from shapecalc.importers.keras.config import as_integer
-from shapecalc.importers.keras.documents import Entry
+from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.importers.keras.joining import concatenated
 from shapecalc.importers.keras.shaping import MODES, permuted, reshaped
 from shapecalc.importers.network import Wire
@@ -20,12 +20,12 @@ from shapecalc.importers.network import Wire
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
 
 _LAMBDAS = ("TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty")
 
 
-def is_operation(call: Call) -> bool:
+def is_operation(call: LayerCall) -> bool:
     """Whether a use is one of a function, not of a layer."""
     return (
         call.class_name in _LAMBDAS
@@ -34,22 +34,22 @@ def is_operation(call: Call) -> bool:
     )
 
 
-def add_operation(call: Call) -> Wire:
+def add_operation(call: LayerCall) -> Wire:
     """The output of a function on tensors. Raises Refusal, Stopped for one that is unknown."""
     name = _name(call)
     known = _OPERATIONS.get(name)
     if known is not None:
         return known(call, name)
-    return call.unknown(f"no layer type is known for the function {legible(name, 40)}")
+    return call.unknown(f"no layer type is known for the function {as_note(name, 40)}")
 
 
-def _name(call: Call) -> str:
+def _name(call: LayerCall) -> str:
     """What a function is called: the last part, in lower case, words joined by underscores."""
     if call.class_name in _LAMBDAS:
         name = call.config.word("function", call.class_name)
     elif call.class_name == "TensorFlowOpLayer":
         node = call.config.value("node_def", "")
-        if isinstance(node, Entry):
+        if isinstance(node, JsonObject):
             name = str(node.get("op"))
         else:
             found = re.search(r'\bop: ?"(\w+)"', node) if isinstance(node, str) else None
@@ -60,13 +60,13 @@ def _name(call: Call) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", last[:60]).lower()
 
 
-def _argument(call: Call, place: int, *names: str) -> Any:
+def _argument(call: LayerCall, place: int, *names: str) -> Any:
     """An argument by its place after the tensors' first, or by one of its names."""
     node = call.config.values.get("node_def")
-    attributes = node.get("attr") if isinstance(node, Entry) else None
+    attributes = node.get("attr") if isinstance(node, JsonObject) else None
     for name in names:
-        attribute = attributes.get(name) if isinstance(attributes, Entry) else None
-        if isinstance(attribute, Entry) and str(attribute.get("i")).isdecimal():
+        attribute = attributes.get(name) if isinstance(attributes, JsonObject) else None
+        if isinstance(attribute, JsonObject) and str(attribute.get("i")).isdecimal():
             return int(str(attribute["i"])[:20])
         found = call.arguments.named.get(name, call.config.values.get(name))
         if found is not None:
@@ -75,7 +75,7 @@ def _argument(call: Call, place: int, *names: str) -> Any:
     return positional[place] if place < len(positional) else None
 
 
-def _list(call: Call, place: int, *names: str) -> list[int] | None:
+def _list(call: LayerCall, place: int, *names: str) -> list[int] | None:
     """An argument that is a list of integers, or one; None where it is none."""
     found = _argument(call, place, *names)
     values = found if isinstance(found, list) else [found]
@@ -102,11 +102,11 @@ _BINARY = {
 """The type that a function of two tensors has; "" where it has none."""
 
 
-def _binary(call: Call, name: str) -> Wire:
+def _binary(call: LayerCall, name: str) -> Wire:
     operands = [*call.arguments.positional, *call.arguments.named.values()]
     wires = call.inputs
     constants = call.config.values.get("constants")
-    values = list(constants.values()) if isinstance(constants, Entry) else []
+    values = list(constants.values()) if isinstance(constants, JsonObject) else []
     values += [each for each in operands if type(each) in (int, float)]
     type_ = _BINARY[name]
     if len(wires) == 2 and type_:
@@ -118,7 +118,7 @@ def _binary(call: Call, name: str) -> Wire:
     return call.unknown(f"no layer type is the function {name} of these")
 
 
-def _activation(call: Call, name: str) -> Wire:
+def _activation(call: LayerCall, name: str) -> Wire:
     wire = call.input
     if name == "leaky_relu":
         slope = _argument(call, 1, "alpha", "negative_slope")
@@ -131,7 +131,7 @@ def _activation(call: Call, name: str) -> Wire:
     return function(call, name, wire)
 
 
-def _same(call: Call, name: str) -> Wire:
+def _same(call: LayerCall, name: str) -> Wire:
     _ = call.input
     return call.same(name)
 
@@ -143,7 +143,7 @@ _REDUCING = {
 }
 
 
-def _reducing(call: Call, name: str) -> Wire:
+def _reducing(call: LayerCall, name: str) -> Wire:
     shape = call.input.shape
     axes = _list(call, 1, "axis", "reduction_indices")
     keeps = _argument(call, 2, "keepdims", "keep_dims") or False
@@ -166,14 +166,14 @@ def _reducing(call: Call, name: str) -> Wire:
     return call.add(_REDUCING[name], {"dim": dims, "keepdim": bool(keeps)}, call.input)
 
 
-def _reshape(call: Call, name: str) -> Wire:
+def _reshape(call: LayerCall, name: str) -> Wire:
     target = _list(call, 1, "newshape", "shape", "target_shape")
     if target is None or len(target) < 2 or (target[0] != -1 and -1 in target[1:]):
         return call.unknown("the file does not say the shape that it gives")
     return reshaped(call, target[1:], "the shape")
 
 
-def _squeeze(call: Call, name: str) -> Wire:
+def _squeeze(call: LayerCall, name: str) -> Wire:
     sizes = list(call.axes.sizes(call.input.shape))
     axes = _list(call, 1, "axis", "squeeze_dims")
     if not axes:
@@ -185,7 +185,7 @@ def _squeeze(call: Call, name: str) -> Wire:
     return reshaped(call, kept, "the shape")
 
 
-def _expand(call: Call, name: str) -> Wire:
+def _expand(call: LayerCall, name: str) -> Wire:
     sizes = list(call.axes.sizes(call.input.shape))
     axes = _list(call, 1, "axis")
     if axes is None or len(axes) != 1:
@@ -197,19 +197,19 @@ def _expand(call: Call, name: str) -> Wire:
     return reshaped(call, sizes, "the shape")
 
 
-def _transpose(call: Call, name: str) -> Wire:
+def _transpose(call: LayerCall, name: str) -> Wire:
     order = _list(call, 1, "perm", "axes")
     if not order or order[0] != 0:
         return call.unknown("a transpose that does not leave the batch where it is")
     return permuted(call, order[1:], "the axes")
 
 
-def _concat(call: Call, name: str) -> Wire:
+def _concat(call: LayerCall, name: str) -> Wire:
     axes = _list(call, 1, "axis") or [-1]
     return concatenated(call, axes[0])
 
 
-def _resize(call: Call, name: str) -> Wire:
+def _resize(call: LayerCall, name: str) -> Wire:
     size = _list(call, 1, "size")
     mode = _argument(call, 2, "method", "interpolation") or "bilinear"
     mode = "nearest" if mode == "nearest_neighbor" or "nearest" in name else mode
@@ -218,7 +218,7 @@ def _resize(call: Call, name: str) -> Wire:
     return call.add("Upsample", {"size": size, "mode": MODES[mode]}, call.input)
 
 
-def _pad(call: Call, name: str) -> Wire:
+def _pad(call: LayerCall, name: str) -> Wire:
     shape = call.input.shape
     found = _argument(call, 1, "paddings", "pad_width")
     pairs = found if isinstance(found, list) else []
@@ -236,7 +236,7 @@ def _pad(call: Call, name: str) -> Wire:
     return call.add(f"ZeroPad{rank}d", {"padding": sides}, call.input)
 
 
-def _shuffle(call: Call, name: str) -> Wire:
+def _shuffle(call: LayerCall, name: str) -> Wire:
     factor = _list(call, 1, "block_size")
     if factor is None or len(factor) != 1 or call.axes.first:
         return call.unknown("the file does not say the size of a block")
@@ -251,7 +251,7 @@ _UNARY = (
 )
 """Functions that leave a shape as it is, and have no type."""
 
-_OPERATIONS: dict[str, Callable[[Call, str], Wire]] = {
+_OPERATIONS: dict[str, Callable[[LayerCall, str], Wire]] = {
     **dict.fromkeys(_UNARY, _same),
     **dict.fromkeys((*PLAIN, "softmax", "log_softmax"), _activation),
     **dict.fromkeys(_BINARY, _binary),

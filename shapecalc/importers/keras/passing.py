@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.keras.activations import activated
-from shapecalc.importers.keras.windows import axes_of
+from shapecalc.importers.keras.windows import window_axes
 
 if TYPE_CHECKING:
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
 
-def dense(call: Call) -> Wire:
+def dense(call: LayerCall) -> Wire:
     """Dense, at each position of the last axis."""
     config = call.config
     shape = call.input.shape
@@ -29,7 +29,7 @@ def dense(call: Call) -> Wire:
     return activated(call, call.add("Transpose", swap, wire, part="back", weights=None))
 
 
-def embedding(call: Call) -> Wire:
+def embedding(call: LayerCall) -> Wire:
     """Embedding, of a vector of numbers."""
     config = call.config
     if call.input.shape.spatial or call.axes.first:
@@ -41,42 +41,42 @@ def embedding(call: Call) -> Wire:
     return call.add("Embedding", fields, call.input)
 
 
-def dropout(call: Call) -> Wire:
+def dropout(call: LayerCall) -> Wire:
     """Dropout, and GaussianDropout."""
     return call.add("Dropout", {"p": call.config.number("rate")}, call.input)
 
 
-def alpha_dropout(call: Call) -> Wire:
+def alpha_dropout(call: LayerCall) -> Wire:
     """AlphaDropout."""
     return call.add("AlphaDropout", {"p": call.config.number("rate")}, call.input)
 
 
-def spatial_dropout(call: Call) -> Wire:
+def spatial_dropout(call: LayerCall) -> Wire:
     """SpatialDropout1D, SpatialDropout2D, SpatialDropout3D."""
-    type = f"Dropout{axes_of(call) + call.lead}d"
+    type = f"Dropout{window_axes(call) + call.lead}d"
     if call.lead:
         type = "Dropout"
     return call.add(type, {"p": call.config.number("rate")}, call.input)
 
 
-def stochastic_depth(call: Call) -> Wire:
+def stochastic_depth(call: LayerCall) -> Wire:
     """StochasticDepth, of Keras' ConvNeXt."""
     rate = call.config.number("drop_path_rate", 0)
     return call.add("StochasticDepth", {"p": rate, "mode": "row"}, call.input)
 
 
-def nothing(call: Call) -> Wire:
+def nothing(call: LayerCall) -> Wire:
     """What does nothing in inference."""
     return call.add("Identity", {}, call.input)
 
 
-def named(call: Call) -> Wire:
+def _without_a_type(call: LayerCall) -> Wire:
     """What has the shape of its input, no weights and no layer type."""
     _ = call.input
     return call.same(call.class_name)
 
 
-def rescaling(call: Call) -> Wire:
+def rescaling(call: LayerCall) -> Wire:
     """Rescaling."""
     _ = call.input
     scale, offset = call.config.value("scale"), call.config.value("offset", 0)
@@ -100,8 +100,8 @@ PASSING = {
     **{f"SpatialDropout{axes}D": spatial_dropout for axes in (1, 2, 3)},
     "StochasticDepth": stochastic_depth,
     "Rescaling": rescaling,
-    "Normalization": named,
-    "UnitNormalization": named,
+    "Normalization": _without_a_type,
+    "UnitNormalization": _without_a_type,
     "Identity": nothing,
     **dict.fromkeys(_IN_TRAINING.split(), nothing),
 }

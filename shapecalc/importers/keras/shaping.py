@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.importers.keras.config import as_integer, plain
-from shapecalc.importers.keras.windows import axes_of
+from shapecalc.importers.keras.config import as_integer, untupled
+from shapecalc.importers.keras.windows import window_axes
 
 if TYPE_CHECKING:
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
-ORDER = (
+_ORDER = (
     "Flatten and Reshape keep the order of Keras' numbers, channels last; the spec's order is "
     "PyTorch's, channels first. Shapes and costs are the same."
 )
@@ -22,14 +22,14 @@ MODES = {"nearest": "nearest", "bilinear": "bilinear", "bicubic": "bicubic", "ar
 """The interpolations that have a mode, by Keras' names."""
 
 
-def _ends(call: Call, key: str, axes: int) -> list[list[int]]:
+def _ends(call: LayerCall, key: str, axes: int) -> list[list[int]]:
     """What is padded or cropped before and after each axis."""
-    found = plain(call.config.value(key, 1))
+    found = untupled(call.config.value(key, 1))
     values = found if isinstance(found, list) else [found] * axes
     if axes == 1 and len(values) == 2:
         values = [values]
     pairs = []
-    for value in map(plain, values):
+    for value in map(untupled, values):
         pair = value if isinstance(value, list) else [value, value]
         numbers = [number for number in map(as_integer, pair) if number is not None]
         if len(numbers) != 2 or len(pair) != 2 or min(numbers) < 0:
@@ -40,27 +40,27 @@ def _ends(call: Call, key: str, axes: int) -> list[list[int]]:
     return pairs
 
 
-def _padded(call: Call, key: str, sign: int) -> Wire:
-    axes = axes_of(call)
+def _padded(call: LayerCall, key: str, sign: int) -> Wire:
+    axes = window_axes(call)
     pairs = [[0, 0]] * call.lead + _ends(call, key, axes)
     sides = [sign * number for pair in reversed(pairs) for number in pair]
     same = sides[0] if sides.count(sides[0]) == len(sides) else sides
     return call.add(f"ZeroPad{axes + call.lead}d", {"padding": same}, call.input)
 
 
-def zero_padding(call: Call) -> Wire:
+def zero_padding(call: LayerCall) -> Wire:
     """ZeroPadding1D, ZeroPadding2D, ZeroPadding3D."""
     return _padded(call, "padding", 1)
 
 
-def cropping(call: Call) -> Wire:
+def cropping(call: LayerCall) -> Wire:
     """Cropping1D, Cropping2D, Cropping3D: a negative padding."""
     return _padded(call, "cropping", -1)
 
 
-def up_sampling(call: Call) -> Wire:
+def up_sampling(call: LayerCall) -> Wire:
     """UpSampling1D, UpSampling2D, UpSampling3D."""
-    axes = axes_of(call)
+    axes = window_axes(call)
     mode = call.config.word("interpolation", "nearest")
     size = call.config.along("size", axes, 2)
     if mode not in MODES or call.lead:
@@ -68,7 +68,7 @@ def up_sampling(call: Call) -> Wire:
     return call.add("Upsample", {"scale_factor": size, "mode": MODES[mode]}, call.input)
 
 
-def resizing(call: Call) -> Wire:
+def resizing(call: LayerCall) -> Wire:
     """Resizing, of a whole image."""
     config = call.config
     mode = config.word("interpolation", "bilinear")
@@ -78,7 +78,7 @@ def resizing(call: Call) -> Wire:
     return call.add("Upsample", {"size": size, "mode": MODES[mode]}, call.input)
 
 
-def center_crop(call: Call) -> Wire:
+def center_crop(call: LayerCall) -> Wire:
     """CenterCrop, where it does not resize."""
     size = [call.config.integer("height"), call.config.integer("width")]
     spatial = call.input.shape.spatial
@@ -87,12 +87,12 @@ def center_crop(call: Call) -> Wire:
     return call.add("Crop", {"size": size}, call.input)
 
 
-def _remark_order(call: Call) -> None:
+def _remark_order(call: LayerCall) -> None:
     if call.input.shape.positions > 1 and call.input.shape.channels > 1 and not call.axes.first:
-        call.network.remark(ORDER)
+        call.network.remark(_ORDER)
 
 
-def flatten(call: Call) -> Wire:
+def flatten(call: LayerCall) -> Wire:
     """Flatten."""
     _remark_order(call)
     if not call.lead:
@@ -102,12 +102,12 @@ def flatten(call: Call) -> Wire:
     return call.add("Reshape", {"shape": str(call.axes.shape(kept))}, call.input)
 
 
-def reshape(call: Call) -> Wire:
+def reshape(call: LayerCall) -> Wire:
     """Reshape, of which one size may be -1."""
     return reshaped(call, call.config.integers("target_shape"))
 
 
-def reshaped(call: Call, target: list[int], name: str = "target_shape") -> Wire:
+def reshaped(call: LayerCall, target: list[int], name: str = "target_shape") -> Wire:
     """Another shape, in the file's order, without the batch."""
     shape = call.input.shape
     sizes = list(call.axes.sizes(shape)[: call.lead])
@@ -124,7 +124,7 @@ def reshaped(call: Call, target: list[int], name: str = "target_shape") -> Wire:
     return call.add("Reshape", {"shape": str(made)}, call.input)
 
 
-def permute(call: Call) -> Wire:
+def permute(call: LayerCall) -> Wire:
     """Permute, whose axes count from 1, without the batch."""
     dims = call.config.integers("dims")
     if call.lead:
@@ -132,7 +132,7 @@ def permute(call: Call) -> Wire:
     return permuted(call, dims, "dims")
 
 
-def permuted(call: Call, dims: list[int], name: str) -> Wire:
+def permuted(call: LayerCall, dims: list[int], name: str) -> Wire:
     """The axes in another order, of which the batch is none."""
     shape = call.input.shape
     if sorted(dims) != list(range(1, len(shape) + 1)):
@@ -141,7 +141,7 @@ def permuted(call: Call, dims: list[int], name: str) -> Wire:
     return call.add("Permute", {"dims": [0, *order]}, call.input)
 
 
-def repeat_vector(call: Call) -> Wire:
+def repeat_vector(call: LayerCall) -> Wire:
     """RepeatVector: a sequence of one position, made longer."""
     number = call.config.integer("n")
     shape = call.input.shape

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.keras.activations import activated
-from shapecalc.importers.keras.windows import axes_of
+from shapecalc.importers.keras.windows import window_axes
 from shapecalc.shapes.window import effective_size
 
 if TYPE_CHECKING:
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
 ODD = (
@@ -19,13 +19,13 @@ ODD = (
 """What is remarked of it."""
 
 
-def transposed(call: Call) -> Wire:
+def _transposed(call: LayerCall) -> Wire:
     """Conv1DTranspose, Conv2DTranspose, Conv3DTranspose.
 
     Without an output_padding the output is stride times the input, with `valid` at least as large
     as what the kernel covers.
     """
-    axes = axes_of(call)
+    axes = window_axes(call)
     config = call.config
     if call.lead:
         return call.unknown("a transposed convolution at every step of time")
@@ -83,5 +83,5 @@ def _sides(
     return trimmed // 2, 0, 1
 
 
-TRANSPOSED = {f"Conv{axes}DTranspose": transposed for axes in (1, 2, 3)}
+TRANSPOSED = {f"Conv{axes}DTranspose": _transposed for axes in (1, 2, 3)}
 """The classes of this family, and what adds each."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.importers.keras.axes import Axes
-from shapecalc.importers.keras.calls import Call, Owners, legible
-from shapecalc.importers.keras.config import Config, as_integer, plain
-from shapecalc.importers.keras.documents import Entry
-from shapecalc.importers.keras.graphs import Graph, LayerOfFile, Use
-from shapecalc.importers.keras.inbound import Arguments, Ref
+from shapecalc.importers.keras.axes import FileAxes
+from shapecalc.importers.keras.calls import LayerCall, Owners, as_note
+from shapecalc.importers.keras.config import Config, as_integer, untupled
+from shapecalc.importers.keras.documents import JsonObject
+from shapecalc.importers.keras.graphs import LayerOfFile, ModelGraph, UsedLayer
+from shapecalc.importers.keras.inbound import Arguments, TensorRef
 from shapecalc.importers.keras.inputs import channels_first, shape_of_input, stated_sizes
 from shapecalc.importers.keras.layers import add_layer
 from shapecalc.importers.keras.old import modern
@@ -31,12 +31,14 @@ class _Frame:
     """A use of a model on the way. path: of names, dots included, that its layers come after.
     use: in the model around it. holds: whether what the file says of shapes is of this use."""
 
-    def __init__(self, graph: Graph, path: str, wires: dict[Ref, Wire], use: Use | None) -> None:
+    def __init__(
+        self, graph: ModelGraph, path: str, wires: dict[TensorRef, Wire], use: UsedLayer | None
+    ) -> None:
         self.graph = graph
         self.path = path
         self.wires = wires
         self.use = use
-        self.uses: Iterator[Use] = iter(graph.uses)
+        self.uses: Iterator[UsedLayer] = iter(graph.uses)
         self.holds = True
 
 
@@ -50,7 +52,7 @@ class Walk:
         self.model = modern(LayerOfFile(contents.model, contents.model.place, 0))
         self.version = _version(contents.model)
         self.owners: Owners = {}
-        self.graphs: dict[int, Graph] = {}
+        self.graphs: dict[int, ModelGraph] = {}
         self.paths: dict[str, int] = {}
         self.steps = 0
         self.numbers: dict[int, int] = {}
@@ -58,9 +60,9 @@ class Walk:
     def run(self) -> None:
         """Add all layers. Raises Refusal."""
         graph = self._graph(self.model)
-        self.axes = Axes(channels_first(self._layers()))
+        self.axes = FileAxes(channels_first(self._layers()))
         network = self.network
-        network.name = legible(self.model.name) or "network"
+        network.name = as_note(self.model.name) or "network"
         network.total = sum(not layer.is_input for layer in self._layers())
         frames = [_Frame(graph, "", self._network_inputs(graph), None)]
         while frames:
@@ -82,7 +84,7 @@ class Walk:
                     raise Refusal("SC501", text, offset=use.layer.place)
                 frames.append(inner)
 
-    def _step(self, use: Use) -> None:
+    def _step(self, use: UsedLayer) -> None:
         self.steps += 1
         if not use.layer.is_input and not use.layer.is_model:
             number = self.numbers.setdefault(id(use.layer.entry), len(self.numbers) + 1)
@@ -91,10 +93,10 @@ class Walk:
             text = f"more than {MAXIMUM_USES} uses of layers, the maximum of a model"
             raise Refusal("SC501", text, offset=use.layer.place)
 
-    def _graph(self, layer: LayerOfFile) -> Graph:
+    def _graph(self, layer: LayerOfFile) -> ModelGraph:
         found = self.graphs.get(id(layer.entry))
         if found is None:
-            found = self.graphs[id(layer.entry)] = Graph(layer)
+            found = self.graphs[id(layer.entry)] = ModelGraph(layer)
         return found
 
     def _layers(self) -> Iterator[LayerOfFile]:
@@ -111,8 +113,8 @@ class Walk:
 
     # ------------------------------------------------------------ inputs and outputs
 
-    def _network_inputs(self, graph: Graph) -> dict[Ref, Wire]:
-        found: dict[Ref, Wire] = {}
+    def _network_inputs(self, graph: ModelGraph) -> dict[TensorRef, Wire]:
+        found: dict[TensorRef, Wire] = {}
         layers = {use.ref: use.layer for use in graph.uses}
         for ref in graph.inputs:
             layer = layers[ref._replace(output=0)]
@@ -124,7 +126,7 @@ class Walk:
         last = [Wire(self.network.layers[-1])] if self.network.layers else []
         self.network.outputs = [] if outputs == last else list(dict.fromkeys(outputs))
 
-    def _wire(self, frame: _Frame, ref: Ref) -> Wire:
+    def _wire(self, frame: _Frame, ref: TensorRef) -> Wire:
         found = frame.wires.get(ref)
         if found is None:
             text = f"{named(frame.graph.model.name)}: {shown(ref.layer)} has no output {ref.output}"
@@ -133,7 +135,7 @@ class Walk:
 
     # ------------------------------------------------------------ uses
 
-    def _use(self, frame: _Frame, use: Use) -> _Frame | None:
+    def _use(self, frame: _Frame, use: UsedLayer) -> _Frame | None:
         """Add the layers of a use, or enter the model that it is one of."""
         if use.layer.is_input:
             if use.ref not in frame.wires:
@@ -149,11 +151,12 @@ class Walk:
 
     def _resolved(self, frame: _Frame, arguments: Arguments) -> Arguments:
         def wired(value: Any) -> Any:
-            if isinstance(value, Ref):
+            if isinstance(value, TensorRef):
                 return self._wire(frame, value)
             if type(value) is list:
                 return [
-                    self._wire(frame, each) if isinstance(each, Ref) else each for each in value
+                    self._wire(frame, each) if isinstance(each, TensorRef) else each
+                    for each in value
                 ]
             return value
 
@@ -162,10 +165,10 @@ class Walk:
             {key: wired(value) for key, value in arguments.named.items()},
         )
 
-    def _call(self, frame: _Frame, use: Use, arguments: Arguments) -> Call:
+    def _call(self, frame: _Frame, use: UsedLayer, arguments: Arguments) -> LayerCall:
         layer = modern(use.layer)
         plain_name = cleaned(layer.name)
-        call = Call(
+        call = LayerCall(
             self.network,
             self.axes,
             f"{frame.path}{plain_name}",
@@ -184,9 +187,9 @@ class Walk:
         call.identity = id(use.layer.entry) if shared is None else ("shared", str(shared)[:20])
         return call
 
-    def _said(self, frame: _Frame, ref: Ref) -> Shape | None:
+    def _said(self, frame: _Frame, ref: TensorRef) -> Shape | None:
         """The shape that the file says of an output, where it says all of it."""
-        sizes = plain(frame.graph.said.get(ref)) if frame.holds else None
+        sizes = untupled(frame.graph.said.get(ref)) if frame.holds else None
         if not isinstance(sizes, list) or len(sizes) < 2:
             return None
         numbers = [as_integer(size) for size in sizes[1:]]
@@ -194,7 +197,7 @@ class Walk:
             return None
         return self.axes.shape([number for number in numbers if number is not None])
 
-    def _entered(self, frame: _Frame, use: Use, arguments: Arguments) -> _Frame:
+    def _entered(self, frame: _Frame, use: UsedLayer, arguments: Arguments) -> _Frame:
         """A model within a model, with what it takes."""
         graph = self._graph(use.layer)
         given = list(arguments.of(Wire))
@@ -213,7 +216,7 @@ class Walk:
                 inner.holds = False
         return inner
 
-    def _leave(self, frame: _Frame, use: Use, outputs: list[Wire]) -> None:
+    def _leave(self, frame: _Frame, use: UsedLayer, outputs: list[Wire]) -> None:
         """Hand the outputs of a model to the one around it, held to what that says of them."""
         for number, wire in enumerate(outputs):
             ref = use.ref._replace(output=number)
@@ -235,7 +238,7 @@ def cleaned(name: str) -> str:
     return name.replace(".", "_").replace("/", ".")
 
 
-def _version(model: Entry) -> int:
+def _version(model: JsonObject) -> int:
     """The generation of Keras that has written a model."""
     stated = model.get("keras_version")
     if isinstance(stated, str) and stated[:1].isdigit():

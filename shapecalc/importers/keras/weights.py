@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from shapecalc.importers.keras.documents import Entry
+from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -24,7 +24,7 @@ STATISTICS = frozenset(
 )
 """The names of weights that are not learned."""
 
-Shapes = dict[str, tuple[int, ...]]
+WeightShapes = dict[str, tuple[int, ...]]
 """The shapes of a layer's weights by their names: kernel, bias, gamma."""
 
 
@@ -32,7 +32,7 @@ class Weights:
     """The shapes of all weights of a file, by the layers that have them."""
 
     def __init__(self) -> None:
-        self._scopes: dict[str, Shapes] = {}
+        self._scopes: dict[str, WeightShapes] = {}
         self._ends: dict[str, set[str]] = {}
 
     def add(self, path: str, shape: tuple[int, ...]) -> None:
@@ -65,8 +65,9 @@ def of_manifest(manifest: Any, place: int) -> Weights:
     """The weights that a file of TF.js lists. Raises Refusal SC501 for what is no such list."""
     weights = Weights()
     for group in manifest if isinstance(manifest, list) else ():
-        for weight in group.get("weights") or () if isinstance(group, Entry) else ():
-            if not isinstance(weight, Entry) or type(weight.get("name")) is not str:
+        listed = group.get("weights") if isinstance(group, JsonObject) else None
+        for weight in listed if isinstance(listed, list) else ():
+            if not isinstance(weight, JsonObject) or type(weight.get("name")) is not str:
                 raise Refusal("SC501", "a weight without a name", offset=place)
             shape = weight.get("shape")
             if not isinstance(shape, list) or not all(type(size) is int for size in shape):

@@ -8,25 +8,27 @@ from shapecalc.importers.keras.activations import activated
 from shapecalc.shapes.window import effective_size
 
 if TYPE_CHECKING:
-    from shapecalc.importers.keras.calls import Call
+    from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
 
 SAME = "`same` pads as TensorFlow does, an odd number more after the input: same_upper."
 """What is remarked where the padding of a window depends on its input."""
 
 
-def axes_of(call: Call) -> int:
+def window_axes(call: LayerCall) -> int:
     """How many axes the windows of a class slide along, by its name: Conv2D has 2."""
     digits = [letter for letter in call.class_name if letter in "123"]
     return int(digits[0])
 
 
-def leading(call: Call, values: list[int], first: int = 1) -> list[int]:
+def with_lead(call: LayerCall, values: list[int], first: int = 1) -> list[int]:
     """Values along the axes, after those along the axes on which a layer is repeated."""
     return [first] * call.lead + values
 
 
-def padded(call: Call, kernel: list[int], stride: list[int], dilation: list[int]) -> Any:
+def window_padding(
+    call: LayerCall, kernel: list[int], stride: list[int], dilation: list[int]
+) -> Any:
     """The padding of a window, as short as it can be said."""
     word = call.config.word("padding", "valid").lower()
     sizes = list(map(effective_size, kernel, dilation))
@@ -42,43 +44,43 @@ def padded(call: Call, kernel: list[int], stride: list[int], dilation: list[int]
     return "same_upper"
 
 
-def _window(call: Call, axes: int) -> dict[str, Any]:
+def _window(call: LayerCall, axes: int) -> dict[str, Any]:
     """The fields of a convolution's window."""
     config = call.config
-    kernel = leading(call, config.along("kernel_size", axes))
-    stride = leading(call, config.along("strides", axes, 1))
-    dilation = leading(call, config.along("dilation_rate", axes, 1))
+    kernel = with_lead(call, config.along("kernel_size", axes))
+    stride = with_lead(call, config.along("strides", axes, 1))
+    dilation = with_lead(call, config.along("dilation_rate", axes, 1))
     if min(*kernel, *stride, *dilation) < 1:
         raise config.refused("a kernel, a stride and a dilation are at least 1")
-    padding = padded(call, kernel, stride, dilation)
+    padding = window_padding(call, kernel, stride, dilation)
     return {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
 
 
-def convolution(call: Call) -> Wire:
+def convolution(call: LayerCall) -> Wire:
     """Conv1D, Conv2D, Conv3D."""
-    axes = axes_of(call)
+    axes = window_axes(call)
     config = call.config
     fields = {"out_channels": config.integer("filters"), **_window(call, axes)}
     fields |= {"groups": config.integer("groups", 1), "bias": config.flag("use_bias", True)}
     return activated(call, call.add(f"Conv{axes + call.lead}d", fields, call.input))
 
 
-def _depthwise(call: Call, axes: int) -> dict[str, Any]:
+def _depthwise(call: LayerCall, axes: int) -> dict[str, Any]:
     channels = call.input.shape.channels
     multiplier = call.config.integer("depth_multiplier", 1)
     return {"out_channels": channels * multiplier, **_window(call, axes), "groups": channels}
 
 
-def depthwise(call: Call) -> Wire:
+def depthwise(call: LayerCall) -> Wire:
     """DepthwiseConv1D, DepthwiseConv2D: a convolution of each channel by itself."""
-    axes = axes_of(call)
+    axes = window_axes(call)
     fields = {**_depthwise(call, axes), "bias": call.config.flag("use_bias", True)}
     return activated(call, call.add(f"Conv{axes + call.lead}d", fields, call.input))
 
 
-def separable(call: Call) -> Wire:
+def separable(call: LayerCall) -> Wire:
     """SeparableConv1D, SeparableConv2D: a depthwise convolution without a bias, then a 1x1."""
-    axes = axes_of(call)
+    axes = window_axes(call)
     config = call.config
     type = f"Conv{axes + call.lead}d"
     wire = call.add(
@@ -98,9 +100,9 @@ def separable(call: Call) -> Wire:
     return activated(call, call.add(type, fields, wire, part="pointwise", weights=names))
 
 
-def locally_connected(call: Call) -> Wire:
+def locally_connected(call: LayerCall) -> Wire:
     """LocallyConnected1D, LocallyConnected2D."""
-    axes = axes_of(call)
+    axes = window_axes(call)
     if call.lead:
         return call.unknown("a locally connected layer has weights for every position")
     config = call.config
@@ -112,16 +114,16 @@ def locally_connected(call: Call) -> Wire:
     return activated(call, call.add(f"LocallyConnected{axes}d", fields, call.input))
 
 
-def pool(call: Call) -> Wire:
+def pool(call: LayerCall) -> Wire:
     """MaxPooling and AveragePooling of 1 to 3 axes."""
-    axes = axes_of(call)
+    axes = window_axes(call)
     config = call.config
     kernel = config.along("pool_size", axes, 2)
-    stride = leading(call, config.along("strides", axes, kernel))
-    kernel = leading(call, kernel)
+    stride = with_lead(call, config.along("strides", axes, kernel))
+    kernel = with_lead(call, kernel)
     if min(*kernel, *stride) < 1:
         raise config.refused("pool_size and strides are at least 1")
-    padding = padded(call, kernel, stride, [1] * len(kernel))
+    padding = window_padding(call, kernel, stride, [1] * len(kernel))
     fields: dict[str, Any] = {"kernel_size": kernel, "stride": stride, "padding": padding}
     average = call.class_name.startswith("Average")
     if average and padding != 0 and (padding == "same_upper" or any(padding)):
@@ -129,10 +131,10 @@ def pool(call: Call) -> Wire:
     return call.add(f"{'Avg' if average else 'Max'}Pool{axes + call.lead}d", fields, call.input)
 
 
-def global_pool(call: Call) -> Wire:
+def global_pool(call: LayerCall) -> Wire:
     """GlobalAveragePooling and GlobalMaxPooling of 1 to 3 axes, which leave a vector, unless the
     axes are to stay."""
-    axes = axes_of(call)
+    axes = window_axes(call)
     kind = "Avg" if "Average" in call.class_name else "Max"
     keeps = call.config.flag("keepdims", False)
     if call.lead:
@@ -145,11 +147,11 @@ def global_pool(call: Call) -> Wire:
     return call.add("Flatten", {}, wire, part="flatten", weights=None)
 
 
-def adaptive_pool(call: Call) -> Wire:
+def adaptive_pool(call: LayerCall) -> Wire:
     """AdaptiveAveragePooling and AdaptiveMaxPooling of 1 to 3 axes."""
-    axes = axes_of(call)
+    axes = window_axes(call)
     kind = "Avg" if "Average" in call.class_name else "Max"
-    size = leading(call, call.config.along("output_size", axes))
+    size = with_lead(call, call.config.along("output_size", axes))
     if call.lead:
         return call.unknown("an adaptive pool at every step of time")
     return call.add(f"Adaptive{kind}Pool{axes}d", {"output_size": size}, call.input)
