@@ -26,10 +26,10 @@ from shapecalc.importers.kinds import PEEKED, kind_of
 from shapecalc.problems.problem import Problem, SpecError
 
 
-def written(model: Any, given: object = None, **how: bool) -> list[Any]:
+def written(model: Any, given: object = None) -> list[Any]:
     """The layers of the spec of a model, and the names of its outputs, where it has any."""
     data = model if isinstance(model, bytes) else text(model)
-    found = yaml.safe_load(imported(data, given, **how).text)
+    found = yaml.safe_load(imported(data, given).text)
     return [*found["layers"], *found.get("outputs", [])]
 
 

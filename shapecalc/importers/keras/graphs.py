@@ -186,7 +186,7 @@ class ModelGraph:
             return
         if len(refs) == 1 and not any(isinstance(each, list) for each in sizes):
             sizes = [sizes]
-        for ref, each in zip(refs, sizes, strict=len(refs) == len(sizes)):
+        for ref, each in zip(refs, sizes if len(sizes) == len(refs) else (), strict=False):
             if isinstance(each, list):
                 self.said.setdefault(ref, each)
 

@@ -20,7 +20,7 @@ from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from shapecalc.importers.keras.containers import Contents
     from shapecalc.importers.network import ImportedNetwork
@@ -146,7 +146,9 @@ class Walk:
         if use.layer.is_model:
             return self._entered(frame, use, resolved)
         call = self._call(frame, use, resolved)
-        frame.wires[use.ref] = add_layer(call)
+        frame.wires[use.ref] = wire = add_layer(call)
+        if call.said is None:
+            self._hold_partly(frame, use, wire)
         return None
 
     def _resolved(self, frame: _Frame, arguments: Arguments) -> Arguments:
@@ -187,15 +189,32 @@ class Walk:
         call.identity = id(use.layer.entry) if shared is None else ("shared", str(shared)[:20])
         return call
 
+    def _sizes_said(self, frame: _Frame, ref: TensorRef) -> list[int | None]:
+        """The sizes that the file says of an output, without the batch; none where it does not."""
+        sizes = untupled(frame.graph.said.get(ref)) if frame.holds else None
+        return list(map(as_integer, sizes[1:])) if isinstance(sizes, list) else []
+
     def _said(self, frame: _Frame, ref: TensorRef) -> Shape | None:
         """The shape that the file says of an output, where it says all of it."""
-        sizes = untupled(frame.graph.said.get(ref)) if frame.holds else None
-        if not isinstance(sizes, list) or len(sizes) < 2:
-            return None
-        numbers = [as_integer(size) for size in sizes[1:]]
-        if any(number is None or number < 1 for number in numbers):
-            return None
-        return self.axes.shape([number for number in numbers if number is not None])
+        sizes = self._sizes_said(frame, ref)
+        known = [size for size in sizes if size is not None and size > 0]
+        return self.axes.shape(known) if known and len(known) == len(sizes) else None
+
+    def _hold_partly(self, frame: _Frame, use: UsedLayer, wire: Wire) -> None:
+        """Hold an output to the sizes that the file says, some of which it leaves open.
+
+        Raises Refusal SC505.
+        """
+        sizes = self._sizes_said(frame, use.ref)
+        found = self.axes.sizes(wire.shape)
+        if not sizes or not isinstance(wire.of, ImportedLayer):
+            return
+        if len(sizes) != len(found) or _differ(sizes, found):
+            text = (
+                f"{named(use.layer.name)}: the file says {shown(sizes)} of the output, worked out "
+            )
+            raise Refusal("SC505", f"{text}is {shown(found)}", offset=use.layer.place)
+        wire.of.agrees = wire.of.agrees or any(size is not None for size in sizes)
 
     def _entered(self, frame: _Frame, use: UsedLayer, arguments: Arguments) -> _Frame:
         """A model within a model, with what it takes."""
@@ -212,7 +231,8 @@ class Walk:
         for ref, wire in inner.wires.items():
             layer = layers.get(ref)
             sizes = None if layer is None else stated_sizes(layer)
-            if sizes is not None and sizes != list(self.axes.sizes(wire.shape)):
+            found = self.axes.sizes(wire.shape)
+            if sizes is not None and (len(sizes) != len(found) or _differ(sizes, found)):
                 inner.holds = False
         return inner
 
@@ -229,6 +249,11 @@ class Walk:
                 raise Refusal("SC505", f"{text}{wire.shape}", offset=use.layer.place)
             if said is not None and isinstance(wire.of, ImportedLayer):
                 wire.of.stated.add("output")
+
+
+def _differ(sizes: Sequence[int | None], found: Sequence[int]) -> bool:
+    """Whether sizes, of which some are open, are others than those that were found."""
+    return any(size not in (None, each) for size, each in zip(sizes, found, strict=True))
 
 
 def cleaned(name: str) -> str:
