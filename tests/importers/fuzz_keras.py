@@ -24,7 +24,7 @@ from typing import Any
 
 from keras_figures import FILES, imported, recorded
 from keras_texts import archive, in_keras_3, text, tfjs
-from test_keras import KERAS_1, MANIFEST, RESIDUAL
+from test_keras_files import KERAS_1, MANIFEST, RESIDUAL
 from test_keras_functions import FUNCTIONS
 
 from shapecalc.problems.problem import SpecError

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from importers.caffe_networks import FILES, GIVEN, RECORDED, pools_text
+from caffe_networks import FILES, GIVEN, RECORDED, pools_text
 
 
 def record(program: str) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from importers.fuzz_caffe import fuzz
+from fuzz_caffe import fuzz
 
 
 def test_mutants_are_networks_or_errors() -> None:

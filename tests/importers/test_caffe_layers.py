@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from caffe_networks import imported
 
-from importers.caffe_networks import imported
 from shapecalc.importers.network import ImportedLayer
 from shapecalc.problems.problem import Problem, SpecError
 

@@ -7,8 +7,8 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+from caffe_networks import FILES, imported
 
-from importers.caffe_networks import FILES, imported
 from shapecalc.importers.caffe.message import EnumName, ProtoMessage
 from shapecalc.importers.caffe.text_format import parse_proto
 from shapecalc.limits import MAXIMUM_DEPTH, MAXIMUM_PROTO_VALUES

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from caffe_networks import FILES, SIZES, imported
 
 import shapecalc
-from importers.caffe_networks import FILES, SIZES, imported
 from shapecalc.problems.problem import Problem, SpecError
 
 INPUT = 'input: "data" input_shape { dim: 2 dim: 3 dim: 8 dim: 8 }\n'

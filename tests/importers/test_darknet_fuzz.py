@@ -15,7 +15,7 @@ def fuzzed(seconds: float, most: int) -> None:
     """Fuzz in a process of its own, whose memory is its own."""
     code = (
         f"import sys; sys.path.insert(0, {str(TESTS)!r}); "
-        f"from importers.fuzz_darknet import fuzz; counts = fuzz({seconds}, 20261126, {most}); "
+        f"from fuzz_darknet import fuzz; counts = fuzz({seconds}, 20261126, {most}); "
         "assert counts.get('') and len(counts) > 3, counts"
     )
     program(code)

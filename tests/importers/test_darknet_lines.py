@@ -7,10 +7,10 @@ import math
 import sys
 
 import pytest
+from cfg_networks import network_of, sections_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.cfg_networks import network_of, sections_of
 from shapecalc.importers.darknet.cfg import read_sections
 from shapecalc.importers.darknet.numbers import atof, atoi, quotient
 from shapecalc.limits import MAXIMUM_CFG, MAXIMUM_IMPORTED, MAXIMUM_KEYS, MAXIMUM_LIST

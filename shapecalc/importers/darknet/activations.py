@@ -40,7 +40,7 @@ _UNKNOWN = {
 """Those that no layer type is, and what they are."""
 
 
-def activated(reading: CfgReading, wire: Wire, default: str) -> Wire:
+def section_activated(reading: CfgReading, wire: Wire, default: str) -> Wire:
     """What the section's activation makes of a tensor: the same tensor where it is linear.
 
     default: the activation where none is written. Raises Refusal for one that no layer type is.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shapecalc.importers.darknet.activations import activated
+from shapecalc.importers.darknet.activations import section_activated
 from shapecalc.importers.darknet.reading import CfgReading, SectionOutput
 from shapecalc.shapes.shape import Shape
 
@@ -125,7 +125,7 @@ def _dropout(reading: CfgReading) -> SectionOutput:
 
 
 def _activation(reading: CfgReading) -> SectionOutput:
-    wire = activated(reading, reading.last.wire, "linear")
+    wire = section_activated(reading, reading.last.wire, "linear")
     if wire == reading.last.wire:
         return _unchanged(reading)
     return reading.last._replace(wire=wire, is_whole=True)

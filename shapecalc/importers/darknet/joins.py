@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.darknet.activations import activated
+from shapecalc.importers.darknet.activations import section_activated
 from shapecalc.importers.darknet.reading import CfgReading, SectionOutput
 from shapecalc.problems.formatting import shown
 
@@ -62,13 +62,13 @@ def _shortcut(reading: CfgReading) -> SectionOutput:
         raise section.refusal("its inputs have no height and width")
     unlike = _unlike_a_sum(reading, [into, *tensors])
     if unlike is not None:
-        return SectionOutput(activated(reading, unlike, "linear"))
+        return SectionOutput(section_activated(reading, unlike, "linear"))
     same = [tensor.wire for tensor in tensors if tensor.wire.shape == into.wire.shape]
     wire = reading.add("add", "Add", {}, into.wire, *same) if same else reading.map()
     for tensor in tensors:
         if tensor.wire.shape != into.wire.shape:
             wire = _added(reading, wire, reading.map(tensor), len(tensors) == 1)
-    return SectionOutput(activated(reading, wire, "linear"))
+    return SectionOutput(section_activated(reading, wire, "linear"))
 
 
 def _unlike_a_sum(reading: CfgReading, tensors: list[SectionOutput]) -> Wire | None:
@@ -143,7 +143,7 @@ def _sam(reading: CfgReading) -> SectionOutput:
         text = f"from names an output of {other.shape}, its input is {reading.last.shape}"
         raise reading.section.refusal(text, "from")
     wire = reading.add("multiply", "Multiply", {}, reading.map(), reading.map(other))
-    return SectionOutput(activated(reading, wire, "linear"))
+    return SectionOutput(section_activated(reading, wire, "linear"))
 
 
 def _scale_channels(reading: CfgReading) -> SectionOutput:
@@ -157,7 +157,7 @@ def _scale_channels(reading: CfgReading) -> SectionOutput:
         text = f"from names an output of {shape}, which its input, {gate}, does not scale"
         raise section.refusal(text, "from")
     wire = reading.add("multiply", "Multiply", {}, reading.map(other), reading.map())
-    return SectionOutput(activated(reading, wire, "linear"))
+    return SectionOutput(section_activated(reading, wire, "linear"))
 
 
 JOIN_SECTIONS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.importers.darknet.activations import activated
+from shapecalc.importers.darknet.activations import section_activated
 from shapecalc.importers.darknet.numbers import quotient
 from shapecalc.importers.darknet.reading import CfgReading, SectionOutput, SectionWeights
 from shapecalc.importers.network import ImportedLayer
@@ -69,7 +69,7 @@ def _convolutional(reading: CfgReading) -> SectionOutput:
         wire = _normalized(reading, wire, shared and shared.norm)
     own = SectionWeights(layer, _layer(wire) if norm else None, size, inputs)
     reading.convolutions[len(reading.tensors)] = shared or own
-    wire = activated(reading, wire, "logistic")
+    wire = section_activated(reading, wire, "logistic")
     return antialiased(reading, wire, strides, blur) if blur else SectionOutput(wire)
 
 
@@ -147,7 +147,7 @@ def _deconvolutional(reading: CfgReading) -> SectionOutput:
     }
     wire = reading.add("deconv", "ConvTranspose2d", fields, reading.map())
     wire = _normalized(reading, wire) if norm else wire
-    return SectionOutput(activated(reading, wire, "logistic"))
+    return SectionOutput(section_activated(reading, wire, "logistic"))
 
 
 def _local(reading: CfgReading) -> SectionOutput:
@@ -169,7 +169,7 @@ def _local(reading: CfgReading) -> SectionOutput:
         "padding": padding,
     }
     wire = reading.add("local", "LocallyConnected2d", fields, wire)
-    return SectionOutput(activated(reading, wire, "logistic"))
+    return SectionOutput(section_activated(reading, wire, "logistic"))
 
 
 def _connected(reading: CfgReading) -> SectionOutput:
@@ -178,7 +178,7 @@ def _connected(reading: CfgReading) -> SectionOutput:
     fields = {"out_features": section.integer("output", 1), "bias": not norm}
     wire = reading.add("connected", "Linear", fields, reading.vector())
     wire = _normalized(reading, wire) if norm else wire
-    return SectionOutput(activated(reading, wire, "logistic"))
+    return SectionOutput(section_activated(reading, wire, "logistic"))
 
 
 def _batchnorm(reading: CfgReading) -> SectionOutput:

@@ -22,7 +22,7 @@ _SHORT = {"out_channels": "channels", "out_features": "features", "kernel_size":
 """What a field is called after the name of its layer."""
 
 
-class Said(NamedTuple):
+class Expressed(NamedTuple):
     """What stands for a value that differs: an argument, or an expression of one.
 
     argument: its number; None for `in_channels`. form: the expression, with {} for its name.
@@ -63,7 +63,7 @@ class BlockMade:
         called = self._called()
         self.says = [
             {
-                key: said.text(called) if isinstance(said, Said) else said
+                key: said.text(called) if isinstance(said, Expressed) else said
                 for key, said in each.items()
             }
             for each in says
@@ -79,22 +79,22 @@ class BlockMade:
             return column[0]
         for number, known in enumerate(self._columns):
             if list(map(repr, known)) == list(map(repr, column)):  # 1 is not true
-                return Said(number)
+                return Expressed(number)
         if varied.channels:
             for argument, known in (None, self._channels), *enumerate(self._columns):
                 if argument is not None and not self._kinds[argument][2].channels:
                     continue
                 form = _multiple(known, column)
                 if form is not None:
-                    return Said(argument, form)
+                    return Expressed(argument, form)
         if key == "padding":  # as most odd kernels are padded
             for number, known in enumerate(self._columns):
                 of, name, _ = self._kinds[number]
                 if (of, name) == (owner, "kernel_size") and _halves(known) == column:
-                    return Said(number, "{} // 2")
+                    return Expressed(number, "{} // 2")
         self._columns.append(column)
         self._kinds.append((owner, key, varied))
-        return Said(len(self._columns) - 1)
+        return Expressed(len(self._columns) - 1)
 
     def _called(self) -> list[str]:
         """The names of the arguments: those of the fields, where no two are of one."""

@@ -28,7 +28,7 @@ MAXIMUM_FOLDED = 5_000
 MOST_BLOCKS = 20
 """The most blocks that a network is folded into."""
 
-MOST_TRIED = 50
+MOST_FORMS = 50
 """The most forms of which blocks are made, until one of them is such as somebody would write."""
 
 LEAST_REPEATED = 4
@@ -103,7 +103,7 @@ class Folded:
         regions = Regions(self.pieces, self._ends())
         forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
         forms.sort(key=lambda form: (-form.saved, form.starts[0]))
-        return any(self._make(regions, form, of_modules) for form in forms[:MOST_TRIED])
+        return any(self._make(regions, form, of_modules) for form in forms[:MOST_FORMS])
 
     def _make(self, regions: Regions, form: Form, of_modules: bool) -> bool:
         """Make a block of a form; whether somebody would have written it."""

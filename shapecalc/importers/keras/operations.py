@@ -14,7 +14,7 @@ from shapecalc.importers.keras.calls import as_note
 from shapecalc.importers.keras.config import as_integer
 from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.importers.keras.joining import concatenated
-from shapecalc.importers.keras.shaping import MODES, permuted, reshaped
+from shapecalc.importers.keras.shaping import MODES, in_shape, permuted
 from shapecalc.importers.network import Wire
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _reshape(call: LayerCall, name: str) -> Wire:
     target = _list(call, 1, "newshape", "shape", "target_shape")
     if target is None or len(target) < 2 or (target[0] != -1 and -1 in target[1:]):
         return call.unknown("the file does not say the shape that it gives")
-    return reshaped(call, target[1:], "the shape")
+    return in_shape(call, target[1:], "the shape")
 
 
 def _squeeze(call: LayerCall, name: str) -> Wire:
@@ -182,7 +182,7 @@ def _squeeze(call: LayerCall, name: str) -> Wire:
     kept = [size for axis, size in enumerate(sizes, 1) if axis not in found]
     if any(sizes[axis - 1] != 1 for axis in found) or not kept:
         return call.unknown("only an axis of size 1 is left out")
-    return reshaped(call, kept, "the shape")
+    return in_shape(call, kept, "the shape")
 
 
 def _expand(call: LayerCall, name: str) -> Wire:
@@ -194,7 +194,7 @@ def _expand(call: LayerCall, name: str) -> Wire:
     if not 1 <= axis <= len(sizes) + 1:
         return call.unknown("an axis before the batch")
     sizes.insert(axis - 1, 1)
-    return reshaped(call, sizes, "the shape")
+    return in_shape(call, sizes, "the shape")
 
 
 def _transpose(call: LayerCall, name: str) -> Wire:

@@ -104,10 +104,10 @@ def flatten(call: LayerCall) -> Wire:
 
 def reshape(call: LayerCall) -> Wire:
     """Reshape, of which one size may be -1."""
-    return reshaped(call, call.config.integers("target_shape"))
+    return in_shape(call, call.config.integers("target_shape"))
 
 
-def reshaped(call: LayerCall, target: list[int], name: str = "target_shape") -> Wire:
+def in_shape(call: LayerCall, target: list[int], name: str = "target_shape") -> Wire:
     """Another shape, in the file's order, without the batch."""
     shape = call.input.shape
     sizes = list(call.axes.sizes(shape)[: call.lead])

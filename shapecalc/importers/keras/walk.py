@@ -214,7 +214,8 @@ class Walk:
                 f"{named(use.layer.name)}: the file says {shown(sizes)} of the output, worked out "
             )
             raise Refusal("SC505", f"{text}is {shown(found)}", offset=use.layer.place)
-        wire.of.agrees = wire.of.agrees or any(size is not None for size in sizes)
+        if any(size is not None for size in sizes):
+            wire.of.stated.add("output")
 
     def _entered(self, frame: _Frame, use: UsedLayer, arguments: Arguments) -> _Frame:
         """A model within a model, with what it takes."""

@@ -6,9 +6,7 @@ from math import prod
 from typing import Any
 
 import pytest
-
-import shapecalc
-from importers.caffe_networks import (
+from caffe_networks import (
     FILES,
     SIZES,
     imported,
@@ -17,6 +15,8 @@ from importers.caffe_networks import (
     recorded,
     recorded_pools,
 )
+
+import shapecalc
 from shapecalc.importers.network import ImportedLayer
 from shapecalc.problems.problem import SpecError
 

@@ -6,12 +6,12 @@ import json
 from itertools import product
 
 import pytest
+from cfg_networks import SectionRead, network_of, sections_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from record_darknet import ALEXEYAB, FILES, PJREDDIE, SAID
 
 import shapecalc
-from importers.cfg_networks import SectionRead, network_of, sections_of
-from importers.record_darknet import ALEXEYAB, FILES, PJREDDIE, SAID
 from shapecalc.importers.converting import convert
 from shapecalc.importers.kinds import kind_of
 from shapecalc.importers.network import ImportedNetwork

@@ -1,1 +1,0 @@
-"""Files of other programs, read: held to what those programs say of them."""
