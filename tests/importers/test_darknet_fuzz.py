@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from running import program
 
-TESTS = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
 
 
 def fuzzed(seconds: float, most: int) -> None:

@@ -173,7 +173,7 @@ def test_the_weights_of_tfjs_are_held() -> None:
     wrong = tfjs(RESIDUAL, **MANIFEST | {"conv2__kernel": [5, 5, 4, 4]})
     problem = refused(wrong)
     assert problem.code == "SC505"
-    assert "layer 2 of 6 'conv2' (Conv2d): the file says 404 of the number" in problem.message
+    assert "layer 2 of 6 'conv2' (Conv2d): the file says 404 params" in problem.message
     source = problem.place.source
     assert source.text[problem.place.offset :].startswith(
         '{"class_name": "Conv2D", "name": "conv2"'
@@ -195,7 +195,7 @@ def test_the_shapes_of_keras_3_are_held(place: str) -> None:
     network = imported(text(model(4))).network
     assert [layer.name for layer in network.layers if layer.agrees] == ["gap_flatten"]
     problem = refused(model(5))
-    assert problem.code == "SC505" and "'gap_flatten' (Flatten): the file says 5" in problem.message
+    assert problem.code == "SC505" and "'gap_flatten' (Flatten): the file says an output of 5" in problem.message
 
 
 def test_a_sequential_model_with_and_without_an_input() -> None:
