@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import random
 import re
-import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from peak_memory import peak
 
 FOLDER = Path(__file__).parent / "files" / "caffe"
 
@@ -173,14 +174,9 @@ def fuzz(seconds: float, seed: int) -> CaffeMutation:
     return mutation
 
 
-def megabytes() -> float:
-    """The most memory that this process took so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 if __name__ == "__main__":
     held = fuzz(float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
-    assert megabytes() < MOST_MEGABYTES, megabytes()
-    print(f"{held.mutants:,} mutants, the slowest {held.slowest:.2f} s, {megabytes():.0f} MB")
+    assert peak() < MOST_MEGABYTES, peak()
+    print(f"{held.mutants:,} mutants, the slowest {held.slowest:.2f} s, {peak():.0f} MiB")
     for code, count in sorted(held.codes.items()):
         print(f"{count:>8,} {code}")

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import random
 import re
-import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from peak_memory import peak
 
 FILES = Path(__file__).parent / "files" / "darknet"
 
@@ -135,7 +136,7 @@ def hold(data: bytes, draw: random.Random) -> str:
         assert "\0" not in place.message
     took = time.process_time() - began
     assert took < SECONDS, f"{took:.2f} s of processor time"
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    used = peak()
     assert used < MEBIBYTES, f"{used:.0f} MiB"
     return code
 
@@ -160,5 +161,4 @@ def fuzz(seconds: float, seed: int, most: int = sys.maxsize) -> dict[str, int]:
 
 if __name__ == "__main__":
     found = fuzz(float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{sum(found.values())} mutants, {memory} MiB: {dict(sorted(found.items()))}")
+    print(f"{sum(found.values())} mutants, {peak():.0f} MiB: {dict(sorted(found.items()))}")

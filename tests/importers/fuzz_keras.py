@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import resource
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from typing import Any
 
 from keras_figures import FILES, imported, recorded
 from keras_texts import archive, in_keras_3, text, tfjs
+from peak_memory import peak
 from test_keras_files import KERAS_1, MANIFEST, RESIDUAL
 from test_keras_functions import FUNCTIONS
 
@@ -151,12 +151,12 @@ def hold(data: bytes) -> str:
 def run(seed: int, seconds: float) -> dict[str, int]:
     """Hold files until the time is over; how often each code was met. Raises what fails."""
     met: dict[str, int] = {}
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     end = time.monotonic() + seconds
     for data in Mutation(seed):
         try:
             code = hold(data)
-            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            grown = peak() - before
             assert grown < MEGABYTES, f"{grown:.0f} MB"
         except BaseException:
             path = Path(tempfile.gettempdir()) / "fuzz_keras.failed"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import resource
 import sys
 import time
 from base64 import b64decode
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from onnx_writing import message, varint
+from peak_memory import peak
 
 from shapecalc.importers.converting import convert
 from shapecalc.importers.kinds import FILE_KINDS
@@ -179,7 +179,7 @@ def fuzz(seconds: float, seed: int) -> dict[str, int]:
     chance = random.Random(seed)
     corpus = seeds()
     trees = [parsed(data, "model") for data in corpus]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     found: dict[str, int] = {}
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -196,7 +196,7 @@ def fuzz(seconds: float, seed: int) -> dict[str, int]:
             Path("fuzz_onnx_failed.onnx").write_bytes(data)
             raise
         found[code] = found.get(code, 0) + 1
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    grown = peak() - before
     assert grown < MEBIBYTES, f"{grown:.0f} MiB"
     return found
 

@@ -195,7 +195,10 @@ def test_the_shapes_of_keras_3_are_held(place: str) -> None:
     network = imported(text(model(4))).network
     assert [layer.name for layer in network.layers if layer.agrees] == ["gap_flatten"]
     problem = refused(model(5))
-    assert problem.code == "SC505" and "'gap_flatten' (Flatten): the file says an output of 5" in problem.message
+    assert (
+        problem.code == "SC505"
+        and "'gap_flatten' (Flatten): the file says an output of 5" in problem.message
+    )
 
 
 def test_a_sequential_model_with_and_without_an_input() -> None:
