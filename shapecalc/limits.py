@@ -166,6 +166,16 @@ MAXIMUM_ONNX_TEXT = 64 * 1024
 MAXIMUM_ONNX_ELEMENTS = 4_096
 """The maximum number of elements of a tensor that is computed with, as those of shapes are."""
 
+MAXIMUM_ONNX_NODES = 2**15
+"""The maximum number of nodes of an ONNX file, those of its functions as often as they are called
+and those of its branches included."""
+
+MAXIMUM_ONNX_NUMBERS = 1_000_000
+"""The maximum number of elements of all tensors that are computed in a graph."""
+
+MAXIMUM_ONNX_STEPS = 1_000_000
+"""The maximum number of nodes that are held against patterns, of which each may be tried often."""
+
 MAXIMUM_ONNX_NESTING = 16
 """The maximum nesting of graphs and functions in an ONNX file."""
 

@@ -55,7 +55,7 @@ class Part(NamedTuple):
 
     number: int
     kind: int
-    content: int | bytes | list[Part]  # type: ignore[misc] # mypy knows no such tuple
+    content: int | bytes | list[Part]
     message: str
 
 

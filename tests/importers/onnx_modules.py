@@ -1,4 +1,4 @@
-"""Modules of a few layers each, which `record_onnx.py` exports: what exporters write in many ways."""
+"""Modules of a few layers, which `record_onnx.py` exports: what exporters write in many ways."""
 
 # torch is no dependency of the project
 # mypy: disable-error-code="import-not-found, misc, no-any-return"

@@ -58,10 +58,13 @@ OPEN = ("resnet50", "fcn_resnet50", "shufflenet_v2_x1_0")
 """Networks whose batch, height and width the file leaves open, too: `NAME.open.onnx.gz`."""
 
 LONGEST = 4
-"""The most floating-point numbers of a tensor that stay in a file."""
+"""The most floating-point numbers of a tensor that stay in a file of a network."""
+
+LONGEST_OF_LAYERS = 16
+"""The most that stay in one of a few layers: ones and zeros that exporters make up."""
 
 
-def exported(model: Any, inputs: tuple[Any, ...], how: str) -> bytes:
+def exported(model: Any, inputs: tuple[Any, ...], how: str, longest: int = LONGEST) -> bytes:
     """A model in ONNX. how: `export`, `open`, or `trace` with an opset."""
     stream = io.BytesIO()
     if how == "export":
@@ -90,17 +93,17 @@ def exported(model: Any, inputs: tuple[Any, ...], how: str) -> bytes:
         )
     found = onnx.load_from_string(stream.getvalue())
     found = onnx.shape_inference.infer_shapes(found, data_prop=True)
-    strip(found.graph)
+    strip(found.graph, longest)
     return found.SerializeToString()
 
 
-def strip(graph: Any) -> None:
+def strip(graph: Any, longest: int) -> None:
     """Take the weights out of a graph, and what says where in the code its nodes are from."""
     for tensor in graph.initializer:
         elements = 1
         for size in tensor.dims:
             elements *= size
-        if elements > LONGEST and tensor.data_type in (1, 10, 11):
+        if elements > longest and tensor.data_type in (1, 10, 11):
             for field in ("raw_data", "float_data", "double_data", "external_data"):
                 tensor.ClearField(field)
             tensor.ClearField("data_location")
@@ -129,7 +132,8 @@ def run_layers(model: Any, inputs: tuple[Any, ...]) -> list[list[Any]]:
 
     def after(module: Any, inputs: Any, output: Any) -> None:
         params = sum(parameter.numel() for parameter in module.parameters())
-        found.append([type(module).__name__, list(output.shape), params])
+        if isinstance(output, torch.Tensor):
+            found.append([type(module).__name__, list(output.shape), params])
 
     for module in model.modules():
         if not any(module.children()):
@@ -154,7 +158,8 @@ def record_layers() -> None:
         files: dict[str, str] = {}
         for how in ("trace13", "trace17", "trace20", "export"):
             try:
-                files[how] = base64.b64encode(exported(model, inputs, how)).decode()
+                data = exported(model, inputs, how, LONGEST_OF_LAYERS)
+                files[how] = base64.b64encode(data).decode()
             except Exception as error:
                 print(f"{name}, {how}: {type(error).__name__}")
         params = sum(parameter.numel() for parameter in model.parameters())

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.importers.network import ImportedLayer
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Emitter
-from shapecalc.importers.onnx.values import BATCH, CHANNELS, Absent, GraphTensor, TensorView, Weight
+from shapecalc.importers.onnx.values import (
+    BATCH,
+    CHANNELS,
+    Absent,
+    GraphTensor,
+    Stretched,
+    TensorView,
+    Weight,
+)
 from shapecalc.importers.onnx.views import reshaped, written
+from shapecalc.limits import MAXIMUM_ONNX_NUMBERS
 from shapecalc.problems.formatting import shown
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +28,9 @@ if TYPE_CHECKING:
     from shapecalc.importers.network import ImportedNetwork
     from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode
     from shapecalc.importers.onnx.values import Constant, GraphValue
+
+_MOST_STEPS = 8
+"""The most steps of a view that wait to be written: patterns have three."""
 
 Operator = Callable[["Conversion", "OnnxNode"], None]
 """What converts a node: it adds its layers, or says why it has none."""
@@ -37,6 +50,15 @@ class Conversion(Emitter):
         self.opset = opset
         self.values: dict[str, GraphValue] = {}
         self.owners: dict[str, ImportedLayer] = {}
+        self._left = MAXIMUM_ONNX_NUMBERS
+
+    def take(self, values: Sequence[GraphValue]) -> None:
+        """Charge the elements of what was computed. Raises Refusal SC501 for too many."""
+        for value in values:
+            self._left -= 1 + (len(value.values) if isinstance(value, Array) else 0)
+        if self._left < 0:
+            text = f"more than {MAXIMUM_ONNX_NUMBERS:,} numbers are computed in the graph"
+            raise Refusal("SC501", f"{text}, the maximum")
 
     # ------------------------------------------------------------ what comes in
 
@@ -50,8 +72,12 @@ class Conversion(Emitter):
     def view(self, node: OnnxNode, index: int = 0) -> GraphTensor | TensorView:
         """An input that is a tensor, as it is. Raises Refusal."""
         value = self.value(node, index)
+        if isinstance(value, TensorView) and len(value.steps) >= _MOST_STEPS:
+            return self._written(node, index, value)
         if isinstance(value, GraphTensor | TensorView):
             return value
+        if isinstance(value, Stretched):
+            raise self.stop(node, "no layer type repeats a tensor along an axis, as its input is")
         if isinstance(value, Absent):
             raise self.stop(node, f"it takes what is not known here: {value.why}")
         raise self.stop(node, f"its input {index} is a constant, for which it is no layer")
@@ -59,10 +85,12 @@ class Conversion(Emitter):
     def tensor(self, node: OnnxNode, index: int = 0) -> GraphTensor:
         """An input that is a tensor, with the layers that lead to it. Raises Refusal."""
         value = self.view(node, index)
-        if isinstance(value, TensorView):
-            value = written(self, value)
-            self.values[node.input(index)] = value
-        return value
+        return self._written(node, index, value) if isinstance(value, TensorView) else value
+
+    def _written(self, node: OnnxNode, index: int, view: TensorView) -> GraphTensor:
+        """An input that is a view, with the layers that lead to it. Raises Refusal."""
+        tensor = self.values[node.input(index)] = written(self, view)
+        return tensor
 
     def channels_first(self, node: OnnxNode, index: int = 0) -> GraphTensor:
         """An input whose axes are the batch, the channels and the positions. Raises Refusal."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array, broadcast_dims
 from shapecalc.importers.onnx.tensors import plain_float
-from shapecalc.importers.onnx.values import BATCH, GraphTensor
-from shapecalc.importers.onnx.views import reshaped
+from shapecalc.importers.onnx.values import BATCH, GraphTensor, Stretched, TensorView
+from shapecalc.importers.onnx.views import reshaped, written
 
 if TYPE_CHECKING:
     from shapecalc.importers.onnx.conversion import Conversion, Operator
@@ -31,7 +31,11 @@ def _joined(type: str) -> Operator:
             return
         if constants:
             raise conversion.stop(node, "one of its inputs is a constant")
-        tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]
+        operands = [_operand(conversion, node, index) for index in range(len(node.inputs))]
+        tensors = [tensor for tensor, _ in operands]
+        all_dims = broadcast_dims(*(dims for _, dims in operands))
+        if all_dims != broadcast_dims(*(tensor.dims for tensor in tensors)):
+            raise conversion.stop(node, "no layer type repeats a tensor along an axis")
         if len(tensors) == 1:
             conversion.set(node, tensors[0])
             return
@@ -39,6 +43,21 @@ def _joined(type: str) -> Operator:
         conversion.set(node, conversion.add(node, type, {}, tensors, tensors[0].axes))
 
     return convert
+
+
+def _operand(
+    conversion: Conversion, node: OnnxNode, index: int
+) -> tuple[GraphTensor, tuple[int, ...]]:
+    """A tensor, and the sizes that it is repeated to, which sums and products do anyway."""
+    value = conversion.value(node, index)
+    if not isinstance(value, Stretched):
+        tensor = conversion.tensor(node, index)
+        return tensor, tensor.dims
+    source = value.source
+    if isinstance(source, TensorView):
+        source = written(conversion, source)
+        conversion.values[node.input(index)] = Stretched(source, value.dims)
+    return source, value.dims
 
 
 def _aligned(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.model import OnnxNode
 from shapecalc.importers.onnx.order import node_text
-from shapecalc.limits import MAXIMUM_LAYERS, MAXIMUM_ONNX_NESTING
+from shapecalc.limits import MAXIMUM_ONNX_NESTING, MAXIMUM_ONNX_NODES
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def inlined(nodes: list[OnnxNode], functions: Functions) -> list[OnnxNode]:
             raise Refusal("SC501", f"{node_text(node)}: {text}")
         calls += 1
         left += [(each, depth + 1) for each in reversed(_body(node, function, calls))]
-        if len(left) + len(done) > MAXIMUM_LAYERS:
-            text = f"its functions come to more than {MAXIMUM_LAYERS} nodes, the maximum"
+        if len(left) + len(done) > MAXIMUM_ONNX_NODES:
+            text = f"its functions come to more than {MAXIMUM_ONNX_NODES:,} nodes, the maximum"
             raise Refusal("SC501", f"{node_text(node)}: {text}")
     return done
 

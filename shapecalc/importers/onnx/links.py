@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array
+from shapecalc.limits import MAXIMUM_ONNX_STEPS
+from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +29,7 @@ class Links:
         self.outputs = set(self.takers)
         self.constants = dict(constants)
         self._fixed = set(constants)
+        self._left = MAXIMUM_ONNX_STEPS
         for node in nodes:
             for name in (*node.inputs, *node.captured()):
                 if name:
@@ -41,6 +44,14 @@ class Links:
                     self.constants[node.outputs[0]] = array
             elif node.op == "Identity" and node.inputs[:1] and node.inputs[0] in self.constants:
                 self.constants[node.outputs[0]] = self.constants[node.inputs[0]]
+
+    def take(self) -> None:
+        """Charge a step of looking for patterns. Raises Refusal SC501 for too many."""
+        self._left -= 1
+        if self._left < 0:
+            raise Refusal(
+                "SC501", f"more than {MAXIMUM_ONNX_STEPS:,} nodes of patterns, the maximum"
+            )
 
     def is_constant(self, name: str) -> bool:
         """Whether a name is a constant, or computed of constants alone."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.tensors import MOST_DIMS, OnnxTensor, plain_float
 from shapecalc.importers.onnx.wire import BYTES, FIXED32, VARINT, WireReader, malformed, signed
-from shapecalc.limits import MAXIMUM_ONNX_NESTING
+from shapecalc.limits import MAXIMUM_ONNX_NESTING, MAXIMUM_ONNX_NODES
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -235,6 +235,10 @@ class OnnxGraph:
                 continue
             reader.expect(field, BYTES)
             if field.number == 1:
+                reader.nodes += 1
+                if reader.nodes > MAXIMUM_ONNX_NODES:
+                    text = f"more than {MAXIMUM_ONNX_NODES:,} nodes, the maximum of a file"
+                    raise Refusal("SC501", text)
                 graph.nodes.append(OnnxNode.read(reader, field.value, field.end))
             elif field.number == 2:
                 graph.name = reader.text(field)

@@ -48,20 +48,23 @@ def _instance_norm(conversion: Conversion, node: OnnxNode) -> None:
     scale, bias = conversion.weight(node, 1), conversion.weight(node, 2)
     params = None
     fields = _eps(node)
-    if (scale.is_learned or bias.is_learned) and not _does_nothing(scale, bias):
+    if not _does_nothing(scale, bias):
         params = _params(conversion, node)
         fields = {"affine": True, **fields}
     type = f"InstanceNorm{tensor.rank}d"
     conversion.set(node, conversion.add(node, type, fields, [tensor], tensor.axes, params=params))
 
 
-def _does_nothing(scale: Constant, bias: Constant) -> bool:
-    """Whether a scale and a bias are those of a norm that has none, which PyTorch's exporter makes
-    up: ones and zeros, numbered as what is computed is."""
-    if not isinstance(scale, Array) or not isinstance(bias, Array):
-        return False
-    made_up = scale.name.startswith("val_") and bias.name.startswith("val_")
-    return made_up and set(scale.values) == {1} and set(bias.values) == {0}
+def _does_nothing(scale: Constant, bias: Constant | None) -> bool:
+    """Whether a scale and a bias are those of a norm that has none: constants that are no
+    initializers, or that PyTorch's exporter makes up and numbers: ones and zeros."""
+    given = [(scale, 1)] if bias is None else [(scale, 1), (bias, 0)]
+    return not any(constant.is_learned for constant, _ in given) or all(
+        isinstance(constant, Array)
+        and constant.name.startswith("val_")
+        and set(constant.values) == {neutral}
+        for constant, neutral in given
+    )
 
 
 def _layer_norm(conversion: Conversion, node: OnnxNode) -> None:
@@ -69,7 +72,12 @@ def _layer_norm(conversion: Conversion, node: OnnxNode) -> None:
     rank = len(tensor.axes)
     axis = conversion.axis(node, node.integer("axis", -1), rank)
     scale, bias = conversion.weight(node, 1), conversion.constant(node, 2)
-    fields = _eps(node) | ({} if bias is not None else {"bias": False})
+    is_plain = _does_nothing(scale, bias)
+    fields = _eps(node)
+    if is_plain:
+        fields["elementwise_affine"] = False
+    elif bias is None:
+        fields["bias"] = False
     if axis == rank - 1:
         tensor = conversion.channels_at(tensor, node, axis)
     elif BATCH in tensor.axes[axis:]:
@@ -78,7 +86,7 @@ def _layer_norm(conversion: Conversion, node: OnnxNode) -> None:
         inner = tuple(each for each in tensor.axes if each != BATCH)
         tensor = conversion.permuted(tensor, node, inner)
         fields = {"normalized_shape": list(tensor.dims[axis:])} | fields
-    params = prod(scale.dims) + (prod(bias.dims) if bias is not None else 0)
+    params = 0 if is_plain else prod(scale.dims) + (prod(bias.dims) if bias is not None else 0)
     result = conversion.add(node, "LayerNorm", fields, [tensor], tensor.axes, params=params)
     conversion.set(node, result)
 
@@ -91,6 +99,8 @@ def _written_norm(type: str) -> Operator:
         rank = len(tensor.axes)
         over = sorted({conversion.axis(node, axis, rank) for axis in node.integers("axes")})
         sizes = [tensor.dims[axis] for axis in over]
+        if not over:
+            raise conversion.stop(node, "it normalizes over no axis")
         if len(over) == 1:
             tensor = conversion.channels_at(tensor, node, over[0])
             fields: dict[str, Any] = {}

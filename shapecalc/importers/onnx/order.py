@@ -68,9 +68,8 @@ def _run(
                     heappush(ready, places[id(taker)])
     if len(ordered) < len(nodes):
         stuck = next(node for node in nodes if waiting[id(node)])
-        raise Refusal(
-            "SC501", f"{node_text(stuck)} takes what depends on its own output, or on a cycle"
-        )
+        text = f"{node_text(stuck)} is in a cycle, or takes what comes out of one"
+        raise Refusal("SC501", text)
     return ordered
 
 

@@ -87,7 +87,8 @@ def _slice(conversion: Conversion, node: OnnxNode) -> None:
     tensor = conversion.tensor(node)
     for axis, start, end, step in zip(axes, starts, ends, steps, strict=True):
         axis = conversion.axis(node, axis, len(tensor.axes))
-        tensor = _cut(conversion, node, tensor, axis, start, end, step)
+        is_last = len(starts) == 1
+        tensor = _cut(conversion, node, tensor, axis, start, end, step, is_last)
     conversion.set(node, tensor)
 
 
@@ -99,8 +100,12 @@ def _cut(
     start: int,
     end: int,
     step: int,
+    is_last: bool,
 ) -> GraphTensor:
-    """Some places of an axis; the tensor itself, where that is all of them."""
+    """Some places of an axis; the tensor itself, where that is all of them.
+
+    is_last: whether that is what the node makes; otherwise it is on the way there.
+    """
     size = tensor.dims[axis]
     if step < 1:
         raise conversion.stop(node, "no layer type takes the places of an axis backwards")
@@ -113,8 +118,7 @@ def _cut(
     fields |= {"start": first} if first else {}
     fields |= {"end": last} if last < size else {}
     fields |= {"step": step} if step != 1 else {}
-    wire = conversion.network.add(conversion.names.of(node), "Slice", fields, [tensor.wire])
-    return tensor._replace(wire=wire)
+    return conversion.add(node, "Slice", fields, [tensor], tensor.axes, is_last=is_last)
 
 
 def _gather(conversion: Conversion, node: OnnxNode) -> None:
@@ -144,7 +148,7 @@ def _gather(conversion: Conversion, node: OnnxNode) -> None:
     step = places[1] - places[0] if len(places) > 1 else 1
     if not places or step < 1 or places != list(range(places[0], places[-1] + 1, step)):
         raise conversion.stop(node, "no layer type takes places of an axis in any order")
-    result = _cut(conversion, node, tensor, axis, places[0], places[-1] + 1, step)
+    result = _cut(conversion, node, tensor, axis, places[0], places[-1] + 1, step, True)
     conversion.set(node, result)
 
 

@@ -19,6 +19,7 @@ from shapecalc.importers.onnx.values import (
 from shapecalc.importers.onnx.views import written
 from shapecalc.importers.onnx.walk import walk
 from shapecalc.importers.onnx.wire import WireReader
+from shapecalc.limits import MAXIMUM_NAME
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode, OnnxValue
     from shapecalc.importers.sizes import GivenSizes
 
+_MADE_UP_NAMES = ("main_graph", "torch_jit", "torch-jit-export")
+"""What PyTorch's exporters call every graph."""
+
 
 def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
     """Fill a network with the layers of a file. Raises Refusal."""
@@ -38,7 +42,7 @@ def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
     graph = model.graph
     if graph is None:
         raise Refusal("SC501", "malformed ONNX: it has no graph")
-    network.name = graph.name if graph.name not in ("main_graph", "torch_jit") else ""
+    network.name = "" if graph.name in _MADE_UP_NAMES else graph.name[:MAXIMUM_NAME].strip()
     if not graph.nodes:
         raise Refusal("SC503", "this file of ONNX has no nodes")
     inputs = [each for each in graph.inputs if each.name not in graph.initializers]

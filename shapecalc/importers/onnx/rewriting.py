@@ -9,6 +9,7 @@ order.
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from shapecalc.importers.onnx.links import Links
 
+_OPERATOR = re.compile(r"(\w+)\(")
 _COMMUTING = {"Add", "Mul"}
 _MORE_INPUTS = {"ReduceMean", "Clip"}
 """Operators that may have inputs that a pattern does not show: axes and bounds."""
@@ -52,11 +54,15 @@ class PatternRule(NamedTuple):
     check: Callable[[Match], dict[str, float | int | list[int]] | None] = lambda match: {}
 
 
-def rewritten(nodes: list[OnnxNode], links: Links, rules: Iterable[PatternRule]) -> list[OnnxNode]:
+def with_patterns(
+    nodes: list[OnnxNode], links: Links, rules: Iterable[PatternRule]
+) -> list[OnnxNode]:
     """Nodes in running order, with patterns put back."""
+    ops = {node.op for node in nodes}
     by_root: dict[str, list[PatternRule]] = {}
     for rule in rules:
-        by_root.setdefault(rule.pattern.partition("(")[0], []).append(rule)
+        if ops.issuperset(_OPERATOR.findall(rule.pattern)):
+            by_root.setdefault(rule.pattern.partition("(")[0], []).append(rule)
     gone: set[int] = set()
     instead: dict[int, OnnxNode] = {}
     for node in reversed(nodes):
@@ -86,16 +92,17 @@ def _tree(pattern: str) -> ast.expr:
     return ast.parse(pattern, mode="eval").body
 
 
-Found = tuple["dict[str, str]", "tuple[OnnxNode, ...]"]
+_Found = tuple["dict[str, str]", "tuple[OnnxNode, ...]"]
 _Names = dict[str, str]
 
 
-def _matches(tree: ast.expr, node: OnnxNode, links: Links, names: _Names) -> Iterator[Found]:
+def _matches(tree: ast.expr, node: OnnxNode, links: Links, names: _Names) -> Iterator[_Found]:
     """The ways in which a node is what a pattern says."""
     assert isinstance(tree, ast.Call)
     assert isinstance(tree.func, ast.Name)
     if node.op != tree.func.id or node.domain:
         return
+    links.take()
     inputs = [name for name in node.inputs if name]
     if len(inputs) < len(tree.args):
         return
@@ -105,7 +112,7 @@ def _matches(tree: ast.expr, node: OnnxNode, links: Links, names: _Names) -> Ite
     if node.op in _COMMUTING:
         orders.append(tree.args[::-1])
     for order in orders:
-        found: list[Found] = [(names, (node,))]
+        found: list[_Found] = [(names, (node,))]
         for part, name in zip(order, inputs, strict=False):
             found = [
                 (known, (*nodes, *more))
@@ -115,7 +122,7 @@ def _matches(tree: ast.expr, node: OnnxNode, links: Links, names: _Names) -> Ite
         yield from found
 
 
-def _operand(tree: ast.expr, name: str, links: Links, names: _Names) -> Iterator[Found]:
+def _operand(tree: ast.expr, name: str, links: Links, names: _Names) -> Iterator[_Found]:
     """The ways in which an operand is what a part of a pattern says."""
     if isinstance(tree, ast.Call):
         maker = links.makers.get(name)

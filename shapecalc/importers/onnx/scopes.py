@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,24 +24,27 @@ _UNCOUNTED = {
 
 
 class LayerNames:
-    """The names of the nodes of a graph. A module that has one layer gives it its name; the layers
-    of one that has several, or modules inside, are called after it and their own kind."""
+    """The names of the nodes of a graph.
+
+    A module that is one layer gives it its name, as often as it is run. The layers of one that has
+    several, or modules inside, are called after it and their own kind.
+    """
 
     def __init__(self, nodes: Iterable[OnnxNode]) -> None:
         self._places: dict[int, tuple[str, str]] = {}
-        counts: Counter[str] = Counter()
+        kinds: dict[str, list[str]] = {}
         self._containers = {""}
         for node in nodes:
             if node.op == "Identity":
                 continue
             place = self._places[id(node)] = _place(node)
             if node.op not in _UNCOUNTED:
-                counts[place[0]] += 1
+                kinds.setdefault(place[0], []).append(node.op)
             module = place[0]
             while "." in module:
                 module = module.rpartition(".")[0]
                 self._containers.add(module)
-        self._containers.update(module for module, count in counts.items() if count > 1)
+        self._containers.update(module for module, ops in kinds.items() if len(set(ops)) > 1)
 
     def of(self, node: OnnxNode) -> str:
         """The name of the layer of a node; "" where the file has none."""
@@ -59,7 +61,9 @@ def _place(node: OnnxNode) -> tuple[str, str]:
         scopes = _QUOTED.findall(node.scopes)
         module = next((each for each in reversed(scopes[:-1]) if each), "")
         own = scopes[-1] if scopes else ""
-        return (weight, own) if "." in weight or not module else (module, own)
+        if weight and (node.has_folded_norm or not module):
+            module = weight  # the exporter's place is that of the norm
+        return module, own
     if "/" in node.name:
         return _of_path(node)
     if weight and (not node.name or _is_made_up(node)):

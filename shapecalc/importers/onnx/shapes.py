@@ -6,7 +6,10 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import broadcast_dims
+from shapecalc.importers.onnx.tensors import MOST_DIMS
+from shapecalc.importers.onnx.values import Stretched
 from shapecalc.importers.onnx.views import transposed_view, viewed
+from shapecalc.problems.formatting import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +63,12 @@ def _view(
 ) -> None:
     value = conversion.view(node)
     if dims is None:
-        text = f"{'x'.join(map(str, value.dims))} cannot become {wanted}"
+        text = f"{'x'.join(map(str, value.dims))} cannot become {shown(wanted)}"
         raise conversion.refused(node, text)
+    if len(dims) > MOST_DIMS:
+        raise conversion.refused(
+            node, f"its output has {len(dims)} axes: the maximum is {MOST_DIMS}"
+        )
     conversion.set(node, viewed(value, node, dims))
 
 
@@ -111,7 +118,8 @@ def _expand(conversion: Conversion, node: OnnxNode) -> None:
     if both is None:
         raise conversion.refused(node, "its shape does not fit its input")
     if prod(both) != prod(value.dims):
-        raise conversion.stop(node, "no layer type repeats a tensor along an axis")
+        conversion.set(node, Stretched(value, both))
+        return
     _view(conversion, node, both, wanted)
 
 

@@ -79,6 +79,16 @@ class TensorView(NamedTuple):
         return self.steps[-1].dims
 
 
+class Stretched(NamedTuple):
+    """A tensor that is repeated along axes of one place, as the operands of a sum are anyway.
+
+    dims: the sizes that this leads to.
+    """
+
+    source: GraphTensor | TensorView
+    dims: tuple[int, ...]
+
+
 class Weight(NamedTuple):
     """A constant whose numbers are not read. is_learned: whether it is an initializer of
     floating-point numbers."""
@@ -95,7 +105,7 @@ class Absent(NamedTuple):
 
 
 Constant = Array | Weight
-GraphValue = GraphTensor | TensorView | Array | Weight | Absent
+GraphValue = GraphTensor | TensorView | Stretched | Array | Weight | Absent
 
 
 def reordered(dims: Sequence[int], order: Sequence[int]) -> tuple[int, ...]:

@@ -49,6 +49,7 @@ def _convert(conversion: Conversion, node: OnnxNode) -> None:
         given = [values.get(name) for name in node.inputs]
         found = folded_values(node, given, conversion.opset)
         if found is not None:
+            conversion.take(found)
             values.update(zip(node.outputs, found, strict=False))
             return
     for name in filter(None, node.outputs):

@@ -42,12 +42,14 @@ class WireReader:
     """Reads messages of some bytes.
 
     left: how many fields may still be read of all of them. depth: how deep graphs are nested here.
+    nodes: how many nodes were read.
     """
 
     def __init__(self, data: Data) -> None:
         self.data = data
         self.left = MAXIMUM_ONNX_FIELDS
         self.depth = 0
+        self.nodes = 0
 
     def take(self, count: int = 1) -> None:
         """Charge fields, or numbers of a list. Raises Refusal SC501 for too many."""
@@ -109,6 +111,8 @@ class WireReader:
 
     def varint(self, at: int, end: int) -> tuple[int, int]:
         """The number that starts at a place, and where what comes after it starts."""
+        if at < end and (byte := self.data[at]) < 0x80:
+            return byte, at + 1
         value = shift = 0
         last = min(end, at + _LONGEST_VARINT)
         while at < last:

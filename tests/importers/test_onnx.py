@@ -1,0 +1,663 @@
+"""The reader of ONNX: the wire format, graphs in any order, and what each operator becomes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fuzz_onnx import KIND, fuzz
+from onnx_writing import (
+    BOOL,
+    INT64,
+    function,
+    graph,
+    integers,
+    message,
+    model,
+    network,
+    node,
+    number,
+    tensor,
+    value,
+    varint,
+)
+
+from shapecalc.importers.converting import Imported, convert
+from shapecalc.loading import load_file
+from shapecalc.problems.problem import SpecError
+
+CONV = node("Conv", "x w", "y", "conv")
+WEIGHT = tensor("w", [4, 3, 3, 3])
+
+
+def imported(data: bytes, given: object = None, **options: bool) -> Imported:
+    """What a file is converted to."""
+    return convert(KIND, data, "test.onnx", given, **options)
+
+
+def layers(data: bytes, given: object = None) -> list[str]:
+    """The layers of a file: type, output and params, and the fields that are written."""
+    return [
+        f"{layer.layer.type.name} {layer.outputs[0]} {layer.params} {layer.fields}"
+        for layer in imported(data, given).network.layers
+    ]
+
+
+def types(data: bytes, given: object = None) -> list[str]:
+    """The types of a file's layers with their outputs."""
+    found = imported(data, given).network.layers
+    return [f"{layer.layer.type.name} {layer.outputs[0]}" for layer in found]
+
+
+def refusal(data: bytes, given: object = None, **options: bool) -> str:
+    """The code and the message of what is wrong with a file."""
+    with pytest.raises(SpecError) as caught:
+        imported(data, given, **options)
+    (problem,) = caught.value.problems
+    return f"{problem.code} {problem.message}"
+
+
+def one(op: str, *weights: bytes, opset: int = 17, **attributes: Any) -> bytes:
+    """A file of one node with constants."""
+    input = attributes.pop("input", (1, 3, 8, 8))
+    names = ["x", *(f"c{index}" for index in range(len(weights)))]
+    named = [each + message(8, name) for each, name in zip(weights, names[1:], strict=True)]
+    return network([node(op, names, "y", **attributes)], input, named, opset)
+
+
+# ---------------------------------------------------------------- the wire format
+
+
+def test_sizes_are_read_packed_and_unpacked() -> None:
+    packed = message(1, b"\x04\x03\x03\x03") + number(2, 1) + message(8, "w")
+    assert layers(network([CONV], initializers=[packed])) == layers(
+        network([CONV], initializers=[WEIGHT])
+    )
+
+
+def test_unknown_fields_and_groups_are_skipped() -> None:
+    good = network([CONV], initializers=[WEIGHT])
+    group = varint(99 << 3 | 3) + number(1, 5) + message(2, b"abc") + varint(99 << 3 | 4)
+    fixed = varint(90 << 3 | 1) + bytes(8) + varint(91 << 3 | 5) + bytes(4)
+    assert layers(group + fixed + good + group + number(80, 2**63)) == layers(good)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\x08" + b"\xff" * 11, "a number is longer than 10 bytes"),
+        (b"\x08", "it ends within a number"),
+        (b"\x00\x00", "a field has the number 0"),
+        (b"\x08\x01\x0e", "which there is not"),
+        (b"\x08\x01\x3a\x05ab", "longer than what it is in"),
+        (b"\x08\x01" + varint(9 << 3 | 3) + varint(8 << 3 | 4), "a group ends that did not start"),
+        (b"\x08\x01" + varint(9 << 3 | 3), "it ends within a number"),
+        (b"\x08\x01", "it has no graph"),
+        (b"\x08\x01\x38\x01", "not written as it should be"),
+        (model(message(1, message(4, "A" * 70_000))), "a text of 70,000 bytes"),
+        (model(message(5, number(1, -5))), "size below 0"),
+        (model(message(5, b"".join(number(1, 2) for _ in range(40)))), "more than 32 axes"),
+    ],
+)
+def test_what_is_no_protocol_buffer_is_refused(data: bytes, said: str) -> None:
+    found = refusal(data)
+    assert found.startswith("SC501")
+    assert said in found
+
+
+def test_the_fields_of_a_file_are_bounded() -> None:
+    started = time.process_time()
+    found = refusal(model(message(5, message(1, b"\x01" * 3_000_000) + message(8, "w"))))
+    assert found.startswith("SC501")
+    many = b"\x98\x06\x00" * 2_100_000
+    assert refusal(many + model(b"")).startswith("SC501 more than 2,000,000 fields")
+    assert time.process_time() - started < 4
+
+
+class Watched(bytes):
+    """Bytes that remember the places that were looked at."""
+
+    def __new__(cls, data: bytes) -> Watched:
+        found = super().__new__(cls, data)
+        found.seen = set()
+        return found
+
+    seen: set[int]
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            self.seen.update(range(*place.indices(len(self))))
+        else:
+            self.seen.add(place)
+        return super().__getitem__(place)
+
+
+def test_weights_are_not_touched() -> None:
+    numbers = bytes(range(1, 109)) * 4
+    weight = message(9, numbers) + WEIGHT
+    data = Watched(network([CONV], initializers=[weight]))
+    imported(data)
+    start = data.find(numbers)
+    assert start > 0
+    assert data.seen
+    assert data.seen.isdisjoint(range(start, start + len(numbers)))
+
+
+def test_external_data_is_not_opened() -> None:
+    entry = message(1, "location") + message(2, "../../../../nowhere/secret")
+    weight = WEIGHT + message(13, entry) + number(14, 1)
+    assert layers(network([CONV], initializers=[weight])) == layers(
+        network([CONV], initializers=[WEIGHT])
+    )
+    shape = integers("s", [1, -1]) + message(13, entry) + number(14, 1)
+    found = refusal(network([node("Reshape", "x s", "y")], initializers=[shape]))
+    assert "not a constant whose numbers are known" in found
+
+
+def test_a_large_file_is_read_without_its_weights(tmp_path: Path) -> None:
+    size = 400_000_000
+    head = b"".join(number(1, each) for each in (1000, 100_000)) + number(2, 1) + message(8, "w")
+    raw = varint(9 << 3 | 2) + varint(size)
+    gemm = message(1, node("Gemm", "x w", "y", transB=1))
+    ends = message(11, value("x", [1, 100_000])) + message(12, value("y", [1, 1000]))
+    content = len(head) + len(raw) + size
+    tensors = varint(5 << 3 | 2) + varint(content)
+    before = gemm + ends + tensors + head + raw
+    path = tmp_path / "large.onnx"
+    with path.open("wb") as stream:
+        stream.write(number(1, 8) + message(8, message(1, "") + number(2, 17)))
+        stream.write(varint(7 << 3 | 2) + varint(len(before) + size) + before)
+        stream.truncate(stream.tell() + size)
+    started = time.process_time()
+    summary = load_file(str(path)).summary()
+    assert time.process_time() - started < 1
+    assert (summary.params, summary.macs) == (10**8, 10**8)
+
+
+# ---------------------------------------------------------------- graphs
+
+
+def test_nodes_may_be_in_any_order() -> None:
+    chain = [node("Relu", "a", "b"), node("Sigmoid", "b", "y"), node("Tanh", "x", "a")]
+    assert types(network(chain)) == ["Tanh 8x8x3", "ReLU 8x8x3", "Sigmoid 8x8x3"]
+
+
+def test_what_reaches_no_output_is_left_out() -> None:
+    chain = [node("Relu", "x", "y"), node("LSTM", "x w r", "other")]
+    assert types(network(chain, initializers=[WEIGHT, tensor("r", [1])])) == ["ReLU 8x8x3"]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "said"),
+    [
+        (
+            [node("Add", "x b", "a", "first"), node("Relu", "a", "b"), node("Relu", "b", "y")],
+            "the node 'first' (Add) is in a cycle",
+        ),
+        ([node("Relu", "x", "y"), node("Tanh", "x", "y")], "makes 'y', which is made already"),
+        ([node("Relu", "x", "x")], "makes 'x', which is made already"),
+        ([node("Relu", "nothing", "y", "r")], "(Relu) takes 'nothing', which nothing makes"),
+        ([node("Relu", "", "y")], "its input 0 is missing"),
+    ],
+)
+def test_graphs_that_cannot_run_are_refused(nodes: list[bytes], said: str) -> None:
+    found = refusal(network(nodes))
+    assert found.startswith("SC501")
+    assert said in found
+
+
+def test_the_figures_of_the_file_are_held() -> None:
+    good = imported(network([CONV], initializers=[WEIGHT], output=(1, 4, 6, 6)))
+    assert good.agreement == "1 of 1 layers agree with the file"
+    found = refusal(network([CONV], initializers=[WEIGHT], output=(1, 4, 6, 7)))
+    assert found.startswith("SC505 layer 1 'conv' (Conv2d): the file says 6x7x4 of the output")
+
+
+def test_open_sizes_are_asked_for_and_an_open_batch_is_none() -> None:
+    data = network([CONV], ("N", 3, "H", "W"), [WEIGHT])
+    assert refusal(data).startswith("SC504 the file leaves the size of the input 'x' open")
+    assert "HxWx3" in refusal(data)
+    assert types(data, "10x12x3") == ["Conv2d 8x10x4"]
+    assert refusal(data, "10x12x4").startswith("SC504")
+    assert refusal(data, "10x12").startswith("SC504")
+    assert types(network([CONV], ("N", 3, 8, 8), [WEIGHT])) == ["Conv2d 6x6x4"]
+
+
+def test_a_batch_is_left_out_and_said() -> None:
+    nodes = [node("Conv", "x w", "a"), node("Reshape", "a s", "y")]
+    data = network(nodes, (16, 3, 8, 8), [WEIGHT, integers("s", [16, -1])])
+    assert types(data) == ["Conv2d 6x6x4", "Flatten 144"]
+    assert "the file has a batch of 16" in imported(data).text
+    merged = network(nodes, (16, 3, 8, 8), [WEIGHT, integers("s", [-1])])
+    assert "it merges the batch with other axes" in refusal(merged)
+
+
+def test_functions_are_put_in() -> None:
+    inner = node("LeakyRelu", "a", "b")
+    slope = message(1, "alpha") + message(21, "slope")
+    inner += message(5, slope)
+    body = function("Leaky", "own", ["a"], ["b"], [inner])
+    twice = function("Twice", "own", ["a"], ["b"], [
+        node("Leaky", "a", "c", domain="own", slope=0.5),
+        node("Leaky", "c", "b", domain="own", slope=0.25),
+    ])  # fmt: skip
+    data = network([node("Twice", "x", "y", "pair", "own")], functions=[body, twice])
+    assert layers(data) == [
+        "LeakyReLU 8x8x3 0 {'negative_slope': 0.5}",
+        "LeakyReLU 8x8x3 0 {'negative_slope': 0.25}",
+    ]
+
+
+def test_functions_that_call_themselves_are_refused() -> None:
+    itself = function("F", "own", ["a"], ["b"], [node("F", "a", "b", domain="own")])
+    found = refusal(network([node("F", "x", "y", domain="own")], functions=[itself]))
+    assert "functions are nested more than 16 deep" in found
+    levels = [
+        function(f"F{level}", "own", ["a"], ["b"], [
+            *(node(f"F{level + 1}", "a", f"c{index}", domain="own") for index in range(99)),
+            node("Relu", "a", "b"),
+        ])
+        for level in range(5)
+    ]  # fmt: skip
+    found = refusal(network([node("F0", "x", "y", domain="own")], functions=levels))
+    assert "more than 32,768 nodes" in found
+
+
+def branches(condition: list[bytes], *initializers: bytes) -> bytes:
+    """A file with an If whose branches are a ReLU and a Sigmoid, of what is around them."""
+    yes = graph([node("Relu", "x", "p")], outputs=[value("p", None)])
+    no = graph([node("Sigmoid", "x", "q")], outputs=[value("q", None)])
+    choice = node("If", "test", "a", then_branch=yes, else_branch=no)
+    return network([choice, *condition, node("Tanh", "a", "y")], initializers=initializers)
+
+
+def test_a_branch_whose_condition_is_known_is_put_in() -> None:
+    for flag, type in ((1, "ReLU"), (0, "Sigmoid")):
+        data = branches([], tensor("test", [], [flag], BOOL))
+        assert types(data) == [f"{type} 8x8x3", "Tanh 8x8x3"]
+    computed = [
+        node("Shape", "x", "s"),
+        node("Gather", "s two", "h"),
+        node("Equal", "h eight", "test"),
+    ]
+    sizes = tensor("two", [], [2], INT64), tensor("eight", [], [8], INT64)
+    assert types(branches(computed, *sizes)) == ["ReLU 8x8x3", "Tanh 8x8x3"]
+
+
+def test_a_branch_whose_condition_is_not_known_is_not() -> None:
+    compared = [node("Greater", "x zero", "test")]
+    assert "SC502" in refusal(branches(compared, tensor("zero", [], [0])))
+
+
+def test_graphs_that_are_nested_too_deep_are_refused() -> None:
+    inner = graph([node("Relu", "x", "p")], outputs=[value("p", None)])
+    for _ in range(40):
+        inner = graph([node("If", "x", "p", then_branch=inner)], outputs=[value("p", None)])
+    assert "graphs that are nested more than 16 deep" in refusal(model(inner))
+
+
+# ---------------------------------------------------------------- what is not in the language
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (one("LSTM", tensor("", [1, 64, 8]), input=(5, 1, 8)), "no layer type is a recurrent"),
+        (one("QuantizeLinear", tensor("", [], [1.0])), "it computes with quantized numbers"),
+        (one("Special", domain="com.example"), "an operator of the domain 'com.example'"),
+        (one("NoSuchThing"), "no layer type computes 'NoSuchThing'"),
+        (network([node("MatMul", "x x", "y")]), "as an attention does"),
+        (network([node("Conv", "x x", "y")]), "its weight 'x' is not a constant"),
+        (one("Softmax", axis=0), "it works along the batch"),
+        (one("Concat", tensor("", [1, 3, 8, 8]), axis=1), "joins a tensor and a constant"),
+    ],
+)
+def test_what_the_language_does_not_have_stops(data: bytes, said: str) -> None:
+    found = refusal(data)
+    assert found.startswith("SC502 layer 1 ")
+    assert said in found
+
+
+def test_what_stops_can_be_stated_or_ended_before() -> None:
+    nodes = [node("Conv", "x w", "a", "conv"), node("Erf", "a", "y", "erf")]
+    data = network(nodes, initializers=[WEIGHT], output=(1, 4, 6, 6))
+    partial = imported(data, partial=True)
+    assert "Only a part: layer 2 'erf' (Erf)" in partial.text
+    assert len(partial.network.layers) == 1
+    stated = imported(data, custom=True).network.layers[1]
+    assert (stated.layer.type.name, stated.outputs[0]) == ("Custom", (6, 6, 4))
+    own = network([node("Own", "x w", "y", "own", "mine")], initializers=[WEIGHT])
+    with pytest.raises(SpecError) as caught:
+        imported(own, custom=True)
+    assert "the file does not say its output" in str(caught.value.problems[0].hint)
+
+
+# ---------------------------------------------------------------- operators
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"auto_pad": "SAME_UPPER", "strides": [2, 2]}, "Conv2d 4x4x4"),
+        ({"auto_pad": "SAME_LOWER", "strides": [3, 3]}, "Conv2d 3x3x4"),
+        ({"auto_pad": "VALID", "strides": [2, 2]}, "Conv2d 3x3x4"),
+        ({"pads": [1, 0, 2, 1]}, "Conv2d 9x7x4"),
+        ({"pads": [1, 1, 1, 1], "dilations": [2, 2]}, "Conv2d 6x6x4"),
+        ({"kernel_shape": [3, 3]}, "Conv2d 6x6x4"),
+    ],
+)
+def test_convolutions(attributes: dict[str, Any], expected: str) -> None:
+    assert types(one("Conv", tensor("", [4, 3, 3, 3]), **attributes)) == [expected]
+
+
+def test_the_padding_of_a_convolution_is_as_short_as_it_can_be() -> None:
+    weight = tensor("", [4, 3, 3, 3])
+    fields = [
+        imported(one("Conv", weight, **attributes)).network.layers[0].fields.get("padding")
+        for attributes in (
+            {"pads": [1, 1, 1, 1]},
+            {"pads": [1, 2, 1, 2]},
+            {"pads": [0, 0, 1, 1]},
+            {"auto_pad": "SAME_LOWER"},
+            {"auto_pad": "VALID"},
+        )
+    ]
+    assert fields == [1, [1, 2], [[0, 1], [0, 1]], "same_lower", None]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"strides": [2, 2]}, ["ConvTranspose2d 17x17x5"]),
+        ({"strides": [2, 2], "pads": [1, 1, 1, 1]}, ["ConvTranspose2d 15x15x5"]),
+        ({"strides": [2, 2], "auto_pad": "SAME_UPPER"}, None),
+        ({"strides": [2, 2], "auto_pad": "SAME_LOWER"}, ["ConvTranspose2d 16x16x5"]),
+        ({"strides": [2, 2], "output_shape": [18, 18]}, ["ConvTranspose2d 18x18x5"]),
+        ({"strides": [2, 2], "output_shape": [1, 5, 16, 16]}, ["ConvTranspose2d 16x16x5"]),
+        ({"pads": [0, 0, 2, 1]}, ["ConvTranspose2d 10x10x5", "ZeroPad2d 8x9x5"]),
+        ({"strides": [2, 2], "pads": [2, 2, 1, 1]}, ["ConvTranspose2d 14x14x5"]),
+    ],
+)
+def test_transposed_convolutions(attributes: dict[str, Any], expected: list[str] | None) -> None:
+    found = types(one("ConvTranspose", tensor("", [3, 5, 3, 3]), **attributes))
+    assert found == (expected or ["ConvTranspose2d 17x17x5", "ZeroPad2d 16x16x5"])
+
+
+@pytest.mark.parametrize(
+    ("op", "attributes", "expected"),
+    [
+        ("MaxPool", {"kernel_shape": [2, 2]}, "MaxPool2d 7x7x3"),
+        ("MaxPool", {"kernel_shape": [3, 3], "strides": [2, 2], "ceil_mode": 1}, "MaxPool2d 4x4x3"),
+        ("MaxPool", {"kernel_shape": [3, 3], "auto_pad": "SAME_UPPER"}, "MaxPool2d 8x8x3"),
+        ("MaxPool", {"kernel_shape": [2, 2], "pads": [0, 0, 1, 1]}, "MaxPool2d 8x8x3"),
+        ("MaxPool", {"kernel_shape": [3, 3], "pads": [2, 2, 2, 2]}, "MaxPool2d 10x10x3"),
+        ("AveragePool", {"kernel_shape": [2, 4], "strides": [2, 4]}, "AvgPool2d 4x2x3"),
+        ("LpPool", {"kernel_shape": [2, 2], "p": 1}, "LPPool2d 7x7x3"),
+        ("GlobalAveragePool", {}, "AdaptiveAvgPool2d 1x1x3"),
+        ("GlobalMaxPool", {}, "AdaptiveMaxPool2d 1x1x3"),
+        ("LRN", {"size": 5}, "LocalResponseNorm 8x8x3"),
+        ("DepthToSpace", {"blocksize": 2, "input": (1, 8, 4, 4)}, "PixelShuffle 8x8x2"),
+        ("SpaceToDepth", {"blocksize": 2}, "PixelUnshuffle 4x4x12"),
+        ("Flatten", {}, "Flatten 192"),
+        ("Softmax", {"axis": 1}, "Softmax 8x8x3"),
+        ("Dropout", {}, "Dropout 8x8x3"),
+        ("GlobalAveragePool", {"input": (1, 3, 9)}, "AdaptiveAvgPool1d 1x3"),
+        ("MaxPool", {"kernel_shape": [2] * 3, "input": (1, 3, 4, 5, 6)}, "MaxPool3d 3x4x5x3"),
+    ],
+)
+def test_layers_without_weights(op: str, attributes: dict[str, Any], expected: str) -> None:
+    assert types(one(op, **attributes)) == [expected]
+
+
+def both(op: str, old: dict[str, Any], opset: int, *new: bytes, **shared: Any) -> tuple[Any, Any]:
+    """The layers of an operator whose attributes are inputs from an opset on, before and after."""
+    input = shared.pop("input", (1, 3, 8, 8))
+    after = node("Relu", "t", "y")
+    names = [f"c{index}" if each else "" for index, each in enumerate(new)]
+    constants = [each + message(8, name) for each, name in zip(new, names, strict=True) if name]
+    before = network([node(op, "x", "t", **old, **shared), after], input, opset=opset - 1)
+    nodes = [node(op, ["x", *names], "t", **shared), after]
+    return layers(before), layers(network(nodes, input, constants, opset))
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (
+            both("Squeeze", {"axes": [2]}, 13, integers("", [2]), input=(1, 3, 1, 8)),
+            ["Flatten 8x3", "ReLU 8x3"],
+        ),
+        (
+            both("Unsqueeze", {"axes": [-1]}, 13, integers("", [-1])),
+            ["Reshape 8x8x1x3", "ReLU 8x8x1x3"],
+        ),
+        (
+            both("Reshape", {"shape": [0, -1, 8]}, 5, integers("", [0, -1, 8])),
+            ["Flatten 8x24", "ReLU 8x24"],
+        ),
+        (
+            both(
+                "Pad",
+                {"pads": [0, 0, 1, 2, 0, 0, 3, 4]},
+                11,
+                integers("", [0, 0, 1, 2, 0, 0, 3, 4]),
+            ),
+            ["ZeroPad2d 12x14x3", "ReLU 12x14x3"],
+        ),
+        (
+            both(
+                "Slice",
+                {"starts": [1, 2], "ends": [9, -1], "axes": [2, 3]},
+                10,
+                *(integers("", each) for each in ([1, 2], [9, -1], [2, 3])),
+            ),
+            ["Slice 7x8x3", "Slice 7x5x3", "ReLU 7x5x3"],
+        ),
+        (
+            both("ReduceMean", {"axes": [2, 3]}, 18, integers("", [2, 3])),
+            ["AdaptiveAvgPool2d 1x1x3", "ReLU 1x1x3"],
+        ),
+        (
+            both("ReduceSum", {"axes": [1]}, 13, integers("", [1]), keepdims=0),
+            ["Sum 8x8", "ReLU 8x8"],
+        ),
+        (
+            both(
+                "Clip",
+                {"min": 0.0, "max": 6.0},
+                11,
+                *(tensor("", [], [bound]) for bound in (0.0, 6.0)),
+            ),
+            ["ReLU6 8x8x3", "ReLU 8x8x3"],
+        ),
+        (
+            both("Dropout", {"ratio": 0.25}, 12, tensor("", [], [0.25])),
+            ["Dropout 8x8x3", "ReLU 8x8x3"],
+        ),
+        (
+            both("Split", {"split": [1, 2]}, 13, integers("", [1, 2]), axis=1),
+            ["Split 8x8x1", "ReLU 8x8x1"],
+        ),
+    ],
+)
+def test_an_attribute_of_an_old_opset_is_an_input_of_a_new_one(
+    found: tuple[list[str], list[str]], expected: list[str]
+) -> None:
+    old, new = found
+    assert old == new
+    assert [" ".join(line.split()[:2]) for line in new] == expected
+
+
+def test_resizes() -> None:
+    scales = tensor("", [4], [1.0, 1.0, 2.0, 3.0])
+    none = tensor("", [0], [])
+    expected = ["Upsample 16x24x3"]
+    assert types(one("Upsample", scales, opset=9)) == expected
+    assert types(one("Resize", scales, opset=10)) == expected
+    assert types(one("Resize", none, scales, opset=13)) == expected
+    sizes = integers("", [1, 3, 16, 24])
+    assert types(one("Resize", none, none, sizes, opset=13, mode="linear")) == expected
+    fractions = tensor("", [4], [1.0, 1.0, 1.3, 0.5])
+    assert types(one("Resize", none, fractions)) == ["Upsample 10x4x3"]
+    channels = tensor("", [4], [1.0, 2.0, 1.0, 1.0])
+    assert "no layer type resizes the channels" in refusal(one("Resize", none, channels))
+
+
+def test_a_matrix_product_is_linear_along_the_last_axis() -> None:
+    weight = tensor("w", [16, 5])
+    assert types(network([node("MatMul", "x w", "y")], (1, 16), [weight])) == ["Linear 5"]
+    assert types(network([node("MatMul", "x w", "y")], (1, 7, 16), [weight])) == ["Linear 7x5"]
+    biased = [node("MatMul", "x w", "a"), node("Add", "b a", "y")]
+    data = network(biased, (1, 7, 16), [weight, tensor("b", [5])])
+    assert layers(data) == ["Linear 7x5 85 {'out_features': 5, 'per_position': True}"]
+    left = network([node("MatMul", "w x", "y")], (1, 5, 7), [weight])
+    assert layers(left)[-1].startswith("Linear 7x16 80 ")
+    gemm = network([node("Gemm", "x w b", "y")], (1, 16), [weight, tensor("b", [5])])
+    assert layers(gemm) == ["Linear 5 85 {'out_features': 5}"]
+    wrong = network([node("MatMul", "x w", "y")], (1, 15), [weight])
+    assert "its weight is for 16 features, its input has 15" in refusal(wrong)
+
+
+def test_channels_last_become_first_without_a_layer() -> None:
+    nodes = [
+        node("Transpose", "x", "a", perm=[0, 3, 1, 2]),
+        node("Conv", "a w", "b"),
+        node("Transpose", "b", "c", perm=[0, 2, 3, 1]),
+        node("Relu", "c", "y"),
+    ]
+    data = network(nodes, (1, 8, 9, 3), [WEIGHT], output=(1, 6, 7, 4))
+    assert types(data) == ["Conv2d 6x7x4", "ReLU 6x7x4"]
+    assert imported(data).agreement == "2 of 2 layers agree with the file"
+
+
+def test_axes_that_are_moved_are_where_they_are_needed() -> None:
+    """A flatten of channels that come last leads to other places than one of first ones."""
+    nodes = [
+        node("Conv", "x w", "a"),
+        node("Transpose", "a", "b", perm=[0, 2, 3, 1]),
+        node("Flatten", "b", "c"),
+        node("Gemm", "c v", "y"),
+    ]
+    data = network(nodes, initializers=[WEIGHT, tensor("v", [144, 5])])
+    assert types(data) == ["Conv2d 6x6x4", "Permute 6x4x6", "Flatten 144", "Linear 5"]
+    last = [
+        node("Conv", "x w", "a"),
+        node("Transpose", "a", "b", perm=[0, 2, 3, 1]),
+        node("Reshape", "b s", "c"),
+        node("MatMul", "c v", "y"),
+    ]
+    data = network(last, initializers=[WEIGHT, tensor("v", [4, 5]), integers("s", [1, 36, 4])])
+    assert types(data) == ["Conv2d 6x6x4", "Flatten 36x4", "Linear 36x5"]
+
+
+def test_sums_of_tensors_of_different_axes() -> None:
+    nodes = [
+        node("Transpose", "x", "t", perm=[0, 1, 3, 2]),
+        node("Relu", "t", "r"),
+        node("Add", "x r", "y"),
+    ]
+    assert types(network(nodes)) == ["ReLU 8x8x3", "Permute 8x8x3", "Add 8x8x3"]
+    gate = [
+        node("ReduceMean", "x", "m", axes=[2, 3], keepdims=0),
+        node("Unsqueeze", "m", "u", axes=[2, 3]),
+        node("Mul", "x u", "y"),
+    ]
+    data = network(gate, opset=11)
+    assert types(data) == ["Mean 3", "Reshape 1x1x3", "Multiply 8x8x3"]
+
+
+def test_a_constant_for_each_channel_is_learned_where_it_is_an_initializer() -> None:
+    factor = tensor("c", [3, 1, 1])
+    assert layers(network([node("Mul", "x c", "y")], initializers=[factor])) == [
+        "LayerScale 8x8x3 3 {}"
+    ]
+    assert layers(network([node("Add", "x c", "y")], initializers=[factor])) == [
+        "Affine 8x8x3 3 {'weight': False}"
+    ]
+    fixed = [node("Constant", "", "c", value=tensor("", [3, 1, 1], [1, 2, 3]))]
+    found = imported(network([*fixed, node("Mul", "x c", "y")])).network.layers[0]
+    assert (found.layer.type.name, found.note) == ("Identity", "multiplied by a constant")
+    number = [node("Constant", "", "c", value=tensor("", [], [0.5]))]
+    found = imported(network([*number, node("Mul", "x c", "y")])).network.layers[0]
+    assert (found.layer.type.name, found.note) == ("Identity", "multiplied by 0.5")
+    places = tensor("c", [8, 8])
+    assert "is not one for each channel" in refusal(
+        network([node("Add", "x c", "y")], initializers=[places])
+    )
+
+
+def test_sums_of_old_opsets_say_where_their_axes_are() -> None:
+    data = one("Add", tensor("", [3]), opset=6, broadcast=1, axis=1)
+    assert types(data) == ["Affine 8x8x3"]
+
+
+def test_shapes_that_are_computed_are_known() -> None:
+    """As exporters write a view: the batch, and what is left by a division."""
+    nodes = [
+        node("Conv", "x w", "a"),
+        node("Shape", "a", "s"),
+        node("Gather", "s zero", "n"),
+        node("Gather", "s one", "c"),
+        node("Slice", "s two four", "hw"),
+        node("ReduceProd", "hw", "area", keepdims=0),
+        node("Div", "c two0", "half"),
+        node("Mul", "area two0", "rest"),
+        node("Unsqueeze", "n axis", "n1"),
+        node("Unsqueeze", "half axis", "h1"),
+        node("Unsqueeze", "rest axis", "r1"),
+        node("Concat", "n1 h1 r1", "shape", axis=0),
+        node("Cast", "shape", "f", to=1),
+        node("Floor", "f", "g"),
+        node("Cast", "g", "whole", to=7),
+        node("Reshape", "a whole", "b"),
+        node("Relu", "b", "y"),
+    ]
+    constants = [
+        WEIGHT,
+        *(tensor(name, [], [each], INT64) for name, each in (("zero", 0), ("one", 1))),
+        tensor("two0", [], [2], INT64),
+        *(integers(name, [each]) for name, each in (("two", 2), ("four", 4), ("axis", 0))),
+    ]
+    found = types(network(nodes, initializers=constants))
+    assert found == ["Conv2d 6x6x4", "Reshape 72x2", "ReLU 72x2"]
+
+
+def test_weights_that_are_used_twice_are_counted_once() -> None:
+    weight = tensor("w", [3, 3, 1, 1])
+    nodes = [node("Conv", "x w", "a", "first"), node("Conv", "a w", "y", "second")]
+    found = imported(network(nodes, initializers=[weight]))
+    first, second = found.network.layers
+    assert second.shares is first
+    assert "shares: first" in found.text
+
+
+def test_operators_of_onnx_runtime_that_are_plain() -> None:
+    fused = node("FusedConv", "x w", "y", "conv", "com.microsoft", activation="Relu")
+    assert types(network([fused], initializers=[WEIGHT])) == ["Conv2d 6x6x4", "ReLU 6x6x4"]
+    other = node("FusedConv", "x w", "y", "conv", "com.microsoft", activation="Own")
+    assert "SC502" in refusal(network([other], initializers=[WEIGHT]))
+    gelu = node("Gelu", "x", "y", domain="com.microsoft")
+    assert types(network([gelu])) == ["GELU 8x8x3"]
+
+
+def test_names_are_the_modules_of_the_file() -> None:
+    names = ["/layer1/layer1.0/conv1/Conv", "/layer1/layer1.0/relu/Relu", "/layer1/layer1.0/Add"]
+    nodes = [
+        node("Conv", "x w", "a", names[0], pads=[1, 1, 1, 1]),
+        node("Relu", "a", "b", names[1]),
+        node("Add", "b x", "y", names[2]),
+    ]
+    found = imported(network(nodes, initializers=[tensor("w", [3, 3, 3, 3])])).network.layers
+    names = [layer.name for layer in found]
+    assert names == ["layer1.0.conv1", "layer1.0.relu", "layer1.0.add"]
+
+
+def test_a_fuzzed_file_ends_in_a_problem_or_a_network() -> None:
+    assert sum(fuzz(1.5, 0).values()) > 10
+
+
+@pytest.mark.slow
+def test_many_fuzzed_files_do() -> None:
+    assert sum(fuzz(120, 1).values()) > 1000
