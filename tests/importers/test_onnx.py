@@ -212,7 +212,7 @@ def test_the_figures_of_the_file_are_held() -> None:
     good = imported(network([CONV], initializers=[WEIGHT], output=(1, 4, 6, 6)))
     assert good.agreement == "1 of 1 layers agree with the file"
     found = refusal(network([CONV], initializers=[WEIGHT], output=(1, 4, 6, 7)))
-    assert found.startswith("SC505 layer 1 'conv' (Conv2d): the file says 6x7x4 of the output")
+    assert found.startswith("SC505 layer 1 'conv' (Conv2d): the file says an output of 6x7x4")
 
 
 def test_open_sizes_are_asked_for_and_an_open_batch_is_none() -> None:
