@@ -17,14 +17,15 @@ import time
 import zipfile
 from collections.abc import Iterator
 from copy import deepcopy
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from keras_figures import FILES, imported, recorded
-from keras_texts import archive, in_keras_3, text, tfjs
+from keras_texts import archive, hdf5, in_keras_3, text, tfjs
 from peak_memory import peak
-from test_keras_files import KERAS_1, MANIFEST, RESIDUAL
+from test_keras_files import KERAS_1, MANIFEST, RESIDUAL, WEIGHTS
 from test_keras_functions import FUNCTIONS
 
 from shapecalc.problems.problem import SpecError
@@ -49,7 +50,8 @@ def good() -> list[bytes]:
     models = [RESIDUAL, KERAS_1, in_keras_3(RESIDUAL), tfjs(RESIDUAL, **MANIFEST), *FUNCTIONS]
     large = [json.dumps(recorded(name)).encode() for name in ("VGG16", "ConvNeXtTiny")]
     layers = [each["model"].encode() for each in recorded("layers")]
-    return [*map(text, models), *map(archive, models[:3]), *layers, *large]
+    stored = [hdf5(RESIDUAL, WEIGHTS)] if find_spec("h5py") else []
+    return [*map(text, models), *map(archive, models[:3]), *stored * 10, *layers, *large]
 
 
 class Mutation:
@@ -79,7 +81,7 @@ class Mutation:
 
     def change_tokens(self, data: bytes) -> bytes:
         """A text with tokens left out, repeated or in each other's place."""
-        if data[:2] == b"PK":
+        if data[:2] == b"PK" or data[:4] == b"\x89HDF":
             return self.change_bytes(data)
         found = TOKENS.findall(data[:200_000]) or [b"{"]
         one, other = (self.random.randrange(len(found)) for _ in range(2))

@@ -8,13 +8,14 @@ import struct
 import time
 import tracemalloc
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from keras_figures import imported
-from keras_texts import Layer, archive, functional, image, layer, sequential, text, tfjs
+from keras_texts import Layer, archive, functional, hdf5, image, layer, sequential, text, tfjs
 
 from shapecalc.loading import load_file
 from shapecalc.problems.problem import Problem, SpecError
@@ -254,6 +255,19 @@ def test_a_hostile_file_takes_little_memory(name: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 100 * 2**20
+
+
+@pytest.mark.skipif(find_spec("h5py") is None, reason="h5py is not installed")
+@pytest.mark.parametrize("length", [5, 2**32 - 1])
+def test_a_text_in_hdf5_that_says_it_has_gigabytes(length: int) -> None:
+    data = bytearray(hdf5(sequential(image()), {}))
+    name = data.index(b"model_config\0")
+    start = data.index(struct.pack("<I", len(text(sequential(image())))), name)
+    data[start : start + 4] = struct.pack("<I", length)
+    start_time = time.process_time()
+    problem = refused(bytes(data))
+    assert problem.code == "SC501"
+    assert time.process_time() - start_time < 2
 
 
 def test_names_of_any_characters_are_made_legal() -> None:

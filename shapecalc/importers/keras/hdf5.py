@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.keras.mapped import MappedFile
@@ -22,12 +23,53 @@ def model_of(data: bytes | mmap) -> tuple[bytes, Weights]:
         text = "a file of HDF5 is read by h5py, which is not installed"
         raise Refusal("SC503", text, "pip install 'shapecalc[keras]'") from None
     try:
-        with h5py.File(MappedFile(data), "r") as file:
+        with h5py.File(_WatchedFile(data), "r") as file:
             return _text(file), _weights(h5py, file)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
         # what h5py raises of a file that is broken
         detail = " ".join(str(error).split())[:120]
         raise Refusal("SC501", f"the file of HDF5 cannot be read: {detail}") from None
+
+
+class _WatchedFile(MappedFile):
+    """A file in which a text that says it has gigabytes is found before memory is taken for it.
+
+    HDF5 believes the length that an attribute has of a text elsewhere in the file, and h5py has no
+    way to ask for it: it is looked for in what is read of the attribute itself.
+    """
+
+    def readinto(self, buffer: Any, /) -> int:
+        """As many bytes as a buffer has room for. Raises OSError for too large a text."""
+        count = super().readinto(buffer)
+        piece = bytes(buffer[:count])
+        start = piece.find(_NAME)
+        while start >= 0:
+            if _length(piece, start) > MAXIMUM_MODEL:
+                raise OSError("model_config is too large")
+            start = piece.find(_NAME, start + 1)
+        return count
+
+
+_NAME = b"model_config\0"
+_VARIABLE_LENGTH = 9
+"""The class of a type whose values are elsewhere: a length, then where."""
+
+
+def _length(piece: bytes, start: int) -> int:
+    """The length of the text of an attribute whose name starts here; 0 where it has none.
+
+    Before the name are a version, flags, and the sizes of the name, the type and the dimensions,
+    which the first version fills up to eight bytes each, and the third follows by an encoding.
+    """
+    for version, size in ((1, 8), (2, 8), (3, 9)):
+        if start >= size and piece[start - size] == version:
+            sizes = struct.unpack("<HHH", piece[start - size + 2 : start - size + 8])
+            if version == 1:
+                sizes = tuple(-(-each // 8) * 8 for each in sizes)
+            type, value = start + sizes[0], start + sum(sizes)
+            if piece[type : type + 1] and piece[type] & 15 == _VARIABLE_LENGTH:
+                return int.from_bytes(piece[value : value + 4], "little")
+    return 0
 
 
 def _text(file: Any) -> bytes:

@@ -6,11 +6,13 @@ import io
 import os
 from typing import TYPE_CHECKING
 
+from shapecalc.limits import MAXIMUM_MODEL
+
 if TYPE_CHECKING:
     from mmap import mmap
     from typing import Any
 
-LARGEST_PIECE = 4 * 1024 * 1024
+LARGEST_PIECE = 2 * MAXIMUM_MODEL
 """The most bytes that are read at once: more than any part of a model's file that is looked at."""
 
 
@@ -53,7 +55,9 @@ class MappedFile(io.RawIOBase):
         return found
 
     def readinto(self, buffer: Any, /) -> int:
-        """As many bytes as a buffer has room for."""
+        """As many bytes as a buffer has room for. Raises OSError for too many at once."""
+        if len(buffer) > LARGEST_PIECE:
+            raise OSError("too large a part of the file")
         found = self._data[self._at : self._at + len(buffer)]
         buffer[: len(found)] = found
         self._at += len(found)
