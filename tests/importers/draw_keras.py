@@ -144,13 +144,30 @@ def _plain(random: Random) -> Drawn:
         ("Dropout", {"rate": 0.25}, sizes),
         ("Rescaling", {"scale": 0.5, "offset": 1.0}, sizes),
         ("UnitNormalization", {}, sizes),
+        ("Embedding", {"input_dim": 30, "output_dim": 6}, [9]),
     ]
     return random.choice(found)
 
 
+NOT_DISTRIBUTED = ("Conv3D", "MaxPooling3D", "AveragePooling3D", "Embedding")
+"""What has no type with an axis more."""
+
+
+def _distributed(random: Random) -> Drawn:
+    """A layer at every step of time; its class and its configuration are those of the layer."""
+    name, config, sizes = random.choice((_convolution, _by_channel, _pool, _dense, _norm, _plain))(
+        random
+    )
+    if config.get("data_format") == "channels_first" or len(sizes) > 3 or name in NOT_DISTRIBUTED:
+        name, config, sizes = "Flatten", {}, [4, 5, 3]
+    if config.get("padding") == "causal":
+        config["padding"] = "same"
+    return "TimeDistributed", {"layer": [name, config]}, [4, *sizes]
+
+
 KINDS: tuple[Callable[[Random], Drawn], ...] = (
     *(_convolution, _transposed, _by_channel, _pool, _global_pool, _norm),
-    *(_dense, _around, _larger, _shaped, _plain),
+    *(_dense, _around, _larger, _shaped, _plain, _distributed),
 )
 
 

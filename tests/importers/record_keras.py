@@ -97,7 +97,12 @@ def single(drawn: Drawn) -> dict[str, Any] | None:
     keras.utils.clear_session()
     with keras.device("meta"):
         try:
-            layer = getattr(keras.layers, name)(**config, name="layer")
+            if name == "TimeDistributed":
+                name, config = config["layer"]
+                inner = getattr(keras.layers, name)(**config)
+                layer = keras.layers.TimeDistributed(inner, name="layer")
+            else:
+                layer = getattr(keras.layers, name)(**config, name="layer")
             model = keras.Sequential([keras.Input(input, name="in"), layer])
         except (ValueError, RuntimeError, NotImplementedError):
             return None

@@ -180,6 +180,20 @@ def test_the_weights_of_tfjs_are_held() -> None:
     )
 
 
+def test_the_weights_of_keras_1_have_other_names() -> None:
+    model = sequential(image(), layer("BatchNormalization", "bn"))
+    names = ["bn__bn_gamma", "bn__bn_beta", "bn__bn_running_mean", "bn__bn_running_std"]
+    network = imported(text(tfjs(model, **{name: [3] for name in names}))).network
+    assert network.layers[0].agrees
+
+
+def test_weights_of_a_name_that_two_layers_have_are_not_held() -> None:
+    body = sequential(image(shape=(3,)), layer("Dense", "fc", units=2))
+    model = sequential(image(shape=(3,)), body | {"name": "body"}, layer("Dense", "fc", units=9))
+    network = imported(text(tfjs(model, fc__kernel=[2, 9], fc__bias=[9]))).network
+    assert [each.agrees for each in network.layers] == [False, True]
+
+
 @pytest.mark.parametrize("place", ["build_config", "keras_tensor"])
 def test_the_shapes_of_keras_3_are_held(place: str) -> None:
     def model(size: int) -> Layer:
@@ -308,3 +322,39 @@ def test_open_sizes_are_given_and_held() -> None:
     assert imported(text(model), "9x7x3").network.layers[0].outputs[0] == (7, 5, 2)
     assert "9x7x4 does not fit" in refused(model, "9x7x4").message
     assert "9x7 does not fit" in refused(model, "9x7").message
+
+
+def test_a_locally_connected_layer_has_the_params_of_its_windows() -> None:
+    config = {"filters": 4, "kernel_size": [3, 2], "strides": [2, 1], "implementation": 1}
+    model = sequential(image(shape=(9, 8, 3)), layer("LocallyConnected2D", "local", **config))
+    (local,) = imported(text(model)).network.layers
+    assert local.outputs[0] == (4, 7, 4)
+    assert local.params == 4 * 7 * (3 * 2 * 3 * 4 + 4)
+
+
+def test_layers_that_join() -> None:
+    names = ["Add", "Multiply", "Maximum", "Average", "Minimum", "Subtract"]
+    joined = [layer(name, name.lower(), ["image", "image"]) for name in names]
+    model = functional(image(), *joined, outputs=[name.lower() for name in names])
+    network = imported(text(model)).network
+    types = [each.layer.type.name for each in network.layers]
+    assert types == ["Add", "Multiply", "Maximum", "Add", "Maximum", "Subtract"]
+    assert [each.note is not None for each in network.layers] == [False] * 3 + [True] * 2 + [False]
+
+
+def test_an_activation_may_be_a_layer() -> None:
+    slope = {"class_name": "LeakyReLU", "config": {"name": "leaky", "alpha": 0.1}}
+    function = {"class_name": "function", "config": "relu6", "module": "builtins"}
+    model = sequential(
+        image(shape=(3,)),
+        layer("Dense", "a", units=2, activation=slope),
+        layer("Dense", "b", units=2, activation=function),
+    )
+    assert written(model) == items(
+        """
+- {name: a, type: Linear, out_features: 2}
+- {name: a_leakyrelu, type: LeakyReLU, negative_slope: 0.1}
+- {name: b, type: Linear, out_features: 2}
+- {name: b_relu6, type: ReLU6}
+"""
+    )

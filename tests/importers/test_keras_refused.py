@@ -46,6 +46,10 @@ def last(kind: str, shape: Any = (8, 8, 3), **config: Any) -> Layer:
         (last("MyLayer"), "no layer type is known for this class"),
         (last("mine>Dense", units=3), "a class of the model's own, whose code is not in the file"),
         (last("PReLU", alpha_initializer=None), "no layer type has a slope for each position"),
+        (
+            last("LocallyConnected2D", filters=2, kernel_size=3, implementation=2),
+            "its weights are not those of whole windows",
+        ),
         (last("Softmax", axis=[1, 2]), "no layer type is a softmax over several axes"),
         (last("Dense", units=2, activation="own"), "its activation own is a function of the model"),
         (last("TFOpLambda", function="math.cumsum"), "known for the function cumsum"),

@@ -27,10 +27,4 @@ def distributed(call: LayerCall, layers: dict[str, Callable[[LayerCall], Wire]])
     inner.class_name = layer.class_name
     inner.config = Config(layer.config, layer.name, layer.place)
     inner.lead = 1
-    if inner.rank < 0 or (inner.rank < 1 and layer.class_name not in _OF_VECTORS):
-        return call.unknown("a layer of this kind at every step of time")
     return known(inner)
-
-
-_OF_VECTORS = ("Dense", "Dropout", "Activation", "BatchNormalization", "LayerNormalization")
-"""What may stand in it where a step of time has a vector."""

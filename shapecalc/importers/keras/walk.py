@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.keras.axes import FileAxes
@@ -53,6 +54,7 @@ class Walk:
         self.version = _version(contents.model)
         self.owners: Owners = {}
         self.graphs: dict[int, ModelGraph] = {}
+        self.names: Counter[str] = Counter()
         self.paths: dict[str, int] = {}
         self.steps = 0
         self.numbers: dict[int, int] = {}
@@ -63,6 +65,7 @@ class Walk:
         self.axes = FileAxes(channels_first(self._layers()))
         network = self.network
         network.name = as_note(self.model.name) or "network"
+        self.names = Counter(layer.name for layer in self._layers())
         network.total = sum(not layer.is_input for layer in self._layers())
         frames = [_Frame(graph, "", self._network_inputs(graph), None)]
         while frames:
@@ -184,7 +187,8 @@ class Walk:
         call.owners = self.owners
         call.is_custom = layer.is_custom
         call.module = layer.entry.get("module")
-        call.weight_names = (f"{frame.path.replace('.', '/')}{layer.name}", layer.name)
+        path = f"{frame.path.replace('.', '/')}{layer.name}"
+        call.weight_names = (path, layer.name) if self.names[layer.name] == 1 else (path,)
         shared = layer.entry.get("shared_object_id")
         call.identity = id(use.layer.entry) if shared is None else ("shared", str(shared)[:20])
         return call

@@ -11,18 +11,14 @@ from shapecalc.problems.problem import Refusal
 
 STATISTICS = frozenset(
     (
-        "moving_mean",
-        "moving_variance",
-        "running_mean",
-        "running_std",
-        "mean",
-        "variance",
-        "count",
-        "seed",
-        "seed_generator_state",
+        *("moving_mean", "moving_variance", "running_mean", "running_std"),
+        *("mean", "variance", "count", "seed", "seed_generator_state"),
     )
 )
 """The names of weights that are not learned."""
+
+_OF_TWO_WORDS = STATISTICS | {"depthwise_kernel", "pointwise_kernel"}
+"""Names whose first word may be that of a layer, too, which Keras 1 writes before all."""
 
 WeightShapes = dict[str, tuple[int, ...]]
 """The shapes of a layer's weights by their names: kernel, bias, gamma."""
@@ -36,8 +32,10 @@ class Weights:
         self._ends: dict[str, set[str]] = {}
 
     def add(self, path: str, shape: tuple[int, ...]) -> None:
-        """Add a weight. path: its name in the file, `block1/conv/kernel:0`."""
+        """Add a weight. path: its name in the file, `block1/conv/kernel:0`, or `conv/conv_W`."""
         *parts, name = path.partition(":")[0].split("/")
+        if parts and name not in _OF_TWO_WORDS:
+            name = name.removeprefix(f"{parts[-1]}_")
         scope = "/".join(parts)
         if scope not in self._scopes:
             self._scopes[scope] = {}

@@ -101,15 +101,14 @@ def separable(call: LayerCall) -> Wire:
 
 
 def locally_connected(call: LayerCall) -> Wire:
-    """LocallyConnected1D, LocallyConnected2D."""
+    """LocallyConnected1D, LocallyConnected2D, where they have a weight for each of a window."""
     axes = window_axes(call)
-    if call.lead:
-        return call.unknown("a locally connected layer has weights for every position")
     config = call.config
+    same = config.word("padding", "valid").lower() != "valid"
+    if call.lead or same or config.integer("implementation", 1) == 2:
+        return call.unknown("its weights are not those of whole windows")
     fields = {"out_channels": config.integer("filters"), **_window(call, axes)}
     del fields["dilation"]
-    if not any(fields["padding"]) if isinstance(fields["padding"], list) else False:
-        fields["padding"] = 0
     fields["bias"] = config.flag("use_bias", True)
     return activated(call, call.add(f"LocallyConnected{axes}d", fields, call.input))
 
