@@ -59,6 +59,12 @@ def _is_caffe(data: bytes, path: str) -> bool:
     return braces or _FIELD.search(text) is not None
 
 
+def _is_caffe_weights(data: bytes, path: str) -> bool:
+    """A protocol buffer that starts with a name, and then has layers or inputs."""
+    end = 2 + data[1] if data[:1] == b"\n" and data[1:2].isascii() and len(data) > 1 else 0
+    return bool(end) and data[end : end + 1] in (b"\x12", b"\x1a", b"\xa2")
+
+
 FILE_KINDS = (
     Kind("ONNX", "onnx", _is_onnx),
     Kind(
@@ -104,6 +110,12 @@ FILE_KINDS = (
     ),
     Kind("Darknet", "darknet", lambda data, path: _SECTION.match(data) is not None),
     Kind("Caffe", "caffe", _is_caffe),
+    Kind(
+        "Caffe's weights",
+        None,
+        _is_caffe_weights,
+        "a .caffemodel holds the weights of a network; import the .prototxt that it belongs to",
+    ),
     Kind(
         "SCALE-Sim",
         None,

@@ -39,6 +39,10 @@ NO_NETWORKS = {
     "safetensors": [struct.pack("<Q", 21) + b'{"weight": {"dtype"}} ' + bytes(64)],
     "TFLite": [b"\x1c\0\0\0TFL3" + bytes(64)],
     "Hugging Face": [json.dumps({"architectures": ["ResNet"], "model_type": "resnet"}).encode()],
+    "Caffe's weights": [
+        b"\n\x05LeNet\xa2\x06\x80\x01\n\x05conv1" + bytes(64),
+        b"\n\x09CaffeNet1\x12\x80\x01" + bytes(64),
+    ],
     "SCALE-Sim": [SCALE_SIM.encode()],
     "Timeloop": [b"problem:\n  shape:\n    name: cnn\n    dimensions: [C, M]\n"],
 }
