@@ -11,6 +11,7 @@ from shapecalc.importers.network import ImportedNetwork, Stopped
 from shapecalc.importers.proof import NotProven, prove
 from shapecalc.importers.sizes import GivenSizes
 from shapecalc.importers.tidying import without_idle
+from shapecalc.importers.whole_norms import with_whole_norms
 from shapecalc.importers.writing import flat_spec
 from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.text.source import Source
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from shapecalc.importers.writing import SpecText
 
     Data = bytes | mmap
+
+
+_WHOLE = "A BatchNorm and the factors after it are one layer, which --flat leaves two."
 
 
 class Imported:
@@ -43,7 +47,10 @@ class Imported:
             comments.append(f"Only a part: {stopped.message}.")
         if not is_flat:
             try:
-                self._write(folded_spec, without_idle(network), comments)
+                tidy = without_idle(network)
+                whole = with_whole_norms(tidy)
+                joined = [] if whole is tidy else [_WHOLE]
+                self._write(folded_spec, whole, [*comments, *joined])
             except NotProven:
                 comments.append("Not folded into blocks, which did not give the same network.")
         if not self.text:

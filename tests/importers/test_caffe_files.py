@@ -162,10 +162,17 @@ def test_a_fixed_deconvolution_has_buffers() -> None:
     assert (deconvolution.params, numbers(deconvolution)) == (0, 16 * 4 * 4)
 
 
-def test_layers_of_a_batch_normalization_stay_two() -> None:
-    summary = shapecalc.loads(read("residual").text).summary()
-    types = [layer.type for layer in summary.layers]
-    at = types.index("BatchNorm2d")
-    assert types[at : at + 2] == ["BatchNorm2d", "Affine"]
-    assert [layer.params for layer in summary.layers][at : at + 2] == [0, 32]
-    assert summary.layers[at].buffers == 2 * 16 + 1
+def test_a_batch_normalization_and_its_scale_are_two_layers_of_the_file_and_one_of_the_spec() -> (
+    None
+):
+    data = (FILES / "residual.prototxt").read_bytes()
+    flat = list(shapecalc.loads(imported(data, is_flat=True).text).summary().layers)
+    assert [layer.type for layer in flat[1:4]] == ["BatchNorm2d", "Affine", "ReLU"]
+    assert [layer.params for layer in flat[1:3]] == [0, 32]
+    text = imported(data).text
+    assert (
+        "# A BatchNorm and the factors after it are one layer, which --flat leaves two.\n" in text
+    )
+    whole = list(shapecalc.loads(text).summary().layers)
+    assert [layer.type for layer in whole[1:3]] == ["BatchNorm2d", "ReLU"]
+    assert (whole[1].params, whole[1].buffers, flat[1].buffers) == (32, 33, 33)
