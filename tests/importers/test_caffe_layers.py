@@ -177,6 +177,8 @@ UNKNOWN = [
     (net("Convolution", "convolution_param { num_output: 2 kernel_size: 1 cool: 2 }"), "'cool'"),
     (net("Pooling", "pooling_param { kernel_size: 1 cool: 2 }"), "Caffe's own does not have"),
     (net("Interp", "", "data data"), "it takes more than one blob, which only forks have"),
+    (net("PReLU", "prelu_param { filler { value: inf } }"), "no layer type has an infinite number"),
+    (net("Bias", "bias_param { num_axes: 0 } param { name: 'w' }"), "not one for each channel"),
     (net("Upsample", "", "data data"), "its second blob is not the mask of a max pool"),
     (net("Upsample", "upsample_param { upsample_h: 9 }"), "it has no mask of a max pool"),
 ]

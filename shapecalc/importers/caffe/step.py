@@ -128,7 +128,8 @@ class CaffeStep:
         """
         values = (fields or {}).values()
         if not all(isfinite(value) for value in values if isinstance(value, float)):
-            raise NotSaid("no layer type has an infinite number", self.bottoms[0].dims)
+            dims = None if weights else self.bottoms[0].dims
+            raise NotSaid("no layer type has an infinite number", dims)
         name = f"{self.layer.name}_{suffix}" if suffix else self.layer.name
         owner = self._owner(weights)
         wire = self.network.add(
@@ -166,7 +167,8 @@ class CaffeStep:
             for weight in [name for name, owner in self.owners.items() if owner[0] is added]:
                 del self.owners[weight]
         del self.network.layers[self._count :]
-        dims = said.dims if len(self.layer.tops) == 1 else None
+        shares = said.params and any(self.layer.weights)  # which a Custom layer cannot say
+        dims = said.dims if len(self.layer.tops) == 1 and not shares else None
         try:
             output = None if dims is None else shape_of(dims, self.layer.place)
         except Refusal:
