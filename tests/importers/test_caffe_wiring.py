@@ -83,7 +83,10 @@ def test_rules_of_both_kinds_are_refused() -> None:
 
 
 def test_data_of_another_phase_is_taken_where_there_is_no_other() -> None:
-    assert "input: 20x24x1\n" in of_file("autoencoder")
+    text = of_file("autoencoder")
+    assert "input: 20x24x1\n" in text
+    assert "# Its data is that of another phase, as TEST has none.\n" in text
+    assert "of another phase" not in of_file("second_format")
 
 
 # ---------------------------------------------------------------- what is left out

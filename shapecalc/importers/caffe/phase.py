@@ -17,11 +17,13 @@ PHASES = {"TRAIN": 0, "TEST": 1}
 """The phases with their numbers."""
 
 
-def in_test(layers: list[CaffeLayer], net: ProtoMessage) -> list[CaffeLayer]:
+def in_test(
+    layers: list[CaffeLayer], net: ProtoMessage
+) -> tuple[list[CaffeLayer], list[CaffeLayer]]:
     """The layers that are there in the phase TEST, with the level and the stages of the file.
 
-    What only another phase has data for has that. Raises Refusal SC501 for a layer with rules of
-    both kinds.
+    Before them, the data of other phases for what has none in this. Raises Refusal SC501 for a
+    layer with rules of both kinds.
     """
     state = net.message("state")
     level = state.integer("level", 0, least=-MOST)
@@ -34,7 +36,7 @@ def in_test(layers: list[CaffeLayer], net: ProtoMessage) -> list[CaffeLayer]:
         if not layer.bottoms and missing.intersection(layer.tops):
             data.append(layer)
             missing.difference_update(layer.tops)
-    return [*data, *found]
+    return data, found
 
 
 def _is_there(layer: CaffeLayer, level: int, stages: set[str]) -> bool:

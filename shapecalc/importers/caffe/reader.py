@@ -34,9 +34,12 @@ def read_network(text: str, sizes: GivenSizes, network: ImportedNetwork) -> None
     name = "".join(filter(str.isprintable, net.text("name")))[:MAXIMUM_NAME]
     network.name = name.strip() or network.name
     every = layers_of(net)
-    layers = in_test(every, net)
+    data, test = in_test(every, net)
+    layers = [*data, *test]
     if len(layers) < len(every):
         network.remark("Layers of other phases than TEST are left out.")
+    if data:
+        network.remark("Its data is that of another phase, as TEST has none.")
     wiring = CaffeWiring(layers)
     kept = [number for number in range(len(layers)) if number not in wiring.left_out]
     network.total = sum(bool(layers[number].bottoms) for number in kept)
