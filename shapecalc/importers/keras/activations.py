@@ -154,6 +154,7 @@ def prelu(call: LayerCall) -> Wire:
     """PReLU: a slope for each number of a sample, but one for all along the shared axes."""
     shape = call.input.shape
     shared = {call.dim(axis) for axis in call.config.integers("shared_axes", [])}
+    shared |= {call.axes.dim(axis, shape) for axis in range(1, call.lead + 1)}
     sizes = [1 if dim in shared else size for dim, size in enumerate(shape.chw, 1)]
     slopes = prod(sizes)
     if slopes in (1, shape.channels) and prod(sizes[1:]) == 1:
