@@ -107,6 +107,19 @@ def test_what_is_no_protocol_buffer_is_refused(data: bytes, said: str) -> None:
     assert said in found
 
 
+def test_texts_in_the_place_of_a_file_are_told() -> None:
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"
+    assert refusal(pointer) == "SC501 this is a pointer of Git LFS to an ONNX file"
+    assert (
+        refusal(b"ir_version: 8\ngraph {\n}\n") == "SC501 this is ONNX as a text, which is not read"
+    )
+
+
+def test_a_newer_opset_than_is_known_is_said() -> None:
+    data = network([node("Relu", "x", "y")], opset=99)
+    assert "# the file is of opset 99, which is read as" in imported(data).text
+
+
 def test_the_fields_of_a_file_are_bounded() -> None:
     started = time.process_time()
     found = refusal(model(message(5, message(1, b"\x01" * 3_000_000) + message(8, "w"))))
@@ -622,6 +635,39 @@ def test_shapes_that_are_computed_are_known() -> None:
     ]
     found = types(network(nodes, initializers=constants))
     assert found == ["Conv2d 6x6x4", "Reshape 72x2", "ReLU 72x2"]
+
+
+def test_what_is_computed_of_a_learned_constant_is_learned() -> None:
+    factor = tensor("g", [3], [1, 2, 3])
+    nodes = [node("Reshape", "g s", "c"), node("Mul", "x c", "y")]
+    data = network(nodes, initializers=[factor, integers("s", [1, 3, 1, 1])])
+    assert layers(data) == ["LayerScale 8x8x3 3 {}"]
+
+
+def test_a_weight_that_is_computed_stops_the_layer_that_takes_it() -> None:
+    nodes = [node("ReduceMean", "w", "m"), node("Sub", "w m", "v"), node("Conv", "x v", "y")]
+    found = refusal(network(nodes, initializers=[WEIGHT]))
+    assert found.startswith("SC502 layer 1 'conv' (Conv): its weight 'v' is not a constant")
+    assert found.endswith("(Sub) computes it of constants")
+
+
+def test_norms_are_shared_only_where_all_of_them_is() -> None:
+    """Exporters keep equal numbers once: the scales of two norms, but not their biases."""
+    numbers = [tensor(name, [3]) for name in ("s", "b", "other", "m", "v")]
+    nodes = [
+        node("BatchNormalization", "x s b m v", "a"),
+        node("BatchNormalization", "a s other m v", "c"),
+        node("BatchNormalization", "c s b m v", "y"),
+    ]
+    found = imported(network(nodes, initializers=numbers)).network.layers
+    assert [layer.shares for layer in found] == [None, None, found[0]]
+
+
+def test_a_weight_that_cannot_be_shared_stops() -> None:
+    numbers = [tensor("w", [3, 3, 1, 1]), tensor("b", [3]), tensor("c", [3])]
+    nodes = [node("Conv", "x w b", "a", "first"), node("Conv", "a w c", "y", "second")]
+    found = refusal(network(nodes, initializers=numbers))
+    assert found.startswith("SC502 layer 2 'second' (Conv): its weight is that of 'first'")
 
 
 def test_weights_that_are_used_twice_are_counted_once() -> None:

@@ -6,10 +6,10 @@ through: `order` brings them into one in which they can run, and `rewriting` fin
 that exporters wrote out, with what `links` knows of a graph. `walk` goes over them: what can be
 computed is, by `folding` with the `array_functions` of small `arrays`; the rest becomes layers,
 which `emission` writes, named by `scopes`. `values` are what the names of a graph stand for, and
-`conversion` has them for the operators. `operators` is the index of those, a family a file:
-`windows`, `matrices`, `norms`, `activations`, `elementwise`, `parts`, `shapes` with `views`,
-`resampling`, `reductions`, `contributed`, which has those of ONNX Runtime; `unsaid` says why others
-become no layers.
+`conversion` has them for the operators, with the `owners` of weights. `operators` is the index of
+those, a family a file: `windows`, `matrices`, `norms`, `activations`, `elementwise`, `parts`,
+`shapes` with `views`, `resampling`, `reductions`, `contributed`, which has those of ONNX Runtime;
+`unsaid` says why others become no layers.
 """
 
 from __future__ import annotations

@@ -90,10 +90,7 @@ def _prelu(conversion: Conversion, node: OnnxNode) -> None:
         if tensor.dims[axis : axis + 1] != (count,):
             raise conversion.stop(node, "its slopes are not one for each channel")
         tensor = conversion.channels_at(tensor, node, axis)
-    params = count if slopes.is_learned else None
-    conversion.set(
-        node, conversion.add(node, "PReLU", fields, [tensor], tensor.axes, params=params)
-    )
+    conversion.add_weighted(node, "PReLU", fields, tensor, (slopes,))
 
 
 def _shrink(conversion: Conversion, node: OnnxNode) -> None:

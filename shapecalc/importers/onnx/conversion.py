@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import ImportedLayer
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Emitter
+from shapecalc.importers.onnx.owners import WeightOwners
 from shapecalc.importers.onnx.values import (
     BATCH,
     CHANNELS,
@@ -39,8 +41,7 @@ Operator = Callable[["Conversion", "OnnxNode"], None]
 class Conversion(Emitter):
     """A graph as it becomes layers.
 
-    opset: the version of the operators. values: what each name stands for. owners: the layer that
-    has some weights first.
+    opset: the version of the operators. values: what each name stands for. owners: of weights.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Conversion(Emitter):
         super().__init__(graph, nodes, network)
         self.opset = opset
         self.values: dict[str, GraphValue] = {}
-        self.owners: dict[str, ImportedLayer] = {}
+        self.owners = WeightOwners()
         self._left = MAXIMUM_ONNX_NUMBERS
 
     def take(self, values: Sequence[GraphValue]) -> None:
@@ -121,7 +122,10 @@ class Conversion(Emitter):
         if found is None:
             if not node.input(index):
                 raise self.refused(node, f"its input {index} is missing")
-            raise self.stop(node, f"its weight {shown(node.input(index))} is not a constant")
+            value = self.values.get(node.input(index))
+            how = f": {value.why}" if isinstance(value, Absent) else ""
+            name = shown(node.input(index))
+            raise self.stop(node, f"its weight {name} is not a constant{how}")
         return found
 
     def integers(self, node: OnnxNode, name: str, index: int) -> list[int] | None:
@@ -162,18 +166,23 @@ class Conversion(Emitter):
         fields: dict[str, Any],
         tensor: GraphTensor,
         weights: Sequence[Constant | None],
-        params: int,
+        axes: tuple[int, ...] | None = None,
         is_last: bool = True,
     ) -> GraphTensor:
-        """A layer with a weight and a bias, which an earlier layer may have, too.
+        """A layer with weights, which an earlier layer may have, too.
 
-        is_last: whether its output is the node's; otherwise it is on the way there.
+        axes: of the output, None for those of the input. is_last: whether its output is the node's;
+        otherwise it is on the way there.
         """
-        names = [weight.name for weight in weights if weight is not None]
-        key = f"{type} {' '.join(names)}" if all(names) else ""
-        owner = self.owners.get(key) if key else None
-        tensor = self.add(node, type, fields, [tensor], tensor.axes, params, owner, is_last=is_last)
-        if key and owner is None and isinstance(tensor.wire.of, ImportedLayer):
-            self.owners[key] = tensor.wire.of
-        self.set(node, tensor)
-        return tensor
+        given = [weight for weight in weights if weight is not None]
+        owner = self.owners.owner(type, fields, (tensor.wire.shape,), given, node)
+        if isinstance(owner, str):
+            raise self.stop(node, owner)
+        params = sum(prod(weight.dims) for weight in given)
+        made = self.add(
+            node, type, fields, [tensor], axes or tensor.axes, params, owner, is_last=is_last
+        )
+        if owner is None and isinstance(made.wire.of, ImportedLayer):
+            self.owners.owned(made.wire.of, given, node)
+        self.set(node, made)
+        return made

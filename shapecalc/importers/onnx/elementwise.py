@@ -133,7 +133,7 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
         type, fields = "LayerScale", {}
     else:
         type, fields = "Affine", {"weight": False}
-    conversion.set(node, conversion.add(node, type, fields, [tensor], tensor.axes, params=count))
+    conversion.add_weighted(node, type, fields, tensor, (constant,))
 
 
 def _scaled(conversion: Conversion, node: OnnxNode, constant: Constant, inverse: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Stopped
@@ -43,6 +44,9 @@ class Emitter:
 
         is_last: whether its output is the node's; otherwise it is on the way there.
         """
+        for field, value in fields.items():
+            if isinstance(value, float) and not isfinite(value):
+                raise self.stop(node, f"its {field} would be {value}, which no field can be")
         said = self.said(node.outputs[0], axes) if is_last and node.outputs else None
         wire = self.network.add(
             self.names.of(node),

@@ -40,12 +40,29 @@ def folded_values(
     if given and len(arrays) == len(given) and node.op in ARRAY_FUNCTIONS:
         optional = [value if isinstance(value, Array) else None for value in values]
         try:
-            return _kept(ARRAY_FUNCTIONS[node.op](node, optional, opset))
+            kept = _kept(ARRAY_FUNCTIONS[node.op](node, optional, opset))
+            return _learned(node, arrays, kept)
         except (ArithmeticError, ValueError, IndexError, TypeError):
             return None  # a node that is malformed, of which its converter says what is wrong
     if isinstance(first, Weight | Array):
         return _of_weight(node, first, values[1:])
     return None
+
+
+def _learned(
+    node: OnnxNode, given: Sequence[Array], found: list[GraphValue] | None
+) -> list[GraphValue] | None:
+    """What was computed of constants that are learned is learned, too, if it is as many numbers."""
+    learned = [array for array in given if array.is_learned]
+    if not learned or found is None:
+        return found
+    (result, *others) = found
+    if others or len(learned) > 1 or not isinstance(result, Array):
+        return None
+    if len(result.values) != len(learned[0].values):
+        return None
+    name = node.outputs[0] if node.op == "Identity" else learned[0].name
+    return [Array(result.dims, result.values, result.type, name, True)]
 
 
 def _kept(found: list[Array] | None) -> list[GraphValue] | None:
@@ -106,6 +123,8 @@ def _of_weight(
 ) -> list[GraphValue] | None:
     """A weight in other sizes, whose numbers need not be known for that."""
     dims: tuple[int, ...] | None = None
+    if node.op == "Identity":  # which an exporter writes for numbers that are the same
+        return [Weight(node.outputs[0], weight.dims, weight.is_learned)]
     if node.op in _SAME:
         return [weight]
     if node.op == "Transpose":

@@ -81,15 +81,12 @@ def _linear(
         raise conversion.refused(
             node, f"its weight is for {rows} features, its input has {channels}"
         )
-    params = rows * columns
-    if bias is not None:
-        if prod(bias.dims) != columns or bias.dims[-1:] != (columns,):
-            raise conversion.stop(node, "its bias is not one for each output feature")
-        params += columns
+    if bias is not None and (bias.dims[-1:] != (columns,) or prod(bias.dims) != columns):
+        raise conversion.stop(node, "its bias is not one for each output feature")
     fields: dict[str, Any] = {"out_features": columns}
     fields |= {} if bias is not None else {"bias": False}
     fields |= {"per_position": True} if tensor.rank else {}
-    conversion.add_weighted(node, "Linear", fields, tensor, (weight, bias), params)
+    conversion.add_weighted(node, "Linear", fields, tensor, (weight, bias))
 
 
 MATRIX_OPERATORS: dict[str, Operator] = {"Gemm": _gemm, "MatMul": _matmul, "Linear": _matmul}

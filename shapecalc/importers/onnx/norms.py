@@ -20,24 +20,15 @@ def _eps(node: OnnxNode, usual: float = 1e-5) -> dict[str, Any]:
     return {} if eps == usual else {"eps": eps}
 
 
-def _params(conversion: Conversion, node: OnnxNode) -> int:
-    """The numbers of the scale and the bias."""
-    found = [conversion.constant(node, index) for index in (1, 2)]
-    return sum(prod(weight.dims) for weight in found if weight is not None)
-
-
 def _batch_norm(conversion: Conversion, node: OnnxNode) -> None:
     tensor = conversion.channels_first(node)
     if not 0 <= tensor.rank <= 3:
         raise conversion.stop(node, f"no batch norm is for {tensor.rank} spatial axes")
     if conversion.opset < 9 and not node.integer("spatial", 1):
         raise conversion.stop(node, "no layer type normalizes each position by itself")
-    for index in (1, 2, 3, 4):
-        conversion.weight(node, index)
+    scale, bias, *_ = [conversion.weight(node, index) for index in (1, 2, 3, 4)]
     type = f"BatchNorm{max(tensor.rank, 1)}d"
-    params = _params(conversion, node)
-    result = conversion.add(node, type, _eps(node), [tensor], tensor.axes, params=params)
-    conversion.set(node, result)
+    conversion.add_weighted(node, type, _eps(node), tensor, (scale, bias))
     conversion.network.remark("running means and variances of a BatchNorm are buffers, not params")
 
 
@@ -46,13 +37,10 @@ def _instance_norm(conversion: Conversion, node: OnnxNode) -> None:
     if not 1 <= tensor.rank <= 3:
         raise conversion.stop(node, f"no instance norm is for {tensor.rank} spatial axes")
     scale, bias = conversion.weight(node, 1), conversion.weight(node, 2)
-    params = None
-    fields = _eps(node)
-    if not _does_nothing(scale, bias):
-        params = _params(conversion, node)
-        fields = {"affine": True, **fields}
+    is_plain = _does_nothing(scale, bias)
+    fields = _eps(node) if is_plain else {"affine": True, **_eps(node)}
     type = f"InstanceNorm{tensor.rank}d"
-    conversion.set(node, conversion.add(node, type, fields, [tensor], tensor.axes, params=params))
+    conversion.add_weighted(node, type, fields, tensor, () if is_plain else (scale, bias))
 
 
 def _does_nothing(scale: Constant, bias: Constant | None) -> bool:
@@ -86,9 +74,7 @@ def _layer_norm(conversion: Conversion, node: OnnxNode) -> None:
         inner = tuple(each for each in tensor.axes if each != BATCH)
         tensor = conversion.permuted(tensor, node, inner)
         fields = {"normalized_shape": list(tensor.dims[axis:])} | fields
-    params = 0 if is_plain else prod(scale.dims) + (prod(bias.dims) if bias is not None else 0)
-    result = conversion.add(node, "LayerNorm", fields, [tensor], tensor.axes, params=params)
-    conversion.set(node, result)
+    conversion.add_weighted(node, "LayerNorm", fields, tensor, () if is_plain else (scale, bias))
 
 
 def _written_norm(type: str) -> Operator:
@@ -117,9 +103,7 @@ def _written_norm(type: str) -> Operator:
         fields |= {} if eps == 1e-5 and type == "LayerNorm" else {"eps": eps}
         fields |= {} if weights else {"elementwise_affine": False}
         fields |= {"bias": False} if len(weights) == 1 and type == "LayerNorm" else {}
-        params = len(weights) * prod(sizes)
-        result = conversion.add(node, type, fields, [tensor], tensor.axes, params=params)
-        conversion.set(node, result)
+        conversion.add_weighted(node, type, fields, tensor, weights)
 
     return convert
 
@@ -133,8 +117,7 @@ def _rms_norm(conversion: Conversion, node: OnnxNode) -> None:
     scale = conversion.weight(node, 1)
     tensor = conversion.channels_at(tensor, node, axis)
     fields = {"eps": node.float("epsilon", 1e-5)}
-    result = conversion.add(node, "RMSNorm", fields, [tensor], tensor.axes, params=prod(scale.dims))
-    conversion.set(node, result)
+    conversion.add_weighted(node, "RMSNorm", fields, tensor, (scale,))
 
 
 def _group_norm(conversion: Conversion, node: OnnxNode) -> None:
@@ -143,9 +126,8 @@ def _group_norm(conversion: Conversion, node: OnnxNode) -> None:
     if scale.dims != (tensor.wire.shape.channels,):
         raise conversion.stop(node, "its scale is one for each group, not for each channel")
     fields = {"num_groups": node.integer("num_groups", 1), **_eps(node)}
-    params = _params(conversion, node)
-    result = conversion.add(node, "GroupNorm", fields, [tensor], tensor.axes, params=params)
-    conversion.set(node, result)
+    bias = conversion.weight(node, 2)
+    conversion.add_weighted(node, "GroupNorm", fields, tensor, (scale, bias))
 
 
 def _written_group_norm(conversion: Conversion, node: OnnxNode) -> None:
@@ -158,15 +140,13 @@ def _written_group_norm(conversion: Conversion, node: OnnxNode) -> None:
     channels = tensor.wire.shape.channels
     scale, bias = conversion.weight(node, 1), conversion.weight(node, 2)
     fields: dict[str, Any] = {"num_groups": groups, **_eps(node)}
-    if prod(scale.dims) == prod(bias.dims) == channels:
-        params = 2 * channels
-    elif prod(scale.dims) == groups:
+    weights: tuple[Constant, ...] = scale, bias
+    if prod(scale.dims) == groups < channels:
         fields["affine"] = False
-        params = 0
-    else:
+        weights = ()
+    elif prod(scale.dims) != channels or prod(bias.dims) != channels:
         raise conversion.stop(node, "its scale is not one for each channel")
-    result = conversion.add(node, "GroupNorm", fields, [tensor], tensor.axes, params=params)
-    conversion.set(node, result)
+    conversion.add_weighted(node, "GroupNorm", fields, tensor, weights)
 
 
 def _lrn(conversion: Conversion, node: OnnxNode) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Wire
-from shapecalc.importers.onnx.values import BATCH, GraphTensor, Weight
+from shapecalc.importers.onnx.values import BATCH, GraphTensor
 from shapecalc.importers.onnx.views import viewed
 
 if TYPE_CHECKING:
@@ -173,13 +173,9 @@ def _embedding(conversion: Conversion, node: OnnxNode, dims: Sequence[int], axis
     if len(dims) != 2 or axis or tensor.rank:
         raise conversion.stop(node, "it takes places of a constant that is no table of vectors")
     table = conversion.weight(node, 0)
-    params = dims[0] * dims[1] if table.is_learned else None
     fields = {"num_embeddings": dims[0], "embedding_dim": dims[1]}
     axes = (*(2 if each else BATCH for each in tensor.axes), 1)
-    key = f"Embedding {table.name}"
-    owner = conversion.owners.get(key) if isinstance(table, Weight) else None
-    result = conversion.add(node, "Embedding", fields, [tensor], axes, params=params, shares=owner)
-    conversion.set(node, result)
+    conversion.add_weighted(node, "Embedding", fields, tensor, (table,), axes)
 
 
 PART_OPERATORS: dict[str, Operator] = {

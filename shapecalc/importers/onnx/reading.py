@@ -32,12 +32,16 @@ if TYPE_CHECKING:
     from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode, OnnxValue
     from shapecalc.importers.sizes import GivenSizes
 
+NEWEST_OPSET = 28
+"""The newest version of the operators that is known here."""
+
 _MADE_UP_NAMES = ("main_graph", "torch_jit", "torch-jit-export")
 """What PyTorch's exporters call every graph."""
 
 
 def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
     """Fill a network with the layers of a file. Raises Refusal."""
+    _refuse_text(data)
     model = OnnxModel(WireReader(data))
     graph = model.graph
     if graph is None:
@@ -53,7 +57,10 @@ def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
         [*(each.name for each in inputs), *constants],
         constants,
     )
-    conversion = Conversion(graph, nodes, model.opsets.get("", 1), network)
+    opset = model.opsets.get("", 1)
+    if opset > NEWEST_OPSET:
+        network.remark(f"the file is of opset {opset}, which is read as {NEWEST_OPSET} is")
+    conversion = Conversion(graph, nodes, opset, network)
     conversion.values.update(constants)
     taken = {name for node in nodes for name in (*node.inputs, *node.captured())}
     _add_inputs(conversion, [each for each in inputs if each.name in taken], sizes)
@@ -122,6 +129,17 @@ def _shape(value: OnnxValue, axes: Sequence[int], sizes: GivenSizes) -> Shape:
             text = f"the input {shown(value.name)} is {stated} in the file, given is {found}"
             raise Refusal("SC504", text)
     return found
+
+
+def _refuse_text(data: Data) -> None:
+    """Refuse a text in the place of a file. Raises Refusal SC501."""
+    start = data[:24].lstrip()
+    if start.startswith(b"version https://git-lfs"):
+        hint = "fetch the file itself: git lfs pull"
+        raise Refusal("SC501", "this is a pointer of Git LFS to an ONNX file", hint)
+    if start.startswith((b"ir_version", b"producer_name", b"graph", b"<")):
+        hint = "write the file itself, in Python: onnx.save(onnx.load(path), other_path)"
+        raise Refusal("SC501", "this is ONNX as a text, which is not read", hint)
 
 
 def _say_folded_norms(conversion: Conversion) -> None:

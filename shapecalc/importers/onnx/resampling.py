@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor
+from math import floor, inf
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.tensors import plain_float
@@ -21,6 +21,9 @@ _PADS = {
     "edge": "ReplicationPad",
     "wrap": "CircularPad",
 }
+_LOWEST = -3.4028235e38
+"""The lowest number of 32 bits but minus infinity, which no field can be."""
+
 _LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
 
@@ -47,7 +50,11 @@ def _pad(conversion: Conversion, node: OnnxNode) -> None:
     ):
         raise conversion.stop(node, "no layer type pads so")
     fields, type = _padded(conversion, node, tensor, ends, _PADS[mode])
-    conversion.set(node, conversion.add(node, type, fields, [tensor], tensor.axes))
+    note = None
+    if fields.get("value") == -inf:  # as before a max pool, of which it is no maximum
+        fields["value"] = _LOWEST
+        note = "of minus infinity"
+    conversion.set(node, conversion.add(node, type, fields, [tensor], tensor.axes, note=note))
 
 
 def _padded(

@@ -99,9 +99,13 @@ class Weight(NamedTuple):
 
 
 class Absent(NamedTuple):
-    """What cannot be said: an output that the language does not have. why: a clause."""
+    """What cannot be said: an output that the language does not have.
+
+    why: a clause. is_constant: whether it is computed of constants alone.
+    """
 
     why: str
+    is_constant: bool = False
 
 
 Constant = Array | Weight

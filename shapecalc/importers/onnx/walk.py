@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from shapecalc.importers.onnx.conversion import Conversion
     from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode
+    from shapecalc.importers.onnx.values import GraphValue
     from shapecalc.shapes.shape import Shape
 
 
@@ -52,12 +53,21 @@ def _convert(conversion: Conversion, node: OnnxNode) -> None:
             conversion.take(found)
             values.update(zip(node.outputs, found, strict=False))
             return
+    given = [values.get(name) for name in node.inputs if name]
+    if given and all(map(_is_constant, given)):
+        what = Absent(f"{node_text(node)} computes it of constants", True)
+        values.update(dict.fromkeys(filter(None, node.outputs), what))
+        return
     for name in filter(None, node.outputs):
         values.setdefault(name, Absent(f"{node_text(node)} has no such output here"))
     try:
         operator_of(node)(conversion, node)
     except Unsaid as unsaid:
         _state(conversion, node, unsaid)
+
+
+def _is_constant(value: GraphValue | None) -> bool:
+    return isinstance(value, Array | Weight) or (isinstance(value, Absent) and value.is_constant)
 
 
 def _branch(conversion: Conversion, node: OnnxNode) -> OnnxGraph | None:

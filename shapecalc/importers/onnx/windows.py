@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.values import GraphTensor
@@ -97,8 +96,7 @@ def _conv(conversion: Conversion, node: OnnxNode) -> None:
         fields["groups"] = groups
     if bias is None:
         fields["bias"] = False
-    params = prod(weight.dims) + (prod(bias.dims) if bias is not None else 0)
-    conversion.add_weighted(node, f"Conv{rank}d", fields, tensor, (weight, bias), params)
+    conversion.add_weighted(node, f"Conv{rank}d", fields, tensor, (weight, bias))
 
 
 def _conv_transpose(conversion: Conversion, node: OnnxNode) -> None:
@@ -126,12 +124,9 @@ def _conv_transpose(conversion: Conversion, node: OnnxNode) -> None:
         fields["groups"] = groups
     if bias is None:
         fields["bias"] = False
-    params = prod(weight.dims) + (prod(bias.dims) if bias is not None else 0)
     type = f"ConvTranspose{rank}d"
     weights = (weight, bias)
-    result = conversion.add_weighted(
-        node, type, fields, tensor, weights, params, is_last=not any(cropped)
-    )
+    result = conversion.add_weighted(node, type, fields, tensor, weights, is_last=not any(cropped))
     if any(cropped):  # more is trimmed of an end than of the start, which PyTorch does not have
         sides = [side for crop in reversed(cropped) for side in (0, -crop)]
         pad = f"ZeroPad{rank}d"
