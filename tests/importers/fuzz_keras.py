@@ -8,6 +8,7 @@ computing for a file or 300 MB for all is a failure, of which the file is kept.
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import json
 import re
@@ -156,6 +157,7 @@ def run(seed: int, seconds: float) -> dict[str, int]:
     before = peak()
     end = time.monotonic() + seconds
     for data in Mutation(seed):
+        faulthandler.dump_traceback_later(60, exit=True)  # of what never ends
         try:
             code = hold(data)
             grown = peak() - before
@@ -168,11 +170,14 @@ def run(seed: int, seconds: float) -> dict[str, int]:
         met[code] = met.get(code, 0) + 1
         if time.monotonic() > end:
             break
+    faulthandler.cancel_dump_traceback_later()
     return met
 
 
 if __name__ == "__main__":
     assert FILES.is_dir()
     length = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    for code, count in sorted(run(int(time.time()), length).items()):
+    seed = int(time.time())
+    print(f"seed {seed}", flush=True)
+    for code, count in sorted(run(seed, length).items()):
         print(f"{code or 'read':6} {count}")

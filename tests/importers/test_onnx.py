@@ -581,6 +581,21 @@ def test_sums_of_tensors_of_different_axes() -> None:
     assert types(data) == ["Mean 3", "Reshape 1x1x3", "Multiply 8x8x3"]
 
 
+def test_a_tensor_without_the_batch_is_the_same_for_all_of_it() -> None:
+    content = graph(
+        [node("Add", "x z", "y")],
+        [value("x", (2, 3, 4)), value("z", (3, 4))],
+        [value("y", (2, 3, 4))],
+    )
+    assert types(model(content)) == ["Add 4x3"]
+    short = graph(
+        [node("Add", "x z", "y")],
+        [value("x", (2, 3, 4)), value("z", (4,))],
+        [value("y", (2, 3, 4))],
+    )
+    assert types(model(short)) == ["Reshape 4x1", "Add 4x3"]
+
+
 def test_a_constant_for_each_channel_is_learned_where_it_is_an_initializer() -> None:
     factor = tensor("c", [3, 1, 1])
     assert layers(network([node("Mul", "x c", "y")], initializers=[factor])) == [
@@ -595,6 +610,8 @@ def test_a_constant_for_each_channel_is_learned_where_it_is_an_initializer() -> 
     number = [node("Constant", "", "c", value=tensor("", [], [0.5]))]
     found = imported(network([*number, node("Mul", "x c", "y")])).network.layers[0]
     assert (found.layer.type.name, found.note) == ("Identity", "multiplied by 0.5")
+    learned = network([node("Mul", "x m.gain", "y")], initializers=[tensor("m.gain", [1], [0.5])])
+    assert "no layer type is one learned number for all, as 'm.gain' may be" in refusal(learned)
     places = tensor("c", [8, 8])
     assert "is not one for each channel" in refusal(
         network([node("Add", "x c", "y")], initializers=[places])
@@ -635,6 +652,19 @@ def test_shapes_that_are_computed_are_known() -> None:
     ]
     found = types(network(nodes, initializers=constants))
     assert found == ["Conv2d 6x6x4", "Reshape 72x2", "ReLU 72x2"]
+
+
+def test_weights_that_are_no_initializers_are_not_learned_beside_those_that_are() -> None:
+    """As the kernel of a blur is; other exporters have all weights in nodes."""
+    blur = [
+        node("Constant", "", "k", value=tensor("", [3, 1, 3, 3])),
+        node("Conv", "x k", "b", group=3),
+    ]
+    alone = [*blur, node("Relu", "b", "y")]
+    assert layers(network(alone))[0].startswith("Conv2d 6x6x3 27 ")
+    both = [*blur, node("Conv", "b w", "y")]
+    blurred, learned = imported(network(both, initializers=[WEIGHT])).network.layers
+    assert (blurred.params, blurred.fields["learned"], learned.params) == (0, False, 108)
 
 
 def test_what_is_computed_of_a_learned_constant_is_learned() -> None:

@@ -117,8 +117,6 @@ COMPUTED = {
 }
 """The layers of what is computed outside of modules, or is written in other words."""
 
-OTHERWISE = {"AdaptiveAvgPool2d": {"AvgPool2d"}, "Softmin": {"Softmin"}}
-
 
 @pytest.mark.parametrize(("name", "how"), CASES)
 def test_layers_as_exporters_write_them(name: str, how: str) -> None:

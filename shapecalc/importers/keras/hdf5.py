@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shapecalc.importers.keras.mapped import MappedFile
 from shapecalc.importers.keras.weights import Weights
@@ -11,6 +11,7 @@ from shapecalc.limits import MAXIMUM_MODEL, MAXIMUM_WEIGHTS
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from mmap import mmap
     from typing import Any
 
@@ -23,8 +24,9 @@ def model_of(data: bytes | mmap) -> tuple[bytes, Weights]:
         text = "a file of HDF5 is read by h5py, which is not installed"
         raise Refusal("SC503", text, "pip install 'shapecalc[keras]'") from None
     try:
-        with h5py.File(_WatchedFile(data), "r") as file:
-            return _text(file), _weights(h5py, file)
+        stream = _WatchedFile(data)
+        with h5py.File(stream, "r") as file:
+            return _text(data, file, stream), _weights(h5py, file)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
         # what h5py raises of a file that is broken
         detail = " ".join(str(error).split())[:120]
@@ -32,31 +34,42 @@ def model_of(data: bytes | mmap) -> tuple[bytes, Weights]:
 
 
 class _WatchedFile(MappedFile):
-    """A file in which a text that says it has gigabytes is found before memory is taken for it.
+    """A file that tells where the text of an attribute is that HDF5 keeps elsewhere.
 
-    HDF5 believes the length that an attribute has of a text elsewhere in the file, and h5py has no
-    way to ask for it: it is looked for in what is read of the attribute itself.
+    HDF5 believes the length that an attribute has of such a text, and may search for it for ever:
+    its place is looked for in what is read of the attribute itself, and the text read from there.
     """
 
+    def __init__(self, data: bytes | mmap) -> None:
+        super().__init__(data)
+        self.places: set[_Place] = set()
+
     def readinto(self, buffer: Any, /) -> int:
-        """As many bytes as a buffer has room for. Raises OSError for too large a text."""
+        """As many bytes as a buffer has room for."""
         count = super().readinto(buffer)
         piece = bytes(buffer[:count])
         start = piece.find(_NAME)
         while start >= 0:
-            if _length(piece, start) > MAXIMUM_MODEL:
-                raise OSError("model_config is too large")
+            self.places.update(_places(piece, start))
             start = piece.find(_NAME, start + 1)
         return count
 
 
+class _Place(NamedTuple):
+    """Where a text is: its length, the address of a collection, its number in that."""
+
+    length: int
+    address: int
+    number: int
+
+
 _NAME = b"model_config\0"
 _VARIABLE_LENGTH = 9
-"""The class of a type whose values are elsewhere: a length, then where."""
+"""The class of a type whose values are elsewhere."""
 
 
-def _length(piece: bytes, start: int) -> int:
-    """The length of the text of an attribute whose name starts here; 0 where it has none.
+def _places(piece: bytes, start: int) -> Iterator[_Place]:
+    """The place of the text of an attribute whose name starts here, where it is elsewhere.
 
     Before the name are a version, flags, and the sizes of the name, the type and the dimensions,
     which the first version fills up to eight bytes each, and the third follows by an encoding.
@@ -67,22 +80,36 @@ def _length(piece: bytes, start: int) -> int:
             if version == 1:
                 sizes = tuple(-(-each // 8) * 8 for each in sizes)
             type, value = start + sizes[0], start + sum(sizes)
-            if piece[type : type + 1] and piece[type] & 15 == _VARIABLE_LENGTH:
-                return int.from_bytes(piece[value : value + 4], "little")
-    return 0
+            if len(piece) >= value + 16 and piece[type] & 15 == _VARIABLE_LENGTH:
+                yield _Place(*struct.unpack("<IQI", piece[value : value + 16]))
 
 
-def _text(file: Any) -> bytes:
+def _at(data: bytes | mmap, place: _Place) -> bytes:
+    """A text in a collection of texts. Raises Refusal SC501."""
+    start, end = place.address, place.address + 16
+    if data[start : start + 4] == b"GCOL" and end <= len(data):
+        end = start + int.from_bytes(data[start + 8 : end], "little")
+        at = start + 16
+        while at + 16 <= min(end, len(data)):
+            number, _, size = struct.unpack("<HHxxxxQ", data[at : at + 16])
+            if number == place.number and place.length <= min(size, MAXIMUM_MODEL):
+                return data[at + 16 : at + 16 + place.length]
+            at += 16 + -(-size // 8) * 8
+    raise Refusal("SC501", "the text of model_config is not where the file says")
+
+
+def _text(data: bytes | mmap, file: Any, stream: _WatchedFile) -> bytes:
     if "model_config" not in file.attrs:
         text = "the file has weights, but no model: model_config is not among its attributes"
         raise Refusal("SC503", text, "save the model with model.save, not with save_weights")
-    if file.attrs.get_id("model_config").get_storage_size() > MAXIMUM_MODEL:
+    attribute = file.attrs.get_id("model_config")
+    if len(stream.places) == 1 and attribute.dtype.kind == "O":
+        return _at(data, *stream.places)
+    if attribute.dtype.kind != "S" or attribute.shape != ():
+        raise Refusal("SC501", "the attribute model_config is no text")
+    if attribute.dtype.itemsize > MAXIMUM_MODEL:
         raise Refusal("SC501", "model_config is too large")
-    text = file.attrs["model_config"]
-    raw: bytes = text.encode() if isinstance(text, str) else bytes(text)
-    if len(raw) > MAXIMUM_MODEL:
-        raise Refusal("SC501", "model_config is too large")
-    return raw
+    return bytes(file.attrs["model_config"])
 
 
 def _weights(h5py: Any, file: Any) -> Weights:

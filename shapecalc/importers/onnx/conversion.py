@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import ImportedLayer
-from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.arrays import FLOATS, Array
 from shapecalc.importers.onnx.emission import Emitter
 from shapecalc.importers.onnx.owners import WeightOwners
 from shapecalc.importers.onnx.values import (
@@ -138,6 +139,19 @@ class Conversion(Emitter):
         found = self.numbers(node, index)
         return [int(value) for value in found.values]
 
+    def learned(self, *weights: Constant | None) -> dict[str, Any]:
+        """The field of a layer whose weights are not learned, as those of a blur are: they are no
+        initializers, in a file that has its weights in such."""
+        given = [weight for weight in weights if weight is not None]
+        fixed = self.has_weights and not any(weight.is_learned for weight in given)
+        return {"learned": False} if fixed else {}
+
+    @cached_property
+    def has_weights(self) -> bool:
+        """Whether some initializer is a matrix or more of floating-point numbers."""
+        tensors = self.graph.initializers.values()
+        return any(tensor.type in FLOATS and len(tensor.dims) > 1 for tensor in tensors)
+
     def numbers(self, node: OnnxNode, index: int) -> Array:
         """An input whose numbers are known. Raises Refusal where they are not."""
         value = self.values.get(node.input(index))
@@ -178,7 +192,8 @@ class Conversion(Emitter):
         owner = self.owners.owner(type, fields, (tensor.wire.shape,), given, node)
         if isinstance(owner, str):
             raise self.stop(node, owner)
-        params = sum(prod(weight.dims) for weight in given)
+        fixed = fields.get("learned") is False
+        params = 0 if fixed else sum(prod(weight.dims) for weight in given)
         made = self.add(
             node, type, fields, [tensor], axes or tensor.axes, params, owner, is_last=is_last
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,15 @@ from shapecalc.importers.onnx.arrays import Array, broadcast_dims
 from shapecalc.importers.onnx.tensors import plain_float
 from shapecalc.importers.onnx.values import BATCH, GraphTensor, Stretched, TensorView
 from shapecalc.importers.onnx.views import reshaped, written
+from shapecalc.problems.formatting import shown
 
 if TYPE_CHECKING:
     from shapecalc.importers.onnx.conversion import Conversion, Operator
     from shapecalc.importers.onnx.model import OnnxNode
     from shapecalc.importers.onnx.values import Constant
+
+_PARAMETER = re.compile(r"\w+(\.\w+)+")
+"""What a parameter of a module is called."""
 
 _SAID = {
     "Add": "a constant is added",
@@ -25,6 +30,8 @@ _SAID = {
 
 def _joined(type: str) -> Operator:
     def convert(conversion: Conversion, node: OnnxNode) -> None:
+        if not node.inputs:
+            raise conversion.refused(node, "it has no inputs")
         constants = [index for index in range(len(node.inputs)) if conversion.constant(node, index)]
         if constants and node.op in _SAID and len(node.inputs) == 2:
             _with_constant(conversion, node, constants[0])
@@ -64,13 +71,17 @@ def _aligned(
     conversion: Conversion, node: OnnxNode, tensors: list[GraphTensor]
 ) -> list[GraphTensor]:
     """Tensors with as many axes, in the same order."""
-    rank = max(len(tensor.axes) for tensor in tensors)
+    longest = max(tensors, key=lambda tensor: len(tensor.axes))
     wide = []
     for tensor in tensors:
-        dims = _stretched(conversion, node, tensor.dims, rank)
-        wide.append(
-            tensor if dims == tensor.dims else reshaped(conversion, tensor, node, dims, False)
-        )
+        dims = _stretched(conversion, node, tensor.dims, len(longest.axes))
+        if dims == tensor.dims:
+            wide.append(tensor)
+        elif longest.axes[0] == BATCH not in tensor.axes and dims[0] == 1 < len(dims):
+            inner = reshaped(conversion, tensor, node, dims[1:], False)  # the same for all of it
+            wide.append(inner._replace(axes=(BATCH, *inner.axes), batch=longest.batch))
+        else:
+            wide.append(reshaped(conversion, tensor, node, dims, False))
     if broadcast_dims(*(tensor.dims for tensor in wide)) is None:
         raise conversion.refused(node, "the sizes of its inputs do not fit")
     first = max(wide, key=lambda tensor: prod(tensor.dims))
@@ -121,6 +132,9 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
         raise conversion.stop(node, f"a constant of {_text(constant.dims)} stretches its input")
     count = prod(own)
     inverse = index == 0 and node.op in ("Sub", "Div")
+    if count == 1 and constant.is_learned and _PARAMETER.fullmatch(constant.name):
+        text = f"no layer type is one learned number for all, as {shown(constant.name)} may be"
+        raise conversion.stop(node, text)
     if count == 1 or not constant.is_learned:
         _scaled(conversion, node, constant, inverse)
         return
@@ -133,6 +147,10 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
         type, fields = "LayerScale", {}
     else:
         type, fields = "Affine", {"weight": False}
+    conversion.network.remark(
+        "initializers with a number for each channel that a tensor is added to or multiplied by "
+        "are taken as learned"
+    )
     conversion.add_weighted(node, type, fields, tensor, (constant,))
 
 

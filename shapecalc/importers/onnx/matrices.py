@@ -86,6 +86,7 @@ def _linear(
     fields: dict[str, Any] = {"out_features": columns}
     fields |= {} if bias is not None else {"bias": False}
     fields |= {"per_position": True} if tensor.rank else {}
+    fields |= conversion.learned(weight, bias)
     conversion.add_weighted(node, "Linear", fields, tensor, (weight, bias))
 
 

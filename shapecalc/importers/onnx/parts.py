@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 def _concat(conversion: Conversion, node: OnnxNode) -> None:
+    if not node.inputs:
+        raise conversion.refused(node, "it has no inputs")
     if any(conversion.constant(node, index) is not None for index in range(len(node.inputs))):
         raise conversion.stop(node, "no layer type joins a tensor and a constant")
     tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]

@@ -96,6 +96,7 @@ def _conv(conversion: Conversion, node: OnnxNode) -> None:
         fields["groups"] = groups
     if bias is None:
         fields["bias"] = False
+    fields |= conversion.learned(weight, bias)
     conversion.add_weighted(node, f"Conv{rank}d", fields, tensor, (weight, bias))
 
 
@@ -124,6 +125,7 @@ def _conv_transpose(conversion: Conversion, node: OnnxNode) -> None:
         fields["groups"] = groups
     if bias is None:
         fields["bias"] = False
+    fields |= conversion.learned(weight, bias)
     type = f"ConvTranspose{rank}d"
     weights = (weight, bias)
     result = conversion.add_weighted(node, type, fields, tensor, weights, is_last=not any(cropped))

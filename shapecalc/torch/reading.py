@@ -1,0 +1,313 @@
+"""A recorded run read into a network: each call as the layers of the language that it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shapecalc.importers.network import Stopped, Wire
+from shapecalc.layers.sharing import can_share
+from shapecalc.problems.problem import Refusal
+from shapecalc.shapes.shape import Shape
+from shapecalc.torch.calls import BATCH, Traced, TracedCall, tensors_in
+from shapecalc.torch.laying_out import merges, one_step, steps
+from shapecalc.torch.values import Factor, TracedValue, channels_at, size_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from shapecalc.importers.network import ImportedLayer, ImportedNetwork
+    from shapecalc.torch.arithmetic import Arithmetic
+    from shapecalc.torch.recording import Recording
+
+    Handler = Callable[["Reader", TracedCall], TracedValue | Sequence[TracedValue | None] | None]
+    """What reads a call: its tensors in order, None for one that is none of the network's."""
+
+
+class Reader:
+    """A run on its way into a network. values: what each tensor of the run is in it.
+
+    pending: arithmetic that may become a layer. fills: tensors that are padded with -inf, for a max
+    pool, each with what is padded and the sides by its axes. truncated: those
+    that are cut to integers, for an Embedding. owners: the layer that has each
+    parameter. chunks: what is cut by views. handler_of: finds what reads a call.
+    """
+
+    def __init__(
+        self,
+        network: ImportedNetwork,
+        recording: Recording,
+        handler_of: Callable[[TracedCall], Handler | None],
+    ) -> None:
+        self._handler_of = handler_of
+        self.network = network
+        self.recording = recording
+        self.batch = Factor(BATCH)
+        self.values: dict[Traced, TracedValue] = {}
+        self.pending: dict[Traced, Arithmetic] = {}
+        self.fills: dict[Traced, tuple[Traced, dict[int, Any]]] = {}
+        self.truncated: dict[Traced, TracedValue] = {}
+        self.owners: dict[str, ImportedLayer] = {}
+        self.chunks: dict[tuple[Wire, int, int], Wire] = {}
+        self._said: dict[tuple[TracedValue, tuple[int, ...]], Wire] = {}
+
+    # ------------------------------------------------------------ calls
+
+    def read(self, call: TracedCall) -> None:
+        """Read a call, and all inside. Raises Stopped at what the language does not have."""
+        if call.function or call.module in self.recording.leaves:
+            self._read_leaf(call)
+            return
+        if not self.network.custom or not call.path:
+            for each in call.inner:
+                self.read(each)
+            return
+        before = len(self.network.layers), dict(self.owners), dict(self._said)
+        try:
+            for each in call.inner:
+                self.read(each)
+        except Stopped as stopped:
+            layers, self.owners, self._said = before
+            del self.network.layers[layers:]
+            self._state(call, stopped.message.partition(": ")[2])
+
+    def _read_leaf(self, call: TracedCall) -> None:
+        if not any(each.is_value for each in tensors_in((call.args, call.kwargs))):
+            return  # of weights alone, or of nothing
+        handler = self._handler_of(call)
+        made = None if handler is None else handler(self, call)
+        if made is None:
+            results = list(tensors_in(call.result))
+            kept = (self.pending, self.fills, self.truncated)
+            if not results or any(each in some for each in results for some in kept):
+                return
+            made = self.unknown(call, f"no layer type is {_described(call)}")
+        self.make(call, made)
+
+    def make(self, call: TracedCall, made: TracedValue | Sequence[TracedValue | None]) -> None:
+        """The tensors of a call's result are these from now on."""
+        results = list(tensors_in(call.result))
+        values = [made] if isinstance(made, TracedValue) else made
+        for result, value in zip(results, values, strict=False):
+            if value is not None:
+                self.values[result] = value
+
+    # ------------------------------------------------------------ tensors
+
+    def value(self, traced: Any, call: TracedCall) -> TracedValue:
+        """A tensor of the run as one of the network. Raises Stopped where it is none."""
+        if isinstance(traced, Traced):
+            if traced in self.pending:
+                self.values[traced] = self._reckoned(self.pending.pop(traced))
+            if traced in self.fills:
+                raise self.stop(call, "no layer type pads with -inf, but a max pool")
+            if traced in self.truncated:
+                raise self.stop(call, "no layer type makes integers of its input")
+            if traced in self.values:
+                return self.values[traced]
+        raise self.stop(call, "it takes a tensor that is not computed by a layer")
+
+    def _reckoned(self, arithmetic: Arithmetic) -> TracedValue:
+        """Arithmetic as the layer that it is. Raises Stopped where it is none."""
+        call = arithmetic.call
+        if arithmetic.type is None:
+            return self.unknown(call, f"no layer type is {arithmetic.words}")
+        return self.pointwise(call, arithmetic.type, {}, self.value(arithmetic.base, call))
+
+    def stop(self, call: TracedCall, why: str) -> Stopped:
+        """What stops at a call, where not even a Custom layer can stand for it alone."""
+        count = len(self.network.layers) + 1
+        hint = "custom=True states what PyTorch says of it, partial=True stops before it"
+        return Stopped(f"layer {count} '{call.name}' ({call.kind}): {why}", hint)
+
+    def wire(self, value: TracedValue, order: tuple[int, ...], call: TracedCall) -> Wire:
+        """The wire of a tensor whose axes, channels first, are in an order. Adds what it takes."""
+        if value.order == order and not value.is_expanded:
+            return value.wire
+        if (value, order) in self._said:
+            return self._said[value, order]
+        if not value.is_batched:
+            raise self.stop(call, "the batch is mixed with other axes")
+        if value.is_expanded:
+            raise self.stop(call, "a tensor is expanded, which no layer type does alone")
+        wanted = tuple(value.axes[place] for place in order)
+        wire = value.wire
+        for type, fields, axes in steps(value.of, wanted):
+            output = Shape.from_chw(map(size_of, axes))
+            wire = self.network.add(value.name or call.name, type, fields, [wire], output=output)
+        self._said[value, order] = wire
+        return wire
+
+    def settled(self, value: TracedValue, call: TracedCall) -> TracedValue:
+        """A view, said at once where it is a layer that people write: a Flatten or a shuffle."""
+        value.name = call.name
+        if value.order is not None or not value.is_batched or value.is_expanded:
+            return value
+        if len(value.axes) < 2:
+            return value
+        for place in (1, -1):
+            order = channels_at(place, len(value.axes))
+            wanted = tuple(value.axes[each] for each in order)
+            step = one_step(value.of, wanted)
+            if step is None or step[0] in ("Permute", "Transpose"):
+                continue
+            if step[0] not in ("Unflatten", "Reshape") or merges(value.of, wanted):
+                return TracedValue.plain(self.wire(value, order, call), order, self.batch)
+        return value
+
+    # ------------------------------------------------------------ layers
+
+    def add(
+        self,
+        call: TracedCall,
+        type: str,
+        fields: dict[str, Any],
+        values: Sequence[TracedValue],
+        order: tuple[int, ...] | None = None,
+        made: tuple[int, ...] | None = None,
+        weights: Sequence[str] = (),
+        result: Traced | None = None,
+    ) -> TracedValue:
+        """A layer on tensors whose axes are brought into an order, channels first if none is given.
+
+        made: the order of its output, if it is another. weights: the parameters of it by name.
+        """
+        order = order or channels_at(1, len(values[0].axes))
+        wires = [self.wire(value, order, call) for value in values]
+        result = result or next(tensors_in(call.result))
+        if made is None:
+            same = len(result.shape) == len(order) + 1
+            made = order if same else channels_at(1, len(result.shape))
+        output = Shape.from_chw(result.shape[place] for place in made)
+        wire = self.layer(call, type, fields, wires, output, weights)
+        return TracedValue.plain(wire, made, self.batch)
+
+    def layer(
+        self,
+        call: TracedCall,
+        type: str,
+        fields: dict[str, Any],
+        wires: Sequence[Wire],
+        output: Shape | None,
+        weights: Sequence[str] = (),
+    ) -> Wire:
+        """A layer on wires. weights: the parameters of it by name, its weight first."""
+        weights = list(dict.fromkeys(weights))
+        owner = self.owners.get(weights[0]) if weights else None
+        params = sum(self.recording.parameters.get(name, 0) for name in weights)
+        name = call.name
+        if call.function and weights:
+            module, _, own = weights[0].rpartition(".")
+            name = module if module and own in ("weight", "bias") else weights[0]
+        wire = self.network.add(
+            name, type, fields, wires, output=output, params=params, shares=owner
+        )
+        layer = self.network.layers[-1]
+        if owner is not None:
+            self._check_sharing(call, layer, owner, weights)
+        for each in weights:
+            self.owners.setdefault(each, layer)
+        return wire
+
+    def _check_sharing(
+        self, call: TracedCall, layer: ImportedLayer, owner: ImportedLayer, weights: Sequence[str]
+    ) -> None:
+        def shapes(of: ImportedLayer) -> tuple[Shape, ...]:
+            return tuple(wire.shape for wire in of.inputs)
+
+        fits = can_share(layer.layer, shapes(layer), owner.layer, shapes(owner))
+        own_bias = layer.layer.adds_bias() and not owner.layer.adds_bias()
+        alike = layer.layer.type is owner.layer.type and not own_bias
+        rest = {self.owners.get(each) for each in weights[1:]}
+        if not fits or (rest and rest != ({owner} if alike else {None})):
+            self.network.layers.pop()
+            raise self.stop(call, f"it has some of the weights of {owner.name}, but not all")
+
+    def pointwise(
+        self,
+        call: TracedCall,
+        type: str,
+        fields: dict[str, Any],
+        value: TracedValue,
+        weights: Sequence[str] = (),
+    ) -> TracedValue:
+        """A layer that leaves the shape, and does not care how the axes lie."""
+        return value.carrying(
+            self.layer(call, type, fields, [value.wire], value.wire.shape, weights)
+        )
+
+    def over_last(
+        self,
+        call: TracedCall,
+        type: str,
+        fields: dict[str, Any],
+        value: TracedValue,
+        weights: Sequence[str],
+        channels: int,
+    ) -> TracedValue:
+        """A layer that maps the last axis at every position, to so many channels."""
+        if value.is_expanded or value.axes[-1] != value.of[0]:
+            order = channels_at(-1, len(value.axes))
+            return self.add(call, type, fields, [value], order, weights=weights)
+        output = Shape((*value.wire.shape.spatial, channels))
+        wire = self.layer(call, type, fields, [value.wire], output, weights)
+        axis = value.of[0]
+        if channels != size_of(axis):
+            axis = (Factor(channels),) if channels > 1 else ()
+        of, axes = (axis, *value.of[1:]), (*value.axes[:-1], axis)
+        return TracedValue(wire, of, axes, self.batch)
+
+    # ------------------------------------------------------------ what is not in the language
+
+    def unknown(self, call: TracedCall, why: str) -> TracedValue:
+        """A call that is no layer, as a Custom one if that is asked for. Raises Stopped."""
+        given = [
+            each for each in dict.fromkeys(tensors_in((call.args, call.kwargs))) if each.is_value
+        ]
+        results = list(tensors_in(call.result))
+        if not self.network.custom:
+            raise self.stop(call, why)
+        if call.function.endswith("_") and call.function[:2] != "__":
+            why += ", in place"
+        return self._custom(call, why, given, results)
+
+    def _state(self, call: TracedCall, why: str) -> None:
+        """A module as a Custom layer. Raises Stopped where it is none of one output."""
+        given = [each for each in tensors_in((call.args, call.kwargs)) if each.is_value]
+        results = [each for each in tensors_in(call.result) if each.is_value]
+        self.make(call, self._custom(call, why, given, results))
+
+    def _custom(
+        self, call: TracedCall, why: str, given: Sequence[Traced], results: Sequence[Traced]
+    ) -> TracedValue:
+        values = [self.value(each, call) for each in given]
+        wires = [self.wire(value, value.plain_order, call) for value in values]
+        if len(results) != 1 or len(results[0].shape) < 2 or results[0].shape[0] != BATCH:
+            raise self.stop(call, why)
+        names = self.parameters_of(call)
+        params = sum(
+            self.recording.parameters.get(name, 0) for name in names if name not in self.owners
+        )
+        order = channels_at(1, len(results[0].shape))
+        if values and len(values[0].axes) == len(order) + 1:
+            order = values[0].plain_order
+        output = Shape.from_chw(results[0].shape[place] for place in order)
+        try:
+            wire = self.network.unknown(
+                call.name, call.kind, why, wires, output=output, params=params, macs=call.macs
+            )
+        except Refusal as refusal:
+            raise self.stop(call, refusal.message) from None
+        for name in names:
+            self.owners.setdefault(name, self.network.layers[-1])
+        return TracedValue.plain(wire, order, self.batch)
+
+    def parameters_of(self, call: TracedCall) -> list[str]:
+        """The parameters of a module, or those that a function takes, by name."""
+        if call.function:
+            given = tensors_in((call.args, call.kwargs))
+            return list(dict.fromkeys(name for each in given for name in each.names))
+        return list(self.recording.parameters_in(call.module))
+
+
+def _described(call: TracedCall) -> str:
+    return f"the function {call.kind}" if call.function else f"a {call.kind}"

@@ -1,0 +1,137 @@
+"""Modules of PyTorch traced: what comes of them is the spec whose code they are."""
+
+# torch is no dependency of the project
+# mypy: disable-error-code="import-not-found, no-any-unimported, misc"
+from __future__ import annotations
+
+import copy
+import json
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import draw_networks
+import exported
+import plant_changes
+import pytest
+import torch
+import yaml
+from examples import examples
+from folders import BEYOND_PYTORCH, SPECS
+from hypothesis import given
+from hypothesis import strategies as st
+from wirings import WIRINGS
+
+import shapecalc
+import shapecalc.torch
+from shapecalc import bundled
+from shapecalc.render.pytorch.spoken import UNSAID
+
+
+@pytest.fixture(autouse=True)
+def quietly() -> Iterator[None]:
+    """Without the warnings of what PyTorch still accepts."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+PERMUTED = {"Permute", "Transpose"}
+"""The types that a module does as well where a layer takes its axes in another order."""
+
+
+def written(spec: shapecalc.Spec, variant: str | None = None) -> tuple[Any, Any, Any] | None:
+    """The module that a spec is in code, its inputs, and the summary; None where it is none."""
+    summary = spec.summary(variant=variant)
+    computing = [layer for layer in summary.layers if layer.type != "Identity"]
+    if not computing or any(layer.stated or layer.type in UNSAID for layer in computing):
+        return None
+    code = exported.code_of(summary)
+    with torch.device("meta"):
+        module = exported.class_of(exported.module_of(code))()
+    return module, tuple(exported.inputs_of(summary, code)), summary
+
+
+def hold_traced(spec: shapecalc.Spec, variant: str | None = None) -> None:
+    """The code of a spec, traced, is what the spec is, and compares equal to it."""
+    found = written(spec, variant)
+    if found is None:
+        return
+    module, inputs, summary = found
+    if not PERMUTED & {layer.type for layer in summary.layers}:
+        assert shapecalc.torch.compare(module, spec, inputs, variant=variant) == []
+    traced = shapecalc.loads(shapecalc.torch.spec(module, inputs)).summary()
+    assert (traced.params, traced.macs, traced.buffers) == (
+        summary.params,
+        summary.macs,
+        summary.buffers,
+    )
+    results = dict.fromkeys(summary.results.values())  # each once, as a spec may name it twice
+    assert list(traced.outputs.values()) == [tensor.shape for tensor in results]
+
+
+RUNS = [
+    (name, variant)
+    for name, path in bundled.spec_paths().items()
+    for variant in yaml.safe_load(Path(path).read_text("utf-8")).get("variants") or [None]
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "variant"), [pytest.param(*run, id=run[1] or run[0]) for run in RUNS]
+)
+def test_the_code_of_bundled_networks(name: str, variant: str | None) -> None:
+    hold_traced(shapecalc.load(name), variant)
+
+
+SAID = sorted({*(SPECS / "ok").glob("*.yaml")} - {BEYOND_PYTORCH})
+
+
+@pytest.mark.parametrize("path", SAID, ids=lambda path: path.stem)
+def test_the_code_of_the_goldens(path: Path) -> None:
+    spec = shapecalc.load(path)
+    hold_traced(spec, next(iter(spec.variants), None))
+
+
+@pytest.mark.parametrize("text", WIRINGS.values(), ids=list(WIRINGS))
+def test_the_code_of_blocks(text: str) -> None:
+    hold_traced(shapecalc.loads(text))
+
+
+@examples(200)
+@given(st.randoms(use_true_random=True))
+def test_the_code_of_drawn_networks(random: Random) -> None:
+    try:
+        spec = shapecalc.loads(json.dumps(draw_networks.network(random)))
+        spec.summary()
+    except shapecalc.SpecError:
+        return
+    hold_traced(spec)
+
+
+PLANTED = ("resnet50", "mobilenet_v2", "densenet121", "googlenet", "vgg16_bn", "regnet_y_400mf")
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_planted_changes_are_found(name: str) -> None:
+    spec = shapecalc.load(name)
+    made = written(spec)
+    assert made is not None
+    module, inputs, _ = made
+    planted = 0
+    for number, change in enumerate(plant_changes.CHANGES):
+        random = Random(number)
+        for _attempt in range(8):  # those that PyTorch does not run
+            changed = copy.deepcopy(module)
+            try:
+                with torch.device("meta"):
+                    where = change(changed, random)
+                found = shapecalc.torch.compare(changed, spec, inputs)
+            except (plant_changes.CannotPlantError, shapecalc.SpecError):
+                continue
+            assert found, (change.__name__, where)
+            planted += 1
+            break
+    assert planted > 10
