@@ -137,7 +137,8 @@ def test_small():
 def run_pytest(folder: Path, *words: str) -> tuple[int, str]:
     """A pytest of the folder, with the plugin: its status and what it prints."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "shapecalc.torch.pytest_plugin", *words]
-    environment = {**os.environ, "PYTHONPATH": str(IMPORTED_FROM), "NO_COLOR": "1"}
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # as it is loaded by its name, installed or not
+    environment = {**os.environ, **alone, "PYTHONPATH": str(IMPORTED_FROM), "NO_COLOR": "1"}
     ran = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
