@@ -161,7 +161,8 @@ class Operations:
                     instead[operation] = inputs[0]
                     takers[of] += takers[operation] - 1
                     takers[operation] = 0
-        self.ends = [instead.get(of, (of, at)) for of, at in self.ends]
+        # each once, as what leaves a network twice may have two names
+        self.ends = list(dict.fromkeys(instead.get(of, (of, at)) for of, at in self.ends))
         ends = [of for of, _ in self.ends]
         ends += [each for each in self.all if each.params or each.type in ("LayerScale", "Affine")]
         used = set(_leading_to(ends))
@@ -230,7 +231,7 @@ def of_spec(summary: Summary) -> Operations:
         owners[node] = operation
         if operation is not None and node.layer is not None:
             operation.shares = owners.get(node.shares) if node.used_params else None
-    found.ends = [found._made[tensor] for tensor in dict.fromkeys(summary.results.values())]
+    found.ends = [found._made[tensor] for tensor in summary.results.values()]
     found.merge()
     return found
 
