@@ -127,8 +127,13 @@ def entries(layer: ImportedLayer, naming: Naming, before: Wire | None) -> Entrie
     if layer.shares is not None:
         found["shares"] = naming.of(layer.shares)
     if layer.note is not None:
-        found["note"] = layer.note
+        found["note"] = plain_note(layer.note)
     return found | expected([layer])
+
+
+def plain_note(note: str) -> str:
+    """A note whose braces are text, not expressions."""
+    return note.replace("{", "{{").replace("}", "}}")
 
 
 def expected(leaves: Sequence[ImportedLayer]) -> Entries:

@@ -98,6 +98,7 @@ def test_unknown_fields_and_groups_are_skipped() -> None:
         (b"\x08\x01\x38\x01", "not written as it should be"),
         (model(message(1, message(4, "A" * 70_000))), "a text of 70,000 bytes"),
         (model(message(5, number(1, -5))), "size below 0"),
+        (model(message(5, number(1, 2**62) * 2)), "more than 2^63 - 1 elements"),
         (model(message(5, b"".join(number(1, 2) for _ in range(40)))), "more than 32 axes"),
     ],
 )
@@ -341,6 +342,8 @@ def test_what_stops_can_be_stated_or_ended_before() -> None:
     assert len(partial.network.layers) == 1
     stated = imported(data, custom=True).network.layers[1]
     assert (stated.layer.type.name, stated.outputs[0]) == ("Custom", (6, 6, 4))
+    braces = network([node("{1 + 1}", "x", "y", "own", "mine")], output=(1, 3, 8, 8))
+    assert "{{1 + 1}}: no layer type" in imported(braces, custom=True).text
     own = network([node("Own", "x w", "y", "own", "mine")], initializers=[WEIGHT])
     with pytest.raises(SpecError) as caught:
         imported(own, custom=True)
@@ -596,7 +599,7 @@ def test_a_tensor_without_the_batch_is_the_same_for_all_of_it() -> None:
     assert types(model(short)) == ["Reshape 4x1", "Add 4x3"]
 
 
-def test_a_constant_for_each_channel_is_learned_where_it_is_an_initializer() -> None:
+def test_a_constant_for_each_channel_is_learned_unless_pytorch_has_it_in_a_node() -> None:
     factor = tensor("c", [3, 1, 1])
     assert layers(network([node("Mul", "x c", "y")], initializers=[factor])) == [
         "LayerScale 8x8x3 3 {}"
@@ -605,7 +608,9 @@ def test_a_constant_for_each_channel_is_learned_where_it_is_an_initializer() -> 
         "Affine 8x8x3 3 {'weight': False}"
     ]
     fixed = [node("Constant", "", "c", value=tensor("", [3, 1, 1], [1, 2, 3]))]
-    found = imported(network([*fixed, node("Mul", "x c", "y")])).network.layers[0]
+    data = network([*fixed, node("Mul", "x c", "y")])
+    assert types(data) == ["LayerScale 8x8x3"]
+    found = imported(data + message(2, "pytorch")).network.layers[0]
     assert (found.layer.type.name, found.note) == ("Identity", "multiplied by a constant")
     number = [node("Constant", "", "c", value=tensor("", [], [0.5]))]
     found = imported(network([*number, node("Mul", "x c", "y")])).network.layers[0]
@@ -654,16 +659,16 @@ def test_shapes_that_are_computed_are_known() -> None:
     assert found == ["Conv2d 6x6x4", "Reshape 72x2", "ReLU 72x2"]
 
 
-def test_weights_that_are_no_initializers_are_not_learned_beside_those_that_are() -> None:
-    """As the kernel of a blur is; other exporters have all weights in nodes."""
-    blur = [
+def test_weights_that_are_no_initializers_are_not_learned_where_pytorch_wrote_them() -> None:
+    """As the kernel of a blur is; other exporters have weights in nodes, too."""
+    nodes = [
         node("Constant", "", "k", value=tensor("", [3, 1, 3, 3])),
         node("Conv", "x k", "b", group=3),
+        node("Conv", "b w", "y"),
     ]
-    alone = [*blur, node("Relu", "b", "y")]
-    assert layers(network(alone))[0].startswith("Conv2d 6x6x3 27 ")
-    both = [*blur, node("Conv", "b w", "y")]
-    blurred, learned = imported(network(both, initializers=[WEIGHT])).network.layers
+    data = network(nodes, initializers=[WEIGHT])
+    assert [layer.params for layer in imported(data).network.layers] == [27, 108]
+    blurred, learned = imported(data + message(2, "pytorch")).network.layers
     assert (blurred.params, blurred.fields["learned"], learned.params) == (0, False, 108)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc.importers.network import ImportedInput, Wire
+from shapecalc.importers.writing import plain_note
 from shapecalc.language.spec_text import telling
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def piece_of(layer: ImportedLayer, made: dict[object, Piece]) -> Piece:
         elif key in written:
             piece.constants[key] = value
     if layer.note is not None:
-        piece.constants["note"] = layer.note
+        piece.constants["note"] = plain_note(layer.note)
     return piece
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import ImportedLayer
-from shapecalc.importers.onnx.arrays import FLOATS, Array
+from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Emitter
 from shapecalc.importers.onnx.owners import WeightOwners
 from shapecalc.importers.onnx.values import (
@@ -43,6 +42,7 @@ class Conversion(Emitter):
     """A graph as it becomes layers.
 
     opset: the version of the operators. values: what each name stands for. owners: of weights.
+    is_pytorchs: whether PyTorch exported it.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Conversion(Emitter):
         self.opset = opset
         self.values: dict[str, GraphValue] = {}
         self.owners = WeightOwners()
+        self.is_pytorchs = False
         self._left = MAXIMUM_ONNX_NUMBERS
 
     def take(self, values: Sequence[GraphValue]) -> None:
@@ -140,17 +141,11 @@ class Conversion(Emitter):
         return [int(value) for value in found.values]
 
     def learned(self, *weights: Constant | None) -> dict[str, Any]:
-        """The field of a layer whose weights are not learned, as those of a blur are: they are no
-        initializers, in a file that has its weights in such."""
+        """The field of a layer whose weights are not learned, as those of a blur are: PyTorch's
+        exporters write what is learned as initializers, and nothing else of so many numbers."""
         given = [weight for weight in weights if weight is not None]
-        fixed = self.has_weights and not any(weight.is_learned for weight in given)
+        fixed = self.is_pytorchs and not any(weight.is_learned for weight in given)
         return {"learned": False} if fixed else {}
-
-    @cached_property
-    def has_weights(self) -> bool:
-        """Whether some initializer is a matrix or more of floating-point numbers."""
-        tensors = self.graph.initializers.values()
-        return any(tensor.type in FLOATS and len(tensor.dims) > 1 for tensor in tensors)
 
     def numbers(self, node: OnnxNode, index: int) -> Array:
         """An input whose numbers are known. Raises Refusal where they are not."""

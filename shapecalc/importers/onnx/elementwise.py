@@ -135,7 +135,7 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
     if count == 1 and constant.is_learned and _PARAMETER.fullmatch(constant.name):
         text = f"no layer type is one learned number for all, as {shown(constant.name)} may be"
         raise conversion.stop(node, text)
-    if count == 1 or not constant.is_learned:
+    if count == 1 or (conversion.is_pytorchs and not constant.is_learned):
         _scaled(conversion, node, constant, inverse)
         return
     axis = own.index(max(own)) if len(own) == len(dims) else -1
@@ -148,8 +148,8 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
     else:
         type, fields = "Affine", {"weight": False}
     conversion.network.remark(
-        "initializers with a number for each channel that a tensor is added to or multiplied by "
-        "are taken as learned"
+        "constants with a number for each channel that a tensor is added to or multiplied by are "
+        "taken as learned"
     )
     conversion.add_weighted(node, type, fields, tensor, (constant,))
 

@@ -61,6 +61,7 @@ def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
     if opset > NEWEST_OPSET:
         network.remark(f"the file is of opset {opset}, which is read as {NEWEST_OPSET} is")
     conversion = Conversion(graph, nodes, opset, network)
+    conversion.is_pytorchs = model.producer == "pytorch"
     conversion.values.update(constants)
     taken = {name for node in nodes for name in (*node.inputs, *node.captured())}
     _add_inputs(conversion, [each for each in inputs if each.name in taken], sizes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.arrays import ELEMENTS, FLOATS, Array, is_small
 from shapecalc.importers.onnx.wire import BYTES, VARINT, malformed
-from shapecalc.limits import MAXIMUM_RANK
+from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -46,6 +46,9 @@ class OnnxTensor:
         if any(size < 0 for size in dims):
             raise Refusal("SC501", f"the tensor {shown(self.name)} has a size below 0")
         self.dims = tuple(dims)
+        if self.elements > MAXIMUM_ELEMENTS:
+            text = f"the tensor {shown(self.name)} has more than 2^63 - 1 elements"
+            raise Refusal("SC501", text)
 
     @property
     def elements(self) -> int:

@@ -13,6 +13,7 @@ from shapecalc.importers.onnx.order import node_text
 from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
 from shapecalc.importers.onnx.unsaid import SAME_SHAPE
 from shapecalc.importers.onnx.values import Absent, GraphTensor, TensorView, Weight, natural_axes
+from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ def _state(conversion: Conversion, node: OnnxNode, unsaid: Unsaid) -> None:
             tensors.append(conversion.tensor(node, index))
         elif isinstance(value, Array | Weight) and value.is_learned:
             params += prod(value.dims)
+    if params > MAXIMUM_INTEGER:
+        raise conversion.refused(node, "it takes more than 2^63 - 1 numbers")
     batch = tensors[0].batch if tensors else 1
     axes, said = _stated(conversion, node, batch)
     if said is None and node.op in SAME_SHAPE and len(tensors) == 1:
