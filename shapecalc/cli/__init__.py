@@ -125,7 +125,7 @@ class Commands(Command, click.Group):
 def cli() -> None:
     """Layer tables of convolutional networks: shapes, parameters, multiply-accumulates.
 
-    SPEC is a YAML file, - for standard input, or the name of a bundled spec, such as
-    googlenet-stem or resnet50; SPEC@VARIANT is a variant of it. Try: shapecalc table
-    googlenet-stem
+    SPEC is a YAML file, one of Keras, ONNX, Darknet or Caffe, - for standard input, or the name of
+    a bundled spec, such as googlenet-stem or resnet50; SPEC@VARIANT is a variant of it. Try:
+    shapecalc table googlenet-stem
     """

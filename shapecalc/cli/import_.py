@@ -12,7 +12,7 @@ from shapecalc.cli.options import output_option
 HELP = """Write the network in FILE as a spec: from Keras, ONNX, Darknet or Caffe.
 
 \b
-Keras    model.json, to_json(), .keras, TensorFlow.js; .h5 with shapecalc[keras]
+Keras    .json, .keras, TensorFlow.js; .h5 with shapecalc[keras]
 ONNX     .onnx; weights are not read
 Darknet  .cfg
 Caffe    .prototxt

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.network import ImportedLayer, ImportedNetwork, Wire
+from shapecalc.importers.network import Wire
+from shapecalc.importers.rewiring import Rewiring
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from shapecalc.importers.network import ImportedLayer, ImportedNetwork
 
 _IDLE = frozenset(("Identity", "Flatten", "Reshape", "Concat", "Add", "Multiply", "Maximum"))
 """The types that pass their one input on where its shape stays."""
@@ -20,34 +22,22 @@ def without_idle(network: ImportedNetwork) -> ImportedNetwork:
     What is joined with more than once is joined once: `Concat` of a, b and c, where a and b are
     joined before, takes that and c, as the layers of a DenseNet do.
     """
-    found = copy(network)
-    found.layers = []
-    new: dict[object, ImportedLayer] = {}
-    instead: dict[Wire, Wire] = {}
+    rewiring = Rewiring(network)
     joined: dict[Hashable, Wire] = {}
     for layer in network.layers:
-        inputs = [instead.get(wire, wire) for wire in layer.inputs]
+        inputs = layer.inputs
         if _is_idle(layer):
-            instead[Wire(layer)] = inputs[0]
+            rewiring.leave_out(layer, inputs[0])
             continue
-        type = layer.layer.type.name
-        if type == "Concat":
+        if layer.layer.type.name == "Concat":
             fields = repr(layer.fields)
-            before = joined.get((fields, *inputs[:-1]))
-            joined[(fields, *inputs)] = Wire(layer)
+            taken = list(map(rewiring.wire, inputs))
+            before = joined.get((fields, *taken[:-1]))
+            joined[(fields, *taken)] = Wire(layer)
             if before is not None:
-                inputs = [instead[before], inputs[-1]]
-        kept = copy(layer)
-        kept.inputs = inputs
-        kept.shares = new.get(layer.shares)
-        new[layer] = kept
-        found.layers.append(kept)
-        for output in range(len(layer.outputs)):
-            instead[Wire(layer, output)] = Wire(kept, output)
-    found.outputs = [instead.get(wire, wire) for wire in network.outputs]
-    if not found.layers:
-        return network
-    return found
+                inputs = [before, inputs[-1]]
+        rewiring.keep(layer, inputs)
+    return rewiring.network()
 
 
 def _is_idle(layer: ImportedLayer) -> bool:

@@ -10,6 +10,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.network import ImportedLayer, Wire, make_layer
+from shapecalc.importers.rewiring import Rewiring
 
 if TYPE_CHECKING:
     from shapecalc.importers.network import ImportedNetwork
@@ -48,24 +49,16 @@ def _scales(layer: ImportedLayer) -> bool:
 
 def _joined(network: ImportedNetwork, pairs: dict[ImportedLayer, ImportedLayer]) -> ImportedNetwork:
     """A network with pairs joined, each factor's norm in its place."""
-    found = copy(network)
-    found.layers = []
+    rewiring = Rewiring(network)
     factors = {norm: layer for layer, norm in pairs.items()}
-    instead: dict[Wire, Wire] = {}
-    new: dict[object, ImportedLayer] = {}
     for layer in network.layers:
         if layer in pairs:
-            instead[Wire(layer)] = Wire(new[pairs[layer]])
-            continue
-        kept = _whole(layer, factors[layer]) if layer in factors else copy(layer)
-        kept.inputs = [instead.get(wire, wire) for wire in layer.inputs]
-        kept.shares = new.get(layer.shares)
-        new[layer] = kept
-        found.layers.append(kept)
-        for output in range(len(layer.outputs)):
-            instead[Wire(layer, output)] = Wire(kept, output)
-    found.outputs = [instead.get(wire, wire) for wire in network.outputs]
-    return found
+            rewiring.leave_out(layer, Wire(pairs[layer]))
+        else:
+            rewiring.keep(
+                layer, instead=_whole(layer, factors[layer]) if layer in factors else None
+            )
+    return rewiring.network()
 
 
 def _whole(norm: ImportedLayer, factors: ImportedLayer) -> ImportedLayer:
