@@ -244,7 +244,7 @@ class ImportedNetwork:
 
     def remark(self, sentence: str) -> None:
         """Say, once, what differs from the file by convention."""
-        self.remarks[sentence] = None
+        self.remarks[f"{sentence[:1].upper()}{sentence[1:].removesuffix('.')}."] = None
 
     def _nth(self) -> str:
         count = self.number or len(self.layers) + 1

@@ -118,7 +118,7 @@ def test_texts_in_the_place_of_a_file_are_told() -> None:
 
 def test_a_newer_opset_than_is_known_is_said() -> None:
     data = network([node("Relu", "x", "y")], opset=99)
-    assert "# the file is of opset 99, which is read as" in imported(data).text
+    assert "# The file is of opset 99, which is read as" in imported(data).text
 
 
 def test_the_fields_of_a_file_are_bounded() -> None:
@@ -243,7 +243,7 @@ def test_a_batch_is_left_out_and_said() -> None:
     nodes = [node("Conv", "x w", "a"), node("Reshape", "a s", "y")]
     data = network(nodes, (16, 3, 8, 8), [WEIGHT, integers("s", [16, -1])])
     assert types(data) == ["Conv2d 6x6x4", "Flatten 144"]
-    assert "the file has a batch of 16" in imported(data).text
+    assert "The file has a batch of 16" in imported(data).text
     merged = network(nodes, (16, 3, 8, 8), [WEIGHT, integers("s", [-1])])
     assert "it merges the batch with other axes" in refusal(merged)
 

@@ -94,7 +94,7 @@ def test_each_layer_agrees_with_the_shapes_in_the_file(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NETWORKS if ".export" in name])
 def test_norms_that_were_folded_are_said(name: str) -> None:
     norms = {layer["type"] for layer in record_of(name)["layers"]} & {"BatchNorm2d"}
-    said = "# batch norms were folded into convolutions" in network(name).text
+    said = "# Batch norms were folded into convolutions" in network(name).text
     assert said == bool(norms)
 
 

@@ -64,7 +64,7 @@ class Walk:
         graph = self._graph(self.model)
         self.axes = FileAxes(channels_first(self._layers()))
         network = self.network
-        network.name = as_note(self.model.name) or "network"
+        network.name = as_note(self.model.name) or network.name
         self.names = Counter(layer.name for layer in self._layers())
         network.total = sum(not layer.is_input for layer in self._layers())
         frames = [_Frame(graph, "", self._network_inputs(graph), None)]

@@ -137,8 +137,14 @@ class Conversion(Emitter):
             return node.integers(name)
         if not node.input(index):
             return None
-        found = self.numbers(node, index)
-        return [int(value) for value in found.values]
+        return self.whole(node, index)
+
+    def whole(self, node: OnnxNode, index: int) -> list[int]:
+        """An input of integers that are known. Raises Refusal where it is none."""
+        found = self.numbers(node, index).values
+        if any(isinstance(value, float) for value in found):
+            raise self.refused(node, f"its input {index} is not of integers")
+        return [int(value) for value in found]
 
     def learned(self, *weights: Constant | None) -> dict[str, Any]:
         """The field of a layer whose weights are not learned, as those of a blur are: PyTorch's

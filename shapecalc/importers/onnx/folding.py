@@ -104,8 +104,8 @@ def _size(dims: Sequence[int]) -> Array:
 
 
 def _filled(node: OnnxNode, shape: Array) -> list[GraphValue] | None:
-    dims = [int(size) for size in shape.values]
-    if any(size < 0 for size in dims):
+    dims = _whole(shape)
+    if dims is None or any(size < 0 for size in dims):
         return None
     attribute = node.attributes.get("value")
     tensor = None if attribute is None else attribute.tensor
@@ -148,4 +148,11 @@ def _numbers(node: OnnxNode, others: Sequence[GraphValue | None]) -> list[int] |
         if node.has(name):
             return node.integers(name)
     given = others[0] if others else None
-    return [int(value) for value in given.values] if isinstance(given, Array) else None
+    return _whole(given) if isinstance(given, Array) else None
+
+
+def _whole(array: Array) -> list[int] | None:
+    """The numbers of an array of integers; None for one of others."""
+    if any(isinstance(value, float) for value in array.values):
+        return None
+    return [int(value) for value in array.values]

@@ -68,7 +68,9 @@ class Links:
     def numbers(self, name: str) -> list[int] | None:
         """The integers that a name is; None where they are not known."""
         found = self.constants.get(name)
-        return [int(value) for value in found.values] if isinstance(found, Array) else None
+        if not isinstance(found, Array) or any(isinstance(each, float) for each in found.values):
+            return None
+        return [int(value) for value in found.values]
 
     def is_inner(self, node: OnnxNode, others: Iterable[OnnxNode]) -> bool:
         """Whether nothing but other nodes takes what a node makes."""

@@ -133,7 +133,7 @@ def _group_norm(conversion: Conversion, node: OnnxNode) -> None:
 def _written_group_norm(conversion: Conversion, node: OnnxNode) -> None:
     """A GroupNorm that was written out as an InstanceNorm of groups."""
     tensor = conversion.channels_first(node)
-    shape = [int(size) for size in conversion.numbers(node, 3).values]
+    shape = conversion.whole(node, 3)
     if reshape_dims(tensor.dims, shape, False) != tensor.dims:
         raise conversion.stop(node, "it leads to other sizes than it started with")
     groups = node.integer("num_groups", 1)

@@ -133,7 +133,7 @@ def _gather(conversion: Conversion, node: OnnxNode) -> None:
     indices = conversion.numbers(node, 1)
     axis = conversion.axis(node, axis, len(whole.dims))
     size = whole.dims[axis]
-    places = [int(place) for place in indices.values]
+    places = conversion.whole(node, 1)
     if any(not -size <= place < size for place in places):
         raise conversion.refused(node, f"a place is not one of {size}")
     places = [place % size for place in places]

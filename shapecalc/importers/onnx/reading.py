@@ -19,7 +19,7 @@ from shapecalc.importers.onnx.values import (
 from shapecalc.importers.onnx.views import written
 from shapecalc.importers.onnx.walk import walk
 from shapecalc.importers.onnx.wire import WireReader
-from shapecalc.limits import MAXIMUM_NAME
+from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_NAME
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
@@ -46,7 +46,8 @@ def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
     graph = model.graph
     if graph is None:
         raise Refusal("SC501", "malformed ONNX: it has no graph")
-    network.name = "" if graph.name in _MADE_UP_NAMES else graph.name[:MAXIMUM_NAME].strip()
+    if graph.name not in _MADE_UP_NAMES:
+        network.name = graph.name[:MAXIMUM_NAME].strip() or network.name
     if not graph.nodes:
         raise Refusal("SC503", "this file of ONNX has no nodes")
     inputs = [each for each in graph.inputs if each.name not in graph.initializers]
@@ -119,7 +120,11 @@ def _shape(value: OnnxValue, axes: Sequence[int], sizes: GivenSizes) -> Shape:
         return sizes.shape(value.name)
     ordered = [size for axis, size in sorted(zip(axes, dims, strict=True)) if axis != BATCH]
     if all(isinstance(size, int) for size in ordered):
-        return Shape.from_chw(size for size in ordered if isinstance(size, int))
+        shape = Shape.from_chw(size for size in ordered if isinstance(size, int))
+        if shape.elements > MAXIMUM_ELEMENTS:
+            text = f"the input {shown(value.name)} has more than 2^63 - 1 elements"
+            raise Refusal("SC501", text)
+        return shape
     stated = "x".join("?" if size is None else str(size) for size in (*ordered[1:], ordered[0]))
     found = sizes.shape(value.name, stated)
     said = Shape.from_chw(found.chw)

@@ -114,7 +114,7 @@ def _wanted(
     axes = node.integers("axes") or list(range(len(dims)))
     axes = [conversion.axis(node, axis, len(dims)) for axis in axes]
     if given is not None or (index == 2 and node.input(3)):
-        new = [int(size) for size in conversion.numbers(node, 3).values]
+        new = conversion.whole(node, 3)
         scales = None
         policy = node.text("keep_aspect_ratio_policy", "stretch") or "stretch"
         if policy != "stretch":

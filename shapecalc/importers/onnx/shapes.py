@@ -113,7 +113,7 @@ def _transpose(conversion: Conversion, node: OnnxNode) -> None:
 
 def _expand(conversion: Conversion, node: OnnxNode) -> None:
     value = conversion.view(node)
-    wanted = tuple(int(size) for size in conversion.numbers(node, 1).values)
+    wanted = tuple(conversion.whole(node, 1))
     both = broadcast_dims(value.dims, wanted)
     if both is None:
         raise conversion.refused(node, "its shape does not fit its input")
