@@ -1,7 +1,8 @@
 """Small specs with what shapecalc says of them: `pytest tests/test_golden.py --overwrite`
 writes it anew, for the diff to be read.
 
-`specs/err/NAME.yaml` has something wrong, and `NAME.txt` is the report of a check, word for word.
+`specs/err/NAME.yaml` has something wrong, and `NAME.txt` is the report of a check, word for word;
+so is that of files of other programs, which have other endings.
 `specs/ok/NAME.yaml` uses a part of the language, and `NAME.txt` is its table, unfolded.
 """
 
@@ -31,7 +32,14 @@ COLUMNS = ("path", "type", "input", "output", "params", "macs")
 NO_FILE = "no-such-file"
 """The golden of a file that is not there."""
 
-WRONG = sorted([NO_FILE, *(path.stem for path in ERR.glob("*.yaml"))])
+FILES = {
+    path.stem: path.name
+    for path in ERR.iterdir()
+    if path.is_file() and path.suffix not in (".txt", ".lock")
+}
+"""The files that have something wrong, by the names of their goldens."""
+
+WRONG = sorted([NO_FILE, *FILES])
 RIGHT = sorted(path.stem for path in OK.glob("*.yaml"))
 
 
@@ -42,7 +50,7 @@ def report(name: str) -> str:
             shapecalc.load(f"{name}.yaml")
         problems = caught.value.problems
     else:
-        file = f"{name}.yaml"
+        file = FILES.get(name, f"{name}.yaml")
         outcome = Task(file, file, Asked()).run()
         assert outcome.failure is None
         assert outcome.file is not None
@@ -75,7 +83,7 @@ def test_what_is_right_is_tabled(name: str, hold: Hold, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("folder", [ERR, OK], ids=["err", "ok"])
 def test_no_golden_is_left_over(folder: Path) -> None:
-    names = {path.stem for path in folder.glob("*.yaml")} | {NO_FILE}
+    names = {path.stem for path in folder.glob("*.yaml")} | {NO_FILE, *FILES}
     assert {path.stem for path in folder.glob("*.txt")} <= names
     assert {path.stem for path in folder.glob("*.lock")} <= names
 

@@ -74,7 +74,7 @@ class Imported:
         layers = self.network.layers
         agreeing = sum(layer.agrees for layer in layers)
         if not agreeing:
-            return f"the file says no shapes or params of its {len(layers)} layers"
+            return "the file says no shapes or params of its layers"
         said = f"{agreeing} of {agreeing} layers agree with the file"
         silent = len(layers) - agreeing
         return said + (f", which says nothing of {silent} more" if silent else "")

@@ -17,6 +17,8 @@ from shapecalc.check.codes import CODES
 from shapecalc.check.lock_difference import LockComparison
 from shapecalc.cli import cli
 from shapecalc.cli.explain_code import command
+from shapecalc.importers.kinds import kind_of
+from shapecalc.loading import load_data
 from shapecalc.problems.codes import Code
 from shapecalc.text.source import Source
 
@@ -24,8 +26,19 @@ PACKAGE = Path(shapecalc.__file__).parent
 EXAMPLES = [code for code in CODES.values() if code.example]
 
 
+def source_of(text: str) -> Source:
+    """The text of a spec; that of a network in a text of another program. Raises SpecError."""
+    data = text.encode()
+    if kind_of(data, "file") is not None:
+        return load_data(data, "file").source
+    return Source("spec.yaml", text)
+
+
 def codes_of(text: str, locked: str | None = None) -> list[str]:
-    source = Source("spec.yaml", text)
+    try:
+        source = source_of(text)
+    except shapecalc.SpecError as error:
+        return [problem.code for problem in error.problems]
     if locked is None:
         return [problem.code for problem in check(source).problems]
     comparison = lock.compared(lock_text(Source("spec.yaml", locked)), source)

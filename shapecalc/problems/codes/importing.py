@@ -46,10 +46,8 @@ width=8
 height=8
 channels=3
 
-[convolutional]
-filters=3
-size=1
-activation=none_of_these
+[capsules]
+size=3
 """,
         fix="""\
 [net]
@@ -110,16 +108,34 @@ layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }
         "is worked out of it: the file is inconsistent, or is read wrongly here, which would be a "
         "fault to report.",
         example="""\
-{"class_name": "Sequential", "config": {"name": "other", "layers": [
-  {"class_name": "InputLayer", "config": {"batch_shape": [null, 8], "name": "input"}},
-  {"class_name": "Dense", "config": {"name": "dense", "units": 4},
-   "build_config": {"input_shape": [null, 9]}}]}}
+[net]
+width=8
+height=8
+channels=3
+
+[convolutional]
+filters=4
+size=1
+activation=linear
+
+[yolo]
+classes=4
+num=1
 """,
         fix="""\
-{"class_name": "Sequential", "config": {"name": "other", "layers": [
-  {"class_name": "InputLayer", "config": {"batch_shape": [null, 8], "name": "input"}},
-  {"class_name": "Dense", "config": {"name": "dense", "units": 4},
-   "build_config": {"input_shape": [null, 8]}}]}}
+[net]
+width=8
+height=8
+channels=3
+
+[convolutional]
+filters=9
+size=1
+activation=linear
+
+[yolo]
+classes=4
+num=1
 """,
     ),
 )
