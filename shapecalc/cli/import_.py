@@ -63,7 +63,9 @@ def command(
     from shapecalc.cli.output import refuse_inputs, write, write_to
     from shapecalc.cli.spec_argument import Given
     from shapecalc.loading import import_file
+    from shapecalc.text.files import refuse_leading_out
 
+    refuse_leading_out(file)
     refuse_inputs(output, [file])
     given = Given(inputs, (), layout).input()
     imported = import_file(file, given, is_flat=is_flat, partial=partial, custom=custom)

@@ -136,4 +136,5 @@ FILE_KINDS = (
 
 def kind_of(data: bytes, path: str) -> Kind | None:
     """The kind of a file that starts with these bytes; None for what may be a spec."""
-    return next((kind for kind in FILE_KINDS if kind.tells(data, path)), None)
+    found = (kind for kind in FILE_KINDS if kind.tells(data, path))
+    return next(found, None) if data else None

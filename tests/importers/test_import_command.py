@@ -128,6 +128,22 @@ def test_what_is_no_such_file_is_told(folder: Path) -> None:
     assert run("import", "nowhere.onnx", folder=folder).status == 2
 
 
+def test_what_is_there_is_read_only_where_it_is_meant(folder: Path) -> None:
+    outside = folder.parent / "outside.cfg"
+    outside.write_text(SMALL, encoding="utf-8")
+    (folder / "link.cfg").symlink_to(outside)
+    (folder / "folder.onnx").mkdir()
+    for name in ("empty.onnx", "empty.cfg", "empty.keras"):
+        (folder / name).touch()
+    for command in ("import", "table", "check"):
+        assert run(command, "link.cfg", folder=folder).status == 2
+        for name in ("empty.onnx", "empty.cfg", "empty.keras"):
+            done = run(command, name, folder=folder)
+            assert done.status == 1
+            assert "error[SC" in done.err + done.out
+    assert run("import", "folder.onnx", folder=folder).status == 2
+
+
 def other(network: ImportedNetwork) -> SpecText:
     """A spec of another network: its last layer is gone."""
     written = flat_spec(network)
