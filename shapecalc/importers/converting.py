@@ -33,11 +33,17 @@ class Imported:
     """What a network was converted to.
 
     text: the spec, proven to be the network. network: as it was in the file. stopped: what that
-    stopped at, where so much was asked for.
+    stopped at, where so much was asked for. path: what messages call the file. Raises SpecError
+    where no spec is proven.
     """
 
     def __init__(
-        self, title: str, network: ImportedNetwork, is_flat: bool, stopped: Refusal | None = None
+        self,
+        title: str,
+        network: ImportedNetwork,
+        is_flat: bool,
+        stopped: Refusal | None = None,
+        path: str = "<network>",
     ) -> None:
         self.network = network
         self.stopped = stopped
@@ -54,7 +60,11 @@ class Imported:
             except NotProven:
                 comments.append("Not folded into blocks, which did not give the same network.")
         if not self.text:
-            self._write(flat_spec, network, comments)
+            try:
+                self._write(flat_spec, network, comments)
+            except NotProven as fault:
+                text = f"its spec is not the same network, a fault of shapecalc's own: {fault}"
+                raise SpecError([Problem("SC505", text, Source(path, ""), 0)]) from None
 
     def _write(
         self,
@@ -113,10 +123,7 @@ def convert(
             stopped = refusal
         if not network.layers:
             raise Refusal("SC503", f"this file of {kind.title} has no layers")
-        return Imported(kind.title, network, is_flat, stopped)
-    except NotProven as fault:
-        text = f"the spec of this file is not the same network, a fault of shapecalc's own: {fault}"
-        raise SpecError([Problem("SC505", text, Source(path, ""), 0)]) from None
+        return Imported(kind.title, network, is_flat, stopped, path)
     except Refusal as refusal:
         source: Source = reader.source(data, path)
         place = refusal.offset or 0

@@ -39,6 +39,8 @@ class TracedNetwork:
         self.title = f"the PyTorch module {self.name}"
         self.stopped: Refusal | None = None
         self.network = ImportedNetwork(self.name, custom)
+        named = self.module.named_modules()
+        self.network.modules = {name: type(inner).__name__ for name, inner in named if name}
         try:
             self._trace(input, partial)
             if not self.network.layers:

@@ -135,8 +135,9 @@ class Folded:
         words = {_last_word(stem) for stem in stems}
         for found in (classes, words):
             if len(found) == 1 and "" not in found:
-                name = found.pop()
-                return name if self._names.is_free(name) else f"{name}Block"
+                name = found.pop().strip("_")
+                free = self._names.is_free(name) or name.endswith("Block")
+                return name if free else f"{name}Block"
         types = [piece.type for piece in regions[0]]
         if _is_conv_chain(types):
             return "ConvNorm" + types[2] if len(types) == 3 else "ConvNorm"
