@@ -12,7 +12,13 @@ from shapecalc.language.node_reader import NodeReader
 from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec, spec_of
-from shapecalc.text.files import load_bytes, open_regular, read_standard_input, read_stream
+from shapecalc.text.files import (
+    load_bytes,
+    open_regular,
+    peek,
+    read_standard_input,
+    read_stream,
+)
 from shapecalc.text.source import Isolated, Source
 from shapecalc.yaml.decode import decode
 
@@ -69,8 +75,7 @@ def read_source(file: str, name: str, given: object = None) -> Source:
     if file == "-":
         return _source_in(read_standard_input(), name, given)
     with open_regular(file) as stream:
-        kind = kind_of(stream.read(PEEKED), file)
-        stream.seek(0)
+        kind = kind_of(peek(stream, PEEKED, file), file)
         if kind is None:
             return _source_in(read_stream(stream, name=file), name, given)
         with _mapped(stream) as data:
@@ -99,7 +104,7 @@ def import_file(path: str, given: object = None, **how: bool) -> Imported:
         data = read_standard_input()
         return convert(_kind(data[:PEEKED], "<stdin>"), data, "<stdin>", given, **how)
     with open_regular(path) as stream:
-        kind = _kind(stream.read(PEEKED), path)
+        kind = _kind(peek(stream, PEEKED, path), path)
         with _mapped(stream) as mapped:
             return convert(kind, mapped, path, given, **how)
 

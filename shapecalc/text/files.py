@@ -52,6 +52,17 @@ def open_regular(path: str | PathLike[str]) -> BufferedReader:
     return open(name, "rb")
 
 
+def peek(stream: BinaryIO, most: int, name: str) -> bytes:
+    """The first bytes of a file, which can be read again. Raises OSError with its name."""
+    try:
+        data = stream.read(most)
+        stream.seek(0)
+    except OSError as error:
+        error.filename = name
+        raise
+    return data
+
+
 def is_inside(path: str, folder: str) -> bool:
     """Whether a path leads, through whatever links, to a folder or to somewhere in it."""
     import os
