@@ -30,22 +30,29 @@ class Kind(NamedTuple):
     answer: str = ""
 
 
-_JSON_START = re.compile(rb"\s*\{")
-_KERAS = re.compile(rb'"(class_name|modelTopology|keras_version)"\s*:')
-_SECTION = re.compile(rb"(?:\s|[#;][^\n]*\n)*\[\s*(net|network)\s*\]", re.IGNORECASE)
-_LAYER = re.compile(rb"^\s*(layers?|input_param|input_shape)\s*:?\s*\{", re.MULTILINE)
-_ANY_LAYER = re.compile(rb"\b(layers?|input_param|input_shape)\s*:?\s*\[?\s*[{<]")
-_FIELD = re.compile(rb'^\s*(name|input|force_backward)\s*:\s*("|\'|true|false)', re.MULTILINE)
-_HUGGING_FACE = re.compile(rb'"(model_type|architectures|transformers_version)"\s*:')
-_SCALE_SIM = re.compile(rb"\s*Layer(?: name)?\s*,\s*IFMAP Height", re.IGNORECASE)
-_TIMELOOP = re.compile(rb"^problem:\s*(#.*)?$(?:\s|.)*?\b(shape|instance):", re.MULTILINE)
+# Possessive (*+), as no file may make these look at the same characters again and again.
+_JSON_START = re.compile(rb"\s*+\{")
+_KERAS = re.compile(rb'"(class_name|modelTopology|keras_version)"\s*+:')
+_SECTION = re.compile(rb"(?:\s|[#;][^\n]*+\n)*+\[\s*+(net|network)\s*+\]", re.IGNORECASE)
+_LAYER = re.compile(rb"^[ \t]*+(layers?|input_param|input_shape)\s*+:?\s*+\{", re.MULTILINE)
+_ANY_LAYER = re.compile(rb"\b(layers?|input_param|input_shape)\s*+:?\s*+\[?\s*+[{<]")
+_FIELD = re.compile(
+    rb'^[ \t]*+(name|input|force_backward)\s*+:\s*+("|' rb"'|true|false)", re.MULTILINE
+)
+_HUGGING_FACE = re.compile(rb'"(model_type|architectures|transformers_version)"\s*+:')
+_SCALE_SIM = re.compile(rb"\s*+Layer(?: name)?\s*+,\s*+IFMAP Height", re.IGNORECASE)
+_PROBLEM = re.compile(rb"^problem:[ \t]*+(#.*)?$", re.MULTILINE)
+_OF_PROBLEM = re.compile(rb"\b(shape|instance):")
 
 
 def _is_onnx(data: bytes, path: str) -> bool:
-    """A protocol buffer that starts with a small number or a text: no text starts so."""
-    if path.endswith((".onnx", ".onnx.prototxt")) and not _LAYER.search(data):
-        return True
-    return data[:1] == b"\x08" and len(data) > 1 and data[1] < 0x20
+    """A protocol buffer that starts with a small number: no text starts so."""
+    return path.endswith(".onnx") or (data[:1] == b"\x08" and len(data) > 1 and data[1] < 0x20)
+
+
+def _is_timeloop(data: bytes, path: str) -> bool:
+    problem = _PROBLEM.search(data)
+    return problem is not None and _OF_PROBLEM.search(data, problem.end()) is not None
 
 
 def _is_caffe(data: bytes, path: str) -> bool:
@@ -126,7 +133,7 @@ FILE_KINDS = (
     Kind(
         "Timeloop",
         None,
-        lambda data, path: _TIMELOOP.search(data) is not None,
+        _is_timeloop,
         "a problem of Timeloop is one layer without a network around it; write the layers as a "
         "spec, and `shapecalc export --to json` has the sizes of each",
     ),

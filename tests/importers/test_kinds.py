@@ -6,6 +6,7 @@ import io
 import json
 import pickle
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -126,3 +127,31 @@ def test_a_file_without_a_network_has_an_answer(title: str, data: bytes, tmp_pat
         done = run(command, str(path), folder=tmp_path)
         assert done.status == 1
         assert "error[SC503]" in done.err + done.out
+
+
+LONG = PEEKED // 2
+
+HOSTILE = {
+    "lines": b"\n" * PEEKED,
+    "spaces": b" " * PEEKED,
+    "problems": b"problem:\n" * LONG,
+    "a problem and spaces": b"problem:\n" + b" " * PEEKED,
+    "comments": b"#\n" * LONG,
+    "sections": b"[ net" * LONG,
+    "layers": b"layer\n" * LONG,
+    "a layer and spaces": b"layer" + b" " * PEEKED,
+    "a layer and lines": b"layer" + b"\n" * PEEKED,
+    "a list of layers": b"layer [ " * LONG,
+    "names": b"name :\n" * LONG,
+    "a brace and lines": b"{" + b"\n" * PEEKED,
+    "a key and spaces": b'{"class_name"' + b" " * PEEKED,
+    "commas": b"Layer " + b" ," * LONG,
+}
+
+
+@pytest.mark.parametrize("name", ["file", "file.prototxt"])
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_takes_long_to_tell(data: bytes, name: str) -> None:
+    began = time.process_time()
+    kind_of(data[:PEEKED], name)
+    assert time.process_time() - began < 0.2
