@@ -73,20 +73,19 @@ def read_source(file: str, name: str, given: object = None) -> Source:
     name: what messages call it. given: as of `load_file`. Raises SpecError, OSError.
     """
     if file == "-":
-        return _source_in(read_standard_input(), name, given)
+        data = read_standard_input()
+        kind = kind_of(data[:PEEKED], name)
+        return _decoded(data, name) if kind is None else _converted(kind, data, name, given)
     with open_regular(file) as stream:
         kind = kind_of(peek(stream, PEEKED, file), file)
         if kind is None:
-            return _source_in(read_stream(stream, name=file), name, given)
-        with _mapped(stream) as data:
-            return _converted(kind, data, name, given)
+            return _decoded(read_stream(stream, name=file), name)
+        with _mapped(stream) as mapped:
+            return _converted(kind, mapped, name, given)
 
 
-def _source_in(data: bytes, name: str, given: object = None) -> Source:
-    """The text of the spec in the bytes of a file. Raises SpecError."""
-    kind = kind_of(data[:PEEKED], name)
-    if kind is not None:
-        return _converted(kind, data, name, given)
+def _decoded(data: bytes, name: str) -> Source:
+    """The text in the bytes of a file. Raises SpecError."""
     source = decode(data, name)
     if isinstance(source, Problem):
         raise SpecError([source])
@@ -150,12 +149,9 @@ def loads(text: str | bytes, path: str = "<text>") -> Spec:
         raise beyond_recursion(Source(path, "")) from None
 
 
-def load_data(data: bytes, path: str, given: object = None) -> Spec:
-    """The spec in the bytes of a file, or that of the network in those of another program's.
-
-    given: as of `load_file`. Raises SpecError.
-    """
-    return load_source(_source_in(data, path, given))
+def load_data(data: bytes, path: str) -> Spec:
+    """The spec in the bytes of a YAML text. Raises SpecError."""
+    return load_source(_decoded(data, path))
 
 
 def load_source(source: Source) -> Spec:

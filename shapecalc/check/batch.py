@@ -9,15 +9,13 @@ from shapecalc.check import lock as locks
 from shapecalc.check.check import Checked, check
 from shapecalc.check.lock import LockText
 from shapecalc.check.lock_difference import LockComparison
-from shapecalc.check.other_yaml import is_other_data
+from shapecalc.check.other_yaml import source_to_check
 from shapecalc.check.report import CheckedFile, Outcome
-from shapecalc.loading import read_source
 from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.rules.selection import selected
 from shapecalc.text.display import visible
-from shapecalc.text.files import is_inside, load_bytes
+from shapecalc.text.files import is_inside
 from shapecalc.text.source import Isolated, Source
-from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,7 +81,7 @@ class Task:
         """Check the file, and compare or write its lock."""
         asked = self.asked
         try:
-            source = self._source()
+            source = source_to_check(self.file, self.name, self.walked, asked.input)
         except OSError as error:
             return Outcome(self.name, failure=_reason(error, self.name))
         except SpecError as error:
@@ -119,21 +117,6 @@ class Task:
             problems = problems + ([] if found is None else [found])
         outcome.file = CheckedFile(self.name, asked.selected(problems), checked.budgets)
         return outcome
-
-    def _source(self) -> Source | None:
-        """The text of the spec; None for what a walk found and is none.
-
-        Raises SpecError, OSError.
-        """
-        if not self.walked:
-            return read_source(self.file, self.name, self.asked.input)
-        data = load_bytes(self.file)
-        source = decode(data, self.name)
-        if isinstance(source, Problem):
-            if is_other_data(data):
-                return None
-            raise SpecError([source])
-        return source
 
     def _lock(self, source: Source) -> LockText | LockComparison | Problem | None:
         """What is done with the lock of a spec; None where nothing is. Raises OSError."""

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from shapecalc.problems.problem import Problem, Problems
     from shapecalc.spec import Spec
     from shapecalc.tables.overview import OverviewRow
-    from shapecalc.text.source import Source
     from shapecalc.text.styles import Line
 
 HELP = f"""Summarize networks, a row for each variant.
@@ -278,29 +277,19 @@ class _Reading:
     def _spec(self, one: _Named) -> tuple[Spec | None, Problems]:
         """The spec of a file and its problems; None for a file of blocks, for one that is skipped,
         and where the problems say why."""
-        from shapecalc.check.other_yaml import is_other_data, is_other_yaml
+        from shapecalc.check.other_yaml import is_other_yaml, source_to_check
         from shapecalc.language.keys import is_block_file
-        from shapecalc.loading import read_source
-        from shapecalc.problems.problem import Problem, Problems, SpecError
+        from shapecalc.problems.problem import Problems, SpecError
         from shapecalc.spec_reader import read_root, spec_of
-        from shapecalc.text.files import load_bytes
-        from shapecalc.yaml.decode import decode
         from shapecalc.yaml.nodes import MappingNode
 
-        source: Source | Problem
-        if one.walked:
-            data = load_bytes(one.file)
-            source = decode(data, one.name)
-            if isinstance(source, Problem) and is_other_data(data):
-                self.skipped += 1
-                return None, Problems()
-        else:
-            try:
-                source = read_source(one.file, one.name, self.given.input())
-            except SpecError as error:
-                return None, Problems(error.problems)
-        if isinstance(source, Problem):
-            return None, Problems([source])
+        try:
+            source = source_to_check(one.file, one.name, one.walked, self.given.input())
+        except SpecError as error:
+            return None, Problems(error.problems)
+        if source is None:
+            self.skipped += 1
+            return None, Problems()
         problems = Problems()
         root = read_root(source, problems)
         if one.walked and is_other_yaml(root and root[0], source.text):

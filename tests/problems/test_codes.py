@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 from click import Context
@@ -17,8 +18,7 @@ from shapecalc.check.codes import CODES
 from shapecalc.check.lock_difference import LockComparison
 from shapecalc.cli import cli
 from shapecalc.cli.explain_code import command
-from shapecalc.importers.kinds import kind_of
-from shapecalc.loading import load_data
+from shapecalc.loading import read_source
 from shapecalc.problems.codes import Code
 from shapecalc.text.source import Source
 
@@ -28,10 +28,10 @@ EXAMPLES = [code for code in CODES.values() if code.example]
 
 def source_of(text: str) -> Source:
     """The text of a spec; that of a network in a text of another program. Raises SpecError."""
-    data = text.encode()
-    if kind_of(data, "file") is not None:
-        return load_data(data, "file").source
-    return Source("spec.yaml", text)
+    with NamedTemporaryFile() as file:
+        file.write(text.encode())
+        file.flush()
+        return read_source(file.name, "spec.yaml")
 
 
 def codes_of(text: str, locked: str | None = None) -> list[str]:
