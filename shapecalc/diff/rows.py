@@ -170,7 +170,7 @@ def _same(change: Change) -> tuple[Any, ...]:
 def _essence(change: Change) -> list[str]:
     """What a change says, without names, shapes and figures."""
     if change.kind == RENAMED:
-        return phrases(change)[0].removeprefix("was ").splitlines()
+        return [phrases(change)[0].removeprefix("was ")]
     if change.before is None or change.after is None:
         return phrases(change)[:1]
     own = [field for field in change.fields if field.key not in ("path", *FOLLOWING)]

@@ -263,7 +263,7 @@ class Recording:
 
         recording = self
 
-        class Mode(TorchFunctionMode):  # type: ignore[misc]
+        class Mode(TorchFunctionMode):  # type: ignore[misc] # PyTorch has no types here
             def __torch_function__(
                 self, function: Any, types: Any, args: Any = (), kwargs: Any = None
             ) -> Any:

@@ -14,9 +14,6 @@ from shapecalc.problems.problem import Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MODELS = frozenset(("Functional", "Model", "Sequential", "Container"))
-"""What Keras calls its models. A class of a user's own that has layers is one, too."""
-
 BATCH_SHAPES = ("batch_shape", "batch_input_shape", "batchInputShape")
 """What the shape of an input is called, with its batch: in Keras 3, before, in JavaScript."""
 

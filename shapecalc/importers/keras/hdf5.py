@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def model_of(data: bytes | mmap) -> tuple[bytes, Weights]:
     """The text of a model, and the shapes of its weights. Raises Refusal."""
     try:
+        # an extra, without types: what mypy says depends on whether it is installed
         import h5py  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
         text = "a file of HDF5 is read by h5py, which is not installed"

@@ -42,11 +42,6 @@ class GraphTensor(NamedTuple):
         return len(self.wire.shape) - 1
 
     @property
-    def is_natural(self) -> bool:
-        """Whether its axes are in PyTorch's order, with or without the batch."""
-        return list(self.axes) == sorted(self.axes)
-
-    @property
     def is_channels_first(self) -> bool:
         """Whether its axes are the batch, the channels and the positions."""
         return self.axes == natural_axes(self.rank)
