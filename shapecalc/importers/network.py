@@ -18,6 +18,7 @@ from shapecalc.limits import (
     MAXIMUM_IMPORTED,
     MAXIMUM_INPUTS,
     MAXIMUM_INTEGER,
+    MAXIMUM_NAME,
 )
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
@@ -36,15 +37,15 @@ class ImportedInput:
     __slots__ = ("name", "outputs")
 
     def __init__(self, name: str, shape: Shape) -> None:
-        self.name = name
+        self.name = name[:MAXIMUM_NAME]
         self.outputs: Shapes = (shape,)
 
 
 class ImportedLayer:
     """A layer of a file, as a layer of the language.
 
-    name: the file's own, "" where it has none; parts of it that are joined by `/` or `.` are the
-    modules that it is in. layer: its type with its fields. fields: those that are written.
+    name: the file's own, as long as that of a spec may be, "" where it has none; parts of it that
+    are joined by `/` or `.` are the modules that it is in. layer: its type with its fields. fields: those that are written.
     inputs: the tensors that it takes. outputs, params: what was worked out.
     place: the offset of it in the file's text, 0 in a file that is none.
     shares: the earlier layer whose weights it reuses. note: what there is to say of it.
@@ -67,7 +68,7 @@ class ImportedLayer:
     def __init__(
         self, name: str, layer: Layer, fields: dict[str, Any], inputs: list[Wire], place: int
     ) -> None:
-        self.name = name
+        self.name = name[:MAXIMUM_NAME]
         self.layer = layer
         self.fields = fields
         self.inputs = inputs

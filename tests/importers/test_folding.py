@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from random import Random
 
 import pytest
@@ -11,12 +12,14 @@ from imported import imported
 from networks import NETWORKS, summary_of
 
 import shapecalc
+from shapecalc.importers.converting import Imported
 from shapecalc.importers.folding.written import folded_spec
 from shapecalc.importers.network import ImportedNetwork
 from shapecalc.importers.proof import prove
 from shapecalc.importers.tidying import without_idle
 from shapecalc.importers.writing import flat_spec
 from shapecalc.problems.problem import SpecError
+from shapecalc.shapes.shape import Shape
 
 FEW = [(name, variant) for name, variant in NETWORKS if variant in (None, "resnet50")]
 REST = [each for each in NETWORKS if each not in FEW]
@@ -56,3 +59,15 @@ def test_drawn_networks_are_folded(seed: int) -> None:
         held += 1
         flat, folded = hold(imported(summary, named=bool(held % 2)))
         assert folded <= flat
+
+
+@pytest.mark.parametrize("name", ["a_" * 30_000, "1" * 60_000 + "x", "a." * 30_000 + "{}"])
+def test_long_names_take_neither_time_nor_memory(name: str) -> None:
+    network = ImportedNetwork("long")
+    wire = network.input(name, Shape((8, 8, 3)))
+    began = time.process_time()
+    for place in range(40):
+        wire = network.add(name.format(place), ("ReLU", "Tanh")[place % 2], {}, [wire])
+    text = Imported("a test", network, False).text
+    assert time.process_time() - began < 1
+    assert len(text) < 40 * 400
