@@ -45,8 +45,9 @@ class ImportedLayer:
     """A layer of a file, as a layer of the language.
 
     name: the file's own, as long as that of a spec may be, "" where it has none; parts of it that
-    are joined by `/` or `.` are the modules that it is in. layer: its type with its fields. fields: those that are written.
-    inputs: the tensors that it takes. outputs, params: what was worked out.
+    are joined by `/` or `.` are the modules that it is in. layer: its type with its fields.
+    fields: those that are written. inputs: the tensors that it takes. outputs, params: what was
+    worked out.
     place: the offset of it in the file's text, 0 in a file that is none.
     shares: the earlier layer whose weights it reuses. note: what there is to say of it.
     stated: which of "output" and "params" the file says, and they are the same.

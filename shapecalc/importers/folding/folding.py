@@ -59,8 +59,8 @@ class Folded:
         self.blocks: dict[str, BlockMade] = {}
         self._names = names
         self._classes = network.modules
-        self._modules = Modules(layer.name for layer in network.layers)
         if len(self.pieces) <= MAXIMUM_FOLDED:
+            self._modules = Modules(layer.name for layer in network.layers)
             self._fold()
 
     def _fold(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,11 +13,16 @@ BETWEEN_WORDS = ("/", ".", "_", "-")
 """What stands between the words of a name."""
 
 
+DEEPEST = 32
+"""The most words of a name that are taken for modules."""
+
+
 class Modules:
     """How many layers are in each module."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._counts = Counter(module for name in names for module in _modules_of(name))
+        modules = (islice(_modules_of(name), DEEPEST) for name in names)
+        self._counts = Counter(chain.from_iterable(modules))
 
     def with_all(self, names: Sequence[str]) -> str:
         """The module that has all the layers of these names, and no other; "" where none is it."""
