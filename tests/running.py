@@ -9,6 +9,7 @@ import re
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -32,6 +33,10 @@ NONE: Mapping[str, str] = {}
 
 IMPORTED_FROM = Path(shapecalc.__file__).resolve().parent.parent
 """Where runs find the shapecalc that the tests have imported."""
+
+END_OF_TERMINAL = b"\x00\xffthe end"
+"""What is written to a terminal behind a run, which is then read whole: where the last process that
+has it open ends, a terminal may lose what it was not read of."""
 
 EXECUTE = 'exec "$@"'
 """What the shell does with the words of a run; a test may redirect or limit them here."""
@@ -161,29 +166,32 @@ def in_terminal(
     import termios
 
     ours, theirs = pty.openpty()
-    try:
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
-        kind = {"TERM": "xterm-256color" if color else "dumb"}
-        process = subprocess.Popen(
-            command(*arguments),
-            cwd=folder,
-            env=environment({**kind, **variables}),
-            stdin=subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=subprocess.PIPE,
-        )
-    finally:
-        os.close(theirs)
-    written = b""
-    with process, open(ours, "rb", buffering=0) as terminal:
-        try:
-            while piece := terminal.read(65536):
-                written += piece
-        except OSError:  # how Linux says that nobody writes any more
-            pass
-        assert process.stderr is not None
-        err = process.stderr.read().decode("utf-8")
-        status = process.wait(timeout=60)
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    kind = {"TERM": "xterm-256color" if color else "dumb"}
+    written = bytearray()
+
+    def read() -> None:
+        while not written.endswith(END_OF_TERMINAL):
+            written.extend(os.read(ours, 65536))
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    done = subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env=environment({**kind, **variables}),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.write(theirs, END_OF_TERMINAL)
+    reader.join(60)
+    os.close(theirs)
+    os.close(ours)
+    err = done.stderr.decode("utf-8")
     assert "Traceback" not in err
     assert "internal error" not in err
-    return Run(status, written.decode("utf-8").replace("\r\n", "\n"), err)
+    out = written.removesuffix(END_OF_TERMINAL).decode("utf-8")
+    return Run(done.returncode, out.replace("\r\n", "\n"), err)
