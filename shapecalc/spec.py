@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import bundled
 from shapecalc.expressions.expression import evaluate, has_expression
-from shapecalc.inference.basis import basis_for
-from shapecalc.inference.inferred import Basis, Tensor
+from shapecalc.inference.basis import Basis, basis_for
+from shapecalc.inference.inferred import Tensor
 from shapecalc.language.arguments import Argument
 from shapecalc.language.expectations import Expectations
 from shapecalc.language.frozen import Frozen

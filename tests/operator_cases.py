@@ -30,8 +30,8 @@ def fields(case: Case) -> dict[str, Any]:
 
 
 def inputs_of(case: Case) -> list[list[int]]:
-    """The shapes that a case's layer takes: one, but for Bilinear and what joins."""
-    return case.get("inputs") or [case["input"]]
+    """The shapes that a case's layer takes: one, but for what joins, and what has no input."""
+    return case["inputs"] if "inputs" in case else [case["input"]]
 
 
 def outputs_of(case: Case) -> list[list[int]]:

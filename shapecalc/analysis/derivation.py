@@ -93,7 +93,8 @@ def _agreement(inputs: Sequence[Shape], index: int, size: int) -> tuple[str, str
     names = [str(each.how).rpartition(".")[0] for each in sizes if isinstance(each, Size)]
     if len(set(sizes)) == 1:
         return "same", listed(names)
-    return "broadcast", listed([name for name, each in zip(names, sizes, strict=True) if each == 1])
+    stretched = [name for name, each in zip(names, sizes, strict=True) if each == 1]
+    return ("broadcast", listed(stretched)) if stretched else None
 
 
 def listed(names: Sequence[str]) -> str:
@@ -103,7 +104,7 @@ def listed(names: Sequence[str]) -> str:
 
 def batch_of(node: InferredLayer) -> int:
     """The inputs that run at once, by which costs are multiplied; a plain 1 for a single one."""
-    return Size(node.basis.batch, "batch") if node.basis.batch > 1 else 1
+    return Size(node.batch, "batch") if node.batch > 1 else 1
 
 
 def _named_inputs(node: InferredLayer) -> tuple[Shape, ...]:
@@ -163,6 +164,9 @@ def _bytes(node: InferredLayer, outputs: tuple[Shape, ...]) -> Iterator[Derived]
     elif folded is not None:
         numbers, remark = named_if(folded, "folded"), ("folded", "")
     yield Derived("weight_bytes", bytes_of(numbers, basis.types.weights), remark=remark)
+    if node.stored:
+        yield Derived("activation_bytes", 0, remark=("stored", ""))
+        return
     own = set(node.own_tensors)
     kept = [shape for tensor, shape in zip(node.tensors, outputs, strict=True) if tensor in own]
     batch = batch_of(node)

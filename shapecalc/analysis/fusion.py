@@ -7,6 +7,7 @@ The rule, in the order in which layers run:
 2. A layer that computes each number from the one in its place (`elementwise`: an activation, the
    join of a residual block) is written over an input of its output's shape that nothing else
    takes: neither a layer nor whoever runs the network, who owns its inputs and takes its outputs.
+   What depends on no input is there for the next one, too: nothing is written over it.
 3. A layer that scales and shifts each channel by constants (`affine`: Affine, and BatchNorm by its
    running statistics) is elementwise, too. After a convolution or a linear layer whose weights
    nothing shares, or another such layer that is folded, it is also folded into those: of its own
@@ -27,7 +28,8 @@ from shapecalc.layers.joining import fusion_of_join
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
+    from shapecalc.inference.basis import Basis
+    from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.layers.base import Fusion
 
 
@@ -45,6 +47,7 @@ def fuse(
     takers: Counter[Tensor] = Counter(inputs)
     for node in operations:
         taken = {shown.get(tensor, tensor) for tensor in node.taken}
+        takers.update(tensor for tensor in node.tensors if tensor.constant)
         if _fusion(node) == "view":
             shown[node.tensors[0]] = taken.pop()
         else:
@@ -82,7 +85,7 @@ def _fold(
 ) -> None:
     """Fold a norm into the weights of the layer before it, if it has its own."""
     biased = before in basis.folded and basis.folded[before] > 0
-    if before in basis.folded:  # as a Scale after a BatchNorm of Caffe's
+    if not isinstance(before, str) and before in basis.folded:  # as a Scale after a BatchNorm
         before = basis.written_over[before.tensors[0]].producer
     if isinstance(before, str) or before.layer is None or not before.layer.mixes_channels:
         return

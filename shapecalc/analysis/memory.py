@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
+    from shapecalc.inference.basis import Basis
+    from shapecalc.inference.inferred import InferredLayer, Tensor
 
 
 def alive_bytes(

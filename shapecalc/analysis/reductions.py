@@ -56,7 +56,6 @@ class Costs:
 
     def _run(self, operation: InferredLayer, inputs: Shapes) -> Shapes:
         """The outputs of a layer or a join for inputs; its costs are added."""
-        basis = operation.basis
         if operation.layer is None:
             assert operation.join is not None
             outputs: Shapes = (JOINS[operation.join](inputs),)
@@ -65,9 +64,10 @@ class Costs:
             outputs = layer.infer(inputs)
             shares = operation.shares is not None
             self.params += operation.params if shares else layer.params(inputs)
-            self.macs += layer.macs(inputs, outputs) * basis.batch
-        for shape in outputs:
-            self.memory += bytes_of(shape.elements * basis.batch, basis.types.activations)
+            self.macs += layer.macs(inputs, outputs) * operation.batch
+        for shape in () if operation.stored else outputs:
+            numbers = shape.elements * operation.batch
+            self.memory += bytes_of(numbers, operation.basis.types.activations)
         return outputs
 
 

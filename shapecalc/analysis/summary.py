@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from shapecalc.analysis.receptive_field import ReceptiveFields
-    from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
+    from shapecalc.inference.basis import Basis
+    from shapecalc.inference.inferred import InferredLayer, Tensor
     from shapecalc.language.arguments import Argument
     from shapecalc.language.items import BranchesItem, SequenceItem
     from shapecalc.language.notes import Note

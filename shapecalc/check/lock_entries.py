@@ -34,12 +34,15 @@ NETWORK = "(network)"
 COSTS = FOLLOWING[2:]
 """The keys of integers."""
 
+NO_INPUT = "none"
+"""What stands for the shapes of no input."""
+
 _SHAPES = r"[0-9x]+(?:,[0-9x]+)*"
 _FIELDS = r"(?: [a-z0-9_]+=\S+)*"
 _COUNT = "0|[1-9][0-9]{0,98}"
 _key = re.compile(r"\S+ \S+").fullmatch
 _locked = re.compile(
-    rf"(\S+)({_FIELDS}) ({_SHAPES}) -> ({_SHAPES}) params=({_COUNT}) macs=({_COUNT})"
+    rf"(\S+)({_FIELDS}) ({_SHAPES}|{NO_INPUT}) -> ({_SHAPES}) params=({_COUNT}) macs=({_COUNT})"
 ).fullmatch
 
 
@@ -58,7 +61,7 @@ def lines(summary: Summary, variant: str | None) -> Iterator[str]:
             found = kept[key] = _start(node), _end(node)
         sources = joined(node) or taken(node)
         start, end = found
-        if node.joined or sources != [before]:
+        if node.joined or (sources and sources != [before]):
             start += f" from={','.join(map(word, sources))}"
         if node.shares is not None:
             start += f" shares={word(node.shares.path)}"
@@ -128,7 +131,7 @@ def _network(summary: Summary) -> str:
 
 def _figures(inputs: Iterable[Shape], outputs: Iterable[Shape], params: int, macs: int) -> str:
     before, after = (",".join(map(str, shapes)) for shapes in (inputs, outputs))
-    return f"{before} -> {after} params={params} macs={macs}"
+    return f"{before or NO_INPUT} -> {after} params={params} macs={macs}"
 
 
 def _fields(layer: Layer) -> list[str]:

@@ -330,7 +330,8 @@ class Clauses(WiringProblems):
         """Freeze the weights of an item, and of everything inside, where `trainable` is false."""
         if item.trainable is None:
             return
-        trains = self.holds(item, "trainable", item.trainable, node.sources[0], scope)
+        flow = node.sources[0] if node.sources else None
+        trains = self.holds(item, "trainable", item.trainable, flow, scope)
         pending = [node] if trains is False else []
         while pending:
             inner = pending.pop()

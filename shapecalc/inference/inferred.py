@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.language.items import BlockItem, BranchesItem
 from shapecalc.layers.sharing import can_share, unshared
-from shapecalc.shapes.dtypes import DataTypes, bytes_of
+from shapecalc.shapes.dtypes import bytes_of
 from shapecalc.shapes.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from shapecalc.inference.places import Places
+    from shapecalc.inference.basis import Basis
     from shapecalc.language.items import Item
     from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
@@ -30,6 +30,16 @@ class Tensor:
     def __init__(self, shape: Shape, producer: InferredLayer | str) -> None:
         self.shape = shape
         self.producer = producer
+
+    @property
+    def constant(self) -> bool:
+        """Whether it depends on no input of the network, so that a batch has one of it."""
+        return not isinstance(self.producer, str) and self.producer.constant
+
+    @property
+    def stored(self) -> bool:
+        """Whether it is the weights of a layer, as they are."""
+        return not isinstance(self.producer, str) and self.producer.stored
 
     @property
     def path(self) -> str:
@@ -58,30 +68,6 @@ class Tensor:
         return producer.tensor, (producer.tensors.index(self),)
 
 
-class Basis:
-    """What costs count for.
-
-    batch: the inputs that run at once. types: those of the numbers. fuse: whether layers are fused.
-    written_over: the tensors that are fused into others, each with the one whose bytes it has.
-    folded: the numbers that are left of the weights of a layer that is folded into another.
-    run: the summary of all that is counted; None until there is one.
-    """
-
-    __slots__ = ("batch", "folded", "fuse", "run", "types", "written_over")
-
-    def __init__(self, batch: int = 1, types: DataTypes | None = None, fuse: bool = False) -> None:
-        self.batch = batch
-        self.types = types or DataTypes()
-        self.fuse = fuse
-        self.written_over: dict[Tensor, Tensor] = {}
-        self.folded: dict[InferredLayer, int] = {}
-        self.run: Places | None = None
-
-    def bytes_of(self, tensor: Tensor) -> int:
-        """The bytes of a tensor, for the batch."""
-        return bytes_of(tensor.shape.elements * self.batch, self.types.activations)
-
-
 class InferredLayer:
     """A layer, or a block, sequence or branches with layers inside, with inferred shapes and costs.
 
@@ -97,6 +83,7 @@ class InferredLayer:
     params: learnable weights and biases of its own, without those of another (`shares`).
     frozen: whether it, or something around it, says that its weights are not trained.
     macs: multiply-accumulates, for the batch.
+    constant: whether it depends on no input of the network, so that a batch has one of its outputs.
     basis: what the costs count for.
     """
 
@@ -105,6 +92,7 @@ class InferredLayer:
         "arguments",
         "basis",
         "children",
+        "constant",
         "expected",
         "frozen",
         "item",
@@ -145,6 +133,7 @@ class InferredLayer:
         self.expected: Shape | None = None
         self.shares: InferredLayer | None = None
         self.frozen = False
+        self.constant = False
         self.params = 0
         self.macs = 0
         self._sums: dict[str, int] | None = None
@@ -175,6 +164,21 @@ class InferredLayer:
         if len(self.sources) == 1:
             return (self.sources[0].shape,)
         return tuple(tensor.shape for tensor in self.sources)
+
+    @property
+    def input(self) -> Shape | None:
+        """The shape of its first input; None of a layer that has none."""
+        return self.sources[0].shape if self.sources else None
+
+    @property
+    def stored(self) -> bool:
+        """Whether it is a layer that outputs weights of its own as they are."""
+        return self.layer is not None and not self.sources
+
+    @property
+    def batch(self) -> int:
+        """How many of its outputs a batch has."""
+        return 1 if self.constant else self.basis.batch
 
     @property
     def output(self) -> Shape:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.inference.deferred_layers import make
-from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
+from shapecalc.inference.inferred import InferredLayer, Tensor
 from shapecalc.problems.problem import Refusal
 
 if TYPE_CHECKING:
+    from shapecalc.inference.basis import Basis
     from shapecalc.inference.clauses import Clauses
     from shapecalc.inference.scope import Scope
     from shapecalc.language.items import LayerItem
@@ -46,8 +47,7 @@ class LayerRuns:
             outcome = self.memo.get((layer, shapes)) if scope.reused else None
             if outcome is None:
                 outputs = layer.infer(shapes)
-                macs = layer.macs(shapes, outputs) * self.basis.batch
-                outcome = (outputs, layer.params(shapes), macs)
+                outcome = (outputs, layer.params(shapes), layer.macs(shapes, outputs))
                 if scope.reused:
                     self.memo[(layer, shapes)] = outcome
             if len(sources) + len(outcome[0]) > 2:
@@ -56,7 +56,9 @@ class LayerRuns:
             self.clauses.blame.refused(item, refusal, path, sources, scope)
             return None
         node = InferredLayer(name, path, item, layer, sources, self.basis)
-        outputs, node.params, node.macs = outcome
+        outputs, node.params, macs = outcome
+        node.constant = all(tensor.constant for tensor in sources)
+        node.macs = macs * node.batch
         node.tensors = (
             (Tensor(outputs[0], node),)
             if len(outputs) == 1

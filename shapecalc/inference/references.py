@@ -26,7 +26,7 @@ def size_named(name: str, scope: Scope, hints: bool = True, item: Item | None = 
         tensor = scope.tensor(path, hints, item)
     else:
         axis = name.removeprefix("in_")
-        tensor = _only_flow(name, scope)
+        tensor = _only_flow(name, scope, item)
     if tensor is None:
         raise Unknown
     sizes = sizes_by_name(tensor.shape)
@@ -41,11 +41,14 @@ def size_named(name: str, scope: Scope, hints: bool = True, item: Item | None = 
     )
 
 
-def _only_flow(name: str, scope: Scope) -> Tensor | None:
+def _only_flow(name: str, scope: Scope, item: Item | None) -> Tensor | None:
     """The one tensor that comes in. Raises Refusal SC109 where there are several."""
     flows = scope.flows
     if flows is None or len(flows) == 1:
         return flows[0] if flows else None
+    if not flows and item is not None and item.takes_nothing:
+        text = f"{name} is not defined here: the layer takes no input"
+        raise Refusal("SC109", text, f"say of which layer: name.{name.removeprefix('in_')}")
     if not flows:
         text = f"{name} is not defined here: each repeat has another input"
         raise Refusal("SC109", text, "write it inside of what is repeated")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.inference.blame import MAXIMUM_SEARCHES, Blame
 from shapecalc.inference.clauses import Clauses
-from shapecalc.inference.inferred import Basis, InferredLayer, Tensor
+from shapecalc.inference.inferred import InferredLayer, Tensor
 from shapecalc.inference.layer_count import LayerCount
 from shapecalc.inference.layer_runs import LayerRuns
 from shapecalc.inference.references import only
@@ -31,6 +31,7 @@ from shapecalc.problems.problem import Problems, Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shapecalc.inference.basis import Basis
     from shapecalc.inference.work import Work
 
 
@@ -114,10 +115,9 @@ class Inference:
                 flow = self._one(item, name, flow, scope, done)
             if self.reached is not None:
                 return done, flow
-        if self.parts is not None:
-            if not named:
-                self.clauses.several_parts(self.parts.item, self.parts, scope)
-            self.parts = None
+        if self.parts is not None and not named:
+            self.clauses.several_parts(self.parts.item, self.parts, scope)
+        self.parts = None
         return done, flow
 
     def _unknown(self, item: Item, scope: Scope) -> None:
@@ -145,19 +145,18 @@ class Inference:
         names = scope.names
         if name in names:
             self.clauses.taken(item, name, names[name].item)
-        sources: tuple[Tensor, ...] | None
+        sources: tuple[Tensor, ...] | None = None
         if item.sources is not None:
             sources = self.clauses.sources(item, scope, before)
+        elif item.takes_nothing:
+            sources = ()
         elif scope.several_inputs:
-            sources = None
             if not item.unread:
                 self.clauses.says_no_input(item, scope)
-        elif flow is None:
-            sources = None
+        else:
+            sources = only(flow)
             if self.parts is not None:
                 self.clauses.several_parts(item, self.parts)
-        else:
-            sources = (flow,)
         scope.several_inputs = False
         self.parts = None
         node = None if sources is None else self._node(item, name, sources, scope)
@@ -341,6 +340,7 @@ class Inference:
             refusal.field = "join"
             self.blame.refused(item, refusal, node.path, tuple(known), scope)
             return None
+        node.constant = all(end.constant for end in known)
         joined = self._finished(node, (Tensor(shape, node),))
         node.joined = tuple(known)
         return joined

@@ -88,6 +88,11 @@ class Item:
         return self.node.source
 
     @property
+    def takes_nothing(self) -> bool:
+        """Whether it is a layer of a type that has no input."""
+        return False
+
+    @property
     def differs_by_repeat(self) -> bool:
         """Whether some name in `from:` is another one for each repeat."""
         return any(isinstance(each, Pattern) and each.of_each_repeat for each in self.sources or ())
@@ -136,6 +141,11 @@ class LayerItem(Item):
         self.layer: Layer | None = None
         self.values: dict[str, Any] | None = None
         self.made: dict[tuple[str, str, str | None], Layer] | None = None
+
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether its type is known to have no input."""
+        return not isinstance(self.type, str) and self.type.layer.input_count == (0, 0)
 
     @property
     def default_name(self) -> str:

@@ -4,9 +4,9 @@
 layer whose numbers remember their names, `padding_hints` what is said of paddings elsewhere. The
 families: `convolution`, `locally_connected`, `pooling`, `unpooling`, `normalization`, `activation`,
 `padding`, `resampling`, `linear`, `shaping`, `shuffling`, `sliding`, `cropping`, `splitting`,
-`reordering`, `reducing`, `joining`, `regularization`, `custom`; `weighted` is what layers with a
-weight and a bias have in common, and `sharing` which of them can share it. A family is imported
-when a spec uses one of its types; `FAMILIES` is the index.
+`reordering`, `reducing`, `joining`, `regularization`, `products`, `stored`, `custom`; `weighted` is
+what layers with a weight and a bias have in common, and `sharing` which of them can share it. A
+family is imported when a spec uses one of its types; `FAMILIES` is the index.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ FAMILIES: dict[str, str] = {
         "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout "
         "StochasticDepth LayerScale Affine"
     ),
+    "products": "MatMul",
+    "stored": "Parameter Buffer",
     "custom": "Custom",
 }
 """The types of each family, by the name of its module."""

@@ -121,6 +121,9 @@ class Layer:
 
     def _wrong_number(self, number: int) -> Refusal:
         least, most = self.input_count
+        if not most and most is not None:
+            hint = "remove from:, or add the tensor to others with Add or Concat"
+            return Refusal("SC111", f"{self.type.name} takes no input, got {number}", hint, "from")
         if most == 1:
             wanted = "one input"
         elif most is None:

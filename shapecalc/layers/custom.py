@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from shapecalc.layers.base import Layer, LayerType, Seen
 from shapecalc.layers.fields import Field, Integer
 from shapecalc.layers.shaping import NewShape
-from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
 
 
@@ -25,7 +24,9 @@ class Custom(Layer, names="Custom"):
     stated = True
     input_count = (1, None)
     fields: ClassVar[dict[str, Field[Any]]] = {
-        "output": NewShape("output shape; null for that of the first input", default=None),
+        "output": NewShape(
+            "output shape; null for that of the first input", default=None, rest=False
+        ),
         "params": Integer("learnable weights and biases", default=0, minimum=0),
         "buffers": Integer("numbers that are kept and not learned", default=0, minimum=0),
         "macs": Integer("multiply-accumulates, for one input", default=0, minimum=0),
@@ -42,12 +43,7 @@ class Custom(Layer, names="Custom"):
     def outputs(self, inputs: Shapes) -> Shapes:
         """The output that is stated."""
         shape = self.values["output"]
-        if shape is None:
-            return (inputs[0],)
-        if not isinstance(shape, Shape):
-            text = "an output that is stated has no size of -1"
-            raise Refusal("SC105", text, "write every size", "output")
-        return (shape,)
+        return (inputs[0] if shape is None else Shape(shape),)
 
     def params(self, inputs: Shapes) -> int:
         """Those that are stated."""

@@ -32,7 +32,7 @@ def concat(shapes: Sequence[Shape], axis: int = 0) -> Shape:
         if len(own) != len(sizes) or own[:axis] != before or own[axis + 1 :] != after:
             name = dim_name(axis, len(sizes))
             rule = f"concat needs shapes that differ only in their {name}"
-            raise _differ(rule, shapes, number, _size_hint(shapes[0], shape), axis - 1)
+            raise differ(rule, shapes, number, _size_hint(shapes[0], shape), axis - 1)
         total += own[axis]
     return Shape.from_chw((*before, total, *after))
 
@@ -43,14 +43,14 @@ def add(shapes: Sequence[Shape]) -> Shape:
     for number, shape in enumerate(shapes, 1):
         if shape != first:
             hint = _size_hint(first, shape)
-            if len(shape) == len(first) and _stretch(shape, first):
+            if len(shape) == len(first) and stretch(shape, first):
                 hint = "the layer Add stretches sizes of 1, which a join of branches does not"
-            raise _differ("add needs equal shapes", shapes, number, hint)
+            raise differ("add needs equal shapes", shapes, number, hint)
     return first
 
 
-def _stretch(shape: Shape, other: Shape) -> bool:
-    """Whether the sizes of two shapes of as many axes are equal, or stretch from 1."""
+def stretch(shape: Sequence[int], other: Sequence[int]) -> bool:
+    """Whether the sizes along as many axes are equal, or stretch from 1."""
     return all(
         here == there or 1 in (here, there) for here, there in zip(shape, other, strict=True)
     )
@@ -65,10 +65,10 @@ def broadcast(how: str, shapes: Sequence[Shape]) -> Shape:
     for number, shape in enumerate(shapes, 1):
         if len(shape) != len(largest):
             rule = f"{how} needs shapes with the same number of axes"
-            raise _differ(rule, shapes, number, _gate_hint(largest, shape))
-        if not _stretch(shape, largest):
+            raise differ(rule, shapes, number, _gate_hint(largest, shape))
+        if not stretch(shape, largest):
             rule = f"{how} needs sizes that are equal or 1"
-            raise _differ(rule, shapes, number, _size_hint(largest, shape))
+            raise differ(rule, shapes, number, _size_hint(largest, shape))
         largest = Shape(map(max, shape, largest))
     return largest
 
@@ -86,7 +86,7 @@ JOINS: dict[str, Callable[[Sequence[Shape]], Shape]] = {
 """The joins of branches by the word that a spec has for them."""
 
 
-def _differ(
+def differ(
     rule: str, shapes: Sequence[Shape], number: int, hint: str, free: int | None = None
 ) -> Refusal:
     """The refusal of shapes of which one, counted from 1, does not go with those before it.
@@ -216,7 +216,7 @@ class Stack(Layer, names="Stack"):
         for number, shape in enumerate(inputs, 1):
             if shape != first:
                 hint = _size_hint(first, shape)
-                raise _differ("stack needs equal shapes", inputs, number, hint)
+                raise differ("stack needs equal shapes", inputs, number, hint)
         axis = axis_of("dim", self.dim, first, more=1)
         return (with_axes((*first.chw[:axis], len(inputs), *first.chw[axis:]), "dim"),)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from shapecalc.layers.base import PassThrough
 from shapecalc.layers.dims import Dim, axis_of, with_axes
-from shapecalc.layers.fields import Field, integer_hint, split_sizes
+from shapecalc.layers.fields import REQUIRED, Field, integer_hint, split_sizes
 from shapecalc.limits import MAXIMUM_RANK
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
@@ -100,15 +100,23 @@ class Unflatten(PassThrough, names="Unflatten"):
 
 
 class NewShape(Field["Shape | tuple[int, ...]"]):
-    """A shape, as the language writes it."""
+    """A shape, as the language writes it. rest: whether one of its sizes may be -1."""
 
     kind = "shape"
 
-    def read(self, value: object, rank: int) -> Shape | tuple[int, ...]:
-        """The shape; with one size of -1, the sizes as they are written, which the layer refuses
-        as it knows the input. Raises Refusal SC105."""
+    def __init__(self, about: str, default: Any = REQUIRED, rest: bool = True) -> None:
+        super().__init__(about, default)
+        self.rest = rest
+
+    def read(self, value: object, rank: int) -> Any:
+        """The shape; with one size of -1, the sizes as they are written, where the field has a
+        rest. Raises Refusal SC105."""
         try:
-            return _sizes_and_a_rest(value) or parse_shape(value)
+            with_rest = _sizes_and_a_rest(value)
+            if with_rest and not self.rest:
+                text = f"{self.name} {shown(value)} has a size of -1"
+                raise Refusal("SC105", text, "write every size")
+            return with_rest or parse_shape(value)
         except Refusal as refusal:
             refusal.field = self.name
             raise
@@ -119,7 +127,9 @@ class NewShape(Field["Shape | tuple[int, ...]"]):
 
     def schema(self, rank: int) -> dict[str, Any]:
         """One number, a list of numbers, or text such as `4x4x1024`. Of -1 there is one at most."""
-        size = {"type": "integer", "minimum": -1, "not": {"const": 0}}
+        size: dict[str, Any] = {"type": "integer", "minimum": 1}
+        if self.rest:
+            size = {"type": "integer", "minimum": -1, "not": {"const": 0}}
         sizes = {"type": "array", "items": size, "minItems": 1, "maxItems": MAXIMUM_RANK + 1}
         return {"anyOf": [size, sizes, {"type": "string"}]}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shapecalc.analysis.budget import Budget
-    from shapecalc.inference.inferred import Basis
+    from shapecalc.inference.basis import Basis
     from shapecalc.tables.document import Options
     from shapecalc.tables.overview import OverviewRow
 

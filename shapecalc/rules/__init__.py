@@ -46,9 +46,11 @@ def of_summary(summary: Summary, whole: bool = True) -> Iterator[Problem]:
     run = Run(summary)
     of_one = [rule for rule in _OF_LAYERS if not rule.whole]
     of_all = [rule for rule in _OF_LAYERS if rule.whole and whole]
-    sound: set[tuple[Layer | None, Shape]] = set()  # what repeats has the same layers and inputs
+    sound: set[tuple[Layer | None, Shape | None]] = (
+        set()
+    )  # what repeats has the same layers and inputs
     for node in run.operations:
-        key = (node.layer, node.sources[0].shape)
+        key = (node.layer, node.input)
         if key not in sound:
             found = [problem for rule in of_one for problem in rule.of_layer(run, node)]
             if not found:

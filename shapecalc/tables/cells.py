@@ -175,7 +175,7 @@ def bias(node: InferredLayer, view: View) -> Cell:
     return view.words.truths[flag] if isinstance(flag, bool) else None
 
 
-def channels(of: Callable[[InferredLayer], int]) -> Value:
+def channels(of: Callable[[InferredLayer], int | None]) -> Value:
     """The channels of a layer that mixes them, or of a block."""
 
     def value(node: InferredLayer, view: View) -> Cell:
@@ -191,9 +191,9 @@ def channels(of: Callable[[InferredLayer], int]) -> Value:
     return value
 
 
-def in_channels(node: InferredLayer) -> int:
-    """Those of the first input."""
-    return node.sources[0].shape.channels
+def in_channels(node: InferredLayer) -> int | None:
+    """Those of the first input; nothing where there is none."""
+    return None if node.input is None else node.input.channels
 
 
 def out_channels(node: InferredLayer) -> int:
@@ -201,11 +201,12 @@ def out_channels(node: InferredLayer) -> int:
     return node.tensors[0].shape.channels
 
 
-def size(shape: Callable[[InferredLayer], Shape], axis: str) -> Value:
+def size(shape: Callable[[InferredLayer], Shape | None], axis: str) -> Value:
     """The size of an axis, such as `height`; nothing where there is no such axis."""
 
     def value(node: InferredLayer, view: View) -> Cell:
-        sizes = shape(node).spatial
+        of = shape(node)
+        sizes = () if of is None else of.spatial
         names = size_names(len(sizes))
         return sizes[names.index(axis)] if axis in names else None
 
@@ -223,7 +224,7 @@ def output_of(node: InferredLayer, view: View) -> Cell:
 
 
 def _shapes(shapes: list[Shape]) -> Cell:
-    return shapes[0] if len(shapes) == 1 else tuple(shapes)
+    return shapes[0] if len(shapes) == 1 else tuple(shapes) or None
 
 
 def from_of(node: InferredLayer, view: View) -> Cell:

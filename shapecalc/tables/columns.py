@@ -21,7 +21,7 @@ NAMED_AXES = ("length", "depth", "height", "width")
 """The axes that have names."""
 
 
-def _sizes(side: str, shape: Callable[[InferredLayer], Shape]) -> list[Column]:
+def _sizes(side: str, shape: Callable[[InferredLayer], Shape | None]) -> list[Column]:
     return [Column(f"{side}_{axis}", cells.size(shape, axis), numeric=True) for axis in NAMED_AXES]
 
 
@@ -32,7 +32,7 @@ COLUMNS = (
     Column("from", cells.from_of, varies=True, default=True),
     Column("input", cells.input_of, default=True, said_by=("output", "from")),
     Column("output", cells.output_of, default=True),
-    *_sizes("in", lambda node: node.inputs[0]),
+    *_sizes("in", lambda node: node.input),
     *_sizes("out", lambda node: node.output),
     Column("kernel_size", cells.windowed("kernel_size", cells.kernel_text), default=True),
     Column("stride", cells.windowed("stride", cells.stride_text), numeric=True, default=True),

@@ -123,7 +123,7 @@ def _shapes(node: InferredLayer, options: Options) -> str:
         ", ".join(shape.text(options.layout) for shape in shapes)
         for shapes in (node.inputs, node.outputs)
     )
-    return f"{inputs} -> {outputs}"
+    return f"{inputs} -> {outputs}" if inputs else outputs
 
 
 def _place(node: InferredLayer) -> str:

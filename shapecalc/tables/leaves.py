@@ -81,8 +81,8 @@ def _sizes(summary: Summary) -> list[str]:
 
     Axes without a name are in the text of the whole shape.
     """
-    shapes = {shape for node in summary.layers for shape in (node.inputs[0], node.output)}
-    ranks = {len(shape.spatial) for shape in shapes}
+    shapes = {shape for node in summary.layers for shape in (node.input, node.output)}
+    ranks = {len(shape.spatial) for shape in shapes if shape is not None}
     named = {axis for rank in ranks for axis in size_names(rank)}
     whole = any(rank and not size_names(rank) for rank in ranks)
     found = []

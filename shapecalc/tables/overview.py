@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from shapecalc.analysis.budget import Budget
     from shapecalc.analysis.summary import Summary
-    from shapecalc.inference.inferred import Basis
+    from shapecalc.inference.basis import Basis
     from shapecalc.shapes.shape import Shape
     from shapecalc.tables.document import Options
     from shapecalc.tables.table import Cell

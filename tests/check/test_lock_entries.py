@@ -44,9 +44,11 @@ def entries(summary: Summary, variant: str | None) -> list[tuple[str, str]]:
 
 def spec(name: str, written: dict[str, Any], inputs: tuple[Shape, ...]) -> str:
     """A spec of a layer alone."""
-    shapes = ", ".join(f"i{index}: {shape}" for index, shape in enumerate(inputs))
+    shapes = ", ".join(f"i{index}: {shape}" for index, shape in enumerate(inputs)) or "any: 4"
     sources = ", ".join(f"i{index}" for index in range(len(inputs)))
-    item = {"type": name, "from": f"[{sources}]", **{k: flow(v) for k, v in written.items()}}
+    item = {"type": name, **{k: flow(v) for k, v in written.items()}}
+    if inputs:
+        item["from"] = f"[{sources}]"
     listed = ", ".join(f"{key}: {value}" for key, value in item.items())
     several = len(make(name, **written).infer(inputs)) > 1
     outputs = "outputs: [x.0]\n" if several else ""

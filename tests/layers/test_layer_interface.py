@@ -47,6 +47,13 @@ def accepted(name: str) -> Iterator[tuple[Layer, Shapes]]:
 def test_a_type_says_how_many_inputs_it_takes_and_refuses_any_other_number(name: str) -> None:
     layer, inputs = next(accepted(name))
     least, most = layer.input_count
+    if most == 0:
+        for number in (1, 2, 7):
+            with pytest.raises(Refusal) as caught:
+                layer.infer((Shape((4, 3)),) * number)
+            assert caught.value.message == f"{name} takes no input, got {number}"
+            assert (caught.value.code, caught.value.field) == ("SC111", "from")
+        return
     assert 1 <= least <= (most or least)
     if most == 1:
         wanted, hint = "one input", "join them first, with Concat or Add"

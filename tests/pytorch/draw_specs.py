@@ -155,6 +155,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "integers": (0, 1, -3, 9, [2], [-2, 3], [3, 0, 1]),
     "integer": (-7, -2, -1, 0, 1, 2, 3, 5, 40),
     "dim": DIMS,
+    "shape": (1, 7, [2, 3], "4x1x2", 0, "x"),
     "dims": (*DIMS, [0], [1, 2], [0, 2, 1], [2, 3], [-1, 2], ["height", "width"], ["width", 1]),
     "factors": (0.5, 1, 1.5, 2, [2], [1, 2], [0.5, 2, 1.25]),
 }
@@ -182,7 +183,7 @@ def changed(case: Case, fields: Any, random: Random) -> Case:
     elif what == "misspelt" and written:
         name = random.choice(list(written))
         written[name + "s"] = written.pop(name)
-    elif what == "extent":
+    elif what == "extent" and inputs:
         input = random.choice(inputs)
         input[random.randrange(len(input))] = random.choice((1, 2, 3, 4, 6, 11))
     return Case(case.type, written, inputs)

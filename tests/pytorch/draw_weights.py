@@ -6,6 +6,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from draw_products import matmul, stored
 from draw_tools import Draw, among, axes, chance, flag, maybe, off, rank_of, shape, wrong_rank
 
 WEIGHTED = (
@@ -112,5 +113,7 @@ OWN = {
     **dict.fromkeys(("Affine",), affine),
     **dict.fromkeys(("LocallyConnected1d", "LocallyConnected2d"), locally_connected),
     **dict.fromkeys(("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), unpooling),
+    **dict.fromkeys(("Parameter", "Buffer"), stored),
+    "MatMul": matmul,
 }
 """Who draws the types that are recorded with what they have besides torch.nn's fields."""

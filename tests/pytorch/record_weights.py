@@ -54,7 +54,7 @@ def drawn(name: str, random: Random) -> dict[str, Any]:
 
 def verdict(case: dict[str, Any], batch: int, gradients: bool) -> dict[str, Any]:
     """What PyTorch comes to: `accepted` and the figures, or a `reason`."""
-    shapes = case.get("inputs") or [case["input"]]
+    shapes = case["inputs"] if "inputs" in case else [case["input"]]
     fields = dict(case["arguments"])
     if case["type"] == "Linear":
         fields["per_position"] = True

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
+from torch_products import STORED, matmul, stored
 from torch_windows import (
     PADDING,
     Fields,
@@ -129,7 +130,7 @@ WINDOWS = ("Conv", "ConvTranspose", "Pool", "LocallyConnected", "MaxUnpool")
 """How the names end, but for the number of axes, of types that have fields along the axes."""
 
 BROADCASTING = ("Add", "Subtract", "Multiply", "Divide", "Maximum")
-SEVERAL_INPUTS = ("Concat", "Stack", *BROADCASTING, "Bilinear")
+SEVERAL_INPUTS = ("Concat", "Stack", *BROADCASTING, "Bilinear", "MatMul")
 
 DIMS = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims")
 """The fields that are axes: counted as PyTorch does, or by name."""
@@ -329,6 +330,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "Multiply": lambda: lambda *inputs: reduce(torch.mul, inputs),
     "Divide": lambda: lambda first, second: first / second,
     "Maximum": lambda: lambda *inputs: reduce(torch.maximum, inputs),
+    "MatMul": lambda: matmul,
     "Chunk": lambda chunks, dim=1: lambda input: input.chunk(chunks, dim),
     "Split": lambda split_size, dim=1: (
         lambda input: input.split(
@@ -365,7 +367,7 @@ def channels_last(type: str, fields: Fields) -> bool:
     """Whether a layer works on the last axis of PyTorch's tensor where ours are the channels."""
     if type in ("LayerNorm", "RMSNorm"):
         return not isinstance(fields.get("normalized_shape"), list)
-    return type in ("Linear", "Bilinear")
+    return type in ("Linear", "Bilinear", "MatMul")
 
 
 def freely(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
@@ -387,6 +389,9 @@ def freely(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
 
 def run(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
     """A layer run once. Raises RefusedError, or whatever PyTorch does where it refuses."""
+    if type in STORED:
+        module = stored(type, len(inputs), **fields)
+        return Ran(module, [module.weight.movedim(-1, 0)[None]], 0)
     check_inputs(type, fields, inputs)
     ran = freely(type, fields, inputs)
     for tensor in ran.outputs:

@@ -36,7 +36,7 @@ WORDS = {
     say.CUSTOM: "module function block",
     say.LEAVE_OUT: "dataparallel distributeddataparallel contiguous detach clone to cuda cpu float "
     "half requiresgrad quantstub dequantstub",
-    say.CONSTANT: "parameter parameterlist parameterdict buffer zeros ones arange newzeros",
+    say.CONSTANT: "parameterlist parameterdict zeros ones arange newzeros",
     say.NOT_HERE: "cosinesimilarity pairwisedistance pdist cdist gridsample affinegrid convtbc "
     "onehot flip rot90 cumsum cumprod sort argsort unique cross where maskedfill tril triu "
     "expandas broadcastto deformconv2d logsumexp repeat repeatinterleave",
@@ -63,7 +63,7 @@ WORDS = {
     "Maximum": "fmax",
     say.OF_SEVERAL: "minimum fmin",
     "Divide": "div truedivide floordivide",
-    say.MATRICES: "matmul mm bmm addmm baddbmm einsum dot inner outer mv scaledmm groupedmm",
+    say.MATRICES: "mm bmm addmm baddbmm einsum dot inner outer mv scaledmm groupedmm",
     say.PICKING: "gather scatter scatteradd indexselect index take takealongdim topk maskedselect "
     "argmax argmin nonzero",
     "Slice": "narrow getitem",

@@ -12,7 +12,7 @@ TRAINING = "not in the language: training is no part of a spec"
 LEAVE_OUT = "leave it out: it changes neither shapes nor costs"
 ELEMENTWISE = "not in the language; an Identity has the same shape and costs: {type: Identity}"
 OF_SEVERAL = "not in the language; an Add has the same shapes and costs: {type: Add, from: [a, b]}"
-MATRICES = "not in the language: no layer multiplies two outputs as matrices; see Linear"
+MATRICES = "use a MatMul for the matrix product of two outputs, a Linear for one with weights"
 PICKING = (
     "not in the language: no layer picks elements by their index; see Select, Slice and Embedding"
 )
@@ -64,6 +64,6 @@ QUANTIZED = "use the layer without quantization: shapes, params and macs are the
 DETECTION = "not in the language: what an image contains decides the shape of the output"
 CONTROL = "not in the language: `when` skips an item and `repeat` repeats it, whatever the values"
 SIZES = "not in the language: sizes are inferred, and in_channels is one in an expression"
-CONSTANT = "not in the language: a constant is not a layer"
+CONSTANT = "use a Buffer for a tensor that is kept, a Parameter for one that is learned"
 TEXTS = "not in the language: a network here has numbers as its input"
 YOLO = "not bundled: write what it is made of as a block under blocks:"

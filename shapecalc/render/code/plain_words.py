@@ -238,7 +238,7 @@ class _WrittenOut:
         item.note = _escaped(node.note)
         if node.frozen:
             item.trainable = False
-        if sources != (self._flow,):
+        if sources and sources != (self._flow,):
             item.sources = [self._name(tensor) for tensor in sources]
         self.items.append(item)
         self._flow = node.tensors[0] if len(node.tensors) == 1 else None

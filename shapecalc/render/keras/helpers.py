@@ -230,6 +230,35 @@ class Stack(layers.Layer):
     def call(self, inputs):
         return keras.ops.stack(inputs, axis=self.axis)'''
     ),
+    "Parameter": Helper(
+        '''\
+class Parameter(layers.Layer):
+    """A tensor that is learned, or kept, once for each row of a batch."""
+
+    def __init__(self, shape, trainable=True, **kwargs):
+        super().__init__(trainable=trainable, **kwargs)
+        self.shape = shape
+
+    def build(self, shape):
+        self.numbers = self.add_weight(shape=self.shape, name="numbers")
+
+    def call(self, x):
+        rows = keras.ops.shape(x)[0]
+        return keras.ops.broadcast_to(self.numbers, (rows, *self.shape))'''
+    ),
+    "MatMul": Helper(
+        '''\
+class MatMul(layers.Layer):
+    """The matrix product of two inputs, of which one may have fewer leading axes."""
+
+    def call(self, inputs):
+        first, second = inputs
+        while len(first.shape) < len(second.shape):
+            first = keras.ops.expand_dims(first, 1)
+        while len(second.shape) < len(first.shape):
+            second = keras.ops.expand_dims(second, 1)
+        return keras.ops.matmul(first, second)'''
+    ),
     "Divide": Helper(
         '''\
 class Divide(layers.Layer):

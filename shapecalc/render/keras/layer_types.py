@@ -117,6 +117,23 @@ def _embedding(use: LayerUse) -> Iterator[Call]:
     yield Call("layers.Embedding", use.text("num_embeddings"), use.text("embedding_dim"))
 
 
+@writes("Parameter")
+def _parameter(use: LayerUse) -> Iterator[Call]:
+    yield helped("Parameter", use.text("shape"))
+
+
+@writes("Buffer")
+def _buffer(use: LayerUse) -> Iterator[Call]:
+    yield helped("Parameter", use.text("shape"), "trainable=False")
+
+
+@writes("MatMul")
+def _matmul(use: LayerUse) -> Iterator[Call]:
+    if any(not each.spatial for inputs, _ in use.runs for each in inputs):
+        raise UnsayableError("it is written for matrices, and one of these is a vector")
+    yield helped("MatMul")
+
+
 # ---------------------------------------------------------------- shapes
 
 

@@ -268,7 +268,8 @@ class HeldRuns:
             return
         item = item or node.item
         names = sorted(names_in(value))
-        channels = channels or node.sources[0].shape.channels
+        if channels is None and node.input is not None:
+            channels = node.input.channels
         outer = scope.for_item(channels, index)
         done = (item, key, *(_hashable(outer.values.get(name)) for name in names))
         if done not in self._done:

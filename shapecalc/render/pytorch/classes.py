@@ -14,7 +14,7 @@ from shapecalc.render.pytorch.body import INDEX, ClassBody
 from shapecalc.render.pytorch.containers import ContainerWriter, descendants
 from shapecalc.render.pytorch.fields import tree_of_value
 from shapecalc.render.pytorch.runs import Runs
-from shapecalc.render.pytorch.signature import Parameter, WrittenClass, class_text
+from shapecalc.render.pytorch.signature import SignatureParameter, WrittenClass, class_text
 from shapecalc.render.pytorch.spoken import prefers_last
 from shapecalc.render.pytorch.values import (
     CannotSay,
@@ -118,7 +118,9 @@ class Classes:
         out = inner.outside(out.laid(flow.last))
         frame = runs[0].frame.python
         parameters = [
-            Parameter.passed_on(each, inner, [frame[each]]) for each in frame if each in passed
+            SignatureParameter.passed_on(each, inner, [frame[each]])
+            for each in frame
+            if each in passed
         ]
         wanted = class_name(item.name or item.kind, "Part")
         called = self.names.free(wanted, f"{wanted}Part")
@@ -200,7 +202,9 @@ class Classes:
         if out.channels is not None and _has_conditions(out.channels):
             out = out.counting(_argument_that_is_it(block, uses) or out.channels)
         parameters = [
-            Parameter(argument, body, arguments, fixed, [use.frame.python[each] for use in uses])
+            SignatureParameter(
+                argument, body, arguments, fixed, [use.frame.python[each] for use in uses]
+            )
             for each, argument in block.arguments.items()
         ]
         about = in_language(block.about, self.language)

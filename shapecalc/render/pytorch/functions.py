@@ -16,6 +16,7 @@ from shapecalc.render.pytorch.axis_functions import (
     stack_call,
     written_output,
 )
+from shapecalc.render.pytorch.products import matmul_call
 from shapecalc.render.pytorch.values import CannotSay, TensorValue
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def called(layer: WrittenLayer) -> tuple[Part, TensorValue]:
         return _joined(layer, layer.type.layer.how)
     if name == "Crop":
         return crop(layer)
+    if name == "MatMul":
+        return matmul_call(layer)
     (value,) = sources
     if name == "Reshape":
         return _reshaped(layer, value.laid(False))

@@ -24,6 +24,7 @@ from shapecalc.render.pytorch.spoken import (
     EITHER,
     FUNCTION_TYPES,
     KINDS_OF_WEIGHT,
+    STORED,
     UNSAID,
     gives_last,
     implied_fields,
@@ -160,6 +161,8 @@ class WrittenLayer:
         field = next((name for name in _OUT if name in self.type.fields), None)
         if field is not None:
             return self.fields[field]
+        if self.type.name in STORED:
+            return self.body.first_said([], self.runs, lambda run: run.node.output.channels)
         before = self.sources[0].channels
         if not self.runs:
             if not self._keeps_channels():

@@ -16,7 +16,12 @@ from shapecalc.render.pytorch.classes import MOST_TRIES, Classes
 from shapecalc.render.pytorch.containers import ContainerWriter
 from shapecalc.render.pytorch.fields import tree_of_value
 from shapecalc.render.pytorch.runs import Runs, python_value
-from shapecalc.render.pytorch.signature import Parameter, WrittenClass, annotation_of, class_text
+from shapecalc.render.pytorch.signature import (
+    SignatureParameter,
+    WrittenClass,
+    annotation_of,
+    class_text,
+)
 from shapecalc.render.pytorch.spoken import prefers_last
 from shapecalc.render.pytorch.values import (
     CannotSay,
@@ -109,7 +114,7 @@ class WrittenNetwork:
         return entry.value
 
 
-class _Default(Parameter):
+class _Default(SignatureParameter):
     """An argument of the network, whose default is what it is in the run."""
 
     def __init__(

@@ -72,7 +72,7 @@ class ItemRun:
 
     def _scope(self, arguments: PythonScope) -> PythonScope:
         scope = dict(arguments)
-        if self.frame.network:
+        if self.frame.network and self.node.sources:
             scope["in_channels"] = self.channels
         if self.index is not None:
             scope["index"] = self.index

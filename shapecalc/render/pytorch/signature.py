@@ -42,7 +42,7 @@ _ANNOTATIONS = {
 TENSOR = "torch.Tensor"
 
 
-class Parameter:
+class SignatureParameter:
     """An argument of a class.
 
     python: its name there. positional: whether calls leave it out. required: whether they must
@@ -87,7 +87,7 @@ class Parameter:
         self.annotation = annotation_of(argument.kind, values, self.default == "None")
 
     @classmethod
-    def passed_on(cls, argument: str, body: ClassBody, values: list[Any]) -> Parameter:
+    def passed_on(cls, argument: str, body: ClassBody, values: list[Any]) -> SignatureParameter:
         """An argument of a class around this one, that has these values."""
         found = cls.__new__(cls)
         found.name = argument
@@ -127,7 +127,7 @@ class WrittenClass:
         self.name = name
         self.out = out
         self.in_last = in_last
-        self.parameters: list[Parameter] = []
+        self.parameters: list[SignatureParameter] = []
         self.reads_channels = False
         self.lines: Iterable[str] = ()
         self.words: set[str] = set()
@@ -137,7 +137,7 @@ def class_text(
     called: str,
     about: str | None,
     body: ClassBody,
-    parameters: list[Parameter],
+    parameters: list[SignatureParameter],
     inputs: list[TensorValue],
     out: TensorValue,
     outputs: list[TensorValue] | None = None,
@@ -153,7 +153,7 @@ def class_text(
         returned = f"({returned},)"
     forward = without_unread(returning(merged(body.forward), returned), set())
     read = words_of_all(init) | {body.python_name(each) for each in body.kept}
-    used: list[Parameter] = []
+    used: list[SignatureParameter] = []
     for parameter in reversed(parameters):
         if parameter.read and parameter.python in read:
             used.insert(0, parameter)
@@ -178,7 +178,7 @@ def class_text(
     return written
 
 
-def _say_positions(parameters: list[Parameter]) -> None:
+def _say_positions(parameters: list[SignatureParameter]) -> None:
     """Leave out the names of the counts that come first, where calls must have them: of one, or of
     all that calls must have."""
     needed = [each for each in parameters if each.required]

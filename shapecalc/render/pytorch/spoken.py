@@ -17,7 +17,7 @@ FUNCTION_TYPES = frozenset(
     (
         *("Concat", "Stack", "Add", "Subtract", "Multiply", "Divide", "Maximum"),
         *("Chunk", "Split", "Select", "Slice", "Permute", "Transpose", "Roll"),
-        *("Mean", "Sum", "Amax", "Reshape", "Crop"),
+        *("Mean", "Sum", "Amax", "Reshape", "Crop", "MatMul"),
     )
 )
 """The types that are functions of tensors there; `functions` says them."""
@@ -51,6 +51,26 @@ class Affine(nn.Module):
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         scaled = input if self.weight is None else input * self.weight
         return scaled if self.bias is None else scaled + self.bias''',
+    "Parameter": '''\
+class Parameter(nn.Module):
+    """A learned tensor, once for each row of a batch, whatever is in it."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(nn.init.trunc_normal_(torch.empty(shape), std=0.02))
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return self.weight.expand(input.shape[0], *self.weight.shape)''',
+    "Buffer": '''\
+class Buffer(nn.Module):
+    """A tensor that is kept and not learned, once for each row of a batch."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.register_buffer("buffer", torch.zeros(shape))
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return self.buffer.expand(input.shape[0], *self.buffer.shape)''',
     "StochasticDepth": '''\
 class StochasticDepth(nn.Module):
     """Drops its input at random in training: the whole batch, or each row of it."""
@@ -101,6 +121,9 @@ def fixed_weights(module: nn.Module) -> nn.Module:
     return module'''
 """The function of a module whose weights are not learned."""
 
+STORED = ("Parameter", "Buffer")
+"""The types that take nothing of their input but how many rows a batch has."""
+
 _LAST = ("Linear", "LayerNorm", "RMSNorm", "LayerScale", "Affine")
 EITHER = ("Identity", "Dropout", "AlphaDropout", "StochasticDepth")
 """The types that have any layout of their input, besides what computes each number alone."""
@@ -113,14 +136,14 @@ def wants_last(layer: Layer) -> bool | None:
     if name in _LAST:
         return not isinstance(getattr(layer, "normalized_shape", None), tuple)
     plain = isinstance(layer, Elementwise) and type(layer).params is Layer.params
-    if name in EITHER or plain:
+    if name in EITHER or name in STORED or plain:
         return None
     return False
 
 
 def gives_last(layer: Layer) -> bool | None:
     """The same of its output; None for that of its input."""
-    return True if layer.type.name == "Embedding" else wants_last(layer)
+    return True if layer.type.name in ("Embedding", *STORED) else wants_last(layer)
 
 
 def implied_fields(layer_type: LayerType, rank: int | None) -> dict[str, Any]:

@@ -111,6 +111,8 @@ class ItemWriter:
     def _item(self, item: Item, flow: TensorValue, line: Track) -> TensorValue:
         body = self.body
         sources = [flow]
+        if item.takes_nothing and flow.parts:  # of any tensor it takes how many rows there are
+            sources = [next(iter(flow.parts.values()))]
         if item.sources is not None:
             if body.resolved and not body.runs.get(item):
                 return flow

@@ -153,6 +153,7 @@ WORDS = Words(
         "broadcast": "the size of 1 of {} is broadcast",
         "shared": "the weights are those of {}",
         "folded": "what is left after folding",
+        "stored": "counted as weights",
         "written_over": "overwrites {}",
         "at": "at {}",
         "unknown": "unknown",

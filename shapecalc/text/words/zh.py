@@ -137,6 +137,7 @@ WORDS = Words(
         "broadcast": "{} 的尺寸为 1,按广播扩展",
         "shared": "权重取自 {}",
         "folded": "折叠后剩余",
+        "stored": "计入权重",
         "written_over": "覆盖 {} 的输出",
         "at": "在 {} 处",
         "unknown": "未知",
