@@ -12,7 +12,7 @@ import torch
 import shapecalc
 from shapecalc.layers import type_names
 from shapecalc.render.exporters import EXPORTERS
-from shapecalc.render.pytorch.spoken import CLASSES, FUNCTION_TYPES
+from shapecalc.render.pytorch.spoken import CLASSES, FUNCTION_TYPES, STORED
 from shapecalc.tables.document import Options
 
 WRITTEN = set(type_names()) - FUNCTION_TYPES - {"Identity"}
@@ -91,7 +91,8 @@ def ran(code: str, summary: shapecalc.Summary, **arguments: Any) -> Network:
             numbers = [
                 sum(each.numel() for each in kind()) for kind in (layer.parameters, layer.buffers)
             ]
-            rows.append(Row(name, [shape(each) for each in inputs], [shape(output)], *numbers))
+            taken = [] if name in STORED else [shape(each) for each in inputs]
+            rows.append(Row(name, taken, [shape(output)], *numbers))
 
     with torch.device("meta"), torch.no_grad():
         network = class_of(module)(**arguments).eval()

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import torch
 import torch_layers
 import yaml
+from torch_products import STORED
 
 BLOCKS = Path(__file__).parent.parent.parent / "shapecalc" / "blocks"
 
@@ -160,12 +161,16 @@ def evaluate(value: Any, arguments: dict[str, Any], words: Collection[str] = ())
 class Interpreter:
     """One run. `rows` gathers the layers in execution order, `weights` the shapes of their tensors.
 
-    layer: what runs a layer, of its type, fields and inputs.
+    layer: what runs a layer, of its type, fields and inputs. batch: that of the inputs.
     """
 
     def __init__(
-        self, blocks: dict[str, Item], layer: Callable[..., torch_layers.Ran] = torch_layers.run
+        self,
+        blocks: dict[str, Item],
+        layer: Callable[..., torch_layers.Ran] = torch_layers.run,
+        batch: int = 2,
     ) -> None:
+        self.batch = batch
         self.blocks = blocks
         self.layer = layer
         self.rows: list[Row] = []
@@ -201,12 +206,14 @@ class Interpreter:
         """An item's `when` or `repeat`, in which `in_channels` is what would come into it."""
         arguments = dict(scope.arguments)
         if scope.network:
-            arguments["in_channels"] = self.sources(item, flow, scope)[0].shape[1]
+            arguments |= channels_of(self.sources(item, flow, scope))
         return evaluate(item[key], arguments)
 
     def sources(self, item: Item, flow: Tensors, scope: Scope) -> Tensors:
         """The tensors that an item takes."""
         if "from" not in item:
+            if item.get("type") in STORED:
+                return []
             if len(flow) != 1:
                 raise WrongError("parts of which none is named")
             return flow
@@ -219,7 +226,7 @@ class Interpreter:
             raise WrongError(f"{name} is taken")
         inputs = self.sources(item, flow, scope)
         if scope.network:
-            scope.arguments["in_channels"] = inputs[0].shape[1]
+            scope.arguments |= channels_of(inputs)
         before = len(self.rows)
         node = self.node(item, inputs, scope)
         node.rows = slice(before, len(self.rows))
@@ -306,7 +313,14 @@ class Interpreter:
         costs = (ran.params, ran.buffers, ran.macs)
         self.rows.append(Row(type, shapes(inputs), shapes(ran.outputs), *costs))
         self.weights.append(tensors_of(ran.module))
+        if type in STORED:
+            return Node([tensor.expand(self.batch, *tensor.shape[1:]) for tensor in ran.outputs])
         return Node(ran.outputs)
+
+
+def channels_of(inputs: Tensors) -> Item:
+    """What `in_channels` is, where something comes in."""
+    return {"in_channels": inputs[0].shape[1]} if inputs else {}
 
 
 TIED = re.compile(r"Conv\w*|Linear|Bilinear|Embedding")
@@ -431,7 +445,7 @@ def run(
     layer: what runs a layer, of its type, fields and inputs. tensor: what makes an input of a size.
     """
     wanted = {} if variant is None else spec["variants"][variant]
-    interpreter = Interpreter(spec.get("blocks", {}), layer)
+    interpreter = Interpreter(spec.get("blocks", {}), layer, batch)
     scope = Scope(arguments_of(spec, wanted))
     written = wanted.get("input", spec.get("input"))
     shapes = written if isinstance(written, dict) else {"input": written}
