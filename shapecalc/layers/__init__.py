@@ -3,10 +3,10 @@
 `base` is what a type is, `fields`, `axes_fields` and `dims` what its fields may be, `traced` a
 layer whose numbers remember their names, `padding_hints` what is said of paddings elsewhere. The
 families: `convolution`, `locally_connected`, `pooling`, `unpooling`, `normalization`, `activation`,
-`padding`, `resampling`, `linear`, `shaping`, `shuffling`, `sliding`, `cropping`, `splitting`,
-`reordering`, `reducing`, `joining`, `regularization`, `products`, `stored`, `custom`; `weighted` is
-what layers with a weight and a bias have in common, and `sharing` which of them can share it. A
-family is imported when a spec uses one of its types; `FAMILIES` is the index.
+`padding`, `resampling`, `linear`, `shaping`, `shuffling`, `sliding`, `cropping`, `sampling`,
+`splitting`, `reordering`, `reducing`, `joining`, `regularization`, `products`, `stored`, `custom`;
+`weighted` is what layers with a weight and a bias have in common, and `sharing` which of them can
+share it. A family is imported when a spec uses one of its types; `FAMILIES` is the index.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ FAMILIES: dict[str, str] = {
     "shuffling": "ChannelShuffle PixelShuffle PixelUnshuffle",
     "sliding": "Unfold Fold",
     "cropping": "Crop",
-    "splitting": "Chunk Split Select Slice",
+    "sampling": "GridSample",
+    "splitting": "Chunk Split Select Slice SlidingWindow",
     "reordering": "Permute Transpose Roll",
     "reducing": "Mean Sum Amax",
     "joining": "Concat Stack Add Subtract Multiply Divide Maximum",

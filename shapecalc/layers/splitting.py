@@ -200,3 +200,36 @@ class Slice(AlongAnAxis, names="Slice"):
         """The position that is taken."""
         start, _ = self.bounds(input.chw[self.axis(input)])
         return self.along(input, footprint(1, self.step, -start))
+
+
+class SlidingWindow(AlongAnAxis, names="SlidingWindow"):
+    """All windows of an axis, whose places become a new last axis: `x.unfold(2, 7, 1)` in Python.
+
+    Output: floor((n - size) / step) + 1 along the axis, and after all spatial axes one more, of
+    `size`. Of the image 9x9x4 with `dim: height, size: 3` it makes 7x9x3x4.
+    Refused: a window that is larger than the axis, the batch, a `dim` that the input does not have,
+    more than 8 spatial axes.
+    The receptive field behind it is unknown: what a position is changes.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.Tensor.unfold.html
+    """
+
+    dim = Dim("axis along which the window slides")
+    size = Count("places in a window, at least 1")
+    step = Count("distance from one window to the next, at least 1")
+
+    def output(self, input: Shape) -> Shape:
+        """The windows in the place of the axis, and their places."""
+        axis, sizes = self.axis(input), input.chw
+        if self.size > sizes[axis]:
+            raise Refusal(
+                "SC202",
+                f"a window of {self.size} is larger than the input: {_extent(input, axis)}",
+                f"the size is at most {sizes[axis]}",
+                "size",
+            )
+        windows = (sizes[axis] - self.size) // self.step + 1
+        return with_axes((*sizes[:axis], windows, *sizes[axis + 1 :], self.size), "size")
+
+    def footprint(self, input: Shape, output: Shape) -> Seen:
+        """Unknown."""
+        return None

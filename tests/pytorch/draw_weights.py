@@ -6,7 +6,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from draw_products import matmul, stored
+from draw_products import grid_sample, matmul, sliding_window, stored
 from draw_tools import Draw, among, axes, chance, flag, maybe, off, rank_of, shape, wrong_rank
 
 WEIGHTED = (
@@ -115,5 +115,7 @@ OWN = {
     **dict.fromkeys(("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), unpooling),
     **dict.fromkeys(("Parameter", "Buffer"), stored),
     "MatMul": matmul,
+    "GridSample": grid_sample,
+    "SlidingWindow": sliding_window,
 }
 """Who draws the types that are recorded with what they have besides torch.nn's fields."""

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
-from torch_products import STORED, matmul, stored
+from torch_products import STORED, grid_sample, matmul, stored
 from torch_windows import (
     PADDING,
     Fields,
@@ -130,7 +130,7 @@ WINDOWS = ("Conv", "ConvTranspose", "Pool", "LocallyConnected", "MaxUnpool")
 """How the names end, but for the number of axes, of types that have fields along the axes."""
 
 BROADCASTING = ("Add", "Subtract", "Multiply", "Divide", "Maximum")
-SEVERAL_INPUTS = ("Concat", "Stack", *BROADCASTING, "Bilinear", "MatMul")
+SEVERAL_INPUTS = ("Concat", "Stack", *BROADCASTING, "Bilinear", "MatMul", "GridSample")
 
 DIMS = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims")
 """The fields that are axes: counted as PyTorch does, or by name."""
@@ -331,6 +331,8 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "Divide": lambda: lambda first, second: first / second,
     "Maximum": lambda: lambda *inputs: reduce(torch.maximum, inputs),
     "MatMul": lambda: matmul,
+    "GridSample": lambda **fields: lambda *inputs: grid_sample(*inputs, **fields),
+    "SlidingWindow": lambda dim, size, step: lambda input: input.unfold(dim, size, step),
     "Chunk": lambda chunks, dim=1: lambda input: input.chunk(chunks, dim),
     "Split": lambda split_size, dim=1: (
         lambda input: input.split(

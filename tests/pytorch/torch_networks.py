@@ -133,7 +133,7 @@ COMMON = (
 
 WORDS = re.compile(
     r"\d+(x\d+)+|same|same_upper|same_lower|valid|zeros|reflect|replicate|circular|none|tanh|row|batch"
-    r"|nearest|nearest-exact|area|linear|bilinear|bicubic|trilinear|center|corner"
+    r"|nearest|nearest-exact|area|linear|bilinear|bicubic|trilinear|center|corner|border"
 )
 """Texts that are sizes, or the words of fields."""
 

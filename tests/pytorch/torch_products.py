@@ -30,3 +30,18 @@ def stored(type: str, inputs: int, shape: Any) -> torch.nn.Module:
 def matmul(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     """The product of each of a batch with its own: a batch is no leading axis of a spec."""
     return torch.stack([one @ other for one, other in zip(first, second, strict=True)])
+
+
+def grid_sample(image: torch.Tensor, grid: torch.Tensor, **fields: Any) -> torch.Tensor:
+    """An image at the points of a grid, both channels first. Raises RefusedError."""
+    axes = grid.shape[1]
+    leading = image.dim() - 2 - axes
+    if axes not in (2, 3) or image.dim() != grid.dim() or leading < 0:
+        raise RefusedError("points of another number of axes")
+    if image.shape[2 : 2 + leading] != grid.shape[2 : 2 + leading]:
+        raise RefusedError("other sizes before the image")
+    image, grid = (each.movedim(1, -1) for each in (image, grid))
+    sampled = torch.nn.functional.grid_sample(
+        image.flatten(0, leading).movedim(-1, 1), grid.flatten(0, leading), **fields
+    )
+    return sampled.movedim(1, -1).reshape(*grid.shape[:-1], image.shape[-1]).movedim(-1, 1)

@@ -169,6 +169,7 @@ def test_every_type_is_written() -> None:
         "Maximum": "torch.maximum(",
         "Stack": "torch.stack(",
         "MatMul": " @ ",
+        "GridSample": ".grid_sample(",
         "Parameter": " Parameter(",
         "Buffer": " Buffer(",
         "Slice": "[:, :, ",

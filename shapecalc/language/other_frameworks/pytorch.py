@@ -37,7 +37,7 @@ WORDS = {
     say.LEAVE_OUT: "dataparallel distributeddataparallel contiguous detach clone to cuda cpu float "
     "half requiresgrad quantstub dequantstub",
     say.CONSTANT: "parameterlist parameterdict zeros ones arange newzeros",
-    say.NOT_HERE: "cosinesimilarity pairwisedistance pdist cdist gridsample affinegrid convtbc "
+    say.NOT_HERE: "cosinesimilarity pairwisedistance pdist cdist affinegrid convtbc "
     "onehot flip rot90 cumsum cumprod sort argsort unique cross where maskedfill tril triu "
     "expandas broadcastto deformconv2d logsumexp repeat repeatinterleave",
     # torch.nn.functional and torch

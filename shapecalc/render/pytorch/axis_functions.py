@@ -18,13 +18,14 @@ METHODS = {
     "Permute": "permute",
     "Transpose": "transpose",
     "Roll": "roll",
+    "SlidingWindow": "unfold",
     "Mean": "mean",
     "Sum": "sum",
     "Amax": "amax",
 }
 """The methods by type; they are called with its fields."""
 
-BY_PLACE = ("Select", "Transpose")
+BY_PLACE = ("Select", "Transpose", "SlidingWindow")
 """Those whose arguments are written without their names."""
 
 

@@ -16,7 +16,7 @@ from shapecalc.render.pytorch.axis_functions import (
     stack_call,
     written_output,
 )
-from shapecalc.render.pytorch.products import matmul_call
+from shapecalc.render.pytorch.products import grid_sample_call, matmul_call
 from shapecalc.render.pytorch.values import CannotSay, TensorValue
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def called(layer: WrittenLayer) -> tuple[Part, TensorValue]:
         return crop(layer)
     if name == "MatMul":
         return matmul_call(layer)
+    if name == "GridSample":
+        return grid_sample_call(layer)
     (value,) = sources
     if name == "Reshape":
         return _reshaped(layer, value.laid(False))

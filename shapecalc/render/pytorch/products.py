@@ -1,11 +1,11 @@
-"""Products of two tensors in PyTorch, the channels last and as many axes each as they need."""
+"""Functions of two tensors in PyTorch: a product of matrices, an image at the points of a grid."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from shapecalc.render.code.layout import Bracket, Part
-from shapecalc.render.pytorch.values import TensorValue
+from shapecalc.render.pytorch.values import CannotSay, TensorValue
 
 if TYPE_CHECKING:
     from shapecalc.render.pytorch.layers import WrittenLayer
@@ -34,3 +34,32 @@ def matmul_call(layer: WrittenLayer) -> tuple[Part, TensorValue]:
         squeezed = f").squeeze({-2 if row else -1})"
         return Bracket("(", [texts[0], f"@ {texts[1]}"], squeezed, separated=False), out
     return product, out
+
+
+def grid_sample_call(layer: WrittenLayer) -> tuple[Part, TensorValue]:
+    """An image at the points of a grid, and its output without a text. Sizes before the axes of
+    the image are folded into the batch, and unfolded."""
+    image, grid = layer.sources
+    folded: set[tuple[int, ...]] = {
+        run.node.inputs[1].spatial[: -run.node.inputs[1].channels] for run in layer.runs
+    }
+    if len(folded) != 1:
+        raise CannotSay
+    leading = folded.pop()
+    fields = layer.fields.items()
+    items: list[Part] = [f"{name}={layer.body.text_in_forward(tree)}" for name, tree in fields]
+    if "align_corners" not in layer.fields:
+        items.append("align_corners=False")
+    channels = layer.body.first_said(
+        [image.channels], layer.runs, lambda run: run.node.output.channels
+    )
+    points = grid.laid(True).text
+    called = "nn.functional.grid_sample("
+    if not leading:
+        given: list[Part] = [image.laid(False).text, points, *items]
+        return Bracket(called, given), TensorValue("", channels, layer.rank_out())
+    into_batch = f".flatten(0, {len(leading)})"
+    given = [f"{image.laid(True).text}{into_batch}.movedim(-1, 1)", points + into_batch, *items]
+    sampled = Bracket(called, given, ").movedim(1, -1)")
+    unfolded = Bracket("torch.unflatten(", [sampled, "0", str((-1, *leading))])
+    return unfolded, TensorValue("", channels, layer.rank_out(), True)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 FUNCTION_TYPES = frozenset(
     (
         *("Concat", "Stack", "Add", "Subtract", "Multiply", "Divide", "Maximum"),
-        *("Chunk", "Split", "Select", "Slice", "Permute", "Transpose", "Roll"),
-        *("Mean", "Sum", "Amax", "Reshape", "Crop", "MatMul"),
+        *("Chunk", "Split", "Select", "Slice", "SlidingWindow", "Permute", "Transpose", "Roll"),
+        *("Mean", "Sum", "Amax", "Reshape", "Crop", "MatMul", "GridSample"),
     )
 )
 """The types that are functions of tensors there; `functions` says them."""
