@@ -120,7 +120,7 @@ def entries(layer: ImportedLayer, naming: Naming, before: Wire | None) -> Entrie
     """The entries of a layer after another, whose output it takes where nothing else is said."""
     found: Entries = {"name": naming.of(layer), "type": layer.layer.type.name}
     told = telling(found | layer.fields)
-    if layer.inputs != [before]:
+    if layer.inputs and layer.inputs != [before]:
         sources = [naming.path(wire) for wire in layer.inputs]
         found["from"] = sources[0] if len(sources) == 1 else sources
     found |= told

@@ -45,7 +45,7 @@ FAMILIES: dict[str, str] = {
     "shuffling": "ChannelShuffle PixelShuffle PixelUnshuffle",
     "sliding": "Unfold Fold",
     "cropping": "Crop",
-    "sampling": "GridSample",
+    "sampling": "GridSample IndexSelect",
     "splitting": "Chunk Split Select Slice SlidingWindow",
     "reordering": "Permute Transpose Roll",
     "reducing": "Mean Sum Amax",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from shapecalc.layers.base import Layer, Seen
+from shapecalc.layers.dims import Dim
 from shapecalc.layers.fields import Flag, Word
+from shapecalc.layers.splitting import AlongAnAxis
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
 
@@ -61,4 +63,39 @@ class GridSample(Layer, names="GridSample"):
 
     def footprint(self, input: Shape, output: Shape) -> Seen:
         """Unknown: the numbers of the grid say it."""
+        return None
+
+
+class IndexSelect(AlongAnAxis, names="IndexSelect"):
+    """The places of an axis that an index names, in its order, as often as it names them.
+
+    Inputs: a tensor, and the index, a vector, which is the same for a whole batch: a Buffer, as a
+    table of relative positions has it.
+    Output: along the axis, the size of the index.
+    Refused: an index that is no vector, the batch, a `dim` that the input does not have.
+    The receptive field behind it is unknown along a spatial axis.
+    Source: https://docs.pytorch.org/docs/stable/generated/torch.index_select.html
+    """
+
+    input_count = (2, 2)
+
+    dim = Dim("axis of which places are taken")
+
+    def outputs(self, inputs: Shapes) -> Shapes:
+        """The places that are taken. Raises Refusal SC209, SC210."""
+        input, index = inputs
+        if index.spatial:
+            raise Refusal(
+                "SC209",
+                f"the index of IndexSelect is a vector, but {index} has positions",
+                "put a Flatten behind it, and a Reshape behind what is taken",
+                "from",
+            )
+        axis, sizes = self.axis(input), input.chw
+        return (Shape.from_chw((*sizes[:axis], index.channels, *sizes[axis + 1 :])),)
+
+    def footprint(self, input: Shape, output: Shape) -> Seen:
+        """Unknown along a spatial axis: the numbers of the index say it."""
+        if not output.spatial or (len(input) == len(output) and not self.axis(input)):
+            return super().footprint(input, output)
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc import layers
 from shapecalc.layers.base import Elementwise, PassThrough
-from shapecalc.torch import joins, norms, parts, pointwise, shaping, weighted, windows
+from shapecalc.torch import attention, joins, norms, parts, pointwise, shaping, weighted, windows
 from shapecalc.torch.module_types import DROPPING_PATHS, type_name
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _AXES = ("1d", "2d", "3d")
 
 TORCH_FUNCTIONS: dict[str, Handler] = {
+    **dict.fromkeys(pointwise.ALONE, pointwise.as_identity),
     **dict.fromkeys(pointwise.ACTIVATION_FUNCTIONS, pointwise.pointwise_function),
     **dict.fromkeys(pointwise.UNCHANGING, pointwise.unchanged),
     **dict.fromkeys(("long", "int"), pointwise.as_integers),
@@ -28,8 +29,9 @@ TORCH_FUNCTIONS: dict[str, Handler] = {
     **{f"conv{axes}": weighted.convolution_function for axes in _AXES},
     **{f"conv_transpose{axes}": weighted.convolution_function for axes in _AXES},
     "linear": weighted.linear_function,
-    "matmul": weighted.linear_function,
-    "mm": weighted.linear_function,
+    **dict.fromkeys(("matmul", "mm", "bmm"), attention.product),
+    "einsum": attention.einstein_sum,
+    "scaled_dot_product_attention": attention.dot_product_attention,
     "bilinear": weighted.bilinear,
     "embedding": weighted.embedding_call,
     **{f"{pool}{axes}": windows.pool_function for pool in windows.POOL_ARGUMENTS for axes in _AXES},
@@ -80,6 +82,7 @@ TORCH_MODULES: dict[str, Handler] = {
     **{f"Conv{axes}": weighted.convolution_module for axes in _AXES},
     **{f"ConvTranspose{axes}": weighted.convolution_module for axes in _AXES},
     "Linear": weighted.linear_module,
+    "MultiheadAttention": attention.multihead_attention,
     "Bilinear": weighted.bilinear,
     "Embedding": weighted.embedding_call,
     "PReLU": pointwise.learned_slopes,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.shapes.shape import Shape
 from shapecalc.torch.arithmetic import take_step
 from shapecalc.torch.calls import Traced, tensors_in
+from shapecalc.torch.constants import batched
 from shapecalc.torch.values import Factor, TracedValue, channels_at
 
 if TYPE_CHECKING:
@@ -49,8 +49,15 @@ def elementwise_join(reader: Reader, call: TracedCall) -> TracedValue | None:
         return join_of_tensors(reader, call, type, {}, [first, second])
     value, weight = (first, second) if first.is_value else (second, first)
     if type in ("Add", "Multiply") and weight.is_parameter:
-        return learned_scale(reader, call, type == "Multiply", value, weight)
-    return None
+        scaled = learned_scale(reader, call, type == "Multiply", value, weight)
+        if scaled is not None:
+            return scaled
+    if weight.names:
+        return join_of_tensors(reader, call, type, {}, [first, second])
+    if next(tensors_in(call.result)).shape != value.shape:
+        return None
+    reader.network.remark(f"{call.name} is an Identity: the other tensor is made in the code")
+    return reader.pointwise(call, "Identity", {}, reader.value(value, call))
 
 
 def _with_number(
@@ -128,6 +135,8 @@ def join_of_tensors(
 ) -> TracedValue | None:
     """A join of tensors whose axes lie alike, or are brought to."""
     values = [reader.value(each, call) for each in traced]
+    axes = max(len(value.axes) for value in values)
+    values = [batched(reader, value, axes, call) for value in values]
     if len({len(value.axes) for value in values}) > 1:
         return None
     structures = {_structure(value) for value in values}
@@ -137,13 +146,12 @@ def join_of_tensors(
             wires = [value.wire for value in values]
             output = values[0].wire.shape
             return values[0].carrying(reader.layer(call, type, fields, wires, output))
-    values = [_unexpanded(value) for value in values]
+    values, folded = reader.apart([_unexpanded(value) for value in values])
     first = max(values, key=lambda value: value.wire.shape.elements)
     order = first.order or channels_at(1, len(first.axes))
     wires = [reader.wire(value, order, call) for value in values]
-    result = next(tensors_in(call.result))
-    output = Shape.from_chw(result.shape[place] for place in order)
-    return TracedValue.plain(reader.layer(call, type, fields, wires, output), order, reader.batch)
+    made = TracedValue.plain(reader.layer(call, type, fields, wires, None), order, reader.batch)
+    return made.folded() if folded else made
 
 
 def _unexpanded(value: TracedValue) -> TracedValue:
@@ -167,11 +175,13 @@ def _numbered(axis: Axis, numbers: dict[Factor, int]) -> tuple[tuple[int, int], 
 def concatenation(reader: Reader, call: TracedCall) -> TracedValue | None:
     """Tensors one after the other along an axis of any place."""
     traced = call.argument(0, "tensors")
-    if not all(isinstance(each, Traced) and each.is_value for each in traced):
+    if not all(isinstance(each, Traced) and (each.is_value or each.names) for each in traced):
         return None
     values = [reader.value(each, call) for each in traced]
     if len(values) == 1:
         return values[0]
+    axes = max(len(value.axes) for value in values)
+    values = [batched(reader, value, axes, call) for value in values]
     dim = call.argument(1, "dim", 0) % len(values[0].axes)
     if not dim or any(value.is_expanded for value in values):
         return None

@@ -149,7 +149,7 @@ def along_axis(reader: Reader, call: TracedCall) -> TracedValue | None:
     dim %= axes
     if not dim:
         return None
-    order = value.order or channels_at(1, axes)
+    order = value.order or channels_at(-1 if dim == axes - 1 else 1, axes)
     fields = {"dim": order.index(dim) + 1}
     result = next(tensors_in(call.result))
     if type == "GLU" and size_of(value.axes[dim]) != 2 * result.shape[dim]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Wire
 from shapecalc.torch.calls import Traced, tensors_in
+from shapecalc.torch.constants import rows_at
 from shapecalc.torch.values import Factor, TracedValue, channels_at
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ def indexed(reader: Reader, call: TracedCall) -> TracedValue | None:
     given = call.args[0]
     if not isinstance(given, Traced):
         return None
+    if isinstance(call.args[1], Traced) and not given.is_value:
+        return rows_at(reader, call, given, call.args[1])
     value = reader.value(given, call)
     index = call.args[1] if isinstance(call.args[1], tuple) else (call.args[1],)
     if any(not (each is None or each is ... or type(each) in (int, slice)) for each in index):

@@ -54,6 +54,14 @@ contiguous clone to float double half bfloat16 type detach alias requires_grad_ 
 data lift_fresh type_as pin_memory
 """
 
+_ALONE = """
+abs absolute exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square pow neg negative reciprocal sign
+sin cos tan erf floor ceil round normalize logit
+"""
+
+ALONE = frozenset(_ALONE.split())
+"""The functions of one tensor that leave its shape, have no weights and are no layer type."""
+
 UNCHANGING = frozenset(_WORDS.split())
 """The functions that make the same numbers of the same tensor, if at another precision."""
 
@@ -116,7 +124,7 @@ def clamped(reader: Reader, call: TracedCall) -> TracedValue | None:
     if least == 0 and most is None:
         return activation_call(reader, call, "ReLU", {})
     if not all(isinstance(each, int | float) for each in (least, most)):
-        return None
+        return as_identity(reader, call)
     if (least, most) == (0, 6):
         return activation_call(reader, call, "ReLU6", {})
     return activation_call(reader, call, "Hardtanh", {"min_val": least, "max_val": most})
@@ -151,6 +159,16 @@ def unchanged(reader: Reader, call: TracedCall) -> TracedValue | None:
     if traced.is_float and not next(tensors_in(call.result)).is_float:
         return as_integers(reader, call)
     return reader.value(traced, call)
+
+
+def as_identity(reader: Reader, call: TracedCall) -> TracedValue | None:
+    """A function that no layer type computes, and that an Identity stands for: it has the same
+    shape, and neither weights nor products."""
+    traced = call.argument(0, "input")
+    if any(each.is_value for each in tensors_in((call.args[1:], call.kwargs))):
+        return None
+    reader.network.remark(f"{call.name} is an Identity: no layer type is the function {call.kind}")
+    return reader.pointwise(call, "Identity", {}, reader.value(traced, call))
 
 
 def as_integers(reader: Reader, call: TracedCall) -> TracedValue | None:

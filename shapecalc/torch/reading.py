@@ -29,7 +29,8 @@ class Reader:
     pending: arithmetic that may become a layer. fills: tensors that are padded with -inf, for a max
     pool, each with what is padded and the sides by its axes. truncated: those
     that are cut to integers, for an Embedding. owners: the layer that has each
-    parameter. chunks: what is cut by views. handler_of: finds what reads a call.
+    parameter. chunks: what is cut by views. constant_calls: what made a tensor of weights alone,
+    which is read where something takes it. handler_of: finds what reads a call.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Reader:
         self.truncated: dict[Traced, TracedValue] = {}
         self.owners: dict[str, ImportedLayer] = {}
         self.chunks: dict[tuple[Wire, int, int], Wire] = {}
+        self.constant_calls: dict[Traced, TracedCall] = {}
         self._said: dict[tuple[TracedValue, tuple[int, ...]], Wire] = {}
 
     # ------------------------------------------------------------ calls
@@ -71,12 +73,14 @@ class Reader:
             self._state(call, stopped.message.partition(": ")[2])
 
     def _read_leaf(self, call: TracedCall) -> None:
-        if not any(each.is_value for each in tensors_in((call.args, call.kwargs))):
-            return  # of weights alone, or of nothing
+        results = list(tensors_in(call.result))
+        of_value = any(each.is_value for each in tensors_in((call.args, call.kwargs)))
+        if not of_value or (results and not any(each.is_value for each in results)):
+            self.constant_calls.update((result, call) for result in results)
+            return
         handler = self._handler_of(call)
         made = None if handler is None else handler(self, call)
         if made is None:
-            results = list(tensors_in(call.result))
             kept = (self.pending, self.fills, self.truncated)
             if not results or any(each in some for each in results for some in kept):
                 return
@@ -102,15 +106,49 @@ class Reader:
                 raise self.stop(call, "no layer type pads with -inf, but a max pool")
             if traced in self.truncated:
                 raise self.stop(call, "no layer type makes integers of its input")
+            if traced not in self.values and not traced.is_value:
+                self._read_constant(traced, call)
             if traced in self.values:
                 return self.values[traced]
         raise self.stop(call, "it takes a tensor that is not computed by a layer")
+
+    def _read_constant(self, traced: Traced, call: TracedCall) -> None:
+        """Read a tensor of weights alone, if any are in it."""
+        made_by = self.constant_calls.get(traced)
+        if made_by is None:
+            if (traced.is_parameter or traced.is_buffer) and len(traced.names) == 1:
+                self.values[traced] = self._stored(traced, call)
+            return
+        handler = self._handler_of(made_by) if traced.names else None
+        made = None if handler is None else handler(self, made_by)
+        if made is not None:
+            self.make(made_by, made)
+        elif traced in self.pending:
+            self.values[traced] = self._reckoned(self.pending.pop(traced))
+
+    def _stored(self, traced: Traced, call: TracedCall) -> TracedValue:
+        """A parameter or a buffer of the module. A first size of 1 is no axis of the spec's: it is
+        where a batch would be."""
+        first = traced.shape[:1] == (1,) and len(traced.shape) > 1
+        sizes = traced.shape[first:] or (1,)
+        type, name = ("Parameter" if traced.is_parameter else "Buffer"), traced.names[0]
+        weights = [name] * traced.is_parameter
+        wire = self.layer(call, type, {"shape": list(sizes)}, [], Shape(sizes), weights, name)
+        value = TracedValue.constant(wire, self.batch)
+        axes = (*((),) * first, *value.axes[: len(traced.shape)])
+        return TracedValue(wire, value.of, axes, self.batch)
+
+    def apart(self, values: Sequence[TracedValue]) -> tuple[list[TracedValue], bool]:
+        """Tensors with what is folded into their batch as an axis after it, and whether it was."""
+        folded = any(value.is_folded for value in values)
+        return ([value.apart() for value in values] if folded else list(values)), folded
 
     def _reckoned(self, arithmetic: Arithmetic) -> TracedValue:
         """Arithmetic as the layer that it is. Raises Stopped where it is none."""
         call = arithmetic.call
         if arithmetic.type is None:
-            return self.unknown(call, f"no layer type is {arithmetic.words}")
+            self.network.remark(f"{call.name} is an Identity: it is {arithmetic.words}")
+            return self.pointwise(call, "Identity", {}, self.value(arithmetic.base, call))
         return self.pointwise(call, arithmetic.type, {}, self.value(arithmetic.base, call))
 
     def stop(self, call: TracedCall, why: str) -> Stopped:
@@ -172,6 +210,12 @@ class Reader:
         made: the order of its output, if it is another. weights: the parameters of it by name.
         """
         order = order or channels_at(1, len(values[0].axes))
+        if order == channels_at(-1, len(values[0].axes)) and any(v.is_folded for v in values):
+            values, _ = self.apart(values)
+            order = channels_at(-1, len(order) + 2)
+            wires = [self.wire(value, order, call) for value in values]
+            wire = self.layer(call, type, fields, wires, None, weights)
+            return TracedValue.plain(wire, order, self.batch).folded()
         wires = [self.wire(value, order, call) for value in values]
         result = result or next(tensors_in(call.result))
         if made is None:
@@ -189,13 +233,15 @@ class Reader:
         wires: Sequence[Wire],
         output: Shape | None,
         weights: Sequence[str] = (),
+        name: str = "",
     ) -> Wire:
-        """A layer on wires. weights: the parameters of it by name, its weight first."""
+        """A layer on wires. weights: the parameters of it by name, its weight first. name: its own,
+        where that is not the call's."""
         weights = list(dict.fromkeys(weights))
         owner = self.owners.get(weights[0]) if weights else None
         params = sum(self.recording.parameters.get(name, 0) for name in weights)
-        name = call.name
-        if call.function and weights:
+        name = name or call.name
+        if call.function and weights and name == call.name:
             module, _, own = weights[0].rpartition(".")
             name = module if module and own in ("weight", "bias") else weights[0]
         wire = self.network.add(

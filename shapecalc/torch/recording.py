@@ -29,7 +29,9 @@ __bool__ __int__ __float__ __complex__ __index__ __array__ __contains__
 LOOKING = frozenset(_WORDS.split())
 """The functions that look at the numbers of a tensor, on which a spec cannot depend."""
 
-_VIEWS = "view reshape flatten squeeze unsqueeze transpose permute t contiguous to float type_as"
+_VIEWS = """
+view reshape flatten squeeze unsqueeze transpose permute t contiguous clone to float type_as
+"""
 
 LAYING_OUT = frozenset(_VIEWS.split())
 """The functions after which a parameter is still itself, laid out in another way."""

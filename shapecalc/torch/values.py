@@ -67,6 +67,13 @@ class TracedValue:
             axes[place] = axis
         return cls(wire, of, axes, batch)
 
+    @classmethod
+    def constant(cls, wire: Wire, batch: Factor) -> TracedValue:
+        """The tensor of a wire that comes from no input, in the order in which a shape prints: it
+        has no batch."""
+        axes: list[Axis] = [(Factor(size),) if size > 1 else () for size in wire.shape]
+        return cls(wire, (axes[-1], *axes[:-1]), axes, batch)
+
     def carrying(self, wire: Wire) -> TracedValue:
         """The same tensor with the numbers of another wire of the same shape."""
         return TracedValue(wire, self.of, self.axes, self.batch, self.shape)
@@ -80,6 +87,23 @@ class TracedValue:
     def is_batched(self) -> bool:
         """Whether its first axis is the batch, and nothing else."""
         return self.axes[0] == (self.batch,)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether its first axis is the batch with others inside, such as windows."""
+        return len(self.axes[0]) > 1 and self.axes[0][0] is self.batch
+
+    def apart(self) -> TracedValue:
+        """The same, what is folded into the batch as an axis after it; a size of 1 for nothing."""
+        first, *others = self.axes
+        axes = ((self.batch,), first[1:], *others)
+        shape = (self.batch.size, size_of(first[1:]), *self.shape[1:])
+        return TracedValue(self.wire, self.of, axes, self.batch, shape)
+
+    def folded(self) -> TracedValue:
+        """The same, its second axis folded into the batch."""
+        first, second, *others = self.axes
+        return TracedValue(self.wire, self.of, ((*first, *second), *others), self.batch)
 
     @property
     def order(self) -> tuple[int, ...] | None:

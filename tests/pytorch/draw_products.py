@@ -66,3 +66,12 @@ def sliding_window(type: str, random: Random) -> tuple[dict[str, Any], list[list
     size = random.randint(1, extent) + (random.randint(1, 3) if chance(random, 0.1) else 0)
     fields = {"dim": along, "size": size, "step": off(random, random.randint(1, 3), 0.05)}
     return fields, [shape]
+
+
+def index_select(type: str, random: Random) -> tuple[dict[str, Any], list[list[int]]]:
+    """IndexSelect along any axis, by a vector or seldom by something else."""
+    shape = [random.choice(SIZES) for _ in range(random.randint(1, 4))]
+    index = [random.choice(SIZES)]
+    if chance(random, 0.08):
+        index.append(random.choice(SIZES))
+    return {"dim": dim(random, len(shape))}, [shape, index]

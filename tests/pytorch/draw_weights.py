@@ -6,7 +6,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from draw_products import grid_sample, matmul, sliding_window, stored
+from draw_products import grid_sample, index_select, matmul, sliding_window, stored
 from draw_tools import Draw, among, axes, chance, flag, maybe, off, rank_of, shape, wrong_rank
 
 WEIGHTED = (
@@ -117,5 +117,6 @@ OWN = {
     "MatMul": matmul,
     "GridSample": grid_sample,
     "SlidingWindow": sliding_window,
+    "IndexSelect": index_select,
 }
 """Who draws the types that are recorded with what they have besides torch.nn's fields."""

@@ -246,11 +246,6 @@ def filled(x: torch.Tensor) -> torch.Tensor:
     [
         (lambda x: F.relu(torch.fft.fft(x).real), "SC502", "layer 1 'fft_fft' (fft_fft): no layer"),
         (lambda x: F.relu(x).cumsum(1), "SC502", "layer 2 'cumsum' (cumsum): no layer type is the"),
-        (
-            lambda x: 2 * F.relu(x),
-            "SC502",
-            "layer 2 'mul' (mul): no layer type is multiplying by 2",
-        ),
         (lambda x: x if x.sum() > 0 else -x, "SC502", "bool looks at the numbers of a tensor"),
         (lambda x: F.relu(x)[0], "SC502", "it takes one of the batch"),
         (lambda x: F.relu(x).to(torch.int32) + 0, "SC502", "makes integers of its input"),

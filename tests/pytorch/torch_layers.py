@@ -130,7 +130,15 @@ WINDOWS = ("Conv", "ConvTranspose", "Pool", "LocallyConnected", "MaxUnpool")
 """How the names end, but for the number of axes, of types that have fields along the axes."""
 
 BROADCASTING = ("Add", "Subtract", "Multiply", "Divide", "Maximum")
-SEVERAL_INPUTS = ("Concat", "Stack", *BROADCASTING, "Bilinear", "MatMul", "GridSample")
+SEVERAL_INPUTS = (
+    "Concat",
+    "Stack",
+    *BROADCASTING,
+    "Bilinear",
+    "MatMul",
+    "GridSample",
+    "IndexSelect",
+)
 
 DIMS = ("dim", "start_dim", "end_dim", "dim0", "dim1", "dims")
 """The fields that are axes: counted as PyTorch does, or by name."""
@@ -332,6 +340,7 @@ FUNCTIONS: dict[str, Callable[..., Callable[..., Any]]] = {
     "Maximum": lambda: lambda *inputs: reduce(torch.maximum, inputs),
     "MatMul": lambda: matmul,
     "GridSample": lambda **fields: lambda *inputs: grid_sample(*inputs, **fields),
+    "IndexSelect": lambda dim: lambda input, index: input.index_select(dim, index[0].long()),
     "SlidingWindow": lambda dim, size, step: lambda input: input.unfold(dim, size, step),
     "Chunk": lambda chunks, dim=1: lambda input: input.chunk(chunks, dim),
     "Split": lambda split_size, dim=1: (

@@ -170,6 +170,7 @@ def test_every_type_is_written() -> None:
         "Stack": "torch.stack(",
         "MatMul": " @ ",
         "GridSample": ".grid_sample(",
+        "IndexSelect": ".index_select(",
         "Parameter": " Parameter(",
         "Buffer": " Buffer(",
         "Slice": "[:, :, ",

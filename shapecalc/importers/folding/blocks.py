@@ -141,7 +141,7 @@ class BlockMade:
 
     def _item(self, piece: Piece, name: str, says: Entries, before: object) -> Entries:
         found: Entries = {"name": name, "type": piece.type}
-        if piece.inputs != [before]:
+        if piece.inputs and piece.inputs != [before]:
             sources = [self._path(each) for each in piece.inputs]
             found["from"] = sources[0] if len(sources) == 1 else sources
         return found | says | piece.constants

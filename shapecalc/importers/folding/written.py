@@ -43,7 +43,7 @@ def folded_spec(network: ImportedNetwork) -> SpecText:
     before = Taken(network.inputs[0], 0) if one else None
     for piece in folded.pieces:
         item: Entries = {"name": called[piece], "type": piece.type}
-        if piece.inputs != [before]:
+        if piece.inputs and piece.inputs != [before]:
             sources = [path(each) for each in piece.inputs]
             item["from"] = sources[0] if len(sources) == 1 else sources
         item |= piece.values | piece.constants

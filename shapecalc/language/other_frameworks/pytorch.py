@@ -64,7 +64,7 @@ WORDS = {
     say.OF_SEVERAL: "minimum fmin",
     "Divide": "div truedivide floordivide",
     say.MATRICES: "mm bmm addmm baddbmm einsum dot inner outer mv scaledmm groupedmm",
-    say.PICKING: "gather scatter scatteradd indexselect index take takealongdim topk maskedselect "
+    say.PICKING: "gather scatter scatteradd index take takealongdim topk maskedselect "
     "argmax argmin nonzero",
     "Slice": "narrow getitem",
     "Chunk": "tensorsplit unbind",

@@ -14,7 +14,8 @@ ELEMENTWISE = "not in the language; an Identity has the same shape and costs: {t
 OF_SEVERAL = "not in the language; an Add has the same shapes and costs: {type: Add, from: [a, b]}"
 MATRICES = "use a MatMul for the matrix product of two outputs, a Linear for one with weights"
 PICKING = (
-    "not in the language: no layer picks elements by their index; see Select, Slice and Embedding"
+    "not in the language: no layer picks elements by computed indices; see Select, Slice, "
+    "IndexSelect and Embedding"
 )
 REDUCING = (
     "not in the language; a Mean has the same shapes and costs: {type: Mean, dim: [height, width]}"

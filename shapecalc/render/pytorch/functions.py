@@ -16,7 +16,7 @@ from shapecalc.render.pytorch.axis_functions import (
     stack_call,
     written_output,
 )
-from shapecalc.render.pytorch.products import grid_sample_call, matmul_call
+from shapecalc.render.pytorch.products import grid_sample_call, index_select_call, matmul_call
 from shapecalc.render.pytorch.values import CannotSay, TensorValue
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def called(layer: WrittenLayer) -> tuple[Part, TensorValue]:
         return matmul_call(layer)
     if name == "GridSample":
         return grid_sample_call(layer)
+    if name == "IndexSelect":
+        return index_select_call(layer)
     (value,) = sources
     if name == "Reshape":
         return _reshaped(layer, value.laid(False))

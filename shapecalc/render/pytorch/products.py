@@ -1,10 +1,12 @@
-"""Functions of two tensors in PyTorch: a product of matrices, an image at the points of a grid."""
+"""Functions of two tensors in PyTorch: products, and numbers at places that the
+other one says."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from shapecalc.render.code.layout import Bracket, Part
+from shapecalc.render.pytorch.axis_functions import written_output
 from shapecalc.render.pytorch.values import CannotSay, TensorValue
 
 if TYPE_CHECKING:
@@ -63,3 +65,12 @@ def grid_sample_call(layer: WrittenLayer) -> tuple[Part, TensorValue]:
     sampled = Bracket(called, given, ").movedim(1, -1)")
     unfolded = Bracket("torch.unflatten(", [sampled, "0", str((-1, *leading))])
     return unfolded, TensorValue("", channels, layer.rank_out(), True)
+
+
+def index_select_call(layer: WrittenLayer) -> tuple[Part, TensorValue]:
+    """Places of an axis that another tensor names, which is the same for all of a batch, and its
+    output without a text."""
+    value, index = layer.sources[0].laid(False), layer.sources[1]
+    dim = layer.body.text_in_forward(layer.fields["dim"])
+    items: list[Part] = [dim, f"{index.text}[0].long()"]
+    return Bracket(f"{value.text}.index_select(", items), written_output(layer)

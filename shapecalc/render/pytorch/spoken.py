@@ -17,7 +17,7 @@ FUNCTION_TYPES = frozenset(
     (
         *("Concat", "Stack", "Add", "Subtract", "Multiply", "Divide", "Maximum"),
         *("Chunk", "Split", "Select", "Slice", "SlidingWindow", "Permute", "Transpose", "Roll"),
-        *("Mean", "Sum", "Amax", "Reshape", "Crop", "MatMul", "GridSample"),
+        *("Mean", "Sum", "Amax", "Reshape", "Crop", "MatMul", "GridSample", "IndexSelect"),
     )
 )
 """The types that are functions of tensors there; `functions` says them."""
