@@ -69,7 +69,7 @@ def lines(summary: Summary, variant: str | None) -> Iterator[str]:
         if not node.trainable:
             start += " trainable=false"
         yield f"{run} {word(node.path)}: {start} {end}\n"
-        before = node.path if len(node.tensors) == 1 else None
+        before = node.path if len(node.passed_on) == 1 else None
 
 
 _MOST = 4096

@@ -229,8 +229,6 @@ class _Builder:
             yield from (self._edge(tensor, node) for tensor in first.taken)
 
     def _edge(self, tensor: Tensor, target: Node) -> Edge:
-        producer = tensor.producer
-        source = self.shown[producer]
-        if isinstance(producer, str) or len(producer.tensors) == 1 or source.kind == "block":
-            return Edge(source, target, None)
-        return Edge(source, target, producer.output_names[producer.tensors.index(tensor)])
+        source = self.shown[tensor.producer]
+        output = "" if source.kind == "block" else tensor.suffix
+        return Edge(source, target, output.removeprefix(".") or None)

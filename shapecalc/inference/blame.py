@@ -132,10 +132,10 @@ class Blame:
             if isinstance(producer, str):
                 related.append((f"{producer} is {tensor.shape}", None, None))
             elif scope.is_bundled(producer.item):
-                related.append((f"{producer.path} outputs {tensor.shape}", None, None))
+                related.append((f"{tensor.path} outputs {tensor.shape}", None, None))
             else:
                 item = producer.item
-                text = f"{producer.path} outputs {tensor.shape}"
+                text = f"{tensor.path} outputs {tensor.shape}"
                 related.append((text, item.source, item.place("name")))
         return related
 

@@ -341,7 +341,7 @@ class Clauses(WiringProblems):
 
     def expected(self, item: Item, node: InferredLayer, scope: Scope) -> Shape | None:
         """The shape that an item expects as its output."""
-        if len(node.tensors) > 1:
+        if len(node.passed_on) > 1:
             self.blame.item(
                 item,
                 "SC104",

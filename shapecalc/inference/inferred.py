@@ -44,20 +44,21 @@ class Tensor:
     @property
     def path(self) -> str:
         """The path of the layer, or of the block with a join, that outputs it, or the name of the
-        input that it is. An output of several has its number after a dot, as in `from:`."""
+        input that it is. An output of several has its name or number after a dot, as in `from:`."""
         producer = self.producer
-        return producer if isinstance(producer, str) else producer.path + self._output
+        return producer if isinstance(producer, str) else producer.path + self.suffix
 
     @property
     def name(self) -> str:
         """As `path`, without what the layer is in."""
         producer = self.producer
-        return producer if isinstance(producer, str) else producer.name + self._output
+        return producer if isinstance(producer, str) else producer.name + self.suffix
 
     @property
-    def _output(self) -> str:
+    def suffix(self) -> str:
+        """The dot and name, or number, of one of several outputs that has to be told apart."""
         producer = self.producer
-        if isinstance(producer, str) or len(producer.tensors) == 1:
+        if isinstance(producer, str) or producer.passed_on == (self,):
             return ""
         return f".{producer.output_names[producer.tensors.index(self)]}"
 
@@ -78,7 +79,7 @@ class InferredLayer:
     sources: its inputs. joined: the outputs of its branches, if it joins any.
     expected: the output shape that its `expect:` states; None without one.
     tensors: its outputs; several only for a layer such as Split, or a block.
-    named: the names of a block's outputs, where it names them.
+    named: the names of a block's outputs, or of a layer's, where it names them.
     arguments: those of a block, with `in_channels`; None where there are too many to keep.
     params: learnable weights and biases of its own, without those of another (`shares`).
     frozen: whether it, or something around it, says that its weights are not trained.
@@ -191,8 +192,13 @@ class InferredLayer:
         return tuple(tensor.shape for tensor in self.tensors)
 
     @property
+    def passed_on(self) -> tuple[Tensor, ...]:
+        """What the next item takes: the first of the outputs that a layer type names, else all."""
+        return self.tensors[:1] if self.named and self.layer is not None else self.tensors
+
+    @property
     def output_names(self) -> list[str]:
-        """What follows its name in `from:` for each of several outputs: those that a block names,
+        """What follows its name in `from:` for each of several outputs: the names that they have,
         branches, or numbers."""
         if self.named:
             return list(self.named)

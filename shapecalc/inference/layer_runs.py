@@ -57,6 +57,7 @@ class LayerRuns:
             return None
         node = InferredLayer(name, path, item, layer, sources, self.basis)
         outputs, node.params, macs = outcome
+        node.named = layer.output_names
         node.constant = all(tensor.constant for tensor in sources)
         node.macs = macs * node.batch
         node.tensors = (

@@ -28,7 +28,7 @@ class Entry:
 
     item: None for an input.
     node: None for an input and for an invalid layer.
-    tensor: None if it is unknown, and for a layer with several outputs.
+    tensor: None if it is unknown, and for a layer with several outputs of which none goes on.
     """
 
     __slots__ = ("item", "node", "tensor")
@@ -201,16 +201,22 @@ class Scope:
                 return None
             node, path = child, rest
         if path:
-            index = int(path) if path.isascii() and path.isdigit() and len(path) < 6 else None
-            if index is None or index >= len(node.tensors):
-                return None
-            return Entry(node.item, node, node.tensors[index])
+            index = self._place_of_output(node, path)
+            return None if index is None else Entry(node.item, node, node.tensors[index])
         if not node.tensors:
             return Entry(node.item, None, None)
-        return Entry(node.item, node, node.tensors[0] if len(node.tensors) == 1 else None)
+        only = node.passed_on[0] if len(node.passed_on) == 1 else None
+        return Entry(node.item, node, only)
+
+    def _place_of_output(self, node: InferredLayer, name: str) -> int | None:
+        """Which output of a layer has a name, or a number; None for none."""
+        if node.named:
+            return self._named(node).get(name)
+        index = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else None
+        return None if index is None or index >= len(node.tensors) else index
 
     def _named(self, node: InferredLayer) -> dict[str, int]:
-        """The outputs that a block names, by their places."""
+        """The outputs that a block or a layer names, by their places."""
         found = self.named.get(node)
         if found is None:
             found = self.named[node] = {name: place for place, name in enumerate(node.named)}

@@ -166,7 +166,7 @@ class Inference:
             return None
         done.append(node)
         tensor: Tensor | None = node.tensors[0]
-        if len(node.tensors) > 1:
+        if len(node.tensors) > 1 and len(node.passed_on) > 1:
             tensor = None
             self.parts = node
         scope.enter(name, Entry(item, node, tensor))
@@ -185,7 +185,7 @@ class Inference:
     def _reach(self, node: InferredLayer, path: str) -> None:
         """Stop after an item if it is the one after which the network around it is to."""
         if path == self.target and self.reached is None:
-            self.reached = node.tensors
+            self.reached = node.passed_on
             self.parts = None
 
     def _node(
@@ -385,7 +385,7 @@ class Inference:
                     done[-1].expected = None  # it speaks of what all repeats together output
                 if item.sources is not None:
                     chained = chained or self.clauses.chained(item, scope)
-                    before = last.node.tensors
+                    before = last.node.passed_on
                     if chained and chained != len(before):
                         self.parts = None
                         self.clauses.cannot_repeat(item, base, last.node, chained)

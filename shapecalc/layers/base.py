@@ -66,6 +66,10 @@ class Layer:
     """Whether it cancels a bias of the layer before: it subtracts the mean of each channel."""
     input_count: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs that it has; None for any number of them."""
+    output_names: ClassVar[tuple[str, ...]] = ()
+    """What `from:` calls its outputs after a dot, where they have names: the first is what the
+    layer's own name means, and what the next layer takes. Parts have numbers instead, of which
+    one must be named."""
     stated: ClassVar[bool] = False
     """Whether its figures are stated in the spec rather than computed."""
     abouts: ClassVar[dict[str, str]] = {}
@@ -170,7 +174,7 @@ class Layer:
         """
         return (self.params(inputs),)
 
-    def weight_kind(self) -> tuple[bool, ...]:
+    def weight_kind(self) -> tuple[int, ...]:
         """What layers that share a weight agree in besides its shape."""
         return ()
 

@@ -241,10 +241,10 @@ class _WrittenOut:
         if sources and sources != (self._flow,):
             item.sources = [self._name(tensor) for tensor in sources]
         self.items.append(item)
-        self._flow = node.tensors[0] if len(node.tensors) == 1 else None
-        for number, tensor in enumerate(node.tensors):
-            numbered = node.path if len(node.tensors) == 1 else f"{node.path}.{number}"
-            self.names.setdefault(tensor, numbered)
+        self._flow = node.passed_on[0] if len(node.passed_on) == 1 else None
+        for tensor, name in zip(node.tensors, node.output_names, strict=True):
+            called = node.path if tensor is self._flow else f"{node.path}.{name}"
+            self.names.setdefault(tensor, called)
 
     def _name(self, tensor: Tensor) -> str:
         return self.names.get(tensor, tensor.path)
