@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.layers.base import Windowed
+from shapecalc.layers.joining import Joining, Stack
 from shapecalc.layers.traced import axis_names, named_input, named_shape, traced
 from shapecalc.shapes.dtypes import bytes_of
 from shapecalc.shapes.shape import Shape
@@ -60,7 +61,8 @@ def layer_figures(node: InferredLayer) -> Iterator[Derived]:
     assert node.layer is not None
     layer, inputs = traced(node.layer), _named_inputs(node)
     outputs = layer.outputs(inputs)
-    yield from output_sizes(inputs, outputs, node.output_names if len(outputs) > 1 else [None])
+    joined = inputs if isinstance(layer, (Joining, Stack)) else ()
+    yield from output_sizes(joined, outputs, node.output_names if len(outputs) > 1 else [None])
     if isinstance(layer, Windowed):
         for axis, dropped in zip(axis_names(inputs[0]), layer.dropped(inputs[0]), strict=False):
             if dropped:
@@ -78,7 +80,7 @@ def layer_figures(node: InferredLayer) -> Iterator[Derived]:
 def output_sizes(
     inputs: Sequence[Shape], outputs: Iterable[Shape], names: Iterable[str | None]
 ) -> Iterator[Derived]:
-    """The sizes of outputs, the channels last, and why those of several inputs agree."""
+    """The sizes of outputs, the channels last, and why those of inputs that are joined agree."""
     for shape, name in zip(outputs, names, strict=True):
         axes = (*axis_names(shape), "channels")
         for index, (axis, size) in enumerate(zip(axes, shape, strict=True)):

@@ -3,10 +3,11 @@
 `base` is what a type is, `fields`, `axes_fields` and `dims` what its fields may be, `traced` a
 layer whose numbers remember their names, `padding_hints` what is said of paddings elsewhere. The
 families: `convolution`, `locally_connected`, `pooling`, `unpooling`, `normalization`, `activation`,
-`padding`, `resampling`, `linear`, `shaping`, `shuffling`, `sliding`, `cropping`, `sampling`,
-`splitting`, `reordering`, `reducing`, `joining`, `regularization`, `products`, `stored`, `custom`;
-`weighted` is what layers with a weight and a bias have in common, and `sharing` which of them can
-share it. A family is imported when a spec uses one of its types; `FAMILIES` is the index.
+`padding`, `resampling`, `linear`, `recurrent`, `shaping`, `shuffling`, `sliding`, `cropping`,
+`sampling`, `splitting`, `reordering`, `reducing`, `joining`, `regularization`, `products`,
+`stored`, `custom`; `weighted` is what layers with a weight and a bias have in common, and `sharing`
+which of them can share it. A family is imported when a spec uses one of its types; `FAMILIES` is
+the index.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ FAMILIES: dict[str, str] = {
     ),
     "resampling": "Upsample UpsamplingNearest2d UpsamplingBilinear2d",
     "linear": "Linear Bilinear Embedding",
+    "recurrent": "RNN LSTM GRU RNNCell LSTMCell GRUCell",
     "shaping": "Flatten Unflatten Reshape",
     "shuffling": "ChannelShuffle PixelShuffle PixelUnshuffle",
     "sliding": "Unfold Fold",

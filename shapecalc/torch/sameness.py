@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     """Types with their fields, one after the other; the output of each but the last."""
 
 NOT_COMPARED = frozenset(
-    ["inplace", "per_position", "layer_scale", "recompute_scale_factor", "return_indices"]
+    [
+        *("inplace", "per_position", "layer_scale", "recompute_scale_factor", "return_indices"),
+        "batch_first",
+    ]
 )
 """The fields that change no number, and the initial value of a scale, which is gone once a module
 is trained."""

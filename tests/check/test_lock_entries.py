@@ -50,7 +50,8 @@ def spec(name: str, written: dict[str, Any], inputs: tuple[Shape, ...]) -> str:
     if inputs:
         item["from"] = f"[{sources}]"
     listed = ", ".join(f"{key}: {value}" for key, value in item.items())
-    several = len(make(name, **written).infer(inputs)) > 1
+    layer = make(name, **written)
+    several = not layer.output_names and len(layer.infer(inputs)) > 1
     outputs = "outputs: [x.0]\n" if several else ""
     return f"input: {{{shapes}}}\nlayers:\n  - {{name: x, {listed}}}\n{outputs}"
 

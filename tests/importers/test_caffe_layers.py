@@ -163,7 +163,7 @@ def test_what_no_layer_type_is_may_be_custom(text: str, why: str, output: str, p
 
 UNKNOWN = [
     (net("Python"), "what it does is in the Python module that it names"),
-    (net("LSTM"), "recurrent layers are not in the language"),
+    (net("LSTM"), "recurrent layers of Caffe are not read"),
     (net("Wonder"), "no layer type is known to be this"),
     (net("DetectionOutput", "", "data data data"), "what an image contains decides the shape"),
     (net("Flatten", "flatten_param { axis: 0 }"), "it is along the batch"),

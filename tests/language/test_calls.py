@@ -203,7 +203,7 @@ bias: false}
         ("Dropout(1e999)", (1, 9), "SC010", "expected a finite number, got 1e999"),
         ("MaxPool2d(2, return_indices=True)", (1, 29), "SC104", "maxpool: return_indices must be"),
         ("F.relu(x)", (1, 1), "SC106", "unknown layer type or block 'F.relu'"),
-        ("nn.LSTM(3, 4)", (1, 1), "SC106", "unknown layer type or block 'LSTM'"),
+        ("nn.ConvLSTM(3, 4)", (1, 1), "SC106", "unknown layer type or block 'ConvLSTM'"),
         ("Inception(3, 4)", (1, 1), "SC106", "Inception is a block of shapecalc's"),
         ("nn.Sequential(nn.ReLU(), *others)", (1, 26), "SC104", "expected a layer, got *others"),
         ("nn.Sequential([nn.ReLU()])", (1, 15), "SC104", "expected a layer, got [nn.ReLU()]"),
@@ -376,6 +376,7 @@ def test_a_lazy_type_has_all_parameters_but_the_inferred_one(name: str) -> None:
             "LayerScale",
             "Affine",
             "LocallyConnected",
+            *("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"),
         )
         return
     order = positional(found)

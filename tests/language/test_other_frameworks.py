@@ -120,7 +120,9 @@ def test_an_answer_names_types_that_there_are_and_items_that_load(hint: str) -> 
         ("sub", "did you mean 'Subtract'?"),
         ("Conv2DTranspose", "did you mean 'ConvTranspose2d'?"),
         ("AveragePool", "add the number of spatial dimensions: AvgPool1d, AvgPool2d, AvgPool3d"),
-        ("LSTM", "recurrent and attention layers are not supported"),
+        ("ConvLSTM2D", "recurrent and attention layers are not supported"),
+        ("SimpleRNN", "did you mean 'RNN'?"),
+        ("Bidirectional", "write bidirectional: true in an RNN, LSTM or GRU"),
     ],
 )
 def test_words_are_answered_by_what_they_mean(name: str, hint: str) -> None:

@@ -10,6 +10,7 @@ from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
+import draw_recurrent
 import draw_weights
 import operator_draws
 from draw_tools import chance, maybe, off, shape, wrong_rank
@@ -105,6 +106,8 @@ def drawn(type: str, random: Random) -> Case:
     if type in MORE:
         fields, inputs = MORE[type](random)
         return Case(type, fields, inputs)
+    if type in draw_recurrent.TYPES:
+        return Case(type, *draw_recurrent.layer(type, random))
     if type in draw_weights.OWN:
         return Case(type, *draw_weights.OWN[type](type, random))
     draw = operator_draws.draw(LIKE.get(type, type), random)

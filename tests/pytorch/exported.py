@@ -8,6 +8,7 @@ import types
 from typing import Any, NamedTuple
 
 import torch
+from torch_recurrent import SEQUENCES
 
 import shapecalc
 from shapecalc.layers import type_names
@@ -80,6 +81,19 @@ def shape(tensor: Any) -> list[int]:
     return sorted(tensor.shape[1:])
 
 
+def shapes(name: str, given: Any) -> list[list[int]]:
+    """The sizes of what a layer takes or gives: of a recurrent one, of states with the batch as
+    their second axis, too."""
+    if not isinstance(given, tuple):
+        return [shape(given)]
+    found = [
+        each for tensor in given for each in (tensor if isinstance(tensor, tuple) else [tensor])
+    ]
+    if name not in SEQUENCES:
+        return list(map(shape, found))
+    return [shape(found[0]), *(shape(state.transpose(0, 1)) for state in found[1:])]
+
+
 def ran(code: str, summary: shapecalc.Summary, **arguments: Any) -> Network:
     """The network of code, run once. arguments: of its class, instead of its defaults."""
     module = module_of(code)
@@ -91,8 +105,8 @@ def ran(code: str, summary: shapecalc.Summary, **arguments: Any) -> Network:
             numbers = [
                 sum(each.numel() for each in kind()) for kind in (layer.parameters, layer.buffers)
             ]
-            taken = [] if name in STORED else [shape(each) for each in inputs]
-            rows.append(Row(name, taken, [shape(output)], *numbers))
+            taken = [] if name in STORED else shapes(name, inputs)
+            rows.append(Row(name, taken, shapes(name, output), *numbers))
 
     with torch.device("meta"), torch.no_grad():
         network = class_of(module)(**arguments).eval()

@@ -17,6 +17,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 import torch
+import torch_recurrent
 from torch.utils.flop_counter import FlopCounterMode
 from torch_products import STORED, grid_sample, matmul, stored
 from torch_windows import (
@@ -217,6 +218,8 @@ KEEPING = ("Softmax", "Softmin", "LogSoftmax")
 def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> None:
     """Refuse what the language does not take. Raises RefusedError."""
     shapes = [input.shape for input in inputs]
+    if type in torch_recurrent.TYPES:
+        return
     if type in ONE_OR_TWO_INPUTS:
         check_unpooling(fields, len(inputs))
     elif type != "Crop" and (len(inputs) > 1) != (type in SEVERAL_INPUTS):
@@ -265,6 +268,8 @@ def check_unpooling(fields: Fields, inputs: int) -> None:
 
 def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> torch.nn.Module:
     """The layer for the inputs. Raises whatever PyTorch does where the fields are wrong."""
+    if type in torch_recurrent.TYPES:
+        return torch_recurrent.build(type, fields, inputs)
     arguments = {name: plain(value) for name, value in fields.items()}
     arguments |= dims_of(type, fields, inputs)
     inferred = INFERRED.get(stem(type))
@@ -385,6 +390,8 @@ def freely(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
     """A layer run once, whatever the language says of it. Raises what PyTorch does."""
     module = build(type, fields, inputs)
     given = list(inputs)
+    if type in torch_recurrent.TYPES:
+        given = [input.to("meta") for input in inputs]
     if type == "Embedding":
         given = [torch.zeros_like(input, dtype=torch.long) for input in inputs]
     last = channels_last(type, fields)

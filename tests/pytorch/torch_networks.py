@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import torch
 import torch_layers
+import torch_recurrent
 import yaml
 from torch_products import STORED
 
@@ -132,8 +133,8 @@ COMMON = (
 """What an item may say besides its fields."""
 
 WORDS = re.compile(
-    r"\d+(x\d+)+|same|same_upper|same_lower|valid|zeros|reflect|replicate|circular|none|tanh|row|batch"
-    r"|nearest|nearest-exact|area|linear|bilinear|bicubic|trilinear|center|corner|border"
+    r"\d+(x\d+)+|same|same_upper|same_lower|valid|zeros|reflect|replicate|circular|none|tanh|relu"
+    r"|row|batch|nearest|nearest-exact|area|linear|bilinear|bicubic|trilinear|center|corner|border"
 )
 """Texts that are sizes, or the words of fields."""
 
@@ -315,7 +316,11 @@ class Interpreter:
         self.weights.append(tensors_of(ran.module))
         if type in STORED:
             return Node([tensor.expand(self.batch, *tensor.shape[1:]) for tensor in ran.outputs])
-        return Node(ran.outputs)
+        names = torch_recurrent.OUTPUTS.get(type)
+        if names is None:
+            return Node(ran.outputs)
+        named = {name: Node([each]) for name, each in zip(names, ran.outputs, strict=True)}
+        return Node(ran.outputs[:1], named)
 
 
 def channels_of(inputs: Tensors) -> Item:

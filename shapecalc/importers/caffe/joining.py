@@ -103,11 +103,11 @@ CAFFE_JOINING: dict[str, Converter] = {
     "DetectionOutput": _elsewhere("what an image contains decides the shape of what it makes"),
     "Eltwise": _eltwise,
     "Filter": _elsewhere("what it takes decides which of the batch it makes"),
-    "LSTM": _elsewhere("recurrent layers are not in the language"),
+    "LSTM": _elsewhere("recurrent layers of Caffe are not read"),
     "PSROIPooling": _elsewhere("it makes a batch of regions of what it takes"),
     "PriorBox": _prior_box,
     "Python": _elsewhere("what it does is in the Python module that it names"),
-    "RNN": _elsewhere("recurrent layers are not in the language"),
+    "RNN": _elsewhere("recurrent layers of Caffe are not read"),
     "ROIPooling": _elsewhere("it makes a batch of regions of what it takes"),
     "YoloDetectionOutput": _elsewhere("what an image contains decides the shape of what it makes"),
     "Yolov3DetectionOutput": _elsewhere(

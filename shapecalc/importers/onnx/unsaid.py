@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _QUANTIZED = "import the network of floating-point numbers that this one was quantized from"
 _WHYS = {
-    "GRU LSTM RNN": "no layer type is a recurrent network",
+    "GRU LSTM RNN": "recurrent layers of ONNX are not read",
     "Einsum": "no layer type is a product over named axes",
     "Attention RotaryEmbedding": "no layer type is an attention",
     "TopK ArgMax ArgMin NonZero Unique": "no layer type finds the places of numbers",

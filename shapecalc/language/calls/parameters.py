@@ -32,6 +32,9 @@ _ORDERS = {
     ),
     "GroupNorm": "num_groups num_channels eps affine",
     "Linear": "in_features out_features bias",
+    "RNN": (
+        "input_size hidden_size num_layers nonlinearity bias batch_first dropout bidirectional"
+    ),
     "Fold": "output_size kernel_size dilation padding stride",
 }
 """The order of PyTorch's parameters, by the name of a type without its number of axes, where it is

@@ -39,8 +39,11 @@ WORDS = {
     say.LEAVE_OUT: "activityregularization masking gaussiannoise rescaling stopgradient",
     say.ELEMENTWISE: "unitnormalization",
     say.NOT_HERE: "repeatvector reversibleembedding",
-    say.RECURRENT: "additiveattention bidirectional convlstm* convlstm*cell groupqueryattention "
-    "simplernn simplernncell stackedrnncells groupedqueryattention",
+    say.DIRECTIONS: "bidirectional",
+    "RNN": "simplernn",
+    "RNNCell": "simplernncell",
+    say.RECURRENT: "additiveattention convlstm* convlstm*cell groupqueryattention stackedrnncells "
+    "groupedqueryattention",
     say.PREPROCESSING: "augmix autocontrast centercrop cutmix equalization melspectrogram mixup "
     "normalization randaugment randomapply randombrightness randomcolordegeneration "
     "randomcolorjitter randomcontrast randomcrop randomelastictransform randomerasing randomflip "

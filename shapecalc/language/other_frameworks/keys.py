@@ -98,7 +98,7 @@ _BY_SENTENCE = {
     ),
     ("", _INPUT): "inputshape batchinputshape batchshape",
     ("", _CHANNELS): "axis axes dim concatdim concataxis",
-    ("", _LAYOUT): "dataformat dimordering channelslast memoryformat",
+    ("", _LAYOUT): "dataformat dimordering channelslast memoryformat timemajor",
     ("", _LEAVE_OUT): (
         "inplace device dtype kernelinitializer biasinitializer kernelregularizer "
         "biasregularizer activityregularizer kernelconstraint biasconstraint weightfiller "

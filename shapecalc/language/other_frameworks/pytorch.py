@@ -21,10 +21,12 @@ WORDS = {
     say.NORM_OF_WEIGHT: "weightnorm weightnormalization",
     say.SPECTRUM_OF_WEIGHT: "spectralnorm spectralnormalization",
     say.BAG: "embeddingbag",
-    say.RECURRENT: "gru grucell lstm lstmcell rnn rnnbase rnncell rnncellbase recurrent "
-    "multiheadattention multiheadattentionforward attention selfattention crossattention "
-    "multiheadselfattention mha transformer transformerdecoder transformerdecoderlayer "
-    "transformerencoder transformerencoderlayer transformerblock scaleddotproductattention",
+    "RNN": "rnnbase recurrent",
+    "RNNCell": "rnncellbase",
+    say.RECURRENT: "multiheadattention multiheadattentionforward attention selfattention "
+    "crossattention multiheadselfattention mha transformer transformerdecoder "
+    "transformerdecoderlayer transformerencoder transformerencoderlayer transformerblock "
+    "scaleddotproductattention",
     say.LOSS: "adaptivelogsoftmaxwithloss bceloss bcewithlogitsloss ctcloss cosineembeddingloss "
     "crossentropyloss gaussiannllloss hingeembeddingloss huberloss kldivloss l1loss "
     "linearcrossentropyloss linearcrossentropy mseloss marginrankingloss multilabelmarginloss "

@@ -12,6 +12,7 @@ from shapecalc.render.pytorch.blocks import made_block
 from shapecalc.render.pytorch.conditions import one_of_two
 from shapecalc.render.pytorch.layers import WrittenLayer
 from shapecalc.render.pytorch.loops import loop_module
+from shapecalc.render.pytorch.recurrent import MadeRecurrent
 from shapecalc.render.pytorch.statements import Statement
 from shapecalc.render.pytorch.values import CannotSay, Made, OtherLayout, TensorValue
 
@@ -32,7 +33,10 @@ def module_of(body: ClassBody, item: Item, flow: TensorValue, called: str) -> Ma
 def once(body: ClassBody, item: Item, flow: TensorValue, called: str) -> Made:
     """An item as one module: a layer, a use of a block, or a sequence that is a plain row."""
     if isinstance(item, LayerItem):
-        return WrittenLayer(body, item, [flow]).made()
+        found = WrittenLayer(body, item, [flow]).made()
+        if isinstance(found, MadeRecurrent):
+            raise CannotSay  # what it gives is more than the next module takes
+        return found
     if isinstance(item, BlockItem):
         return made_block(body, item, flow)
     if not isinstance(item, SequenceItem):

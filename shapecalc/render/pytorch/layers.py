@@ -20,6 +20,7 @@ from shapecalc.render.pytorch.fields import (
     tree_of_field,
     written_fields,
 )
+from shapecalc.render.pytorch.recurrent import OF_SEQUENCES, MadeRecurrent, hidden_channels
 from shapecalc.render.pytorch.spoken import (
     EITHER,
     FUNCTION_TYPES,
@@ -158,6 +159,8 @@ class WrittenLayer:
 
     def channels_out(self, number: int = 0) -> Tree | None:
         """The channels of an output; None where there is no way to say them."""
+        if "hidden_size" in self.type.fields:
+            return hidden_channels(self.body, self.fields, self.runs, number)
         field = next((name for name in _OUT if name in self.type.fields), None)
         if field is not None:
             return self.fields[field]
@@ -225,6 +228,8 @@ class WrittenLayer:
         for name, tree in self.fields.items():
             if name not in first and name not in others:
                 arguments.append(f"{name}={self.body.text(tree)}")
+        if self.type.name in OF_SEQUENCES:
+            arguments.append("batch_first=True")
         if isinstance(self.item.type, str):
             called = self.body.text(self.body.type_of(self.item.type))
         else:
@@ -238,7 +243,11 @@ class WrittenLayer:
         rank = self.rank_out()
         out_last = self.sources[0].last if gives is None else gives
         out = TensorValue("", self.channels_out(), rank, out_last)
-        return Made(self._with_weights(Bracket(f"{called}(", list(arguments))), out, last)
+        made = Made(self._with_weights(Bracket(f"{called}(", list(arguments))), out, last)
+        names = self.type.layer.output_names
+        if not names:
+            return made
+        return MadeRecurrent(made, names, list(map(self.channels_out, range(1, len(names)))))
 
     def _with_weights(self, part: Bracket) -> Bracket:
         """A module whose weights are reparametrized, or not learned, or frozen."""

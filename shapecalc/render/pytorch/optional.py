@@ -39,7 +39,7 @@ class OptionalWriter(ItemWriter):
                 pass
         if flow.parts is not None:
             raise CannotSay
-        if any(len(run.node.tensors) > 1 for run in body.runs.get(item, [])):
+        if any(len(run.node.passed_on) > 1 for run in body.runs.get(item, [])):
             with body.under(test):
                 line.names.own[word] = self.written(item, sources, line, word)
             return flow
@@ -84,7 +84,7 @@ class OptionalWriter(ItemWriter):
             Statement(Bracket("(", choice, separated=False, optional=True), f"self.{attribute}")
         )
         out = laid.counting(self._either(test, found.out, flow))
-        part = self.call(f"self.{attribute}", item, [flow], found.last)
+        part = self.call(f"self.{attribute}", item, [flow], found)
         value = self.assigned(part, out, line, path)
         line.names.own[word] = NamedValue(value)
         return value

@@ -89,8 +89,11 @@ class StochasticDepth(nn.Module):
 }
 """The classes that torch.nn lacks, as they are written into a module that uses them."""
 
-NOT_IN_PYTORCH = {"Linear": ("per_position",)}
-"""The fields that its classes do not have."""
+NOT_IN_PYTORCH = {
+    "Linear": ("per_position",),
+    **dict.fromkeys(("RNN", "LSTM", "GRU"), ("batch_first",)),
+}
+"""The fields that its classes do not have, or that are always written alike."""
 
 UNSAID = {
     **dict.fromkeys(
@@ -124,7 +127,7 @@ def fixed_weights(module: nn.Module) -> nn.Module:
 STORED = ("Parameter", "Buffer")
 """The types that take nothing of their input but how many rows a batch has."""
 
-_LAST = ("Linear", "LayerNorm", "RMSNorm", "LayerScale", "Affine")
+_LAST = ("Linear", "LayerNorm", "RMSNorm", "LayerScale", "Affine", "RNN", "LSTM", "GRU")
 EITHER = ("Identity", "Dropout", "AlphaDropout", "StochasticDepth")
 """The types that have any layout of their input, besides what computes each number alone."""
 

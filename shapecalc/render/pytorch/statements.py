@@ -88,10 +88,13 @@ def without_unread(statements: Statements, read: set[str]) -> Statements:
                 kept.append(Compound(each.head, body))
             continue
         if isinstance(each, Statement):
-            if each.target and "." not in each.target and _first(each.target) not in read:
+            if each.target and "." not in each.target and not _assigned(each.target) & read:
                 if not each.call:
                     continue
                 each = Statement(each.part)
+            elif "," in each.target:  # of several, those that nothing reads have no name
+                names = _WORD.sub(lambda word: word[0] if word[0] in read else "_", each.target)
+                each = Statement(each.part, names.replace("(_, _)", "_"), each.call)
             read.update(_WORD.findall(flat(each.part)))
         kept.append(each)
     return kept[::-1]
@@ -132,8 +135,9 @@ def _extended(first: Statement, second: Statement) -> Statement | None:
     return Statement(Bracket(extends, [*one.items, *other.items], "]", long=True))
 
 
-def _first(target: str) -> str:
-    return target.partition(":")[0]
+def _assigned(target: str) -> set[str]:
+    """The names that are assigned to: one, or several in a tuple."""
+    return set(_WORD.findall(target.partition(":")[0]))
 
 
 def returning(statements: Statements, value: str) -> Statements:

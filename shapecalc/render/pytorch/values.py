@@ -92,6 +92,10 @@ class Made:
         self.out = out
         self.last = last
 
+    def arguments(self, sources: list[TensorValue]) -> list[Part]:
+        """What is passed to it of its inputs."""
+        return [each.laid(self.last).text for each in sources]
+
 
 class NamedValue:
     """What a name in a spec refers to.

@@ -15,6 +15,7 @@ from shapecalc.render.pytorch.chains import module_of, once
 from shapecalc.render.pytorch.functions import called
 from shapecalc.render.pytorch.layers import WrittenLayer
 from shapecalc.render.pytorch.loops import loop_module
+from shapecalc.render.pytorch.recurrent import MadeRecurrent, first_of
 from shapecalc.render.pytorch.spoken import FUNCTION_TYPES
 from shapecalc.render.pytorch.statements import Remark, Statement
 from shapecalc.render.pytorch.values import CannotSay, ItemNames, Made, NamedValue, TensorValue
@@ -287,15 +288,40 @@ class ItemWriter:
         body.init.append(Statement(compact(found.part), f"self.{attribute}"))
         if body.shared and isinstance(item, LayerItem):
             self._tie(item, f"self.{attribute}")
-        part = self.call(f"self.{attribute}", item, sources, found.last)
-        value = self.assigned(part, found.out, line, path, True, variable)
-        return NamedValue(value, None, f"self.{attribute}", call)
+        part = self.call(f"self.{attribute}", item, sources, found)
+        entry = self.outcome(part, found, line, path, variable)
+        entry.module, entry.call = f"self.{attribute}", call
+        return entry
 
-    def call(self, module: str, item: Item, sources: list[TensorValue], last: bool | None) -> Part:
+    def outcome(
+        self, part: Part, found: Made, line: Track, path: Path, variable: str | None = None
+    ) -> NamedValue:
+        """Assign what the call of a module gives."""
+        if not isinstance(found, MadeRecurrent):
+            return NamedValue(self.assigned(part, found.out, line, path, True, variable))
+        body = self.body
+        repeated = path[-1].rpartition(".")[0]  # whose name without a number is the last one's
+        if body.mentions.entered.isdisjoint((path[-1], repeated)):
+            part = first_of(part)
+            return NamedValue(self.assigned(part, found.out, line, path, True, variable))
+        names = [self.variable(line, path) if variable is None else variable]
+        if names[0] == line.variable:
+            body.overwritten.add(names[0])
+        names += [
+            body.local((*path[:-1], f"{path[-1]}_{each}")) for each in list(found.outputs)[1:]
+        ]
+        body.forward.append(Statement(part, found.assigned_to(names)))
+        outputs = found.named(names)
+        inside = ItemNames()
+        inside.own = {each: NamedValue(value) for each, value in outputs.items()}
+        return NamedValue(next(iter(outputs.values())), inside)
+
+    def call(self, module: str, item: Item, sources: list[TensorValue], found: Made) -> Part:
         """The call of a module on its inputs."""
-        texts: list[Part] = [each.laid(last).text for each in sources]
+        texts = found.arguments(sources)
         if isinstance(item, LayerItem) and self.body.takes_ids(item):
-            texts = [text if text in self.body.ids else f"{text}.long()" for text in texts]
+            ids = self.body.ids
+            texts = [text if text in ids else f"{text}.long()" for text in map(flat, texts)]
         part = Bracket(f"{module}(", texts)
         return compact(part)
 
@@ -313,8 +339,9 @@ class ItemWriter:
         variable = body.init_names.free(f"{attribute}_channels")
         body.init.insert(place, Statement(text, variable, call=False))
         body.variables[variable] = put(channels, body.variables)
-        part = replaced(found.part, text, variable, isinstance(channels, ast.Call))
-        return Made(part, found.out.counting(name(variable)), found.last)
+        found.part = replaced(found.part, text, variable, isinstance(channels, ast.Call))
+        found.out = found.out.counting(name(variable))
+        return found
 
     def _sharing(
         self, item: Item, owner_path: str, sources: list[TensorValue], line: Track, path: Path
@@ -327,14 +354,18 @@ class ItemWriter:
         if owner is None or not owner.module:
             raise CannotSay(f"the weights of {owner_path} are of no module of its own")
         place = len(body.init)
-        found = once(body, item, sources[0], identifier(path[-1], "layer"))
+        if isinstance(item, LayerItem):
+            found = WrittenLayer(body, item, sources).made()
+        else:
+            found = once(body, item, sources[0], identifier(path[-1], "layer"))
         if found.part is not None and flat(found.part) == owner.call:
             del body.init[place:]
-            part = self.call(owner.module, item, sources, found.last)
-            value = self.assigned(part, found.out, line, path)
+            part = self.call(owner.module, item, sources, found)
+            shared = self.outcome(part, found, line, path)
+            shared.module, shared.call = owner.module, owner.call
             for run in body.runs.get(item, []):
                 body.modules[run.node] = owner.module
-            return NamedValue(value, None, owner.module, owner.call)
+            return shared
         entry = self.module(item, sources, line, path, found)
         if entry.module:
             body.init.append(Statement(f"share_weights({entry.module}, {owner.module})"))
