@@ -3,11 +3,11 @@
 `base` is what a type is, `fields`, `axes_fields` and `dims` what its fields may be, `traced` a
 layer whose numbers remember their names, `padding_hints` what is said of paddings elsewhere. The
 families: `convolution`, `locally_connected`, `pooling`, `unpooling`, `normalization`, `activation`,
-`padding`, `resampling`, `linear`, `recurrent`, `shaping`, `shuffling`, `sliding`, `cropping`,
-`sampling`, `splitting`, `reordering`, `reducing`, `joining`, `regularization`, `products`,
-`stored`, `custom`; `weighted` is what layers with a weight and a bias have in common, and `sharing`
-which of them can share it. A family is imported when a spec uses one of its types; `FAMILIES` is
-the index.
+`padding`, `resampling`, `linear`, `attention`, `recurrent`, `shaping`, `shuffling`, `sliding`,
+`cropping`, `sampling`, `splitting`, `reordering`, `reducing`, `joining`, `regularization`,
+`products`, `stored`, `custom`; `weighted` is what layers with a weight and a bias have in common,
+and `sharing` which of them can share it. A family is imported when a spec uses one of its types;
+`FAMILIES` is the index.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ FAMILIES: dict[str, str] = {
     "unpooling": "MaxUnpool1d MaxUnpool2d MaxUnpool3d",
     "normalization": (
         "BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm InstanceNorm1d InstanceNorm2d "
-        "InstanceNorm3d GroupNorm LayerNorm LayerNorm2d RMSNorm LocalResponseNorm"
+        "InstanceNorm3d GroupNorm LayerNorm LayerNorm2d RMSNorm LocalResponseNorm "
+        "GlobalResponseNorm"
     ),
     "activation": (
         "ReLU ReLU6 LeakyReLU PReLU RReLU ELU CELU SELU GELU SiLU Mish Hardswish Hardsigmoid "
@@ -42,6 +43,7 @@ FAMILIES: dict[str, str] = {
     ),
     "resampling": "Upsample UpsamplingNearest2d UpsamplingBilinear2d",
     "linear": "Linear Bilinear Embedding",
+    "attention": "ScaledDotProductAttention MultiheadAttention",
     "recurrent": "RNN LSTM GRU RNNCell LSTMCell GRUCell",
     "shaping": "Flatten Unflatten Reshape",
     "shuffling": "ChannelShuffle PixelShuffle PixelUnshuffle",

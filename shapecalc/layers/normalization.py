@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import prod
 from typing import Any, ClassVar
 
-from shapecalc.layers.base import Fusion, Layer, divisors
+from shapecalc.layers.base import Fusion, Layer, Seen, divisors
 from shapecalc.layers.fields import Count, Decimal, Field, Flag, Inferred, integer_schema
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
+from shapecalc.shapes.window import whole_footprint
 
 
 class _Momentum(Decimal):
@@ -184,6 +185,36 @@ class LocalResponseNorm(Layer, names="LocalResponseNorm"):
                 f"LocalResponseNorm expects channels over positions, but {input} is a vector",
                 "use LayerNorm for a vector",
             )
+
+
+class GlobalResponseNorm(Layer, names="GlobalResponseNorm"):
+    """Each channel scaled by the norm of its positions over the mean of such norms, and added to
+    itself (Woo et al. 2023, section 3.2).
+
+    Output: the input's shape.
+    Refused: a vector.
+    Source: timm.layers.GlobalResponseNorm
+    """
+
+    dim = Inferred("channels of the input; inferred, must match where written")
+    eps = Decimal("added to the denominator for numerical stability", default=1e-6)
+
+    def check(self, input: Shape) -> None:
+        """Refuse a vector, whose channels have no positions."""
+        if not input.spatial:
+            raise Refusal(
+                "SC201",
+                f"GlobalResponseNorm expects channels over positions, but {input} is a vector",
+                "use LayerNorm for a vector",
+            )
+
+    def params(self, inputs: Shapes) -> int:
+        """A weight and a bias for each channel."""
+        return 2 * inputs[0].channels
+
+    def footprint(self, input: Shape, output: Shape) -> Seen:
+        """Every position: the norm of a channel is that of all."""
+        return tuple(map(whole_footprint, input.spatial))
 
 
 class _NormalizedShape(Field["int | tuple[int, ...] | None"]):

@@ -31,6 +31,7 @@ VALUES = {
     "num_embeddings": 8,
     "embedding_dim": 8,
     "num_groups": 4,
+    "num_heads": 4,
     "size": 5,
     "lambd": 0.5,
     "threshold": 0.5,

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import draw_recurrent
 import draw_specs
-import draw_weights
 import operator_draws
 import pytest
 from folders import RECORDS, SPECS
@@ -121,7 +120,7 @@ def test_a_type_is_used(name: str) -> None:
 
 
 def test_every_type_is_compared_with_pytorch() -> None:
-    drawn = {*operator_draws.DRAWN_BY, *draw_weights.OWN, *draw_recurrent.TYPES}
+    drawn = {*operator_draws.DRAWN_BY, *draw_specs.OWN, *draw_recurrent.TYPES}
     assert recorded() == drawn
     assert {*drawn, *draw_specs.MORE, *draw_specs.LIKE} == set(layers.type_names())
 

@@ -29,6 +29,7 @@ class Reason(NamedTuple):
 NO_BATCH = {"Conv", "ConvTranspose", "MaxPool", "AvgPool", "LPPool", "AdaptiveAvgPool"}
 NO_BATCH |= {"AdaptiveMaxPool", "InstanceNorm", "CircularPad", "ReflectionPad", "ReplicationPad"}
 NO_BATCH |= {"MaxUnpool", "Softmax", "PixelShuffle", "PixelUnshuffle", "Unfold", "Fold"}
+NO_BATCH |= {"ScaledDotProductAttention"}
 """The types, without the number in their names, that also run without a batch."""
 
 LAST_AXES = {"ZeroPad", "ConstantPad", "ReflectionPad", "ReplicationPad", "UpsamplingNearest"}
@@ -36,6 +37,7 @@ LAST_AXES |= {"PixelShuffle", "PixelUnshuffle", "AdaptiveAvgPool"}
 """The types that work on the last axes of a tensor, sometimes of any number of them."""
 
 AXES = {"PixelShuffle": 2, "PixelUnshuffle": 2, "Unfold": 2, "Fold": 1}
+AXES |= {"ScaledDotProductAttention": 1}
 """The spatial axes of types whose names do not say them."""
 
 
@@ -65,7 +67,7 @@ def _of(code: str, types: str, words: str = "") -> Callable[[Case, str, str], bo
 
 
 IMAGE = [4, 6, 5]
-NORMS = "BatchNorm InstanceNorm SyncBatchNorm LayerScale Affine"
+NORMS = "BatchNorm InstanceNorm SyncBatchNorm LayerScale Affine GlobalResponseNorm"
 
 EMPTY = "an output of size 0"
 

@@ -10,6 +10,7 @@ from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
+import draw_attention
 import draw_recurrent
 import draw_weights
 import operator_draws
@@ -94,6 +95,9 @@ MORE = {
 }
 """Who draws the types that are not recorded."""
 
+OWN = {**draw_weights.OWN, **draw_attention.OWN}
+"""Who draws the types that are recorded as a spec writes them."""
+
 LIKE = {"SyncBatchNorm": "BatchNorm2d", "LayerNorm2d": "LayerNorm"}
 """The types that are drawn as another one is."""
 
@@ -108,8 +112,8 @@ def drawn(type: str, random: Random) -> Case:
         return Case(type, fields, inputs)
     if type in draw_recurrent.TYPES:
         return Case(type, *draw_recurrent.layer(type, random))
-    if type in draw_weights.OWN:
-        return Case(type, *draw_weights.OWN[type](type, random))
+    if type in OWN:
+        return Case(type, *OWN[type](type, random))
     draw = operator_draws.draw(LIKE.get(type, type), random)
     inputs = draw.get("inputs") or [draw["input"]]
     fields = dict(draw["arguments"])

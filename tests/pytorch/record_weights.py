@@ -1,18 +1,20 @@
-"""Draw random layers with what torch.nn's classes do not have, and record what PyTorch comes to.
+"""Draw random layers as a spec has them, and record what PyTorch comes to.
 
     pip install torch
-    python tests/pytorch/record_weights.py
+    python tests/pytorch/record_weights.py operators-weights
+    python tests/pytorch/record_weights.py operators-attention
 
-Writes `operators-weights.jsonl.gz` beside this file (the README there says what is in it). Fixed
-weights are buffers, reparametrized ones those of torch.nn.utils.parametrizations; what is padded a
-side is padded before the layer. `torch_layers.py` runs them. The draws are seeded: the same release
-of PyTorch gives the same file.
+Writes a record beside this file (the README there says what is in each). Fixed weights are
+buffers, reparametrized ones those of torch.nn.utils.parametrizations; what is padded a side is
+padded before the layer. `torch_layers.py` runs them. The draws are seeded: the same release of
+PyTorch gives the same file.
 """
 
 # torch is no dependency of the project
 # mypy: disable-error-code="import-not-found"
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import warnings
@@ -27,10 +29,17 @@ import torch_layers
 
 FOLDER = Path(__file__).resolve().parent
 
-TYPES = dict.fromkeys((*draw_weights.WEIGHTED, *draw_weights.PADDED, *draw_weights.OWN))
-
-COUNT = 160
-"""The cases of each type."""
+TYPES = {
+    "operators-weights": dict.fromkeys(
+        (*draw_weights.WEIGHTED, *draw_weights.PADDED, *draw_weights.OWN), 160
+    ),
+    "operators-attention": {
+        "ScaledDotProductAttention": 1500,
+        "MultiheadAttention": 1500,
+        "GlobalResponseNorm": 200,
+    },
+}
+"""The records, and how many cases of each type they have."""
 
 RUNS = ((2, False), (3, True))
 """Batch size, whether gradients are wanted: every run must agree."""
@@ -40,7 +49,7 @@ def drawn(name: str, random: Random) -> dict[str, Any]:
     """A layer of a type that has more than torch.nn's fields, or is none of its classes."""
     case = draw_specs.drawn(name, random)
     fields = case.fields
-    if name not in draw_weights.OWN:
+    if name not in draw_specs.OWN:
         fields = draw_weights.with_extras(name, fields, random)
     if name == "Linear":
         fields.pop("per_position", None)
@@ -69,11 +78,11 @@ def verdict(case: dict[str, Any], batch: int, gradients: bool) -> dict[str, Any]
     return {"accepted": True, "output": list(output.shape[1:]), **costs}
 
 
-def cases_of(name: str) -> list[str]:
+def cases_of(name: str, count: int) -> list[str]:
     """Different recorded cases of a type, a JSON object each."""
     random = Random(name)
     lines: dict[str, None] = {}
-    while len(lines) < COUNT:
+    while len(lines) < count:
         case = drawn(name, random)
         first, second = (verdict(case, *run) for run in RUNS)
         if first == second or (not first["accepted"] and not second["accepted"]):
@@ -83,17 +92,22 @@ def cases_of(name: str) -> list[str]:
 
 def main() -> None:
     """Record all types and write the file."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("record", choices=TYPES, help="which record")
+    record: str = parser.parse_args().record
     warnings.simplefilter("ignore")  # PyTorch warns of what it still accepts
     torch.set_num_threads(1)
     lines = []
-    for name in TYPES:
-        found = cases_of(name)
+    for name, count in TYPES[record].items():
+        found = cases_of(name, count)
         accepted = sum('"accepted": true' in line for line in found)
         print(f"{name}: {len(found)} cases, {accepted} accepted", flush=True)
         lines += found
     text = "".join(f"{line}\n" for line in lines)
     # mtime 0 and no file name: the same cases are the same file, byte for byte
-    file = FOLDER / "operators-weights.jsonl.gz"
+    file = FOLDER / f"{record}.jsonl.gz"
     file.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
     print(f"{len(lines)} cases")
 

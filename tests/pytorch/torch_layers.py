@@ -17,6 +17,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 import torch
+import torch_attention
 import torch_recurrent
 from torch.utils.flop_counter import FlopCounterMode
 from torch_products import STORED, grid_sample, matmul, stored
@@ -121,6 +122,8 @@ INFERRED = {
     "Linear": "in_features",
     "LayerScale": "dim",
     "Affine": "num_features",
+    "GlobalResponseNorm": "dim",
+    "MultiheadAttention": "embed_dim",
 }
 """The argument that a spec may leave out, since it is the number of channels."""
 
@@ -189,7 +192,7 @@ def dims_of(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Fields
     found = {
         name: counted(value, axes)
         for name, value in fields.items()
-        if name in DIMS and type != "LayerScale"
+        if name in DIMS and INFERRED.get(type) != name
     }
     dims = fields.get("dims", ())
     if type == "Permute" and not isinstance(dims, int):
@@ -222,6 +225,8 @@ def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> N
         return
     if type in ONE_OR_TWO_INPUTS:
         check_unpooling(fields, len(inputs))
+    elif type in torch_attention.INPUTS:
+        torch_attention.check(type, inputs)
     elif type != "Crop" and (len(inputs) > 1) != (type in SEVERAL_INPUTS):
         raise RefusedError("another number of inputs")
     axes = axes_of(type)
@@ -248,7 +253,7 @@ def check_inputs(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> N
         for index, side in enumerate(sides):
             if -side > shapes[0][-1 - index // 2]:
                 raise RefusedError("a crop of more than there is")
-    features = fields.get("dim" if type == "LayerScale" else "num_features")
+    features = fields.get(INFERRED[type] if INFERRED.get(type) == "dim" else "num_features")
     if features is not None and features != shapes[0][1]:
         raise RefusedError("another number of features")
     if fields.get("return_indices"):
@@ -297,6 +302,7 @@ def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> torch.nn
 
 
 CLASSES = {each.__name__: each for each in (LayerNorm2d, StochasticDepth, LayerScale, Affine)}
+CLASSES |= torch_attention.CLASSES
 """The layers that torch.nn does not have."""
 
 KINDS = ("learned", "weight_norm", "spectral_norm")
@@ -383,7 +389,7 @@ def channels_last(type: str, fields: Fields) -> bool:
     """Whether a layer works on the last axis of PyTorch's tensor where ours are the channels."""
     if type in ("LayerNorm", "RMSNorm"):
         return not isinstance(fields.get("normalized_shape"), list)
-    return type in ("Linear", "Bilinear", "MatMul")
+    return type in ("Linear", "Bilinear", "MatMul", *torch_attention.CLASSES)
 
 
 def freely(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:

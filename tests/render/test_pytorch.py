@@ -183,6 +183,9 @@ def test_every_type_is_written() -> None:
         "LayerScale": " LayerScale(",
         "Affine": " Affine(",
         "StochasticDepth": " StochasticDepth(",
+        "GlobalResponseNorm": " GlobalResponseNorm(",
+        "ScaledDotProductAttention": " ScaledDotProductAttention(",
+        "MultiheadAttention": " MultiheadAttention(",
     }
     for name in types:
         assert said.get(name, f"nn.{name}(") in written, name

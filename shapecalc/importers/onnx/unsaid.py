@@ -13,7 +13,7 @@ _QUANTIZED = "import the network of floating-point numbers that this one was qua
 _WHYS = {
     "GRU LSTM RNN": "recurrent layers of ONNX are not read",
     "Einsum": "no layer type is a product over named axes",
-    "Attention RotaryEmbedding": "no layer type is an attention",
+    "Attention RotaryEmbedding": "attention is not read from ONNX",
     "TopK ArgMax ArgMin NonZero Unique": "no layer type finds the places of numbers",
     "NonMaxSuppression RoiAlign MaxRoiPool": "no layer type works on boxes",
     "GridSample AffineGrid DeformConv": "no layer type takes numbers at places that are computed",

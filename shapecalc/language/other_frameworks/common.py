@@ -45,6 +45,6 @@ WORDS = {
     say.INPUT: "inputs images imageinput imageinputlayer",
     say.YOLO: "c2f c2fattn c2fpsa c2fcib c3 c3k c3k2 c3x c3tr c3ghost c2 c1 c2psa psa sppf spp "
     "sppelan focus ghostconv ghostbottleneck bottleneckcsp repc3 repconv scdown hgstem hgblock "
-    "a2c2f elan1 aconv adown cbfuse cblinear detect segment pose obb dfl proto classify aspp cbam "
-    "grn globalresponsenorm",
+    "a2c2f elan1 aconv adown cbfuse cblinear detect segment pose obb dfl proto classify aspp cbam",
+    "GlobalResponseNorm": "grn",
 }

@@ -42,8 +42,8 @@ WORDS = {
     say.DIRECTIONS: "bidirectional",
     "RNN": "simplernn",
     "RNNCell": "simplernncell",
-    say.RECURRENT: "additiveattention convlstm* convlstm*cell groupqueryattention stackedrnncells "
-    "groupedqueryattention",
+    say.RECURRENT: "additiveattention convlstm* convlstm*cell stackedrnncells",
+    "ScaledDotProductAttention": "groupqueryattention groupedqueryattention",
     say.PREPROCESSING: "augmix autocontrast centercrop cutmix equalization melspectrogram mixup "
     "normalization randaugment randomapply randombrightness randomcolordegeneration "
     "randomcolorjitter randomcontrast randomcrop randomelastictransform randomerasing randomflip "

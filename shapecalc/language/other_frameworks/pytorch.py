@@ -23,10 +23,11 @@ WORDS = {
     say.BAG: "embeddingbag",
     "RNN": "rnnbase recurrent",
     "RNNCell": "rnncellbase",
-    say.RECURRENT: "multiheadattention multiheadattentionforward attention selfattention "
-    "crossattention multiheadselfattention mha transformer transformerdecoder "
-    "transformerdecoderlayer transformerencoder transformerencoderlayer transformerblock "
-    "scaleddotproductattention",
+    "MultiheadAttention": "multiheadattentionforward attention selfattention crossattention "
+    "multiheadselfattention mha",
+    "ScaledDotProductAttention": "sdpa dotproductattention",
+    say.TRANSFORMER: "transformer transformerblock transformerdecoder transformerdecoderlayer "
+    "transformerencoder transformerencoderlayer",
     say.LOSS: "adaptivelogsoftmaxwithloss bceloss bcewithlogitsloss ctcloss cosineembeddingloss "
     "crossentropyloss gaussiannllloss hingeembeddingloss huberloss kldivloss l1loss "
     "linearcrossentropyloss linearcrossentropy mseloss marginrankingloss multilabelmarginloss "

@@ -205,6 +205,9 @@ Writer = Callable[[LayerUse], Iterator[Call]]
 WRITERS: dict[str, Writer] = {}
 """What writes a use of each layer type that Keras can say."""
 
+UNWRITTEN = {"MultiheadAttention": "that of Keras takes its inputs in another way"}
+"""Why there is none, of types that Keras has."""
+
 
 def writes(names: str) -> Callable[[Writer], Writer]:
     """Makes a function the writer of some types, separated by spaces."""
@@ -220,5 +223,5 @@ def calls_of(use: LayerUse) -> list[Call]:
     """The calls of a use. Raises UnsayableError."""
     writer = WRITERS.get(use.type.name)
     if writer is None:
-        raise UnsayableError("Keras has no such layer")
+        raise UnsayableError(UNWRITTEN.get(use.type.name, "Keras has no such layer"))
     return list(writer(use))

@@ -86,14 +86,77 @@ class StochasticDepth(nn.Module):
         rows = input.shape[0] if self.mode == "row" else 1
         kept = input.new_empty(rows, *[1] * (input.dim() - 1)).bernoulli_(1 - self.p)
         return input * (kept / (1 - self.p) if self.p < 1 else kept)''',
+    "GlobalResponseNorm": '''\
+class GlobalResponseNorm(nn.Module):
+    """Scales each channel, the last axis, by its norm over those of all, and adds the input."""
+
+    def __init__(self, dim: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.zeros(dim))
+        self.bias = nn.Parameter(torch.zeros(dim))
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        norms = input.flatten(1, -2).norm(dim=1)
+        scales = norms / (norms.mean(dim=-1, keepdim=True) + self.eps)
+        scales = scales.view(-1, *[1] * (input.dim() - 2), input.shape[-1])
+        return input + self.weight * (input * scales) + self.bias''',
+    "ScaledDotProductAttention": '''\
+class ScaledDotProductAttention(nn.Module):
+    """Attention of sequences, the channels their last axis: perhaps those of heads side by side."""
+
+    def __init__(
+        self,
+        num_heads: int | None = None,
+        dropout_p: float = 0.0,
+        is_causal: bool = False,
+        scale: float | None = None,
+        enable_gqa: bool = False,
+    ) -> None:
+        super().__init__()
+        self.num_heads = num_heads
+        self.dropout_p = dropout_p
+        self.fields = {"is_causal": is_causal, "scale": scale, "enable_gqa": enable_gqa}
+
+    def forward(
+        self,
+        query: torch.Tensor,
+        key: torch.Tensor,
+        value: torch.Tensor,
+        attn_mask: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        if self.num_heads is not None:
+            groups = key.shape[-1] * self.num_heads // query.shape[-1]
+            query = query.unflatten(-1, (self.num_heads, -1)).transpose(-3, -2)
+            key = key.unflatten(-1, (groups, -1)).transpose(-3, -2)
+            value = value.unflatten(-1, (groups, -1)).transpose(-3, -2)
+        dropout_p = self.dropout_p if self.training else 0.0
+        output = nn.functional.scaled_dot_product_attention(
+            query, key, value, attn_mask, dropout_p, **self.fields
+        )
+        if self.num_heads is not None:
+            output = output.transpose(-3, -2).flatten(-2)
+        return output''',
+    "MultiheadAttention": '''\
+class MultiheadAttention(nn.MultiheadAttention):
+    """One with the batch first, other axes beside it, and the attended sequence as its output."""
+
+    def __init__(self, *counts: int, **fields: float | None) -> None:
+        super().__init__(*counts, **fields, batch_first=True)
+
+    def forward(self, query: torch.Tensor, *others: torch.Tensor) -> torch.Tensor:
+        key, value = (others * 2)[:2] if others else (query, query)
+        batches = [each.flatten(0, -3) for each in (query, key, value)]
+        output, _ = super().forward(*batches, need_weights=False)
+        return output.view(query.shape)''',
 }
 """The classes that torch.nn lacks, as they are written into a module that uses them."""
 
 NOT_IN_PYTORCH = {
     "Linear": ("per_position",),
-    **dict.fromkeys(("RNN", "LSTM", "GRU"), ("batch_first",)),
+    **dict.fromkeys(("RNN", "LSTM", "GRU", "MultiheadAttention"), ("batch_first",)),
 }
-"""The fields that its classes do not have, or that are always written alike."""
+"""The fields that the classes in code do not have, or that are always written alike."""
 
 UNSAID = {
     **dict.fromkeys(
@@ -127,7 +190,10 @@ def fixed_weights(module: nn.Module) -> nn.Module:
 STORED = ("Parameter", "Buffer")
 """The types that take nothing of their input but how many rows a batch has."""
 
-_LAST = ("Linear", "LayerNorm", "RMSNorm", "LayerScale", "Affine", "RNN", "LSTM", "GRU")
+_LAST = (
+    *("Linear", "LayerNorm", "RMSNorm", "LayerScale", "Affine", "GlobalResponseNorm"),
+    *("ScaledDotProductAttention", "MultiheadAttention", "RNN", "LSTM", "GRU"),
+)
 EITHER = ("Identity", "Dropout", "AlphaDropout", "StochasticDepth")
 """The types that have any layout of their input, besides what computes each number alone."""
 
