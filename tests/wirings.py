@@ -47,6 +47,29 @@ layers:
   - {type: Conv2d, out_channels: 8, kernel_size: 3, padding: 1}
 """,
     ),
+    "repeats that all take the same beside the one before": (
+        """
+input: {x: 10x8, memory: 6x8}
+blocks:
+  Read:
+    inputs: [x, memory]
+    layers:
+      - {name: attend, type: MultiheadAttention, num_heads: 2, from: [x, memory]}
+      - {name: sum, type: Add, from: [attend, x]}
+layers:
+  - {name: read, type: Read, repeat: 3, from: [x, memory]}
+""",
+        """
+input: {x: 10x8, memory: 6x8}
+layers:
+  - {name: a, type: MultiheadAttention, num_heads: 2, from: [x, memory]}
+  - {name: b, type: Add, from: [a, x]}
+  - {name: c, type: MultiheadAttention, num_heads: 2, from: [b, memory]}
+  - {name: d, type: Add, from: [c, b]}
+  - {name: e, type: MultiheadAttention, num_heads: 2, from: [d, memory]}
+  - {name: f, type: Add, from: [e, d]}
+""",
+    ),
     "a sum of the skips of all repeats": (
         """
 input: 100x4

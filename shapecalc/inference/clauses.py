@@ -161,17 +161,19 @@ class Clauses(WiringProblems):
         """The tensors that `from:` names; None where one is unknown, or wrong.
 
         before: what the repeat before this one outputs, which it has in place of what only the
-        first is given.
+        first is given, as far as that goes.
         """
         assert item.sources is not None
         found: list[Tensor] = []
         outputs = iter(before)
         for index, written in enumerate(item.sources):
             try:
+                names = self._stands_for(written, scope, item)
                 if before and not (isinstance(written, Pattern) and written.of_each_repeat):
-                    found.extend(islice(outputs, len(self._stands_for(written, scope, item))))
-                    continue
-                for name in self._stands_for(written, scope, item):
+                    taken = list(islice(outputs, len(names)))
+                    found.extend(taken)
+                    names = names[len(taken) :]
+                for name in names:
                     tensor = scope.tensor(name, self.hints > 0, item)
                     if tensor is None:
                         return None
@@ -189,14 +191,16 @@ class Clauses(WiringProblems):
             return None
         return tuple(found)
 
-    def chained(self, item: Item, scope: Scope) -> int:
+    def chained(self, item: Item, scope: Scope, outputs: int) -> int:
         """How many of its inputs each repeat of an item but the first has from the one before it:
-        those that are not another name for each. Of an item that has run."""
-        return sum(
+        those that are not another name for each, of a block so many as there are outputs; others
+        stay, as the memory of a decoder does for its layers. Of an item that has run."""
+        inputs = sum(
             len(self._stands_for(each, scope, item))
             for each in item.sources or ()
             if not (isinstance(each, Pattern) and each.of_each_repeat)
         )
+        return min(inputs, outputs) if isinstance(item, BlockItem) else inputs
 
     def _stands_for(self, written: str, scope: Scope, item: Item) -> Sequence[str]:
         """The names that one in `from:` stands for. Raises Refusal."""

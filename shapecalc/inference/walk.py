@@ -384,8 +384,8 @@ class Inference:
                 if item.expect is not None:
                     done[-1].expected = None  # it speaks of what all repeats together output
                 if item.sources is not None:
-                    chained = chained or self.clauses.chained(item, scope)
                     before = last.node.passed_on
+                    chained = chained or self.clauses.chained(item, scope, len(before))
                     if chained and chained != len(before):
                         self.parts = None
                         self.clauses.cannot_repeat(item, base, last.node, chained)

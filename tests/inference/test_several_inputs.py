@@ -165,8 +165,8 @@ WRONG = {
         "SC109 add: in_channels is not defined: there are 2 inputs",
     ),
     "repeats that do not output what the next takes": (
-        BLOCK + "layers: [{type: B, from: [input, input], repeat: 2}]",
-        "SC111 b: repeats run in a row, each on the output of the one before, so that only the "
+        "layers: [{type: Add, from: [input, input], repeat: 2}]",
+        "SC111 add: repeats run in a row, each on the output of the one before, so that only the "
         "first would have the 2 inputs of from:",
     ),
 }
