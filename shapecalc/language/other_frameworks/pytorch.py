@@ -26,8 +26,8 @@ WORDS = {
     "MultiheadAttention": "multiheadattentionforward attention selfattention crossattention "
     "multiheadselfattention mha",
     "ScaledDotProductAttention": "sdpa dotproductattention",
-    say.TRANSFORMER: "transformer transformerblock transformerdecoder transformerdecoderlayer "
-    "transformerencoder transformerencoderlayer",
+    "TransformerEncoderLayer": "transformerblock transformerlayer",
+    say.TRANSFORMER: "transformer",
     say.LOSS: "adaptivelogsoftmaxwithloss bceloss bcewithlogitsloss ctcloss cosineembeddingloss "
     "crossentropyloss gaussiannllloss hingeembeddingloss huberloss kldivloss l1loss "
     "linearcrossentropyloss linearcrossentropy mseloss marginrankingloss multilabelmarginloss "

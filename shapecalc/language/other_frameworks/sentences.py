@@ -8,7 +8,7 @@ from __future__ import annotations
 NOT_HERE = "not in the language: no layer type computes this"
 RECURRENT = "recurrent and attention layers are not supported"
 DIRECTIONS = "write bidirectional: true in an RNN, LSTM or GRU"
-TRANSFORMER = "write it of MultiheadAttention, Linear and LayerNorm"
+TRANSFORMER = "use a TransformerEncoder, and a TransformerDecoder of its output"
 LOSS = "not in the language: a spec ends with the outputs of the network, before any loss"
 TRAINING = "not in the language: training is no part of a spec"
 LEAVE_OUT = "leave it out: it changes neither shapes nor costs"
