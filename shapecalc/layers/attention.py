@@ -19,9 +19,7 @@ from shapecalc.shapes.window import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DROPOUT = Decimal(
-    "probability of an attention weight being dropped, 0 to 1", default=0.0, minimum=0, maximum=1
-)
+_OF_DROPOUT = "probability of an attention weight being dropped, 0 to 1"
 
 
 class _Attention(Layer):
@@ -56,7 +54,7 @@ class ScaledDotProductAttention(_Attention, names="ScaledDotProductAttention"):
     num_heads = Count(
         "heads side by side in the channels; null for none, where heads are an axis", default=None
     )
-    dropout_p = DROPOUT
+    dropout_p = Decimal(_OF_DROPOUT, default=0.0, minimum=0, maximum=1)
     is_causal = Flag("whether a query sees no key after its own place; no figure", default=False)
     scale = Decimal("factor of the scores; null for 1 / sqrt(E)", default=None)
     enable_gqa = Flag("whether several heads of queries share one of keys and values", False)
@@ -181,7 +179,7 @@ class MultiheadAttention(_Attention, names="MultiheadAttention"):
 
     embed_dim = Inferred("channels of the queries; inferred, must match where written")
     num_heads = Count("number of heads, a divisor of embed_dim")
-    dropout = DROPOUT
+    dropout = Decimal(_OF_DROPOUT, default=0.0, minimum=0, maximum=1)
     bias = Flag("whether the projections have learnable biases", default=True)
     add_bias_kv = Flag("whether a learned key and value is added to those given", default=False)
     add_zero_attn = Flag("whether a key and value of zeros is added to those given", default=False)

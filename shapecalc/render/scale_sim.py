@@ -106,7 +106,7 @@ def _row(node: InferredLayer) -> tuple[int, Numbers] | None:
         height, width = _plane(source.spatial)
         return 1, (height, width, 1, 1, source.channels, layer.out_features, 1)
     if node.macs or isinstance(layer, Bilinear):
-        raise cannot_say(node, "SCALE-Sim", "it is neither a convolution nor a matrix product")
+        raise cannot_say(node, "SCALE-Sim", "it is neither one convolution nor one matrix product")
     return None
 
 

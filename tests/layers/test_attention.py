@@ -225,3 +225,10 @@ def test_a_response_norm_looks_at_every_position() -> None:
     assert [axis.seen(3) for axis in norm.footprint(shape, shape) or ()] == [range(5), range(7)]
     assert refused("GlobalResponseNorm", "8").code == "SC201"
     assert refused("GlobalResponseNorm", "5x7x8", dim=4).code == "SC205"
+
+
+@pytest.mark.parametrize(("type", "field"), [(DOT, "dropout_p"), (MULTI, "dropout")])
+def test_a_dropout_that_is_no_probability_is_refused_by_its_own_name(type: str, field: str) -> None:
+    refusal = refused(type, **{field: 1.5})
+    assert (refusal.code, refusal.field) == ("SC104", field)
+    assert refusal.message == f"{field} must be a number from 0 to 1, not 1.5"

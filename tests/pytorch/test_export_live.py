@@ -233,6 +233,32 @@ def test_what_torch_lacks_computes_what_it_says() -> None:
         assert len(found) == kinds
         assert found <= {(0.0,) * 4, (2.0,) * 4}
     assert not numbers(spec, "StochasticDepth", 1.0, "row").train()(image).any()
+    spec = "input: 4x4x4\nlayers: [{type: GlobalResponseNorm}]"
+    norm = numbers(spec, "GlobalResponseNorm", 6).double()
+    assert torch.equal(norm(image), image)  # whose weights start at 0
+    torch.nn.init.ones_(norm.weight)
+    means = (norm(image) / image - 1).mean(dim=-1)
+    assert torch.allclose(means, torch.ones_like(means), atol=1e-5)
+
+
+def test_attention_computes_what_it_says() -> None:
+    query, key = torch.rand(3, 5, 12), torch.rand(3, 7, 12)
+    spec = "input: 4x4\nlayers: [{type: MultiheadAttention, num_heads: 2}]"
+    made = numbers(spec, "MultiheadAttention", 12, 2)
+    plain = torch.nn.MultiheadAttention(12, 2, batch_first=True)
+    plain.load_state_dict(made.state_dict())
+    assert torch.allclose(made(query, key), plain(query, key, key)[0], atol=1e-6)
+    framed = made(query.view(1, 3, 5, 12), key.view(1, 3, 7, 12))
+    assert torch.allclose(framed[0], made(query, key), atol=1e-6)
+    spec = "input: 4x4\nlayers: [{type: ScaledDotProductAttention, from: [input, input, input]}]"
+    dot = numbers(spec, "ScaledDotProductAttention")
+    weights = (query @ key.transpose(1, 2) / 12**0.5).softmax(dim=-1)
+    assert torch.allclose(dot(query, key, key), weights @ key, atol=1e-6)
+    halves = numbers(spec, "ScaledDotProductAttention", 2)(query, key, key)
+    assert torch.allclose(halves[..., 6:], dot(query[..., 6:], key[..., 6:], key[..., 6:]))
+    shared = numbers(spec, "ScaledDotProductAttention", 2, 0.0, False, None, True)
+    half = key[..., :6].contiguous()
+    assert torch.allclose(shared(query, half, half)[..., 6:], dot(query[..., 6:], half, half))
 
 
 def test_weights_are_shared() -> None:
