@@ -340,7 +340,7 @@ class Spec(Frozen):
             try:
                 if name not in given and has_expression(value):
                     value = evaluate(value, values)
-                if argument.kind == "block":
+                if argument.kind == "block" or getattr(value, "deferred", False):
                     from shapecalc.language.block_values import chosen_block
 
                     value = chosen_block(value, name in given, self.find, values)

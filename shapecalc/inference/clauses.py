@@ -228,7 +228,7 @@ class Clauses(WiringProblems):
             given = name in item.values
             value = item.values[name] if given else argument.default
             try:
-                if has_expression(value) or argument.kind == "block":
+                if has_expression(value) or getattr(value, "deferred", False):
                     value = self._argument(item, argument, value, scope if given else inner)
             except Refusal as refusal:
                 if given or item.block.bundled:
@@ -242,10 +242,9 @@ class Clauses(WiringProblems):
         return inner
 
     def _argument(self, item: BlockItem, argument: Argument, written: Any, scope: Scope) -> Any:
-        """The value that an expression gives to an argument. Raises Refusal."""
-        if argument.kind == "block" and not has_expression(written):
-            if written is None or not written.deferred:
-                return written
+        """The value that an expression gives to an argument, or the fields of a BlockValue with
+        expressions. Raises Refusal."""
+        if not has_expression(written):
             return written.evaluated(lambda each: self.evaluate(each, scope, item))
         sizes = sizes_in(written)
         values = self.values(sizes, scope, item) if sizes else scope.arguments

@@ -60,7 +60,7 @@ def _type(item: LayerItem, arguments: dict[str, Any]) -> LayerType:
     if isinstance(item.type, LayerType):
         return item.type
     name = arguments.get(item.type)
-    found = layers.find_type(name) if isinstance(name, str) else None
+    found = layers.find_type(str(name)) if isinstance(name, str) else None
     if found is None:
         raise Refusal("SC106", f"unknown layer type {shown(name)}", None, "type")
     return found

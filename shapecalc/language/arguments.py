@@ -106,7 +106,8 @@ class AnyAxes(Field[Any]):
 
 
 class TypeName(Field["str | None"]):
-    """The name of a layer type, used as `type:` in the block; null for none."""
+    """The name of a layer type, used as `type:` in the block, or a mapping with its fields; null
+    for none."""
 
     kind = "type"
 
@@ -123,21 +124,16 @@ class TypeName(Field["str | None"]):
         return value
 
     def schema(self, rank: int) -> dict[str, Any]:
-        """The names of all layer types, and null."""
-        return {"enum": [*layers.type_names(), None]}
-
-
-class BlockName(TypeName):
-    """The name of a block or a layer type, used as `type:` in the block, or a mapping with its
-    fields; null for none."""
-
-    kind = "block"
-    named = "a block or a layer type"
-
-    def schema(self, rank: int) -> dict[str, Any]:
         """A name, a mapping with a type, or null."""
         use = {"type": "object", "properties": {"type": {"type": "string"}}, "required": ["type"]}
         return {"anyOf": [{"type": "string"}, use, {"type": "null"}]}
+
+
+class BlockName(TypeName):
+    """As TypeName, of a block or a layer type."""
+
+    kind = "block"
+    named = "a block or a layer type"
 
 
 _AXES = Axes("")
@@ -161,7 +157,7 @@ KIND_SENTENCES = {
     "flag": "true or false",
     "list": "a list of numbers, or of lists of numbers",
     "axes": "an integer, one for each axis, or sizes such as 1x7",
-    "type": "the name of a layer type, or null",
+    "type": "the name of a layer type, perhaps with fields: {type: Name, ...}, or null",
     "block": "the name of a block or a layer type, perhaps with fields: {type: Name, ...}, or null",
 }
 
@@ -282,9 +278,10 @@ class _Definitions:
         if "default" not in node.values:
             return Argument(name, kind, about, REQUIRED, offset, offset)
         place = node.place_of_value("default")
-        if kind == "block":  # which is looked up once all blocks are known
-            return Argument(name, kind, about, node.values["default"], offset, place)
-        default = self._default(node.values["default"], place)
+        written = node.values["default"]
+        if kind == "block" or (kind == "type" and isinstance(written, MappingNode)):
+            return Argument(name, kind, about, written, offset, place)  # looked up by Library
+        default = self._default(written, place)
         if kind == "axes":
             try:
                 default = reader.sizes(default, place, name)

@@ -1,4 +1,4 @@
-"""A block or a layer type as the value of an argument of kind block, with fields of its own."""
+"""A block or a layer type as the value of an argument, with fields of its own."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ class BlockValue(str):
     """The name of a block or of a layer type, as text: expressions pass it on as they do text.
 
     found: what it is the name of. fields: what it is given where it is passed, to which the item
-    that uses it adds its own; an item's own come first.
+    that uses it adds its own; an item's own come first. Without any it equals its name.
     """
 
     fields: dict[str, Any]
     found: LayerType | Block
+
+    __hash__ = str.__hash__
 
     def __new__(
         cls, name: str, found: LayerType | Block, fields: dict[str, Any] | None = None
@@ -43,6 +45,12 @@ class BlockValue(str):
         """The same with the values of its fields. Raises Refusal as `evaluate` does."""
         fields = {key: evaluate(value) for key, value in self.fields.items()}
         return BlockValue(str(self), self.found, fields)
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other) is True and self.fields == getattr(other, "fields", {})
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def __repr__(self) -> str:
         return f"{str(self)!r} {self.fields!r}"

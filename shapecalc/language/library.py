@@ -236,15 +236,18 @@ class Library:
         return found
 
     def look_up(self, arguments: dict[str, Argument], node: MappingNode, used: set[str]) -> None:
-        """Look the blocks up that are the defaults of arguments, of a block or a network."""
+        """Look up the blocks, and the types with fields, that are the defaults of arguments, of a
+        block or a network."""
         written = node.values.get("arguments")
         for name, argument in arguments.items():
             default = argument.default
-            if argument.kind == "block" and type(default) in (str, MappingNode):
+            if type(default) is MappingNode or (argument.kind == "block" and type(default) is str):
                 assert isinstance(written, MappingNode)
                 definition = written.values[name]
                 assert isinstance(definition, MappingNode)
-                found = self.values(arguments, used).block_value(default, definition, "default")
+                values = self.values(arguments, used)
+                read = values.block_value if argument.kind == "block" else values.type_value
+                found = read(default, definition, "default")
                 arguments[name] = argument.replaced(default=found)
 
     def define(self, blocks: object, offset: int) -> None:

@@ -189,27 +189,26 @@ class ValueReader:
         """The value of an argument in a mapping: plain, or with expressions."""
         name = argument.name
         if argument.kind == "type":
-            return self._type_value(node.values[name], node, name)
+            return self.type_value(node.values[name], node, name)
         if argument.kind == "block":
             return self.block_value(node.values[name], node, name)
         return self.value(argument.field, node.values[name], node, name)
 
-    def _type_value(self, value: object, node: MappingNode, key: str) -> Any:
-        """The value of an argument of kind type: a layer type's name, null, or an expression."""
-        found = self.find(value) if isinstance(value, str) else None
-        if value is None or isinstance(found, LayerType):
+    def type_value(self, value: object, node: MappingNode, key: str) -> Any:
+        """The value of an argument of kind type: a layer type's name, a BlockValue where it has
+        fields, null, or an expression."""
+        if isinstance(value, str) and isinstance(self.find(value), LayerType):
             return value
-        if found is not None:
-            self.reader.problem(
-                "SC104",
-                f"{key} must be the name of a layer type, not of the block {shown(value)}",
-                node.place_of_value(key),
-            )
-            return None
-        if isinstance(value, str) and not (self.known & set(value.replace("(", " ").split())):
-            self.unknown_type(value, node.place_of_value(key))
-            return None
-        return self.deferred(value, node, key)
+        found = self.block_value(value, node, key)
+        of = getattr(found, "found", None)  # which a BlockValue has
+        if of is None or isinstance(of, LayerType):
+            return found
+        place = node.place_of_value(key)
+        if isinstance(value, MappingNode):
+            place = value.place_of_value("type")
+        text = f"{key} must be the name of a layer type, not of the block {shown(str(found))}"
+        self.reader.problem("SC104", text, place)
+        return None
 
     def block_value(self, value: object, node: MappingNode, key: str) -> Any:
         """The value of an argument of kind block: a BlockValue, null, or an expression."""
@@ -258,8 +257,9 @@ class ValueReader:
     def _field_value(
         self, field: Field[Any], raw: object, node: MappingNode, key: str, rank: int
     ) -> Any:
+        before = self.reader.failures
         value = self.value(field, raw, node, key, rank)
-        if not has_expression(value):
+        if self.reader.failures == before and not has_expression(value):
             try:
                 field.read(value, rank)
             except Refusal as refusal:

@@ -29,6 +29,7 @@ from shapecalc.reference.schema_values import (
     SHAPE,
     TEXT_OR_SEVERAL,
     TEXT_SCHEMA,
+    TYPE_USE,
     Schema,
     field_schema,
     list_of,
@@ -267,8 +268,10 @@ def _argument() -> Schema:
         kind: field_schema(make("", None), "default", 1, "") for kind, make in KINDS.items()
     }
     defaults["type"] = {
-        "type": ["string", "null"],
-        "errorMessage": "default must be a layer type or null",
+        "type": ["string", "null", "object"],
+        "properties": TYPE_USE["properties"],
+        "required": TYPE_USE["required"],
+        "errorMessage": "default must be a layer type, null or a mapping with a type",
         "allOf": [ref("layerTypes"), ref("knownType")],
     }
     kinds = [

@@ -172,11 +172,18 @@ def field_schema(field: Field[Any], name: str, rank: int, about: str) -> Schema:
 
 
 def type_argument_schema(name: str, about: str) -> Schema:
-    """An argument of a block that holds the name of a layer type, or null."""
-    message = f"{name} must be a layer type, null or an expression"
-    schema = either([{"type": "null"}, EXPRESSION], message)
-    return with_description({**schema, "allOf": [ref("layerTypes")]}, about)
+    """An argument of a block that holds the name of a layer type, perhaps with fields, or null."""
+    message = f"{name} must be a layer type, null, an expression or a mapping with a type"
+    schema = either([{"type": "null"}, EXPRESSION, TYPE_USE], message)
+    return with_description({**schema, "allOf": [*schema["allOf"], ref("layerTypes")]}, about)
 
+
+TYPE_USE: Schema = {
+    "type": "object",
+    "properties": {"type": {"type": "string", "allOf": [ref("layerTypes"), ref("knownType")]}},
+    "required": ["type"],
+}
+"""A layer type with fields, as the value of an argument."""
 
 TEXT_SCHEMA: Schema = {"type": "string", "minLength": 1}
 

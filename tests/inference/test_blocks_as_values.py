@@ -1,4 +1,4 @@
-"""A block or a type is the value of an argument of kind block, with fields of its own."""
+"""A block or a type is the value of an argument, with fields of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import shapecalc
+from shapecalc.language.block_values import BlockValue
+from shapecalc.layers import find_type
 from shapecalc.problems.problem import SpecError
 
 INCEPTION = """
@@ -118,6 +120,68 @@ layers:
     (norm,) = (node.layer for node in summary.layers if node.type == "BatchNorm2d")
     assert norm is not None
     assert (norm.field_value("eps"), norm.field_value("affine")) == (0.5, False)
+
+
+NORMS = """
+input: 8x8x4
+arguments: {norm: {kind: type, default: {type: BatchNorm2d, eps: 0.25}}}
+variants:
+  default: {}
+  grouped: {arguments: {norm: {type: GroupNorm, num_groups: 2}}}
+  without: {arguments: {norm: null}}
+  plain: {arguments: {norm: BatchNorm2d}}
+blocks:
+  B:
+    arguments:
+      channels: {kind: count}
+      norm: {kind: type, default: {type: GroupNorm, num_groups: channels // 4}}
+    layers:
+      - {type: ConvNormActivation, out_channels: channels, norm: norm}
+layers:
+  - {type: B, channels: 8, norm: norm}
+  - {type: B, channels: 16}
+  - {type: B, channels: 16, norm: {type: BatchNorm2d, eps: 0.5}, repeat: 2}
+  - {type: B, channels: 16, norm: {type: BatchNorm2d, eps: 0.5 ** (index + 3)}, repeat: 2}
+"""
+OWN = [("GroupNorm", 4), *(("BatchNorm2d", eps) for eps in (0.5, 0.5, 0.125, 0.0625))]
+"""The norms of the blocks that are not given the network's, each with a field."""
+
+
+@pytest.mark.parametrize(
+    ("variant", "first"),
+    [
+        ("default", [("BatchNorm2d", 0.25)]),
+        ("grouped", [("GroupNorm", 2)]),
+        ("without", []),
+        ("plain", [("BatchNorm2d", 1e-5)]),
+    ],
+)
+def test_a_layer_type_has_fields_where_it_is_passed(
+    variant: str, first: list[tuple[str, float]]
+) -> None:
+    summary = shapecalc.loads(NORMS).summary(variant=variant)
+    found = [
+        (node.type, node.layer.field_value("num_groups" if node.type == "GroupNorm" else "eps"))
+        for node in summary.layers
+        if node.layer is not None and "Norm" in node.type
+    ]
+    assert found == [*first, *OWN]
+
+
+def test_a_value_is_another_where_its_fields_are() -> None:
+    batch_norm = find_type("BatchNorm2d")
+    assert batch_norm is not None
+    plain = BlockValue("BatchNorm2d", batch_norm)
+    one, again, other = (BlockValue("BatchNorm2d", batch_norm, {"eps": e}) for e in (1, 1, 2))
+    assert plain == "BatchNorm2d" == plain
+    assert (plain != "BatchNorm2d") is False
+    assert one == again
+    assert hash(one) == hash(again)
+    for each in (plain, other, "BatchNorm2d"):
+        assert one != each
+        assert (one == each) is False
+        assert each != one
+    assert len({one, again, other, plain, "BatchNorm2d"}) == 3
 
 
 LOOP = """

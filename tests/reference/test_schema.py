@@ -184,6 +184,17 @@ def test_what_a_schema_cannot_know_is_still_so() -> None:
         ("arguments: {a: {kind: block, default: {type: ReLU}}}\nlayers: [{type: a}]", True),
         ("arguments: {a: {kind: block, default: {bias: true}}}\nlayers: [{type: a}]", False),
         ("arguments: {a: {kind: block, default: [ReLU]}}\nlayers: [{type: a}]", False),
+        # types with fields as values
+        ("arguments: {a: {kind: type, default: {type: ReLU}}}\nlayers: [{type: a}]", True),
+        ("arguments: {a: {kind: type, default: {inplace: true}}}\nlayers: [{type: a}]", False),
+        ("arguments: {a: {kind: type, default: [ReLU]}}\nlayers: [{type: a}]", False),
+        (
+            "layers: [{type: ConvNormActivation, out_channels: 8, "
+            "norm: {type: BatchNorm2d, eps: 1}}]",
+            True,
+        ),
+        ("layers: [{type: ConvNormActivation, out_channels: 8, norm: {eps: 1}}]", False),
+        ("layers: [{type: ConvNormActivation, out_channels: 8, norm: [ReLU]}]", False),
     ],
 )
 def test_what_the_schema_knows_of_a_file(text: str, valid: bool) -> None:

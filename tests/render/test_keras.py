@@ -294,6 +294,32 @@ def test_where_floats_come_to_other_numbers_it_is_refused() -> None:
     )
 
 
+def test_a_rate_may_have_what_rounding_adds() -> None:
+    rated = {"type": "StochasticDepth", "p": "0.1 * index", "mode": "row", "repeat": 4}
+    assert "0.1 * index" in file_of_layers(rated)  # 0.30000000000000004 of the last
+
+
+def test_a_type_with_fields_is_a_function_of_its_own() -> None:
+    use = {"type": "ConvNormActivation", "out_channels": 8}
+    norm = {"kind": "type", "default": {"type": "BatchNorm2d", "eps": 0.5}}
+    text = file_of_layers(
+        {**use, "norm": "norm"},
+        {**use, "activation": {"type": "LeakyReLU", "negative_slope": 0.25}},
+        arguments={"norm": norm},
+    )
+    for line in (
+        "def batch_norm2d_eps(x, *, name):",
+        "    return layers.BatchNormalization(momentum=0.9, epsilon=0.5, name=name)(x)",
+        "def batch_norm2d(x, *, name):",
+        "    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=name)(x)",
+        "    return layers.LeakyReLU(negative_slope=0.25, name=name)(x)",
+        "    norm=batch_norm2d,",
+    ):
+        assert line in text.splitlines()
+    assert "(norm=batch_norm2d_eps):" in text
+    assert "activation=leaky_relu_negative_slope," in text
+
+
 def test_a_condition_that_floats_would_answer_otherwise_is_the_answer() -> None:
     item = {"name": "act", "type": "ReLU", "when": "a + 0.2 > 0.3"}
     text = file_of_layers(CONV, item, arguments={"a": 0.1})

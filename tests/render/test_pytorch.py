@@ -17,10 +17,12 @@ from running import run
 
 import shapecalc
 from shapecalc import bundled, layers
+from shapecalc.language.items import Block
 from shapecalc.layers import base, fields
 from shapecalc.layers.base import PassThrough
 from shapecalc.render.exporters import EXPORTERS
 from shapecalc.render.pytorch.axis_functions import METHODS
+from shapecalc.render.pytorch.rates import is_rate
 from shapecalc.render.pytorch.spoken import UNSAID
 from shapecalc.shapes.shape import Shape
 from shapecalc.tables.document import Options
@@ -278,6 +280,114 @@ def test_what_python_would_compute_otherwise_is_a_number() -> None:
     assert "self.whole = nn.Conv2d(55, int(width * 20), kernel_size=1)" in code
     assert "self.same = nn.Conv2d(int(width * 20), math.floor(width * 20), kernel_size=1)" in code
     assert "\nimport math\n" in code
+
+
+def test_a_type_with_fields_is_a_partial_class_where_it_is_an_argument() -> None:
+    code = code_of(
+        """
+input: 8x8x3
+arguments: {norm: {kind: type, default: {type: BatchNorm2d, eps: 0.5}}}
+layers:
+  - {name: a, type: ConvNormActivation, out_channels: 8, norm: norm}
+  - {name: b, type: ConvNormActivation, out_channels: 8}
+"""
+    )
+    for line in (
+        "from collections.abc import Callable",
+        "from functools import partial",
+        "        norm: Callable[..., nn.Module] = nn.BatchNorm2d,",
+        "        self, norm: Callable[..., nn.Module] = partial(nn.BatchNorm2d, eps=0.5)",
+        "        self.a = ConvNormActivation(3, 8, norm=norm)",
+        "        self.b = ConvNormActivation(8, 8)",
+    ):
+        assert line in code.splitlines()
+
+
+def test_a_type_with_the_same_fields_everywhere_is_no_argument() -> None:
+    code = code_of(
+        """
+input: 8x8x3
+layers:
+  - name: a
+    type: ConvNormActivation
+    out_channels: 8
+    norm: {type: GroupNorm, num_groups: 2, affine: false}
+    activation: {type: LeakyReLU, negative_slope: 0.5}
+    repeat: 2
+"""
+    )
+    assert "partial" not in code
+    assert "self.norm = nn.GroupNorm(2, out_channels, affine=False)" in code
+    assert "self.activation = nn.LeakyReLU(negative_slope=0.5)" in code
+
+
+RATES = """
+input: 8x8x30
+blocks:
+  Rated:
+    arguments: {rate: {kind: number, default: null}, ratio: {kind: number, default: 1}}
+    layers:
+      - {type: Conv2d, out_channels: CHANNELS, kernel_size: 1}
+      - {type: StochasticDepth, p: rate, mode: row, when: rate != null}
+layers:
+  - {name: a, type: Rated, rate: 0.1 * index, ratio: 1.1 * (index + 1), repeat: 4}
+"""
+"""Python makes 0.30000000000000004 of 0.1 * 3, and 3.3000000000000003 of 1.1 * 3."""
+
+
+def test_a_rate_may_have_what_rounding_adds() -> None:
+    code = code_of(RATES.replace("CHANNELS", "30"))
+    assert "Rated(30, rate=0.1 * index) for index in range(4)" in code
+
+
+def test_a_number_that_a_size_depends_on_may_not() -> None:
+    code = code_of(RATES.replace("CHANNELS", "ceil(30 * ratio)"))
+    assert "0.1 * index" not in code
+    assert "ratio=3.3" in code
+
+
+@pytest.mark.parametrize(
+    ("use", "found"),
+    [
+        ("- {type: Dropout, p: r}", True),
+        ("- {type: Dropout, p: r, when: r != null and null == null}", True),
+        ("- {type: Inner, q: r}", True),
+        ("- {type: Dropout, p: r, when: r > 0}", False),
+        ("- {type: Dropout, p: 2 * r}", False),
+        ("- {type: Dropout, repeat: ceil(r)}", False),
+        ("- {type: Linear, out_features: floor(r)}", False),
+        ("- {type: Upsample, scale_factor: r}", False),
+        ("- {type: Inner, q: 0.5, n: r}", False),
+    ],
+)
+def test_a_rate_is_what_no_size_depends_on(use: str, found: bool) -> None:
+    text = f"""
+input: 8x8x2
+blocks:
+  Inner:
+    arguments: {{q: {{kind: number}}, n: {{kind: number, default: 1}}}}
+    layers: [{{type: Dropout, p: q}}, {{type: ReLU, repeat: ceil(n)}}]
+  Outer:
+    arguments: {{r: {{kind: number}}}}
+    layers:
+    {use}
+layers: [{{type: ReLU}}]
+"""
+    block = shapecalc.loads(text).find("Outer")
+    assert isinstance(block, Block)
+    assert is_rate(block, "r") is found
+
+
+def test_arguments_that_follow_others_follow_them() -> None:
+    code = code_of(
+        """
+input: 8x8x3
+arguments: {width: {kind: number, default: 2}, channels: {kind: count, default: ceil(4 * width)}}
+layers: [{name: conv, type: Conv2d, out_channels: channels, kernel_size: 1}]
+"""
+    )
+    assert "width: float = 2, channels: int | None = None" in code
+    assert "channels = math.ceil(4 * width)" in code
 
 
 def test_what_decides_is_no_argument() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from math import ceil, floor, log2, sqrt
+from math import ceil, floor, isclose, log2, sqrt
 from typing import Any
 
 NOT_COMPUTED = (ArithmeticError, LookupError, TypeError, ValueError)
@@ -60,6 +60,12 @@ COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
     ast.Is: (" is ", operator.is_),
     ast.IsNot: (" is not ", operator.is_not),
 }
+
+
+def nearly(found: Any, wanted: Any) -> bool:
+    """Whether a number that Python computes is another, but for what rounding adds to it."""
+    numbers = all(type(each) in (int, float) for each in (found, wanted))
+    return numbers and isclose(found, wanted, rel_tol=1e-12)
 
 
 class Known(ast.Name):

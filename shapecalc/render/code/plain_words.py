@@ -22,7 +22,7 @@ from shapecalc.language.items import (
     SequenceItem,
     children,
 )
-from shapecalc.layers import find_type
+from shapecalc.layers import FAMILIES, find_type
 from shapecalc.layers.fields import REQUIRED
 from shapecalc.problems.problem import Refusal
 from shapecalc.render.refused import LAYER, CodeRoom
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from shapecalc.language.notes import Note
     from shapecalc.layers.base import Layer
     from shapecalc.yaml.nodes import NodeValue
+
+_PASSED_ON = frozenset(f"{FAMILIES['normalization']} {FAMILIES['activation']}".split())
+"""The types that formats can pass on with fields."""
 
 JOIN_TYPES = {"concat": "Concat", "add": "Add", "multiply": "Multiply"}
 """The layer type that joins as branches do, by the word of the join."""
@@ -110,7 +113,7 @@ def _has_plain_head(block: Block) -> bool:
         and block.inputs == ("input",)
         and not block.outputs
         and not block.network
-        and all(each.kind != "block" and not sizes_in(each.default) for each in arguments)
+        and all(each.kind != "block" and _is_plain_value(each.default) for each in arguments)
     )
 
 
@@ -119,9 +122,17 @@ def _is_plain(item: Item) -> bool:
     return (
         not any(isinstance(each, Pattern) for each in item.sources or ())
         and getattr(item, "until", None) is None
-        and not any(isinstance(each, BlockValue) for each in values)
-        and not any(map(sizes_in, (item.when, item.repeat, *values)))
+        and not any(map(sizes_in, (item.when, item.repeat)))
+        and all(map(_is_plain_value, values))
     )
+
+
+def _is_plain_value(value: Any) -> bool:
+    """Whether a value is in plain words: of a type with fields, a norm or an activation that has
+    the same ones wherever it is used."""
+    if not isinstance(value, BlockValue):
+        return not sizes_in(value)
+    return str(value) in _PASSED_ON and not value.deferred
 
 
 class _WrittenOut:

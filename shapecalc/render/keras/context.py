@@ -68,7 +68,10 @@ class Context:
         title = re.sub(r"\W+", "_", spec.name).strip("_").lower()
         self.network = self._free(names, title, "network")
         self.type_fields = types_passed(spec, blocks)
-        self.types = {type: self._free(names, snake(type), "layer") for type in self.type_fields}
+        self.types = {
+            type: self._free(names, snake("_".join((type, *getattr(type, "fields", ())))), "layer")
+            for type in self.type_fields
+        }
         for block, function in self.functions.items():
             text = re.sub(r"(?<=[a-z])(?=[A-Z]{2})", "_", block.name)
             function.name = self._free(names, snake(text), "block")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from shapecalc.analysis.summary import WrittenSpec
     from shapecalc.language.arguments import Argument
+    from shapecalc.layers.base import LayerType
 
 DEEP = 300
 """The layers up to which Keras needs no more recursion than Python allows."""
@@ -81,10 +82,11 @@ class Module:
 
     def _type_lines(self, type: str) -> list[str]:
         """The function of a type that is the value of an argument."""
-        found = layers.find_type(type)
+        found = layers.find_type(str(type))
         assert found is not None
-        written = [key for key in found.fields if key in self.context.type_fields[type]]
-        fields: dict[str, Tree] = {}
+        fields = _given(found, getattr(type, "fields", {}))
+        given = self.context.type_fields[type]
+        written = [key for key in found.fields if key in given and key not in fields]
         required: list[Part] = []
         optional: list[Part] = []
         for key in written:
@@ -268,6 +270,15 @@ class Module:
             else []
         )
         return any(item.name == output and has_expression(item.when) for item in items)
+
+
+def _given(type: LayerType, written: dict[str, Any]) -> dict[str, Tree]:
+    """The fields that a type has as the value of an argument, as trees."""
+    found: dict[str, Tree] = {}
+    for key, value in written.items():
+        field = type.fields[key]
+        found[key] = constant(None if field.is_null(value) else field.read(value, type.rank))
+    return found
 
 
 ABOUT = ("The channels come last. The name of a layer is its path, with dashes for dots.",)

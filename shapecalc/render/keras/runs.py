@@ -16,7 +16,7 @@ from shapecalc.language.items import BlockItem, LayerItem, children
 from shapecalc.layers.axes_fields import Factors
 from shapecalc.layers.cropping import Crop
 from shapecalc.layers.fields import Decimal, split_sizes
-from shapecalc.render.code.computing import NOT_COMPUTED, computed
+from shapecalc.render.code.computing import NOT_COMPUTED, computed, nearly
 from shapecalc.render.code.trees import Tree, constant, put, tree_of
 from shapecalc.render.keras.uses import UnsayableError, calls_of, use_of
 from shapecalc.render.refused import LAYER, cannot_say
@@ -199,7 +199,7 @@ class HeldRuns:
         layer = node.layer
         assert layer is not None
         if isinstance(item.type, str):
-            of_type = self.of_types.setdefault(layer.type.name, ItemRuns(node))
+            of_type = self.of_types.setdefault(scope.values[item.type], ItemRuns(node))
             of_type.shapes[node.inputs, node.outputs] = None
         if item.layer is not None:
             return  # whose fields are all in the code, where it is said whether they can be
@@ -295,7 +295,9 @@ class HeldRuns:
             if owner in self._wrong:
                 self._differs(self._wrong[owner], owner)
             self._found[owner] = NOT_COMPUTED  # which nothing is equal to
-        if isinstance(ours, bool) is isinstance(wanted, bool) and ours == wanted:
+        if isinstance(ours, bool) is isinstance(wanted, bool) and (
+            ours == wanted or (not whole and nearly(ours, wanted))
+        ):
             if whole and isinstance(ours, float) and isinstance(wanted, int):
                 self.fixed[owner] = ast.Call(ast.Name("int", ast.Load()), [tree_in(value)], [])
                 ours = wanted

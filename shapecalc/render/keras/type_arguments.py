@@ -18,7 +18,8 @@ Slot = tuple[object, str]
 
 
 def types_passed(spec: WrittenSpec, blocks: Sequence[Block]) -> dict[str, set[str]]:
-    """The types that are values of arguments, each with the fields that it may be given."""
+    """The types that are values of arguments, each with the fields that it may be given where it
+    is used; a type with other fields of its own is another one."""
     fields: dict[Slot, set[str]] = {}
     passed: dict[Slot, set[Slot]] = {}
     types: dict[str, set[Slot]] = {}

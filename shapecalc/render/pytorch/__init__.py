@@ -5,8 +5,9 @@ which `runs` has those of each item. `classes` writes those of blocks, `network`
 network, `signature` what is around the layers. `writer`, `optional` and `containers` write the
 layers one by one into a `body`, which has the names and statements of a class; `chains` and `loops`
 write several as one module. `layers`, `blocks`, `functions`, `axis_functions` and `products` are
-single ones, `recurrent` those with states, `fields` their arguments; `spoken` has what torch.nn
-lacks. `values` are the tensors between them, `conditions` what is known where a condition holds,
+single ones, `recurrent` those with states, `fields` their arguments, `rates` those that rounding
+may add to; `spoken` has what torch.nn lacks. `values` are the tensors between them, `conditions`
+what is known where a condition holds,
 `statements` become the lines.
 """
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.language.items import BranchesItem, SequenceItem
+from shapecalc.render.code.computing import nearly
 from shapecalc.render.code.layout import Bracket
 from shapecalc.render.code.trees import Tree, put
 from shapecalc.render.pytorch.conditions import assuming
 from shapecalc.render.pytorch.fields import tree_of_value
+from shapecalc.render.pytorch.rates import is_rate
 from shapecalc.render.pytorch.runs import Frame, ItemRun, use_key
 from shapecalc.render.pytorch.values import CannotSay, Made, TensorValue
 
@@ -42,7 +44,12 @@ class WrittenUse:
 
         if name in item.values:
             self.explicit.add(name)
-            return body.said(body.tree(item.values[name], flow), self.runs, wanted)
+            tree = body.tree(item.values[name], flow)
+            if is_rate(item.block, name):
+                found = body.agreed(tree, self.runs, lambda value, run: nearly(value, wanted(run)))
+                if found is not None:
+                    return found
+            return body.said(tree, self.runs, wanted)
         default = tree_of_value(item.block.arguments[name].default, self.trees)
         tree = assuming(default, body.facts)
         found = body.said(tree, self.runs, wanted)

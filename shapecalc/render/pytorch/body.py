@@ -50,7 +50,7 @@ zero_grad
 
 _OF_THE_CODE = """
 self torch nn math super range list tuple int float bool type len min max abs round zip setattr
-print model output make_divisible share_weights leaves input
+print model output make_divisible share_weights leaves input partial Callable
 """
 
 MODULE_ATTRIBUTES = frozenset(_OF_MODULES.split())

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc import layers
 from shapecalc.expressions.expression import Expression
+from shapecalc.language.block_values import BlockValue
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import REQUIRED, Count, Inferred, split_sizes
 from shapecalc.render.code.computing import Known
 from shapecalc.render.code.trees import Tree, constant, put, tree_of
+from shapecalc.render.code.writing import source
 from shapecalc.render.pytorch.spoken import CLASSES, KINDS_OF_WEIGHT, NOT_IN_PYTORCH
 from shapecalc.shapes.axes import dim_names
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 _ALONG_AXES = ("axes", "axes or pairs", "axes or null")
 
 
-def class_of(name: str) -> Tree:
+def class_of(name: str) -> Known:
     """The class of a layer type."""
     return Known(name if name in CLASSES else f"nn.{name}", name)
 
@@ -40,9 +42,24 @@ def tree_of_value(value: Any, names: Mapping[str, Tree]) -> Tree:
         sizes = split_sizes(value)
         if sizes is not None:
             return constant(sizes)
-        if layers.find_type(value) is not None:
-            return class_of(value)
+        if isinstance(value, BlockValue) and value.fields:
+            return _partial_class(value)
+        if layers.find_type(str(value)) is not None:
+            return class_of(str(value))
     return constant(value)
+
+
+def _partial_class(value: BlockValue) -> Tree:
+    """A class with some of its arguments."""
+    own = value.found
+    assert isinstance(own, LayerType)
+    arguments = [class_of(own.name).id]
+    for name, given in sorted(value.fields.items(), key=lambda each: each[0] not in leading(own)):
+        field = own.fields[name]
+        read = None if field.is_null(given) else field.read(given, own.rank)
+        text = source(tree_of_field(field, read, own.rank))
+        arguments.append(text if name in leading(own) else f"{name}={text}")
+    return Known(f"partial({', '.join(arguments)})", value)
 
 
 def tree_of_field(field: Field[Any], value: Any, rank: int) -> Tree:

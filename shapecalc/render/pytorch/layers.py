@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.expressions.expression import has_expression
 from shapecalc.layers import find_type
 from shapecalc.layers.base import Elementwise, LayerType, Windowed
+from shapecalc.layers.fields import Decimal
 from shapecalc.problems.problem import Refusal
+from shapecalc.render.code.computing import Known, nearly
 from shapecalc.render.code.layout import Bracket
 from shapecalc.render.code.trees import Tree, constant, floor_divided, times
 from shapecalc.render.pytorch.fields import (
@@ -66,6 +68,7 @@ class WrittenLayer:
                 self.type.name,
             }:
                 raise CannotSay
+        self.given: set[str] = set()
         self.fields = self._fields()
 
     def _types(self) -> list[LayerType]:
@@ -86,11 +89,11 @@ class WrittenLayer:
         if isinstance(item.type, LayerType):
             written = written_fields(item, own, item.layer)
         else:
-            written = dict(item.values or {})
+            written = self._with_given(item.type, item.values or {})
         found = {
             name: constant(value)
             for name, value in implied_fields(own, self.sources[0].rank).items()
-            if written.get(name) is None
+            if written.get(name) is None and name not in self.given
         }
         for name, value in written.items():
             field = own.fields.get(name)
@@ -104,6 +107,19 @@ class WrittenLayer:
             elif name not in found and not is_default(own, name, value):
                 found[name] = tree_of_field(field, value, own.rank)
         return found
+
+    def _with_given(self, argument: str, values: dict[str, Any]) -> dict[str, Any]:
+        """The fields of an item whose type is an argument, with those of the type where it is
+        known here. Otherwise what is passed has them, all but what the call may not repeat."""
+        tree = self.body.type_of(argument)
+        if isinstance(tree, Known):
+            return {**getattr(tree.value, "fields", {}), **values}
+        given = [getattr(run.frame.exact[argument], "fields", {}) for run in self.runs]
+        first = {frozenset(each).intersection(leading(self.type)) for each in given}
+        if len(first) > 1 or any(each.intersection(values) for each in first):
+            raise CannotSay
+        self.given = set().union(*given)
+        return dict(values)
 
     def _counted(self, name: str, value: Any) -> Any:
         """The value of a field, its axes as PyTorch counts them, a list that names all of them
@@ -133,8 +149,8 @@ class WrittenLayer:
                 found = field.read_default(layer.rank) if null else field.read(value, layer.rank)
             except Refusal:
                 return False
-            written = (self._counted(name, each) for each in (found, layer.field_value(name)))
-            return bool(next(written) == next(written))
+            one, other = (self._counted(name, each) for each in (found, layer.field_value(name)))
+            return bool(one == other) or (isinstance(field, Decimal) and nearly(one, other))
 
         found = self.body.agreed(tree, self.runs, matches)
         if found is not None:
@@ -217,12 +233,16 @@ class WrittenLayer:
         first, others = leading(self.type), other_channels(self.type)
         arguments = []
         for name in first:
+            if name in self.given:
+                continue
             own = is_channels(name, self.type.fields[name])
             tree = self.fields.get(name) or (self.channels_in() if own else None)
             if tree is None:
                 raise CannotSay
             arguments.append(self.body.text(tree))
         for name in others:
+            if name in self.given:
+                continue
             tree = self.fields.get(name) or self.channels_in()
             arguments.append(f"{name}={self.body.text(tree)}")
         for name, tree in self.fields.items():
@@ -231,9 +251,10 @@ class WrittenLayer:
         if self.type.name in OF_SEQUENCES:
             arguments.append("batch_first=True")
         if isinstance(self.item.type, str):
-            called = self.body.text(self.body.type_of(self.item.type))
+            tree = self.body.type_of(self.item.type)
+            called = self.body.text(class_of(self.type.name) if isinstance(tree, Known) else tree)
         else:
-            called = self.body.text(class_of(self.type.name))
+            called = class_of(self.type.name).id
         found = {(wants_last(each), gives_last(each)) for each in self.layers()}
         if len(found) != 1:
             raise CannotSay

@@ -35,6 +35,14 @@ HELPERS = {
 """What a module may need besides torch, as it is written."""
 
 
+IMPORTS = {
+    "math": "import math",
+    "Callable": "from collections.abc import Callable",
+    "partial": "from functools import partial",
+}
+"""What a module may import besides torch, by the word that uses it, in the order of isort."""
+
+
 def module_lines(summary: Summary, options: Options) -> Iterator[str]:
     """The lines of the module of a summary. Raises SpecError, before the first, for what cannot be
     said."""
@@ -73,9 +81,9 @@ def _lines(
     yield from docstring(said)
     yield ""
     words = set().union(*(each.words for each in (*classes, network.written)))
-    if "math" in words:
-        yield "import math"
-        yield ""
+    imports = [line for word, line in IMPORTS.items() if word in words]
+    if imports:
+        yield from (*imports, "")
     yield "import torch"
     yield "from torch import nn"
     for each, text in HELPERS.items():

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import names_in
 from shapecalc.language.items import BranchesItem, Item, children
 from shapecalc.language.notes import in_language
+from shapecalc.render.code.computing import NOT_COMPUTED, computed
 from shapecalc.render.code.names import identifier
 from shapecalc.render.code.trees import Tree, constant, name
 from shapecalc.render.code.writing import source
-from shapecalc.render.pytorch.body import ClassBody
+from shapecalc.render.pytorch.body import ClassBody, exactly
 from shapecalc.render.pytorch.classes import MOST_TRIES, Classes
 from shapecalc.render.pytorch.containers import ContainerWriter
 from shapecalc.render.pytorch.fields import tree_of_value
@@ -74,8 +76,9 @@ class WrittenNetwork:
             out = writer.sequence(summary.written.body.items, flow, line)
         returned = [self._output(path, line) for path in outputs] or [out]
         returned = [each if each.rank == 1 else each.laid(False) for each in returned]
+        values = {each: python_value(value) for each, value in summary.arguments.items()}
         parameters = [
-            _Default(each, python_value(summary.arguments[each.name]), body, arguments, fixed)
+            _Default(each, values, body, arguments, fixed)
             for each in summary.written.arguments.values()
         ]
         about = in_language(summary.about, classes.language)
@@ -115,19 +118,25 @@ class WrittenNetwork:
 
 
 class _Default(SignatureParameter):
-    """An argument of the network, whose default is what it is in the run."""
+    """An argument of the network, whose default is what it is in the run: what Python computes of
+    the arguments before it, where that is the same."""
 
     def __init__(
         self,
         argument: Any,
-        value: Any,
+        values: dict[str, Any],
         body: ClassBody,
         names: dict[str, Tree],
         fixed: dict[str, Tree],
     ) -> None:
+        value = values[argument.name]
         super().__init__(argument, body, names, fixed, [value])
-        self.later = None
         self.required = False
+        if self.later is not None:
+            with suppress(*NOT_COMPUTED):
+                if exactly(computed(self.later, values), value):
+                    return
+        self.later = None
         self.default = source(tree_of_value(value, {}))
         self.annotation = annotation_of(argument.kind, [value], False)
 

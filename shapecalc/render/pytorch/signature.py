@@ -95,17 +95,20 @@ class SignatureParameter:
         found.positional = False
         found.required = found.read = True
         found.default = found.later = None
-        found.annotation = annotation_of(_KINDS.get(type(values[0]), "list"), values, False)
+        kind = "type" if isinstance(values[0], str) else _KINDS.get(type(values[0]), "list")
+        found.annotation = annotation_of(kind, values, False)
         return found
 
 
-_KINDS: dict[type, str] = {bool: "flag", int: "count", float: "number", str: "type", tuple: "list"}
+_KINDS: dict[type, str] = {bool: "flag", int: "count", float: "number", tuple: "list"}
 """The kind of an argument that has a value of a type."""
 
 
 def annotation_of(kind: str, values: list[Any], nullable: bool) -> str:
     """The type of an argument that has these values."""
     word = _ANNOTATIONS.get(kind, "tuple")
+    if any(getattr(value, "fields", None) for value in values):
+        word = "Callable[..., nn.Module]"
     if kind == "list":
         numbers = {type(number) for value in values for number in value or ()}
         if numbers and numbers <= {int, float}:
@@ -174,6 +177,7 @@ def class_text(
     statements = [*first, *kept, *init]
     written.words = words_of_all([*statements, *forward])
     written.words |= words_of_all([Statement(each.default) for each in used if each.default])
+    written.words |= words_of_all([Statement(each.annotation) for each in used])
     written.lines = _lines(written, about, body.python_name, inputs, several, statements, forward)
     return written
 
