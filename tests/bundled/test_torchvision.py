@@ -1,7 +1,7 @@
 """The bundled networks against what PyTorch ran of torchvision's, layer for layer, in order.
 
 Each layer of the recorded run must be found among ours, in the same order, with the same type,
-shapes, parameters, multiply-accumulates and windows. Layers of ours that PyTorch runs as plain
+shapes, parameters, multiply-accumulates and arguments. Layers of ours that PyTorch runs as plain
 functions (a concatenation, a flatten, DenseNet's last ReLU) may stand between them, as long as
 they own no parameters. A record belongs to the bundled spec or variant of its name; that of
 `NAME@SIZE` is of an image, or a video, of another size.
@@ -38,8 +38,15 @@ NO_LAYER_OF_PYTORCH = {"LayerScale", "RMSNorm"}
 (`params_outside_layers`)."""
 
 WINDOW = ("kernel_size", "stride", "padding", "dilation", "groups", "ceil_mode", "output_size")
+
+ARGUMENTS = (
+    *WINDOW,
+    *("count_include_pad", "padding_mode", "bias", "affine", "elementwise_affine"),
+    *("eps", "momentum", "track_running_stats", "p", "mode"),
+)
 """The arguments that are compared where a layer has them: other windows may lead to the same
-shapes."""
+shapes, and no shape depends on what a norm adds or a dropout drops. Not compared are the channels
+of the input, which the shapes have, and what overwrites its input."""
 
 
 class Row(NamedTuple):
@@ -51,7 +58,7 @@ class Row(NamedTuple):
     params: int
     buffers: int
     macs: int
-    window: dict[str, Any]
+    arguments: dict[str, Any]
 
 
 def names_of_records() -> list[str]:
@@ -103,23 +110,28 @@ def recorded_rows(content: dict[str, Any]) -> list[tuple[str, Row]]:
         if channels_last:
             inputs = [[shape[-1], *shape[:-1]] for shape in inputs]
             outputs = [[shape[-1], *shape[:-1]] for shape in outputs]
-        window = {
-            key: axes(layer["arguments"][key], len(inputs[0]) - 1)
-            for key in WINDOW
+        arguments = {
+            key: plain(layer["arguments"][key], len(inputs[0]) - 1 if key in WINDOW else 0)
+            for key in ARGUMENTS
             if key in layer["arguments"]
         }
         params = 0 if layer["name"] in ran else layer["params"]
         ran.add(layer["name"])
         numbers = (params, layer["buffers"], layer.get("macs", 0))
-        rows.append((layer["name"], Row(layer["type"], inputs, outputs, *numbers, window)))
+        rows.append((layer["name"], Row(layer["type"], inputs, outputs, *numbers, arguments)))
     return rows
 
 
-def axes(value: Any, rank: int) -> Any:
-    """A windowed argument with one number for each axis; any other as it is."""
+def plain(value: Any, rank: int) -> Any:
+    """An argument with one number for each axis, if it has axes; a float without what rounding
+    adds to it: MNASNet's momentum is 1 - 0.9997, which floats make 0.00029999999999996696."""
     if isinstance(value, list | tuple):
         return list(value)
-    return [value] * rank if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if rank == 0 or isinstance(value, bool) or not isinstance(value, int):
+        return value
+    return [value] * rank
 
 
 def our_row(node: InferredLayer) -> Row:
@@ -132,7 +144,11 @@ def our_row(node: InferredLayer) -> Row:
         node.params,
         layer.buffers(node.inputs),
         node.macs,
-        {key: axes(getattr(layer, key), layer.rank) for key in WINDOW if key in layer.fields},
+        {
+            key: plain(getattr(layer, key), layer.rank if key in WINDOW else 0)
+            for key in ARGUMENTS
+            if key in layer.fields
+        },
     )
 
 
@@ -183,7 +199,7 @@ def test_layers_and_totals_equal_pytorchs(name: str) -> None:
     [
         (0, {"params": 1}, "PyTorch runs features.0, "),
         (2, {"outputs": [[64, 28, 28]]}, "PyTorch runs features.2, "),
-        (3, {"window": {}}, "PyTorch runs features.3, "),
+        (3, {"arguments": {}}, "PyTorch runs features.3, "),
         (20, {"type": "Bilinear"}, "PyTorch runs classifier.6, "),
         (20, None, "PyTorch is done\nwe run fc8, "),
     ],
