@@ -100,9 +100,8 @@ def _through(
     if isinstance(layer, Windowed):
         own = traced(layer)
         assert isinstance(own, Windowed)
-        dilation = own.dilation[axis] if layer.dilation[axis] > 1 else 1
-        reach = effective_size(own.kernel_size[axis], dilation) - 1
-        before, step = list(own.ends(inputs[0]))[axis][0], own.stride[axis]
+        _, kernel, step, dilation, (before, _) = list(own.axis_windows(inputs[0]))[axis]
+        reach = effective_size(kernel, dilation if dilation > 1 else 1) - 1
         if own.padding in FITTING:
             before = named_if(before, "padding_before")
     else:

@@ -127,7 +127,8 @@ def _larger(node: InferredLayer, lacking: list[int], wanted: Shape) -> str | Non
     layer = node.layer
     assert layer is not None
     if layer.type.name.startswith("Upsampl") and getattr(layer, "size", None) is None:
-        return f"write size: [{', '.join(map(str, wanted.spatial))}] in {node.path}"
+        sizes = wanted.spatial[getattr(layer, "leading", 0) :]
+        return f"write size: [{', '.join(map(str, sizes))}] in {node.path}"
     if not isinstance(layer, Windowed) or not layer.transposed:
         return None
     padding = _output_padding(layer, lacking)
@@ -142,7 +143,10 @@ def _output_padding(layer: Layer, lacking: list[int]) -> list[int] | None:
     present = getattr(layer, "output_padding", None)
     if present is None:
         return None
-    padding = [more + already for more, already in zip(lacking, present, strict=True)]
+    leading = len(lacking) - len(present)
+    if any(lacking[:leading]):
+        return None
+    padding = [more + already for more, already in zip(lacking[leading:], present, strict=True)]
     bounds = map(max, getattr(layer, "stride", ()), getattr(layer, "dilation", ()))
     fits = all(size < bound for size, bound in zip(padding, bounds, strict=True))
     return padding if fits else None

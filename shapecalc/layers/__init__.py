@@ -1,13 +1,14 @@
 """The layer types: one class a type, a file a family.
 
 `base` is what a type is, `fields`, `axes_fields` and `dims` what its fields may be, `traced` a
-layer whose numbers remember their names, `padding_hints` what is said of paddings elsewhere. The
-families: `convolution`, `locally_connected`, `pooling`, `unpooling`, `normalization`, `activation`,
-`padding`, `resampling`, `linear`, `attention`, `recurrent`, `shaping`, `shuffling`, `sliding`,
-`cropping`, `sampling`, `splitting`, `reordering`, `reducing`, `joining`, `regularization`,
-`products`, `stored`, `custom`; `weighted` is what layers with a weight and a bias have in common,
-and `sharing` which of them can share it. A family is imported when a spec uses one of its types;
-`FAMILIES` is the index.
+layer whose numbers remember their names, `padding_hints` what is said of paddings elsewhere;
+`leading` are the types that may have axes which run like a batch, and `leading_axes` what those do.
+The families: `convolution`, `locally_connected`, `pooling`, `unpooling`, `normalization`,
+`activation`, `padding`, `resampling`, `linear`, `attention`, `recurrent`, `shaping`, `shuffling`,
+`sliding`, `cropping`, `sampling`, `splitting`, `reordering`, `reducing`, `joining`,
+`regularization`, `products`, `stored`, `custom`; `weighted` is what layers with a weight and a bias
+have in common, and `sharing` which of them can share it. A family is imported when a spec uses one
+of its types; `FAMILIES` is the index.
 """
 
 from __future__ import annotations

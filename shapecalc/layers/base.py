@@ -93,6 +93,11 @@ class Layer:
         for name, value in values.items():
             setattr(self, name, value)
 
+    @classmethod
+    def made(cls, type: LayerType, values: dict[str, Any]) -> Layer:
+        """The layer of a type whose fields have these values, the defaults included."""
+        return cls(type, values)
+
     def field_value(self, name: str) -> Any:
         """The value of a field."""
         return getattr(self, name)
@@ -227,6 +232,10 @@ class PassThrough(Layer):
         return "view"
 
 
+AxisWindow = tuple[int, int, int, int, tuple[int, int]]
+"""A window along an axis: the input's size, kernel, stride, dilation, the padding at the ends."""
+
+
 class Windowed(Layer):
     """A layer with a window along each axis, which the fields describe.
 
@@ -261,6 +270,11 @@ class Windowed(Layer):
             padding = (0,) * len(self.kernel_size)
         return (side if isinstance(side, tuple) else (side, side) for side in padding)
 
+    def axis_windows(self, input: Shape) -> Iterator[AxisWindow]:
+        """The window along each spatial axis of an input."""
+        ends = self.ends(input)
+        return zip(input.spatial, self.kernel_size, self.stride, self.dilation, ends, strict=True)
+
     def _fitting(self, input: Shape) -> Iterator[tuple[int, int]]:
         windows = zip(input.spatial, self.kernel_size, self.stride, self.dilation, strict=True)
         for window in windows:
@@ -274,14 +288,7 @@ class Windowed(Layer):
             return (0,) * len(input.spatial)
         return tuple(
             dropped(extent, kernel, stride, before, after, dilation)
-            for extent, kernel, stride, dilation, (before, after) in zip(
-                input.spatial,
-                self.kernel_size,
-                self.stride,
-                self.dilation,
-                self.ends(input),
-                strict=True,
-            )
+            for extent, kernel, stride, dilation, (before, after) in self.axis_windows(input)
         )
 
     def footprint(self, input: Shape, output: Shape) -> Seen:
@@ -340,7 +347,7 @@ class LayerType:
                 values[name] = values[field.like]
             elif field.required and name not in written:
                 raise Refusal("SC103", f"{self.name} needs {name}", f"{name}: {field.about}", name)
-        return self.layer(self, values)
+        return self.layer.made(self, values)
 
 
 TYPES: dict[str, LayerType] = {}

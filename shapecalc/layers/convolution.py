@@ -7,6 +7,7 @@ from math import gcd, prod
 from shapecalc.layers.axes_fields import Axes, AxesOrPairs
 from shapecalc.layers.base import Windowed, divisors
 from shapecalc.layers.fields import Count, Flag, Inferred, Word
+from shapecalc.layers.leading import MayLead
 from shapecalc.layers.weighted import LEARNED, SPECTRAL_NORM, WEIGHT_NORM, Weighted
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
@@ -15,7 +16,7 @@ from shapecalc.shapes.shape import Shape, Shapes
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
-class _Convolving(Windowed, Weighted):
+class _Convolving(Windowed, Weighted, MayLead):
     """What convolutions of both directions share: channels, groups and weights."""
 
     in_channels = Inferred("channels of the input; inferred, must match where written")
@@ -87,14 +88,7 @@ class Conv(_Convolving, names="Conv1d Conv2d Conv3d"):
             message = "padding same is not defined with a stride"
             raise Refusal("SC207", message, LIKE_TENSORFLOW, "padding")
         extents: list[int] = []
-        for extent, kernel, stride, dilation, (before, after) in zip(
-            input.spatial,
-            self.kernel_size,
-            self.stride,
-            self.dilation,
-            self.ends(input),
-            strict=True,
-        ):
+        for extent, kernel, stride, dilation, (before, after) in self.axis_windows(input):
             self.check_padding_mode(extent, before, after)
             if window.effective_size(kernel, dilation) > extent + before + after:
                 raise window_too_large(input, len(extents), kernel, dilation, before, after)

@@ -9,11 +9,12 @@ from shapecalc.layers.axes_fields import Axes, AxesOrPairs
 from shapecalc.layers.base import Windowed
 from shapecalc.layers.convolution import window_too_large
 from shapecalc.layers.fields import Count, Flag, Inferred
+from shapecalc.layers.leading import MayLead
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape, Shapes
 
 
-class LocallyConnected(Windowed, names="LocallyConnected1d LocallyConnected2d"):
+class LocallyConnected(Windowed, MayLead, names="LocallyConnected1d LocallyConnected2d"):
     """A convolution with a kernel and a bias of its own for each position of the output.
 
     Output: floor((n + before + after - kernel_size) / stride) + 1 along each axis; with
@@ -46,9 +47,7 @@ class LocallyConnected(Windowed, names="LocallyConnected1d LocallyConnected2d"):
     def output(self, input: Shape) -> Shape:
         """The windows that fit along each axis."""
         extents: list[int] = []
-        for extent, kernel, stride, (before, after) in zip(
-            input.spatial, self.kernel_size, self.stride, self.ends(input), strict=True
-        ):
+        for extent, kernel, stride, _, (before, after) in self.axis_windows(input):
             if kernel > extent + before + after:
                 raise window_too_large(input, len(extents), kernel, 1, before, after)
             if self.padding in window.FITTING:

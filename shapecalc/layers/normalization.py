@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from shapecalc.layers.base import Fusion, Layer, Seen, divisors
 from shapecalc.layers.fields import Count, Decimal, Field, Flag, Inferred, integer_schema
+from shapecalc.layers.leading import MayLead
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape, Shapes
@@ -25,7 +26,7 @@ class _Momentum(Decimal):
         return {"anyOf": [super().schema(rank), {"type": "null"}]}
 
 
-class _WithStatistics(Layer):
+class _WithStatistics(MayLead):
     """What the norms share that may keep running statistics of each channel."""
 
     num_features = Inferred("channels of the input; inferred, must match where written")
@@ -124,7 +125,7 @@ class InstanceNorm(_WithStatistics, names="InstanceNorm1d InstanceNorm2d Instanc
         return input
 
 
-class GroupNorm(Layer, names="GroupNorm"):
+class GroupNorm(MayLead, names="GroupNorm"):
     """Each group of channels brought to mean 0 and variance 1, then scaled and shifted.
 
     Output: the input's shape, which may be any.
@@ -244,7 +245,7 @@ class _NormalizedShape(Field["int | tuple[int, ...] | None"]):
         }
 
 
-class _OverLastExtents(Layer):
+class _OverLastExtents(MayLead):
     """What the norms share that look at each position, or at the last sizes of a tensor."""
 
     normalized_shape = _NormalizedShape(

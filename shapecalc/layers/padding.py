@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from shapecalc.layers.base import Layer
 from shapecalc.layers.fields import Decimal, Field, integer_hint
+from shapecalc.layers.leading import MayLead
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
@@ -79,7 +79,7 @@ class _Sides(Field[tuple[tuple[int, int], ...]]):
         return {"anyOf": [integer, array]}
 
 
-class _Padding(Layer):
+class _Padding(MayLead):
     """What the types share: the sum along each axis."""
 
     padding = _Sides(shorter=False, deepest=3)

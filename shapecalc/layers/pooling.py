@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from shapecalc.layers.axes_fields import Axes, AxesOrNull, AxesOrPairs
-from shapecalc.layers.base import Layer, Windowed
+from shapecalc.layers.base import Windowed
 from shapecalc.layers.convolution import window_too_large
 from shapecalc.layers.fields import Decimal, FalseOnly, Flag, Integer, integer_schema
+from shapecalc.layers.leading import MayLead
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape
@@ -24,7 +25,7 @@ _PADDING = AxesOrPairs(
 )
 
 
-class _Pooling(Windowed):
+class _Pooling(Windowed, MayLead):
     """What the pools with a window share."""
 
     kernel_size = Axes("kernel size along each axis, at least 1", minimum=1)
@@ -40,14 +41,7 @@ class _Pooling(Windowed):
         """The windows that fit along each axis."""
         ceil_mode = self.ceil_mode
         extents: list[int] = []
-        for extent, kernel, stride, dilation, (before, after) in zip(
-            input.spatial,
-            self.kernel_size,
-            self.stride,
-            self.dilation,
-            self.ends(input),
-            strict=True,
-        ):
+        for extent, kernel, stride, dilation, (before, after) in self.axis_windows(input):
             if self.padding in window.FITTING:
                 extents.append(window.fitting(extent, stride))
                 continue
@@ -240,7 +234,7 @@ class LPPool1d(LPPool, names="LPPool1d"):
     kernel_size = _KernelOfOneAxis("kernel size, at least 1", minimum=1)
 
 
-class _Adaptive(Layer):
+class _Adaptive(MayLead):
     """What the pools to a given size share."""
 
     output_size = AxesOrNull(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from shapecalc.layers.axes_fields import Counts, Factors
-from shapecalc.layers.base import Layer, wrong_rank
+from shapecalc.layers.base import wrong_rank
 from shapecalc.layers.fields import Flag, Word
+from shapecalc.layers.leading import MayLead
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 from shapecalc.shapes.window import Footprint, adaptive_footprint, resampled_footprint
@@ -34,7 +35,7 @@ PRECISION = 53
 """The bits of a double."""
 
 
-class _Resampling(Layer):
+class _Resampling(MayLead):
     """What the types share: the sizes that a size or a factor leads to."""
 
     mode: str = "nearest"

@@ -6,12 +6,13 @@ from typing import Any
 
 from shapecalc.layers.axes_fields import Axes
 from shapecalc.layers.base import Windowed
+from shapecalc.layers.leading import MayLead
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes import window
 from shapecalc.shapes.shape import Shape, Shapes
 
 
-class MaxUnpool(Windowed, names="MaxUnpool1d MaxUnpool2d MaxUnpool3d"):
+class MaxUnpool(Windowed, MayLead, names="MaxUnpool1d MaxUnpool2d MaxUnpool3d"):
     """The maxima of a max pool put back to where they were, among zeros.
 
     Output: (n - 1) stride - 2 padding + kernel_size along each axis, or output_size, which is

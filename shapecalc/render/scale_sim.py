@@ -114,19 +114,18 @@ def _convolution(layer: Conv, node: InferredLayer) -> Numbers:
     """The row of a group, whose outputs are those of the layer."""
     channels, filters = node.inputs[0].channels // layer.groups, layer.out_channels // layer.groups
     extents = node.output.spatial
+    windows = list(layer.axis_windows(node.inputs[0]))
+    kernels = tuple(kernel for _, kernel, *_ in windows)
     strides = {
-        stride for extent, stride in zip(extents, layer.stride, strict=True) if extent > 1
+        stride for extent, (_, _, stride, *_) in zip(extents, windows, strict=True) if extent > 1
     } or {1}
-    dilated = any(
-        kernel > 1 and dilation > 1
-        for kernel, dilation in zip(layer.kernel_size, layer.dilation, strict=True)
-    )
-    if layer.rank > 2 or dilated or len(strides) > 1:
+    dilated = any(kernel > 1 and dilation > 1 for _, kernel, _, dilation, _ in windows)
+    if len(windows) > 2 or dilated or len(strides) > 1:
         window = prod(layer.kernel_size) * channels
         return _product(node.output.positions, window, filters)
     (stride,) = strides
     height, width = _plane(extents)
-    filter_height, filter_width = _plane(layer.kernel_size)
+    filter_height, filter_width = _plane(kernels)
     covered = (height - 1) * stride + filter_height, (width - 1) * stride + filter_width
     return *covered, filter_height, filter_width, channels, filters, stride
 

@@ -55,14 +55,8 @@ class DroppedPositions(Rule):
             arithmetic = dict.fromkeys(
                 f"{extent} + {before + after} - {effective_size(kernel, dilation)} is not a "
                 f"multiple of {stride}"
-                for number, extent, kernel, stride, dilation, (before, after) in zip(
-                    dropped,
-                    input.spatial,
-                    layer.kernel_size,
-                    layer.stride,
-                    layer.dilation,
-                    layer.ends(input),
-                    strict=True,
+                for number, (extent, kernel, stride, dilation, (before, after)) in zip(
+                    dropped, layer.axis_windows(input), strict=True
                 )
                 if number
             )

@@ -46,7 +46,7 @@ class PaddedPointwise(Rule):
             return
         if any(
             kernel == 1 and sides != (0, 0)
-            for kernel, sides in zip(layer.kernel_size, layer.ends(node.inputs[0]), strict=True)
+            for _, kernel, _, _, sides in layer.axis_windows(node.inputs[0])
         ):
             yield self.warning(
                 f"{node.path}: a kernel_size of 1 needs no padding: windows there cover nothing of "

@@ -98,11 +98,16 @@ def without_a_meaning(name: str) -> set[str]:
     input, and those that can only have one value."""
     found = layers.find_type(name)
     assert found is not None
-    return HELD_TO_INPUTS | {
-        key
-        for key, field in found.fields.items()
-        if isinstance(field, Inferred | FalseOnly) or len(field.words) == 1
-    }
+    held = {"leading"} if found.rank and name != "BatchNorm1d" else set()  # by the axes of inputs
+    return (
+        HELD_TO_INPUTS
+        | held
+        | {
+            key
+            for key, field in found.fields.items()
+            if isinstance(field, Inferred | FalseOnly) or len(field.words) == 1
+        }
+    )
 
 
 @pytest.mark.parametrize("name", layers.type_names())
@@ -129,6 +134,13 @@ def test_a_legal_change_of_any_field_changes_the_lock(name: str) -> None:
         if tried >= found.fields.keys() - without_a_meaning(name):
             break
     assert tried >= found.fields.keys() - without_a_meaning(name)
+
+
+def test_leading_axes_are_locked() -> None:
+    for leading, held in ((1, "1"), (0, None)):
+        written = {"num_groups": 2, "leading": leading}
+        _, (_, line), *_ = locked(spec("GroupNorm", written, (Shape((3, 4, 8)),)))
+        assert fields(line).get("leading") == held
 
 
 BASE = """\

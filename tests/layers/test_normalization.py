@@ -56,7 +56,8 @@ def test_some_take_any_number_of_axes(type: str, input: str) -> None:
 def test_a_vector_is_for_batchnorm1d_but_not_for_its_neighbours() -> None:
     assert outputs("BatchNorm1d", "64") == ["64"]
     assert outputs("BatchNorm1d", "9x64") == ["9x64"]
-    assert refused("BatchNorm1d", "9x9x64").hint == "use BatchNorm2d"
+    hint = refused("BatchNorm1d", "9x9x64").hint
+    assert hint == "use BatchNorm2d, or leading: 1, if 9 runs like a batch"
     assert refused("BatchNorm2d", "64").code == "SC201"
     assert refused("InstanceNorm1d", "64").code == "SC201"
     assert refused("LocalResponseNorm", "64", size=5).code == "SC201"

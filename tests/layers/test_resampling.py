@@ -80,7 +80,10 @@ def test_a_mode_for_other_axes_names_those_that_fit() -> None:
     assert refusal.message == (
         "mode linear expects length x channels, but 7x5x3 is height x width x channels"
     )
-    assert refusal.hint == "modes for 7x5x3 are nearest, bilinear, bicubic, area, nearest-exact"
+    assert refusal.hint == (
+        "modes for 7x5x3 are nearest, bilinear, bicubic, area, nearest-exact, or leading: 1, if 7 "
+        "runs like a batch"
+    )
 
 
 @pytest.mark.parametrize("type", ["UpsamplingNearest2d", "UpsamplingBilinear2d"])

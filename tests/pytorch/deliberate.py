@@ -49,7 +49,8 @@ def _no_batch(case: Case, code: str, message: str) -> bool:
     if code != "SC201" or _stem(case.type) not in NO_BATCH:
         return False
     axes = AXES.get(case.type) or int(case.type[-2])
-    return len(case.inputs[0]) == axes
+    leading: int = case.fields.get("leading", 0)
+    return len(case.inputs[0]) == axes + leading
 
 
 def _last_axes(case: Case, code: str, message: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from math import gcd
 from random import Random
 from typing import Any, NamedTuple
@@ -16,6 +18,14 @@ class Flow(NamedTuple):
 
     channels: int
     extents: int
+
+
+LED = (
+    *("Conv", "ConvTranspose", "MaxPool", "AvgPool", "LPPool", "AdaptiveAvgPool", "MaxUnpool"),
+    *("BatchNorm", "InstanceNorm", "GroupNorm"),
+    *("ZeroPad", "ReflectionPad", "ReplicationPad", "Upsample"),
+)
+"""Types, without the number in their names, that may have leading axes."""
 
 
 class LayerDrawer:
@@ -44,6 +54,15 @@ class LayerDrawer:
             if in_channels is not None:
                 return f"in_channels + {value - in_channels}"
         return value
+
+    def led(self, draw: Callable[[Flow], tuple[Item, Flow]], flow: Flow) -> tuple[Item, Flow]:
+        """A layer for one axis less, on each part behind the first axis."""
+        self.rank -= 1
+        item, after = draw(flow)
+        while re.sub(r"[123]d$", "", item.get("type", "")) not in LED:
+            item, after = draw(flow)
+        self.rank += 1
+        return {**item, "leading": 1}, after
 
     def convolution(self, flow: Flow) -> tuple[Item, Flow]:
         """A convolution that keeps the extents."""

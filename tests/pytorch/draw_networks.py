@@ -87,6 +87,9 @@ class Drawer(LayerDrawer):
         nested = (self.branches, self.branches, self.residual, self.gated, self.group, self.use)
         if depth and chance(random, len(nested) / (len(nested) + len(choices))):
             item, flow = random.choice(nested)(flow, depth - 1, keep)
+        elif self.rank > 1 and chance(random, 0.1):
+            leading = (self.convolution, self.norm, self.transposed, *choices[5:])
+            item, flow = self.led(random.choice(leading), flow)
         else:
             item, flow = random.choice(choices)(flow)
         return item, flow

@@ -196,7 +196,17 @@ def changed(case: Case, fields: Any, random: Random) -> Case:
     return Case(case.type, written, inputs)
 
 
+def led(case: Case, random: Random) -> Case:
+    """The case on every part of inputs with axes in front, seldom on more or fewer than those."""
+    axes = random.choice((0, 1, 1, 2))
+    sizes = [random.choice((1, 2, 3)) for _ in range(axes)]
+    inputs = [[input[0], *sizes, *input[1:]] for input in case.inputs]
+    return Case(case.type, {**case.fields, "leading": off(random, axes, 0.1)}, inputs)
+
+
 def draw(type: str, fields: Any, random: Random) -> Case:
     """A layer of a type, about a quarter of them wrong."""
     case = drawn(type, random)
+    if "leading" in fields and chance(random, 0.25):
+        case = led(case, random)
     return changed(case, fields, random) if chance(random, 0.3) else case

@@ -11,9 +11,10 @@ import torch
 from torch_recurrent import SEQUENCES
 
 import shapecalc
+from shapecalc.inference.inferred import InferredLayer
 from shapecalc.layers import type_names
 from shapecalc.render.exporters import EXPORTERS
-from shapecalc.render.pytorch.spoken import CLASSES, FUNCTION_TYPES, STORED
+from shapecalc.render.pytorch.spoken import CLASSES, FUNCTION_TYPES, STORED, wants_last
 from shapecalc.tables.document import Options
 
 WRITTEN = set(type_names()) - FUNCTION_TYPES - {"Identity"}
@@ -123,13 +124,19 @@ def ran(code: str, summary: shapecalc.Summary, **arguments: Any) -> Network:
     )
 
 
+def leading(node: InferredLayer) -> int:
+    """The axes of a layer that are folded into the batch before it runs."""
+    assert node.layer is not None
+    return 0 if wants_last(node.layer) else getattr(node.layer, "leading", 0)
+
+
 def told(summary: shapecalc.Summary) -> Network:
     """What a summary has of the same."""
     rows = [
         Row(
             node.type,
-            [sorted(each) for each in node.inputs],
-            [sorted(each) for each in node.outputs],
+            [sorted(each[leading(node) :]) for each in node.inputs],
+            [sorted(each[leading(node) :]) for each in node.outputs],
             node.used_params,
             0 if node.layer is None else node.layer.buffers(node.inputs),
         )

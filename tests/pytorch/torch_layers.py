@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import torch
 import torch_attention
+import torch_leading
 import torch_recurrent
 from torch.utils.flop_counter import FlopCounterMode
 from torch_products import STORED, grid_sample, matmul, stored
@@ -275,6 +276,8 @@ def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> torch.nn
     """The layer for the inputs. Raises whatever PyTorch does where the fields are wrong."""
     if type in torch_recurrent.TYPES:
         return torch_recurrent.build(type, fields, inputs)
+    if "leading" in fields:
+        return torch_leading.led(build, type, fields, inputs, channels_last(type, fields))
     arguments = {name: plain(value) for name, value in fields.items()}
     arguments |= dims_of(type, fields, inputs)
     inferred = INFERRED.get(stem(type))
@@ -416,7 +419,7 @@ def run(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
     if type in STORED:
         module = stored(type, len(inputs), **fields)
         return Ran(module, [module.weight.movedim(-1, 0)[None]], 0)
-    check_inputs(type, fields, inputs)
+    check_inputs(type, torch_leading.without(fields), torch_leading.parts(fields, inputs))
     ran = freely(type, fields, inputs)
     for tensor in ran.outputs:
         if tensor.dim() < 2 or len(tensor) != len(inputs[0]) or not tensor.numel():

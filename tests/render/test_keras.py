@@ -144,6 +144,17 @@ def test_a_type_that_it_does_not_know_is_refused_by_name(monkeypatch: pytest.Mon
     assert said == "b.a: Keras cannot say this Mish: Keras has no such layer"
 
 
+@pytest.mark.parametrize("type", ["Conv1d", "MaxPool1d", "BatchNorm1d"])
+def test_leading_axes_are_refused(type: str) -> None:
+    fields = {"Conv1d": {"out_channels": 4, "kernel_size": 3}, "MaxPool1d": {"kernel_size": 2}}
+    item = {"name": "led", "type": type, **fields.get(type, {}), "leading": 1}
+    assert refusal(item) == (
+        f"led: Keras cannot say this {type}: it runs on each part behind its leading axes"
+    )
+    without = {**item, "type": type.replace("1d", "2d"), "leading": 0}
+    assert "layers." in file_of_layers(without)
+
+
 CONV = {"name": "conv", "type": "Conv2d", "out_channels": 4, "kernel_size": 3}
 
 

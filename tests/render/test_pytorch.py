@@ -237,6 +237,20 @@ layers:
 EVERY = sorted((SPECS / "ok").glob("every-*.yaml"))
 
 
+def test_leading_axes_are_folded_into_the_batch() -> None:
+    code = code_of("""
+input: 4x6x9x8
+layers:
+  - {name: conv, type: Conv1d, out_channels: 8, kernel_size: 3, leading: 2}
+  - {name: norm, type: LayerNorm, leading: 1}
+  - {name: plain, type: Conv3d, out_channels: 8, kernel_size: 1, leading: 0}
+""")
+    assert "self.conv = LeadingAxes(nn.Conv1d(8, 8, kernel_size=3), 2)\n" in code
+    assert "self.norm = nn.LayerNorm(8)\n" in code  # which looks at the last axis alone
+    assert "self.plain = nn.Conv3d(8, 8, kernel_size=1)\n" in code
+    assert code.count("class LeadingAxes(nn.Module):") == 1
+
+
 def test_a_new_type_is_the_class_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made here, and written without a line in the format: of its fields, in PyTorch's words."""
 

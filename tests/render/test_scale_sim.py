@@ -106,6 +106,24 @@ def test_the_row_of_a_matrix_product(input: str, expected: list[int]) -> None:
     assert macs(expected) == summary.macs
 
 
+@pytest.mark.parametrize(
+    ("led", "alone"),
+    [
+        (
+            "Conv1d, out_channels: 6, kernel_size: 3, stride: 2, leading: 1",
+            "Conv2d, out_channels: 6, kernel_size: [1, 3], stride: [1, 2]",
+        ),
+        (
+            "Conv1d, out_channels: 6, kernel_size: 3, padding: 1, leading: 1",
+            "Conv2d, out_channels: 6, kernel_size: [1, 3], padding: [0, 1]",
+        ),
+    ],
+)
+def test_leading_axes_are_rows_of_an_image(led: str, alone: str) -> None:
+    found, wanted = (rows(summary_of(f"{{name: x, type: {layer}}}")) for layer in (led, alone))
+    assert found == wanted
+
+
 def test_groups_have_a_row_each_and_depthwise_channels_one_together() -> None:
     summary = summary_of(
         "{name: pairs, type: Conv2d, out_channels: 6, kernel_size: 3, groups: 2},"

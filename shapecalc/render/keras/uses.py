@@ -224,4 +224,6 @@ def calls_of(use: LayerUse) -> list[Call]:
     writer = WRITERS.get(use.type.name)
     if writer is None:
         raise UnsayableError(UNWRITTEN.get(use.type.name, "Keras has no such layer"))
+    if "leading" in use.fields and use.value("leading"):
+        raise UnsayableError("it runs on each part behind its leading axes")
     return list(writer(use))

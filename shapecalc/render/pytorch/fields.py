@@ -116,7 +116,7 @@ def written_fields(item: LayerItem, layer_type: LayerType, layer: Any) -> dict[s
     Without those that have the value of their default anyhow, and those of no class in PyTorch.
     layer: the layer itself, if nothing about it depends on a run.
     """
-    left_out = (*NOT_IN_PYTORCH.get(layer_type.name, ()), *KINDS_OF_WEIGHT)
+    left_out = (*NOT_IN_PYTORCH.get(layer_type.name, ()), *KINDS_OF_WEIGHT, "leading")
     found: dict[str, Any] = {}
     for key in item.node.values:
         field = layer_type.fields.get(key)

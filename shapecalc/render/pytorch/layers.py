@@ -89,7 +89,8 @@ class WrittenLayer:
         if isinstance(item.type, LayerType):
             written = written_fields(item, own, item.layer)
         else:
-            written = self._with_given(item.type, item.values or {})
+            given = self._with_given(item.type, item.values or {})
+            written = {key: each for key, each in given.items() if key != "leading"}
         found = {
             name: constant(value)
             for name, value in implied_fields(own, self.sources[0].rank).items()
@@ -264,11 +265,20 @@ class WrittenLayer:
         rank = self.rank_out()
         out_last = self.sources[0].last if gives is None else gives
         out = TensorValue("", self.channels_out(), rank, out_last)
-        made = Made(self._with_weights(Bracket(f"{called}(", list(arguments))), out, last)
+        part = self._with_weights(Bracket(f"{called}(", list(arguments)))
+        made = Made(part if last else self._with_leading(part), out, last)
         names = self.type.layer.output_names
         if not names:
             return made
         return MadeRecurrent(made, names, list(map(self.channels_out, range(1, len(names)))))
+
+    def _with_leading(self, part: Bracket) -> Bracket:
+        """A module that has the channels as its second axis, behind axes that run like a batch."""
+        found = {getattr(layer, "leading", 0) for layer in self.layers()}
+        if len(found) > 1:
+            raise CannotSay("its leading axes differ from run to run")
+        (axes,) = found
+        return Bracket("LeadingAxes(", [part, str(axes)]) if axes else part
 
     def _with_weights(self, part: Bracket) -> Bracket:
         """A module whose weights are reparametrized, or not learned, or frozen."""

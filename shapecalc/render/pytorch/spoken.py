@@ -158,6 +158,22 @@ NOT_IN_PYTORCH = {
 }
 """The fields that the classes in code do not have, or that are always written alike."""
 
+LEADING_AXES = '''\
+class LeadingAxes(nn.Module):
+    """A module on each part of its input behind leading axes, which run like a batch."""
+
+    def __init__(self, module: nn.Module, axes: int) -> None:
+        super().__init__()
+        self.module = module
+        self.axes = axes
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        behind = self.axes + 1
+        parts = input.movedim(1, behind)
+        output = self.module(parts.flatten(0, self.axes))
+        return output.unflatten(0, parts.shape[:behind]).movedim(behind, 1)'''
+"""The module of a layer with `leading`, whose channels are the second axis."""
+
 UNSAID = {
     **dict.fromkeys(
         ("LocallyConnected1d", "LocallyConnected2d"),
