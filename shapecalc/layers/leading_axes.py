@@ -36,6 +36,11 @@ class _Leading(Layer):
         self.each = type.layer(type, {**values, "leading": 0})
         """The layer that runs on each part."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # its class is made anew, which no module has
+        values = {name: self.field_value(name) for name in self.fields}
+        return self.type.layer.made, (self.type, values)
+
     def check(self, input: Shape) -> None:
         """Refuse an input without so many axes, and parts that the type cannot mean."""
         if len(input.spatial) < self.axes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import prod
 from pathlib import Path
 from random import Random
@@ -193,6 +195,14 @@ def test_several_inputs_have_the_same_leading_axes() -> None:
 @pytest.mark.parametrize("value", [-1, 1.5, True, "1x2", None])
 def test_it_is_a_count(value: object) -> None:
     assert refused("Conv1d", "64x49x96", **CONV, leading=value).code == "SC104"
+
+
+@pytest.mark.parametrize("again", [copy.copy, lambda layer: pickle.loads(pickle.dumps(layer))])
+def test_it_is_copied_and_pickled(again: Callable[[Layer], Layer]) -> None:
+    layer = make("Conv1d", **CONV, leading=1)
+    found = again(layer)
+    assert type(found) is type(layer)
+    assert found.infer((Shape((64, 49, 96)),)) == (Shape((64, 47, 8)),)
 
 
 def test_it_may_be_an_expression() -> None:
