@@ -83,7 +83,8 @@ class _Leading(Layer):
     def macs(self, inputs: Shapes, outputs: Shapes) -> int:
         """Those of a part, for each of them."""
         macs = self.each.macs(self._parts(inputs), self._parts(outputs))
-        return macs * prod(outputs[0][: self.axes]) if macs else 0
+        counted = inputs if getattr(self.each, "transposed", False) else outputs
+        return macs * prod(counted[0][: self.axes]) if macs else 0
 
     def footprints(self, inputs: Shapes, outputs: Shapes) -> tuple[tuple[Seen, ...], ...]:
         """The same position along the leading axes, and what a part sees behind them."""

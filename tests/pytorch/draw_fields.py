@@ -36,9 +36,6 @@ class FieldDrawer(Drawer):
             choices += 3 * [
                 self.upsample if self.upsamplings and chance(random, 0.5) else self.window
             ]
-            if self.rank > 1 and chance(random, 0.2):
-                finer = (self.upsample,) if self.upsamplings else ()
-                return self.led(random.choice((self.convolution, self.window, *finer)), flow)
             choices.append(self.cut)
         return random.choice(choices)(flow)
 

@@ -35,7 +35,10 @@ from shapecalc.layers import FAMILIES, find_type
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 
-WINDOWS = ("Conv", "ConvTranspose", "AvgPool", "LPPool", "Upsample", "PixelShuffle", "Linear")
+WINDOWS = (
+    *("Conv", "ConvTranspose", "LocallyConnected", "AvgPool", "AdaptiveAvgPool", "LPPool"),
+    *("Upsample", "PixelShuffle", "Linear"),
+)
 PADDINGS = ("ZeroPad", "ReflectionPad")
 JOINS = ("Concat", "Add", "Multiply")
 CUTS = ("Slice", "Chunk", "Transpose", "Roll")
@@ -191,3 +194,54 @@ def test_a_layer_along_axes_sees_what_its_gradients_reach(name: str) -> None:
                 ours = [set(axis.seen(position)) for axis, position in zip(axes, at, strict=True)]
                 assert ours == along, case
     assert known or name == "Stack"
+
+
+WINDOWED = (
+    *("Conv", "ConvTranspose", "LocallyConnected", "AvgPool", "AdaptiveAvgPool"),
+    *("ZeroPad", "MaxUnpool"),
+)
+"""Types, without the number in their names, whose windows see the same inside as at the ends."""
+
+LED = [
+    name
+    for names in FAMILIES.values()
+    for name in names.split()
+    if torch_windows.stem(name) in WINDOWED
+]
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+@pytest.mark.parametrize("name", LED)
+def test_a_layer_with_leading_axes_sees_what_its_gradients_reach(name: str) -> None:
+    random = Random(name)
+    found = find_type(name)
+    assert found is not None
+    tried = 0
+    while tried < CASES:
+        case = draw_specs.led(draw_specs.drawn(name, random), random)
+        fields = case.fields
+        plain = fields.get("padding_mode", "zeros") == "zeros"
+        sized = ("output_size" in fields) == name.startswith("Adaptive")
+        if not (fields["leading"] and plain and sized):
+            continue
+        inputs = tuple(map(Shape.from_chw, case.inputs))
+        try:
+            layer = found.make(
+                {key: found.fields[key].read(v, found.rank) for key, v in case.fields.items()}
+            )
+            (output,) = layer.infer(inputs)
+        except (Refusal, KeyError):  # what is drawn is wrong at times
+            continue
+        tried += 1
+        image = ones(2, *case.inputs[0])
+        ran = transparent(name, case.fields, [image])
+        (axes,) = layer.footprints(inputs, (output,))[0][:1]
+        assert axes is not None
+        place = [random.randrange(size) for size in output.spatial]
+        ours: list[Interval | None] = []
+        for axis, position, extent in zip(axes, place, inputs[0].spatial, strict=True):
+            seen = [each for each in axis.seen(position) if 0 <= each < extent]
+            ours.append((seen[0], seen[-1]) if seen else None)
+        if None in ours:  # what sees nothing along one axis sees nothing at all
+            ours = [None] * len(ours)
+        assert ours == intervals_at(image, ran.outputs[0], place), case
