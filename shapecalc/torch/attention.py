@@ -1,141 +1,133 @@
-"""Calls of attention, and products of two tensors that are both computed."""
+"""Calls of attention: of dot products, whose heads may be side by side in the channels, and of
+heads with projections; and the norm of ConvNeXt V2."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.torch.calls import Traced, tensors_in
+from shapecalc.shapes.shape import Shape
 from shapecalc.torch.constants import batched
-from shapecalc.torch.values import TracedValue, channels_at
-from shapecalc.torch.weighted import linear_function
+from shapecalc.torch.pointwise import fields_of
+from shapecalc.torch.values import TracedValue, channels_at, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from shapecalc.importers.network import Wire
     from shapecalc.torch.calls import TracedCall
     from shapecalc.torch.reading import Reader
 
-
-def product(reader: Reader, call: TracedCall) -> TracedValue | None:
-    """matmul: a Linear where the second tensor is learned, else a MatMul."""
-    first, second = call.argument(0, "input"), call.argument(1, "other")
-    second = call.argument(1, "mat2") if second is None else second
-    if not (isinstance(first, Traced) and isinstance(second, Traced)):
-        return None
-    if first.is_value and second.is_parameter and len(second.shape) == 2:
-        return linear_function(reader, call)
-    return over_matrices(reader, call, "MatMul", {}, [first, second])
+_FORWARD = (
+    *("query", "key", "value", "embed_dim_to_check", "num_heads", "in_proj_weight"),
+    *("in_proj_bias", "bias_k", "bias_v", "add_zero_attn", "dropout_p"),
+)
+"""The first arguments of the function of MultiheadAttention."""
 
 
-def over_matrices(
-    reader: Reader, call: TracedCall, type: str, fields: dict[str, Any], given: Sequence[Traced]
-) -> TracedValue | None:
-    """A layer of tensors whose last two axes are matrices, and those before them like a batch."""
-    values = [reader.value(each, call) for each in given]
-    axes = max(len(value.axes) for value in values)
-    return _of_matrices(
-        reader, call, type, fields, [batched(reader, value, axes, call) for value in values]
-    )
-
-
-def _of_matrices(
-    reader: Reader,
-    call: TracedCall,
-    type: str,
-    fields: dict[str, Any],
-    values: Sequence[TracedValue],
-) -> TracedValue | None:
-    if min(len(value.axes) for value in values) < 3 or len({len(v.axes) for v in values}) > 1:
-        return None
-    values, folded = reader.apart(values)
-    order = channels_at(-1, len(values[0].axes))
-    wires = [reader.wire(value, order, call) for value in values]
-    wire = reader.layer(call, type, fields, wires, None)
-    made = TracedValue.plain(wire, order, reader.batch)
-    return made.folded() if folded else made
-
-
-def einstein_sum(reader: Reader, call: TracedCall) -> TracedValue | None:
-    """einsum of two tensors that sums over one axis: a MatMul, whatever the order of the axes."""
-    equation, *given = call.args
-    if not isinstance(equation, str) or len(given) != 2:
-        return None
-    taken, arrow, result = equation.replace(" ", "").partition("->")
-    if not arrow or taken.count(",") != 1 or "." in equation:
-        return None
-    one, other = taken.split(",")
-    leading = [each for each in result if each in one and each in other]
-    rows, columns = ([each for each in result if each not in of] for of in (other, one))
-    inner = [each for each in one if each in other and each not in result]
-    if not (len(rows) == len(columns) == len(inner) == 1) or result[:1] != "".join(leading[:1]):
-        return None
-    values = []
-    for traced, written, last in (
-        (given[0], one, (*rows, *inner)),
-        (given[1], other, (*inner, *columns)),
-    ):
-        if not isinstance(traced, Traced) or len({*written}) != len(written):
-            return None
-        if {*written} != {*leading, *last}:
-            return None
-        value = batched(reader, reader.value(traced, call), len(written), call)
-        axes = [value.axes[written.index(each)] for each in (*leading, *last)]
-        values.append(TracedValue(value.wire, value.of, axes, value.batch))
-    made = _of_matrices(reader, call, "MatMul", {}, values)
-    if made is None:
-        return None
-    order = [*leading, *rows, *columns]
-    axes = [made.axes[order.index(each)] for each in result]
-    return TracedValue(made.wire, made.of, axes, made.batch)
-
-
-def dot_product_attention(reader: Reader, call: TracedCall) -> TracedValue | None:
-    """scaled_dot_product_attention, with heads as an axis."""
+def dot_products(reader: Reader, call: TracedCall) -> TracedValue | None:
+    """A scaled dot product attention."""
     given = [call.argument(place, name) for place, name in enumerate(("query", "key", "value"))]
-    if call.kwargs.get("enable_gqa") or not all(isinstance(each, Traced) for each in given):
+    mask = call.argument(3, "attn_mask")
+    if mask is not None:
+        given.append(mask)
+        if not (mask.is_value or mask.names):
+            given.pop()  # which is made in the code, and changes no figure
+    axes = len(given[0].shape)
+    if axes < 3 or any(len(each.shape) != axes for each in given[:3]):
         return None
-    return over_matrices(reader, call, "ScaledDotProductAttention", {}, given)
+    fields = {
+        name: value
+        for place, name in enumerate(("dropout_p", "is_causal", "scale", "enable_gqa"), 4)
+        if (value := call.argument(place, name)) is not None
+    }
+    values = [batched(reader, reader.value(each, call), axes, call) for each in given]
+    in_heads = [_side_by_side(reader, each) for each in values[:3]]
+    if not all(in_heads):
+        return reader.add(
+            call, "ScaledDotProductAttention", fields, values, channels_at(-1, len(values[0].axes))
+        )
+    fields["num_heads"] = size_of(values[0].axes[-3])
+    wires = [
+        reader.wire(each, channels_at(-1, len(each.axes)), call)
+        for each in (*filter(None, in_heads), *values[3:])
+    ]
+    batch, *leading, heads, length, channels = call.result.shape
+    output = Shape((*leading, length, heads * channels))
+    wire = reader.layer(call, "ScaledDotProductAttention", fields, wires, output)
+    made = TracedValue.plain(wire, channels_at(-1, len(output) + 1), reader.batch)
+    apart = made.viewed((batch, *leading, length, heads, channels))
+    assert apart is not None
+    *around, length_axis, heads_axis, channels_axis = apart.axes
+    axes = (*around, heads_axis, length_axis, channels_axis)
+    return TracedValue(wire, apart.of, axes, reader.batch)
 
 
-def multihead_attention(reader: Reader, call: TracedCall) -> Sequence[TracedValue | None] | None:
-    """A MultiheadAttention, of one input or of three."""
+def _side_by_side(reader: Reader, value: TracedValue) -> TracedValue | None:
+    """A tensor before its channels were made heads and the channels of each; None where they were
+    not."""
+    if len(value.axes) < 4 or value.is_expanded:
+        return None
+    *around, heads, length, channels = value.axes
+    if not heads or heads + channels != value.of[0]:
+        return None
+    return TracedValue(value.wire, value.of, (*around, length, value.of[0]), reader.batch)
+
+
+def heads_module(reader: Reader, call: TracedCall) -> list[TracedValue | None] | None:
+    """A MultiheadAttention, as a module."""
     module = call.module
-    given = [call.argument(place, name) for place, name in enumerate(("query", "key", "value"))]
-    if not all(isinstance(each, Traced) for each in given):
-        return None
-    fields: dict[str, Any] = {"num_heads": module.num_heads}
-    if module.in_proj_bias is None:
-        fields["bias"] = False
-    if module.kdim != module.embed_dim:
-        fields["kdim"] = module.kdim
-    if module.vdim != module.embed_dim:
-        fields["vdim"] = module.vdim
-    if module.dropout:
-        fields["dropout"] = module.dropout
-    for name, there in (
-        ("add_bias_kv", module.bias_k is not None),
-        ("add_zero_attn", module.add_zero_attn),
-    ):
-        if there:
-            fields[name] = True
-    alike = given[0] is given[1] is given[2]
-    values = [reader.value(each, call) for each in (given[:1] if alike else given)]
-    if not module.batch_first:
-        values = [_batch_first(value) for value in values]
-    if any(len(value.axes) != 3 for value in values):
-        return None
-    values, folded = reader.apart(values)
-    order = channels_at(-1, len(values[0].axes))
-    wires = [reader.wire(value, order, call) for value in values]
-    wire = reader.layer(call, "MultiheadAttention", fields, wires, None, reader.parameters_of(call))
-    made = TracedValue.plain(wire, order, reader.batch)
-    made = made.folded() if folded else made
-    if not module.batch_first:
-        made = _batch_first(made)
-    return [made, *[None] * (len(list(tensors_in(call.result))) - 1)]
+    fields = fields_of(module, "MultiheadAttention", ("bias", "add_bias_kv", "kdim", "vdim"))
+    fields |= {"bias": module.in_proj_bias is not None, "add_bias_kv": module.bias_k is not None}
+    return _heads(reader, call, fields, module.batch_first)
 
 
-def _batch_first(value: TracedValue) -> TracedValue:
-    """A tensor whose first two axes are in each other's place."""
-    second, first, *others = value.axes
-    return TracedValue(value.wire, value.of, (first, second, *others), value.batch)
+def heads_function(reader: Reader, call: TracedCall) -> list[TracedValue | None] | None:
+    """The function that a MultiheadAttention of another forward calls."""
+    given = {name: call.argument(place, name) for place, name in enumerate(_FORWARD)}
+    fields = {
+        "num_heads": given["num_heads"],
+        "dropout": given["dropout_p"],
+        "bias": given["in_proj_bias"] is not None,
+        "add_bias_kv": given["bias_k"] is not None,
+        "add_zero_attn": given["add_zero_attn"],
+    }
+    return _heads(reader, call, fields, batch_first=False)
+
+
+def _heads(
+    reader: Reader, call: TracedCall, fields: dict[str, Any], batch_first: bool
+) -> list[TracedValue | None] | None:
+    """Heads with projections. None of a tensor without a batch."""
+    given = [call.argument(place, name) for place, name in enumerate(_FORWARD[:3])]
+    if any(len(each.shape) != 3 for each in given):
+        return None
+    values = [reader.value(each, call) for each in given]
+    wires: list[Wire] = []
+    for value in values:
+        first, second, channels = value.axes
+        batch, length = (first, second) if batch_first else (second, first)
+        if batch[:1] != (reader.batch,) or value.is_expanded:
+            return None
+        axes = ((reader.batch,), *((factor,) for factor in batch[1:]), length, channels)
+        laid = TracedValue(value.wire, value.of, axes, reader.batch)
+        wires.append(reader.wire(laid, channels_at(-1, len(axes)), call))
+    for name, traced in zip(("kdim", "vdim"), given[1:], strict=True):
+        if traced.shape[2] != given[0].shape[2]:
+            fields[name] = traced.shape[2]
+    while len(wires) > 1 and wires[-1] == wires[-2]:
+        wires.pop()
+    names = reader.parameters_of(call)
+    output = wires[0].shape
+    wire = reader.layer(call, "MultiheadAttention", fields, wires, output, names)
+    made = TracedValue.plain(wire, channels_at(-1, len(output) + 1), reader.batch)
+    *around, length, channels = made.axes
+    batch = tuple(factor for axis in around for factor in axis)
+    axes = (batch, length, channels) if batch_first else (length, batch, channels)
+    return [TracedValue(wire, made.of, axes, reader.batch), None]
+
+
+def response_norm(reader: Reader, call: TracedCall) -> TracedValue:
+    """A GlobalResponseNorm of timm's, whose channels may be the last axis or the second."""
+    value = reader.value(call.argument(0, "x"), call)
+    order = channels_at(getattr(call.module, "channel_dim", -1), len(value.axes))
+    fields = {"eps": call.module.eps}
+    names = reader.parameters_of(call)
+    return reader.add(call, "GlobalResponseNorm", fields, [value], order, weights=names)

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from shapecalc import layers
 from shapecalc.layers.base import Elementwise, PassThrough
-from shapecalc.torch import attention, joins, norms, parts, pointwise, shaping, weighted, windows
+from shapecalc.torch import (
+    attention,
+    joins,
+    norms,
+    parts,
+    pointwise,
+    products,
+    shaping,
+    weighted,
+    windows,
+)
 from shapecalc.torch.module_types import DROPPING_PATHS, type_name
 
 if TYPE_CHECKING:
@@ -29,10 +39,11 @@ TORCH_FUNCTIONS: dict[str, Handler] = {
     **{f"conv{axes}": weighted.convolution_function for axes in _AXES},
     **{f"conv_transpose{axes}": weighted.convolution_function for axes in _AXES},
     "linear": weighted.linear_function,
-    **dict.fromkeys(("matmul", "mm", "bmm"), attention.product),
-    "einsum": attention.einstein_sum,
-    "scaled_dot_product_attention": attention.dot_product_attention,
+    **dict.fromkeys(("matmul", "mm", "bmm"), products.product),
+    "einsum": products.einstein_sum,
     "bilinear": weighted.bilinear,
+    "scaled_dot_product_attention": attention.dot_products,
+    "multi_head_attention_forward": attention.heads_function,
     "embedding": weighted.embedding_call,
     **{f"{pool}{axes}": windows.pool_function for pool in windows.POOL_ARGUMENTS for axes in _AXES},
     **{f"max_pool{axes}_with_indices": windows.pool_function for axes in _AXES},
@@ -82,8 +93,9 @@ TORCH_MODULES: dict[str, Handler] = {
     **{f"Conv{axes}": weighted.convolution_module for axes in _AXES},
     **{f"ConvTranspose{axes}": weighted.convolution_module for axes in _AXES},
     "Linear": weighted.linear_module,
-    "MultiheadAttention": attention.multihead_attention,
     "Bilinear": weighted.bilinear,
+    "MultiheadAttention": attention.heads_module,
+    "GlobalResponseNorm": attention.response_norm,
     "Embedding": weighted.embedding_call,
     "PReLU": pointwise.learned_slopes,
     "LayerNorm": norms.last_norm_module,

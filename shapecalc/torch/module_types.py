@@ -13,14 +13,14 @@ from typing import Any
 
 from shapecalc import layers
 
-OPAQUE = ("MultiheadAttention", "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")
+OPAQUE = ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")
 """The modules of torch.nn that are no layer type, and are not looked into."""
 
 DROPPING_PATHS = {"StochasticDepth": ("p", "mode"), "DropPath": ("drop_prob", None)}
 """The classes of torchvision and timm that drop residual branches: the attributes that have the
 probability, and the mode."""
 
-ELSEWHERE = (*DROPPING_PATHS, "FrozenBatchNorm2d")
+ELSEWHERE = (*DROPPING_PATHS, "FrozenBatchNorm2d", "GlobalResponseNorm")
 """The classes that are known beside torch.nn's. A frozen norm has its weights as buffers, which no
 layer type has."""
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     """What reads a call: its tensors in order, None for one that is none of the network's."""
 
 
+WEIGHTS = ("weight", "bias", "in_proj_weight", "q_proj_weight")
+"""What modules call the parameters by which a layer has the name of its module."""
+
+
 class Reader:
     """A run on its way into a network. values: what each tensor of the run is in it.
 
@@ -243,7 +247,7 @@ class Reader:
         name = name or call.name
         if call.function and weights and name == call.name:
             module, _, own = weights[0].rpartition(".")
-            name = module if module and own in ("weight", "bias") else weights[0]
+            name = module if module and own in WEIGHTS else weights[0]
         wire = self.network.add(
             name, type, fields, wires, output=output, params=params, shares=owner
         )

@@ -90,7 +90,14 @@ class TracedNetwork:
             )
 
 
-_OVER_LAST = ("Linear", "LayerNorm", "RMSNorm", "linear", "layer_norm", "rms_norm", "matmul")
+_OVER_LAST = (
+    *("Linear", "LayerNorm", "RMSNorm", "linear", "layer_norm", "rms_norm", "matmul"),
+    *("MultiheadAttention", "ScaledDotProductAttention", "scaled_dot_product_attention"),
+)
+"""What takes the last axis for the channels."""
+
+_PASSING_ON = ("Identity", "Dropout", "dropout")
+"""What does not mind where the channels are."""
 
 
 def _maps_last(recording: Recording, tensor: Traced) -> bool:
@@ -100,7 +107,11 @@ def _maps_last(recording: Recording, tensor: Traced) -> bool:
         call = pending.pop()
         assert call is not None
         pending.extend(reversed(call.inner))
-        if not call.inner and tensor in tensors_in((call.args, call.kwargs)):
+        takes = not call.inner or call.kind in _OVER_LAST
+        if takes and tensor in tensors_in((call.args, call.kwargs)):
+            if call.kind in _PASSING_ON:
+                tensor = next(tensors_in(call.result))
+                continue
             others = [each for each in tensors_in(call.args) if each.is_parameter]
             scaled = call.kind in ("mul", "add") and [len(each.shape) for each in others] == [1]
             return scaled or call.kind in _OVER_LAST

@@ -282,7 +282,7 @@ def test_partial_and_custom() -> None:
     assert custom.output == (30, 30, 8)
 
 
-def test_an_attention_is_stated_with_what_pytorch_counts() -> None:
+def test_an_attention_is_a_layer_with_what_pytorch_counts() -> None:
     class Attending(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -294,11 +294,60 @@ def test_an_attention_is_stated_with_what_pytorch_counts() -> None:
             return x + self.attention(y, y, y, need_weights=False)[0]
 
     model = Attending()
-    text = shapecalc.torch.spec(model, torch.zeros(1, 10, 16), custom=True)
+    text = shapecalc.torch.spec(model, torch.zeros(1, 10, 16))
     summary = shapecalc.loads(text).summary()
+    assert [layer.type for layer in summary.layers] == ["LayerNorm", "MultiheadAttention", "Add"]
     assert summary.params == sum(each.numel() for each in model.parameters())
     # four maps of 16 to 16 at 10 positions, then scores of 10 by 10 and their use
     assert summary.macs == 4 * 10 * 16 * 16 + 2 * 10 * 10 * 16
+
+
+def test_a_transformer_of_torch_nn_is_the_layers_that_it_has() -> None:
+    class Both(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
+            self.encoder = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+            self.decoder = nn.TransformerDecoderLayer(16, 2, 32, batch_first=True)
+
+        def forward(self, source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+            return self.decoder(target, self.encoder(source))
+
+    text = shapecalc.torch.spec(Both(), (torch.zeros(1, 10, 16), torch.zeros(1, 7, 16)))
+    spec = """
+input: {source: 10x16, target: 7x16}
+layers:
+  - {name: e, type: TransformerEncoder, num_layers: 2, nhead: 4, dim_feedforward: 32, from: source}
+  - {name: d, type: TransformerDecoderLayer, nhead: 2, dim_feedforward: 32, from: [target, e]}
+"""
+    found, meant = (shapecalc.loads(each).summary() for each in (text, spec))
+    for summary in (found, meant):
+        assert summary.output == (7, 16)
+    assert [(each.type, each.params, each.macs) for each in found.layers] == [
+        (each.type, each.params, each.macs) for each in meant.layers
+    ]
+
+
+def test_heads_that_are_cut_out_of_the_channels_are_said_as_a_number() -> None:
+    class Attending(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.qkv = nn.Linear(16, 48)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            parts = self.qkv(x).chunk(3, dim=-1)
+            heads = [each.view(*each.shape[:2], 4, 4).transpose(1, 2) for each in parts]
+            found = nn.functional.scaled_dot_product_attention(*heads)
+            return found.transpose(1, 2).flatten(2)
+
+    text = shapecalc.torch.spec(Attending(), torch.zeros(1, 10, 16))
+    summary = shapecalc.loads(text).summary()
+    assert [layer.type for layer in summary.layers] == [
+        *("Linear", "Chunk", "ScaledDotProductAttention")
+    ]
+    assert "num_heads: 4" in text
+    assert summary.output == (10, 16)
+    assert summary.macs == 10 * 16 * 48 + 2 * 10 * 10 * 16
 
 
 def test_the_module_stays_as_it_is() -> None:
