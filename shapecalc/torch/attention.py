@@ -56,8 +56,8 @@ def dot_products(reader: Reader, call: TracedCall) -> TracedValue | None:
     apart = made.viewed((batch, *leading, length, heads, channels))
     assert apart is not None
     *around, length_axis, heads_axis, channels_axis = apart.axes
-    axes = (*around, heads_axis, length_axis, channels_axis)
-    return TracedValue(wire, apart.of, axes, reader.batch)
+    moved = (*around, heads_axis, length_axis, channels_axis)
+    return TracedValue(wire, apart.of, moved, reader.batch)
 
 
 def _side_by_side(reader: Reader, value: TracedValue) -> TracedValue | None:
