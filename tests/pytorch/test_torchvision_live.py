@@ -19,9 +19,6 @@ NAMES = sorted(
     set(torchvision.models.list_models(module=torchvision.models)) & set(network_names())
 )
 
-AT_ONCE = ("convnext_tiny", "efficientnet_b5", "mnasnet0_5", "mobilenet_v3_small", "resnet18")
-"""The networks that a plain run compares."""
-
 
 @pytest.fixture(autouse=True)
 def _regnet_on_meta(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,10 +42,7 @@ def built(name: str) -> Any:
         return torchvision.models.get_model(name, weights=None, **arguments).eval()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=() if name in AT_ONCE else pytest.mark.slow) for name in NAMES],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_differs(name: str) -> None:
     assert list(map(str, shapecalc.torch.compare(built(name), name))) == []
 
