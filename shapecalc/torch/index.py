@@ -114,6 +114,7 @@ _FAMILIES: dict[str, Handler] = {
     "normalization": norms.norm_module,
     "shuffling": shaping.shuffle_module,
     "sliding": shaping.shuffle_module,
+    "recurrent": weighted.recurrent_module,
 }
 
 

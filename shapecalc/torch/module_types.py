@@ -13,9 +13,6 @@ from typing import Any
 
 from shapecalc import layers
 
-OPAQUE = ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell")
-"""The modules of torch.nn that are no layer type, and are not looked into."""
-
 DROPPING_PATHS = {"StochasticDepth": ("p", "mode"), "DropPath": ("drop_prob", None)}
 """The classes of torchvision and timm that drop residual branches: the attributes that have the
 probability, and the mode."""
@@ -29,11 +26,11 @@ _STEPS = ("forward", "_conv_forward", "_output_padding")
 
 @cache
 def _known() -> dict[Any, str]:
-    """The classes of torch.nn that are layer types, or opaque, with their names."""
+    """The classes of torch.nn that are layer types, with their names."""
     import torch
 
-    names = [*layers.type_names(), *OPAQUE]
-    return {getattr(torch.nn, name): name for name in names if hasattr(torch.nn, name)}
+    names = [name for name in layers.type_names() if hasattr(torch.nn, name)]
+    return {getattr(torch.nn, name): name for name in names}
 
 
 def type_name(module: Any) -> str | None:

@@ -177,6 +177,12 @@ def _linear(
     return reader.over_last(call, "Linear", fields, value, names, features)
 
 
+def recurrent_module(reader: Reader, call: TracedCall) -> TracedValue:
+    """A recurrent module, whose states are no tensors of a batch first. Raises Stopped, or makes it
+    a Custom layer."""
+    return reader.unknown(call, "recurrent modules are not read: write the layer in the spec")
+
+
 def bilinear(reader: Reader, call: TracedCall) -> TracedValue | None:
     """A Bilinear of two vectors."""
     if call.function:

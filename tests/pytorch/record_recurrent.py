@@ -1,4 +1,4 @@
-"""Draw random recurrent layers and cells, and record what PyTorch says of them on the meta device.
+"""Draw random recurrent layers and cells, and record what PyTorch says of them.
 
     pip install torch
     python tests/pytorch/record_recurrent.py

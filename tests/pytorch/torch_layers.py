@@ -399,8 +399,6 @@ def freely(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
     """A layer run once, whatever the language says of it. Raises what PyTorch does."""
     module = build(type, fields, inputs)
     given = list(inputs)
-    if type in torch_recurrent.TYPES:
-        given = [input.to("meta") for input in inputs]
     if type == "Embedding":
         given = [torch.zeros_like(input, dtype=torch.long) for input in inputs]
     last = channels_last(type, fields)
@@ -411,7 +409,10 @@ def freely(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:
     outputs = list(output) if isinstance(output, tuple | list) else [output]
     if last or type == "Embedding":
         outputs = [tensor.movedim(-1, 1) for tensor in outputs]
-    return Ran(module, outputs, counter.get_total_flops() // (2 * len(inputs[0])))
+    flops = counter.get_total_flops()
+    if isinstance(module, torch_recurrent.Recurrent):
+        flops = torch_recurrent.flops(module, given)
+    return Ran(module, outputs, flops // (2 * len(inputs[0])))
 
 
 def run(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:

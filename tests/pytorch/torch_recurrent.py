@@ -1,5 +1,5 @@
-"""Recurrent layers of a spec run in PyTorch, on the meta device: of an LSTM, PyTorch's counter
-counts nothing on the CPU.
+"""Recurrent layers of a spec run in PyTorch. They are counted on the meta device: of an LSTM,
+PyTorch's counter counts nothing on the CPU.
 
 A tensor of a spec is batch, channels, positions; one of PyTorch batch, positions, channels, and a
 state layers and directions, batch, channels.
@@ -9,10 +9,12 @@ state layers and directions, batch, channels.
 # mypy: disable-error-code="import-not-found, misc, no-any-unimported"
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 from torch_windows import Fields, RefusedError
 
 SEQUENCES = ("RNN", "LSTM", "GRU")
@@ -66,7 +68,14 @@ def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Recurren
         raise RefusedError("another number of states")
     if inputs[0].dim() != (3 if type in SEQUENCES else 2):
         raise RefusedError("another number of axes, such as none for the batch")
-    with torch.device("meta"):
-        layer = Recurrent(type, fields, inputs[0].shape[1])
-        layer.eval()
-        return layer
+    layer = Recurrent(type, fields, inputs[0].shape[1])
+    layer.eval()
+    return layer
+
+
+def flops(layer: Recurrent, inputs: Sequence[torch.Tensor]) -> int:
+    """What PyTorch's counter counts of a layer on the meta device."""
+    with FlopCounterMode(display=False) as counter:
+        copy.deepcopy(layer).to("meta")(*[input.to("meta") for input in inputs])
+    found: int = counter.get_total_flops()
+    return found

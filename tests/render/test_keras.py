@@ -513,3 +513,42 @@ def test_a_deep_network_asks_for_the_recursion_that_keras_needs() -> None:
     few, many = ({"type": "ReLU", "repeat": times} for times in (300, 301))
     assert "setrecursionlimit" not in file_of_layers(few)
     assert "import sys\n\nimport keras" in file_of_layers(many)
+
+
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        ("LSTM, hidden_size: 4", "Keras has one bias for each gate, PyTorch two"),
+        ("RNN, hidden_size: 4", "Keras has one bias for each gate, PyTorch two"),
+        ("LSTM, hidden_size: 4, bias: false, proj_size: 2", "Keras has no projection"),
+        ("GRU, hidden_size: 4, from: [x, h]", "Keras has initial states as vectors"),
+    ],
+)
+def test_what_keras_computes_otherwise_of_a_recurrent_layer_is_refused(
+    layer: str, why: str
+) -> None:
+    source = "" if "from" in layer else ", from: x"
+    text = f"input: {{x: 7x5, h: 1x4}}\nlayers: [{{name: odd, type: {layer}{source}}}]"
+    with pytest.raises(shapecalc.SpecError) as caught:
+        "".join(EXPORTERS["keras"].export(shapecalc.loads(text).summary(), Options()))
+    assert why in caught.value.problems[0].message
+
+
+def test_a_state_is_refused_where_something_takes_it() -> None:
+    text = (
+        "input: 7x5\nlayers:\n  - {name: a, type: GRU, hidden_size: 4}\n"
+        "  - {name: b, type: Flatten, from: a.h}"
+    )
+    with pytest.raises(shapecalc.SpecError) as caught:
+        "".join(EXPORTERS["keras"].export(shapecalc.loads(text).summary(), Options()))
+    assert "a state" in caught.value.problems[0].message
+
+
+def test_layers_of_a_recurrent_layer_are_written_one_after_the_other() -> None:
+    text = (
+        "input: 7x5\nlayers: [{name: a, type: GRU, hidden_size: 4, num_layers: 2, "
+        "bidirectional: true, dropout: 0.5}]"
+    )
+    code = "\n".join(EXPORTERS["keras"].export(shapecalc.loads(text).summary(), Options()))
+    assert code.count("layers.Bidirectional(layers.GRU(4, return_sequences=True)") == 2
+    assert re.findall(r'name="(a[^"]*)"', code) == ["a-layer0", "a-dropout0", "a"]

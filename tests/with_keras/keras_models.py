@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import torch
+import torch_recurrent
 import torch_windows
 from lines import texts
 
@@ -85,6 +86,9 @@ def weights_of(module: torch.nn.Module, full: bool) -> list[torch.Tensor]:
 
 def give(layers: Sequence[Any], module: torch.nn.Module, full: bool) -> None:
     """Give a layer of Keras, which may have others beside it, the weights of PyTorch's."""
+    if isinstance(module, torch_recurrent.Recurrent):
+        give_recurrent(layers, module.layer)
+        return
     weights = weights_of(module, full)
     (own,) = [layer for layer in layers if layer.weights] if weights else [layers[-1]]
     assert len(own.weights) == len(weights)
@@ -94,6 +98,37 @@ def give(layers: Sequence[Any], module: torch.nn.Module, full: bool) -> None:
             for weight, value in zip(own.weights, weights, strict=True)
         ]
     )
+
+
+def give_recurrent(layers: Sequence[Any], module: torch.nn.RNNBase) -> None:
+    """Give the layers of Keras that are one of PyTorch their weights, of which a GRU's gates are in
+    another order."""
+    state = {key: value.detach() for key, value in module.state_dict().items()}
+    own = [layer for layer in layers if layer.weights]
+    assert len(own) == module.num_layers
+    for number, layer in enumerate(own):
+        weights = []
+        for direction in ("", "_reverse")[: 1 + module.bidirectional]:
+            kernels, biases = (
+                [
+                    in_order_of_gates(state[f"{kind}_{of}_l{number}{direction}"], module.mode)
+                    for of in ("ih", "hh")
+                ]
+                if kind == "weight" or module.bias
+                else []
+                for kind in ("weight", "bias")
+            )
+            weights += [kernel.T for kernel in kernels]
+            weights += [torch.stack(biases)] if biases else []
+        layer.set_weights(weights)
+
+
+def in_order_of_gates(weight: torch.Tensor, mode: str) -> torch.Tensor:
+    """A weight with its gates in the order of Keras."""
+    if mode != "GRU":
+        return weight
+    reset, update, new = weight.chunk(3)
+    return torch.cat([update, reset, new])
 
 
 def randomize(module: torch.nn.Module) -> torch.nn.Module:

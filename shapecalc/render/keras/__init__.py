@@ -3,10 +3,10 @@
 `module` is the whole file, whose functions share a `context`; `body` is what the items of a
 function are, in `statements` and with the `scope` of its names; `helpers` are the functions and
 classes that Keras lacks. `uses` is a use of a layer type, which `activations`, `windows`,
-`along_axes` and `layer_types` write in the words of Keras; a type that none of them knows is
-refused by name. `runs` follows a run through the spec: where each item ran, and whether Python
-computes of its expressions what the run came to; `type_arguments` are the types that are passed as
-arguments.
+`along_axes`, `recurrent` and `layer_types` write in the words of Keras; a type that none of them
+knows is refused by name. `runs` follows a run through the spec: where each item ran, and whether
+Python computes of its expressions what the run came to; `type_arguments` are the types that are
+passed as arguments.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shapecalc.analysis.summary import Summary
     from shapecalc.tables.document import Options
 
-WRITING = ("activations", "windows", "along_axes", "layer_types")
+WRITING = ("activations", "windows", "along_axes", "recurrent", "layer_types")
 """The modules that write layer types. Each registers those that it writes."""
 
 

@@ -258,6 +258,7 @@ class FunctionBody(StatementWriter):
         calls = calls_of(LayerUse(item.type, fields, x, shapes))
         self.write_calls(calls, sources, target, template)
         ref.parts = calls[-1].helper == "Split"
+        ref.states = bool(item.type.layer.output_names)
         if ref.parts and shapes and all(len(outputs) == 1 for _, outputs in shapes):
             ref.text = f"{target}[0]"
             return ref.text

@@ -12,16 +12,17 @@ class Ref:
     """What a name refers to.
 
     text: where its output is; None where it has none of its own. inner: the names inside. parts:
-    whether it is a list of outputs, by their numbers.
+    whether it is a list of outputs, by their numbers. states: whether it has others, by name.
     """
 
-    __slots__ = ("inner", "parts", "text", "variable")
+    __slots__ = ("inner", "parts", "states", "text", "variable")
 
     def __init__(self, text: str, inner: VisibleNames | None = None) -> None:
         self.text: str | None = text
         self.variable = text
         self.inner = inner
         self.parts = False
+        self.states = False
 
 
 class VisibleNames:
@@ -68,6 +69,8 @@ class VisibleNames:
                 return ref.text
             if ref.parts and rest.isascii() and rest.isdigit():
                 return f"{ref.variable}[{int(rest)}]"
+            if ref.states:
+                raise UnsayableError(f"{path} is a state, which Keras has as vectors of each layer")
             view, path = ref.inner, rest
         return None
 
