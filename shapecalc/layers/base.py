@@ -373,6 +373,10 @@ _FOR_OTHER_AXES = {
         1: "use Upsample with mode: linear and align_corners: true",
         3: "use Upsample with mode: trilinear and align_corners: true",
     },
+    **{
+        f"{name}Cell": {1: f"use {name}, or take one position with a Select"}
+        for name in ("RNN", "LSTM", "GRU")
+    },
     "InstanceNorm": {0: "use BatchNorm1d or LayerNorm: the one position of a vector has no spread"},
 }
 """By the name of a type without its number: what to use instead, for numbers of spatial dimensions

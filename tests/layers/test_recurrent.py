@@ -68,6 +68,11 @@ def test_what_a_layer_does_not_take(type: str, inputs: list[str], code: str, mes
     assert (refusal.code, refusal.message[: len(message)]) == (code, message)
 
 
+def test_a_step_on_a_sequence_is_told_of_the_layer() -> None:
+    hint = "use GRU, or take one position with a Select"
+    assert refused("GRUCell", "7x5", hidden_size=8).hint == hint
+
+
 def test_a_projection_leads_to_fewer_channels() -> None:
     assert refused("LSTM", "7x5", hidden_size=8, proj_size=8).field == "proj_size"
     assert outputs("LSTM", "7x5", hidden_size=8, proj_size=7) == ["7x7", "1x7", "1x8"]

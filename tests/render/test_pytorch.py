@@ -531,3 +531,23 @@ def test_variants_of_all_families_are_written() -> None:
         for variant in spec.variants or [None]:
             if not cannot_be_said(spec.summary(variant=variant)):
                 assert f"{name}-{variant}" in names
+
+
+def test_states_are_passed_as_pytorch_lays_them_out() -> None:
+    text = """
+        input: 7x5
+        outputs: [second, second.c, third]
+        layers:
+          - {name: first, type: LSTM, hidden_size: 4}
+          - {name: second, type: LSTM, hidden_size: 4, from: [first, first.h, first.c]}
+          - {name: third, type: GRU, hidden_size: 4}
+    """
+    code = code_of(shapecalc.loads(text).summary())
+    assert "self.first = nn.LSTM(5, 4, batch_first=True)" in code
+    forward = code.partition("-> tuple[torch.Tensor, ...]:\n")[2].partition("\n\n")[0]
+    assert [line.strip() for line in forward.splitlines()] == [
+        "first, (first_h, first_c) = self.first(x)",
+        "second, (_, second_c) = self.second(first, (first_h, first_c))",
+        "third = self.third(second)[0]",
+        "return second, second_c.transpose(0, 1), third",
+    ]

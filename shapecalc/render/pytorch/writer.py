@@ -300,8 +300,8 @@ class ItemWriter:
         if not isinstance(found, MadeRecurrent):
             return NamedValue(self.assigned(part, found.out, line, path, True, variable))
         body = self.body
-        repeated = path[-1].rpartition(".")[0]  # whose name without a number is the last one's
-        if body.mentions.entered.isdisjoint((path[-1], repeated)):
+        own, _, number = path[-1].rpartition(".")  # of a repeat, whose name means the last one
+        if body.mentions.entered.isdisjoint((path[-1], own if number.isdigit() else path[-1])):
             part = first_of(part)
             return NamedValue(self.assigned(part, found.out, line, path, True, variable))
         names = [self.variable(line, path) if variable is None else variable]
