@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.diff.matching import MADE_UP, Matching
+from shapecalc.graph.edges import taken
 from shapecalc.graph.structure import FOLLOWING, own_fields
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ def _fields(
     if len(before.sources) == len(after.sources) and any(
         map(partners.differ, before.sources, after.sources)
     ):
-        yield ChangedField("from", _producers(before), _producers(after))
+        yield ChangedField("from", tuple(taken(before)), tuple(taken(after)))
     if (before.shares and partners.of.get(before.shares)) is not after.shares:
         yield ChangedField("shares", _path(before.shares), _path(after.shares))
     yield from _if_differs("trainable", before.trainable, after.trainable)
@@ -267,12 +268,6 @@ def _own(node: InferredLayer, figure: str) -> int:
 def _if_differs(key: str, before: Any, after: Any) -> Iterator[ChangedField]:
     if before != after:
         yield ChangedField(key, before, after)
-
-
-def _producers(node: InferredLayer) -> tuple[str, ...]:
-    """The names of the nodes whose outputs are the inputs of a node."""
-    producers = (tensor.producer for tensor in node.sources)
-    return tuple(each if isinstance(each, str) else each.path for each in producers)
 
 
 def _path(node: InferredLayer | None) -> str | None:

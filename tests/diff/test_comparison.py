@@ -225,6 +225,19 @@ def test_what_an_edit_comes_to(
     assert told(spec, edited(spec, *edits)) == expected
 
 
+@pytest.mark.parametrize(
+    ("layer", "old", "new"),
+    [("LSTM, hidden_size: 4", "h", "c"), ("Chunk, chunks: 2", "0", "1")],
+)
+def test_another_output_of_a_layer_is_told_by_its_name(layer: str, old: str, new: str) -> None:
+    spec = (
+        f"input: 5x8\nlayers:\n  - {{name: a, type: {layer}}}\n"
+        f"  - {{name: b, type: Flatten, from: a.{old}}}\n"
+    )
+    after = spec.replace(f"a.{old}", f"a.{new}")
+    assert told(spec, after) == [f"changed | b | from a.{old} -> a.{new} | +0 | +0"]
+
+
 def test_there_and_back_again_add_up() -> None:
     names = ["inception3a-naive", "inception3a", "resnet18", "resnet50", "shufflenet_v2_x1_0",
              "inception_v3"]  # fmt: skip
