@@ -106,7 +106,8 @@ def listed(names: Sequence[str]) -> str:
 
 def batch_of(node: InferredLayer) -> int:
     """The inputs that run at once, by which costs are multiplied; a plain 1 for a single one."""
-    return Size(node.batch, "batch") if node.batch > 1 else 1
+    batch = node.basis.batch_of(node.constant)
+    return Size(batch, "batch") if batch > 1 else 1
 
 
 def _named_inputs(node: InferredLayer) -> tuple[Shape, ...]:

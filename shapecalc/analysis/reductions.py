@@ -56,6 +56,7 @@ class Costs:
 
     def _run(self, operation: InferredLayer, inputs: Shapes) -> Shapes:
         """The outputs of a layer or a join for inputs; its costs are added."""
+        batch = operation.basis.batch_of(operation.constant)
         if operation.layer is None:
             assert operation.join is not None
             outputs: Shapes = (JOINS[operation.join](inputs),)
@@ -64,9 +65,9 @@ class Costs:
             outputs = layer.infer(inputs)
             shares = operation.shares is not None
             self.params += operation.params if shares else layer.params(inputs)
-            self.macs += layer.macs(inputs, outputs) * operation.batch
+            self.macs += layer.macs(inputs, outputs) * batch
         for shape in () if operation.stored else outputs:
-            numbers = shape.elements * operation.batch
+            numbers = shape.elements * batch
             self.memory += bytes_of(numbers, operation.basis.types.activations)
         return outputs
 

@@ -46,12 +46,16 @@ class Basis:
         self.folded: dict[Any, int] = {}
         self.run: Places | None = None
 
+    def batch_of(self, constant: bool) -> int:
+        """How often something is there for the batch: once, where it depends on no input."""
+        return 1 if constant else self.batch
+
     def bytes_of(self, tensor: _Output) -> int:
         """The bytes of a tensor, for the batch; none where it is weights."""
         if tensor.stored:
             return 0
-        count = 1 if tensor.constant else self.batch
-        return bytes_of(tensor.shape.elements * count, self.types.activations)
+        numbers = tensor.shape.elements * self.batch_of(tensor.constant)
+        return bytes_of(numbers, self.types.activations)
 
 
 def basis_for(batch: int, dtype: str, fuse: bool) -> Basis:

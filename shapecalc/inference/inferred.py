@@ -38,7 +38,7 @@ class Tensor:
 
     @property
     def stored(self) -> bool:
-        """Whether it is the weights of a layer, as they are."""
+        """Whether it is weights, as they are."""
         return not isinstance(self.producer, str) and self.producer.stored
 
     @property
@@ -175,11 +175,6 @@ class InferredLayer:
     def stored(self) -> bool:
         """Whether it is a layer that outputs weights of its own as they are."""
         return self.layer is not None and not self.sources
-
-    @property
-    def batch(self) -> int:
-        """How many of its outputs a batch has."""
-        return 1 if self.constant else self.basis.batch
 
     @property
     def output(self) -> Shape:

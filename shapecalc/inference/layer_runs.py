@@ -59,7 +59,7 @@ class LayerRuns:
         outputs, node.params, macs = outcome
         node.named = layer.output_names
         node.constant = all(tensor.constant for tensor in sources)
-        node.macs = macs * node.batch
+        node.macs = macs * self.basis.batch_of(node.constant)
         node.tensors = (
             (Tensor(outputs[0], node),)
             if len(outputs) == 1

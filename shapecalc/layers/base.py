@@ -63,18 +63,16 @@ class Layer:
     """Whether it has weights from channels to channels: a row shows both counts, and a norm after
     it can be folded into them."""
     cancels_bias: ClassVar[bool] = False
-    """Whether it cancels a bias of the layer before: it subtracts the mean of each channel."""
+    """Whether it cancels a bias of the layer before, subtracting the mean of each channel."""
     input_count: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs that it has; None for any number of them."""
     output_names: ClassVar[tuple[str, ...]] = ()
-    """What `from:` calls its outputs after a dot, where they have names: the first is what the
-    layer's own name means, and what the next layer takes. Parts have numbers instead, of which
-    one must be named."""
+    """What `from:` calls its outputs after a dot, where they have names, the first that of the
+    layer itself, which the next takes. Parts have numbers instead, of which one must be named."""
     stated: ClassVar[bool] = False
     """Whether its figures are stated in the spec rather than computed."""
     abouts: ClassVar[dict[str, str]] = {}
-    """The sentence of each type, where a class has types that the docstring's first
-    sentence does not tell apart."""
+    """The sentence of each type, where that of the docstring does not tell them apart."""
 
     type: LayerType
     rank: int
@@ -95,7 +93,7 @@ class Layer:
 
     @classmethod
     def made(cls, type: LayerType, values: dict[str, Any]) -> Layer:
-        """The layer of a type whose fields have these values, the defaults included."""
+        """The layer of a type with all its fields."""
         return cls(type, values)
 
     def field_value(self, name: str) -> Any:
@@ -103,10 +101,7 @@ class Layer:
         return getattr(self, name)
 
     def check(self, input: Shape) -> None:
-        """Refuse an input that the type cannot mean, whatever the fields say.
-
-        Asked of every input. Raises Refusal SC201.
-        """
+        """Refuse an input that the type cannot mean, whatever the fields say. Raises SC201."""
         if self.rank and len(input) != self.rank + 1:
             raise wrong_rank(self.type.name, self.rank, input)
 
@@ -130,9 +125,11 @@ class Layer:
 
     def _wrong_number(self, number: int) -> Refusal:
         least, most = self.input_count
-        if not most and most is not None:
-            hint = "remove from:, or add the tensor to others with Add or Concat"
-            return Refusal("SC111", f"{self.type.name} takes no input, got {number}", hint, "from")
+        if most == 0:
+            text = f"{self.type.name} takes no input, got {number}"
+            return Refusal(
+                "SC111", text, "remove from:, or join it with an Add or a Concat", "from"
+            )
         if most == 1:
             wanted = "one input"
         elif most is None:

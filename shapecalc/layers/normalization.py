@@ -188,7 +188,7 @@ class LocalResponseNorm(Layer, names="LocalResponseNorm"):
             )
 
 
-class GlobalResponseNorm(Layer, names="GlobalResponseNorm"):
+class GlobalResponseNorm(MayLead, names="GlobalResponseNorm"):
     """Each channel scaled by the norm of its positions over the mean of such norms, and added to
     itself (Woo et al. 2023, section 3.2).
 

@@ -138,7 +138,7 @@ def test_every_layer_that_pytorch_takes_is_derived_as_it_is_computed(file: Path,
             named = {str(leaf.how): int(leaf) for leaf in leaves(figure)}
             assert evaluated(formula(figure), named) == figure, (case, formula(figure))
         assert_untraced(layer, inputs)
-    assert len(types) > 5
+    assert len(types) >= 3
 
 
 def assert_untraced(layer: Layer, inputs: tuple[Shape, ...]) -> None:

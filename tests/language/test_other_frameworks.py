@@ -120,7 +120,7 @@ def test_an_answer_names_types_that_there_are_and_items_that_load(hint: str) -> 
         ("sub", "did you mean 'Subtract'?"),
         ("Conv2DTranspose", "did you mean 'ConvTranspose2d'?"),
         ("AveragePool", "add the number of spatial dimensions: AvgPool1d, AvgPool2d, AvgPool3d"),
-        ("ConvLSTM2D", "recurrent and attention layers are not supported"),
+        ("ConvLSTM2D", "not in the language; see RNN, LSTM, GRU, MultiheadAttention"),
         ("SimpleRNN", "did you mean 'RNN'?"),
         ("Bidirectional", "write bidirectional: true in an RNN, LSTM or GRU"),
     ],

@@ -32,6 +32,7 @@ VALUES = {
     "embedding_dim": 8,
     "num_groups": 4,
     "num_heads": 4,
+    "step": 3,
     "size": 5,
     "lambd": 0.5,
     "threshold": 0.5,

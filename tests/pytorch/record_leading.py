@@ -19,7 +19,6 @@ from random import Random
 from typing import Any
 
 import draw_specs
-import draw_weights
 import torch
 from draw_norms import group_norm, last_axes_norm, statistics_norm
 from draw_resizing import padding, upsample
@@ -33,7 +32,10 @@ DRAWN = (
 )
 
 TYPES = [name for draw in DRAWN for name in MODULES[draw][1].split()]
-TYPES += [name for name in draw_weights.OWN if name != "Affine"]
+TYPES += [
+    *("LocallyConnected1d", "LocallyConnected2d", "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"),
+    "GlobalResponseNorm",
+]
 
 COUNT = 80
 """The cases of each type."""

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 NOT_HERE = "not in the language: no layer type computes this"
-RECURRENT = "recurrent and attention layers are not supported"
+RECURRENT = (
+    "not in the language; see RNN, LSTM, GRU, MultiheadAttention and ScaledDotProductAttention"
+)
 DIRECTIONS = "write bidirectional: true in an RNN, LSTM or GRU"
 TRANSFORMER = "use a TransformerEncoder, and a TransformerDecoder of its output"
 LOSS = "not in the language: a spec ends with the outputs of the network, before any loss"
