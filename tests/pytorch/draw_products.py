@@ -32,7 +32,8 @@ def matmul(type: str, random: Random) -> tuple[dict[str, Any], list[list[int]]]:
         if chance(random, 0.25):
             own = own[random.randint(0, len(own)) :]
         shape = [*own, *matrix]
-        if chance(random, 0.08):
+        if chance(random, 0.08) and (shapes or not leading):
+            # a row times many matrices is counted or not by how these lie in memory
             shape = [inner]
         shapes.append([shape[-1], *shape[:-1]])
     return {}, shapes

@@ -30,9 +30,10 @@ import torch_layers
 FOLDER = Path(__file__).resolve().parent
 
 TYPES = {
-    "operators-weights": dict.fromkeys(
-        (*draw_weights.WEIGHTED, *draw_weights.PADDED, *draw_weights.OWN), 160
-    ),
+    "operators-weights": {
+        **dict.fromkeys((*draw_weights.WEIGHTED, *draw_weights.PADDED, *draw_weights.OWN), 160),
+        **{"MatMul": 2000, "GridSample": 1000, "SlidingWindow": 1000, "IndexSelect": 1000},
+    },
     "operators-attention": {
         "ScaledDotProductAttention": 1500,
         "MultiheadAttention": 1500,
