@@ -32,7 +32,10 @@ FOLDER = Path(__file__).resolve().parent
 TYPES = {
     "operators-weights": {
         **dict.fromkeys((*draw_weights.WEIGHTED, *draw_weights.PADDED, *draw_weights.OWN), 160),
-        **{"MatMul": 2000, "GridSample": 1000, "SlidingWindow": 1000, "IndexSelect": 1000},
+        "MatMul": 2000,
+        "GridSample": 1000,
+        "SlidingWindow": 1000,
+        "IndexSelect": 1000,
     },
     "operators-attention": {
         "ScaledDotProductAttention": 1500,
