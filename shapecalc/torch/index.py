@@ -39,7 +39,7 @@ TORCH_FUNCTIONS: dict[str, Handler] = {
     **{f"conv{axes}": weighted.convolution_function for axes in _AXES},
     **{f"conv_transpose{axes}": weighted.convolution_function for axes in _AXES},
     "linear": weighted.linear_function,
-    **dict.fromkeys(("matmul", "mm", "bmm"), products.product),
+    **dict.fromkeys(("matmul", "mm", "bmm"), products.product_call),
     "einsum": products.einstein_sum,
     "bilinear": weighted.bilinear,
     "scaled_dot_product_attention": attention.dot_products,

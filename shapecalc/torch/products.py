@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shapecalc.torch.reading import Reader
 
 
-def product(reader: Reader, call: TracedCall) -> TracedValue | None:
+def product_call(reader: Reader, call: TracedCall) -> TracedValue | None:
     """matmul: a Linear where the second tensor is learned, else a MatMul."""
     first, second = call.argument(0, "input"), call.argument(1, "other")
     second = call.argument(1, "mat2") if second is None else second

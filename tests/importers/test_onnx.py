@@ -325,10 +325,19 @@ def test_graphs_that_are_nested_too_deep_are_refused() -> None:
         (one("QuantizeLinear", tensor("", [], [1.0])), "it computes with quantized numbers"),
         (one("Special", domain="com.example"), "an operator of the domain 'com.example'"),
         (one("NoSuchThing"), "no layer type computes 'NoSuchThing'"),
-        (network([node("MatMul", "x x", "y")]), "as an attention does"),
         (network([node("Conv", "x x", "y")]), "its weight 'x' is not a constant"),
         (one("Softmax", axis=0), "it works along the batch"),
-        (one("Concat", tensor("", [1, 3, 8, 8]), axis=1), "joins a tensor and a constant"),
+        (
+            network(
+                [
+                    node("Constant", "", "c", value=tensor("", [1, 3, 8, 8], [0.0] * 192)),
+                    node("Concat", "x c", "y", axis=1),
+                ]
+            ),
+            "joins a tensor and a constant",
+        ),
+        (one("Einsum", tensor("", [3, 8]), equation="bchw,cd->bdhw"), "but a MatMul"),
+        (network([node("Einsum", "x x", "y", equation="bchw,bchw->bhw")]), "but a MatMul"),
     ],
 )
 def test_what_the_language_does_not_have_stops(data: bytes, said: str) -> None:
@@ -619,11 +628,70 @@ def test_a_constant_for_each_channel_is_learned_unless_pytorch_has_it_in_a_node(
     found = imported(network([*number, node("Mul", "x c", "y")])).network.layers[0]
     assert (found.layer.type.name, found.note) == ("Identity", "multiplied by 0.5")
     learned = network([node("Mul", "x m.gain", "y")], initializers=[tensor("m.gain", [1], [0.5])])
-    assert "no layer type is one learned number for all, as 'm.gain' may be" in refusal(learned)
+    assert layers(learned) == [
+        "Parameter 1x1x1 1 {'shape': [1, 1, 1]}",
+        "Multiply 8x8x3 0 {}",
+    ]
+
+
+@pytest.mark.parametrize("op", ["Add", "Sub", "Mul", "Div"])
+@pytest.mark.parametrize("first", [False, True])
+def test_a_learned_tensor_is_a_layer_of_its_own(op: str, first: bool) -> None:
     places = tensor("c", [8, 8])
-    assert "is not one for each channel" in refusal(
-        network([node("Add", "x c", "y")], initializers=[places])
-    )
+    data = network([node(op, "c x" if first else "x c", "y")], initializers=[places])
+    type = {"Add": "Add", "Sub": "Subtract", "Mul": "Multiply", "Div": "Divide"}[op]
+    assert types(data) == ["Parameter 8x8x1", f"{type} 8x8x3"]
+    joined = [node("Concat", "x c", "y", axis=1)]
+    data = network(joined, initializers=[tensor("c", [1, 2, 8, 8])])
+    assert layers(data)[-1] == "Concat 8x8x5 0 {}"
+    wide = tensor("c", [1, 3, 8, 1])
+    data = network([node("Mul", "x c", "y")], initializers=[wide], input=(1, 3, 1, 8))
+    assert types(data)[-1] == "Multiply 8x8x3"
+
+
+def test_what_is_computed_of_a_mask_is_not_learned() -> None:
+    """A comparison, and a choice by one, whose numbers are not computed: its sizes are known."""
+    nodes = [
+        node("Sub", "c c", "a"),
+        node("Equal", "a z", "b"),
+        node("Where", "b z a", "m"),
+        node("Unsqueeze", "m", "n", axes=[0]),
+        node("Add", "x n", "y"),
+    ]
+    data = network(nodes, opset=11, initializers=[tensor("c", [3, 8, 8]), tensor("z", [], [0.0])])
+    found = imported(data + message(2, "pytorch")).network.layers
+    assert [(each.layer.type.name, each.note) for each in found] == [
+        ("Identity", "a constant is added")
+    ]
+
+
+def test_products_of_two_tensors() -> None:
+    """With a batch in front or without, axes before the matrices, and fewer of them."""
+    turned = node("Transpose", "x", "t", perm=[0, 1, 3, 2])
+    data = network([turned, node("MatMul", "x t", "y")], input=(1, 4, 5, 6))
+    assert types(data)[-1] == "MatMul 4x5x5"
+    macs = imported(data).network.layers[-1]
+    shapes = tuple(wire.shape for wire in macs.inputs)
+    assert macs.layer.macs(shapes, macs.outputs) == 4 * 5 * 5 * 6
+    equation = "bhid,bhjd->bhij"
+    data = network([node("Einsum", "x x", "y", equation=equation)], input=(1, 4, 5, 6))
+    assert types(data)[-1] == "MatMul 4x5x5"
+    fewer = [node("Gather", "x i", "s", axis=1), node("MatMul", "t s", "y"), turned]
+    index = tensor("i", [], [2], INT64)
+    data = network([turned, *fewer[:2]], input=(1, 4, 5, 6), initializers=[index])
+    assert types(data)[-1] == "MatMul 4x6x6"
+
+
+def test_rows_of_a_learned_table_at_constant_places() -> None:
+    nodes = [node("Gather", "table places", "g"), node("Add", "x g", "y")]
+    places = integers("places", range(64))
+    table = tensor("table", [99, 8])
+    data = network(nodes, input=(1, 3, 64, 8), initializers=[table, places])
+    assert layers(data)[:2] == [
+        "Buffer 64 0 {'shape': [64]}",
+        "Embedding 64x8 792 {'num_embeddings': 99, 'embedding_dim': 8}",
+    ]
+    assert types(data)[-1] == "Add 64x8x3"
 
 
 def test_sums_of_old_opsets_say_where_their_axes_are() -> None:

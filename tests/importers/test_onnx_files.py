@@ -122,7 +122,7 @@ COMPUTED = {
 def test_layers_as_exporters_write_them(name: str, how: str) -> None:
     case = LAYERS[name]
     data = b64decode(case["files"][how])
-    if name in ("recurrent", "attention"):
+    if name == "recurrent":
         with pytest.raises(SpecError) as caught:
             convert(KIND, data, name)
         assert caught.value.problems[0].code == "SC502"
@@ -130,7 +130,13 @@ def test_layers_as_exporters_write_them(name: str, how: str) -> None:
     layers = convert(KIND, data, name).network.layers
     types = [layer.layer.type.name for layer in layers]
     assert sum(layer.params for layer in layers if not layer.shares) == case["params"]
-    if name == "parts":
+    if name == "attention":
+        products = [layer for layer in layers if layer.layer.type.name == "MatMul"]
+        # 4 heads of 4 channels at 5 positions: the scores, and what they weigh
+        assert [str(layer.outputs[0]) for layer in products] == ["4x5x5", "4x5x4"]
+        assert types.count("Linear") == 2
+        assert layers[-1].outputs[0].elements == 5 * 16
+    elif name == "parts":
         assert types[-1] == "Concat"
         assert set(types) == {"Conv2d", "Split", "Slice", "Concat"} - (
             set() if "Split" in types else {"Split"}

@@ -8,7 +8,8 @@ computed is, by `folding` with the `array_functions` of small `arrays`; the rest
 which `emission` writes, named by `scopes`. `values` are what the names of a graph stand for, and
 `conversion` has them for the operators, with the `owners` of weights. `operators` is the index of
 those, a family a file: `windows`, `matrices`, `norms`, `activations`, `elementwise`, `parts`,
-`shapes` with `views`, `resampling`, `reductions`, `contributed`, which has those of ONNX Runtime;
+`shapes` with `views`, `resampling`, `reductions`, `products` of two tensors, `stored` constants
+that are layers, `contributed`, which has those of ONNX Runtime;
 `unsaid` says why others become no layers.
 """
 

@@ -27,7 +27,7 @@ from shapecalc.problems.problem import Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapecalc.importers.network import ImportedNetwork
+    from shapecalc.importers.network import ImportedNetwork, Wire
     from shapecalc.importers.onnx.model import OnnxGraph, OnnxNode
     from shapecalc.importers.onnx.values import Constant, GraphValue
 
@@ -42,6 +42,7 @@ class Conversion(Emitter):
     """A graph as it becomes layers.
 
     opset: the version of the operators. values: what each name stands for. owners: of weights.
+    stored: the constants that are layers, by their name and sizes.
     is_pytorchs: whether PyTorch exported it.
     """
 
@@ -52,6 +53,7 @@ class Conversion(Emitter):
         self.opset = opset
         self.values: dict[str, GraphValue] = {}
         self.owners = WeightOwners()
+        self.stored: dict[tuple[str, tuple[int, ...]], Wire] = {}
         self.is_pytorchs = False
         self._left = MAXIMUM_ONNX_NUMBERS
 

@@ -7,10 +7,10 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array, broadcast_dims
+from shapecalc.importers.onnx.stored import stored
 from shapecalc.importers.onnx.tensors import plain_float
 from shapecalc.importers.onnx.values import BATCH, GraphTensor, Stretched, TensorView
 from shapecalc.importers.onnx.views import reshaped, written
-from shapecalc.problems.formatting import shown
 
 if TYPE_CHECKING:
     from shapecalc.importers.onnx.conversion import Conversion, Operator
@@ -71,15 +71,15 @@ def _aligned(
     conversion: Conversion, node: OnnxNode, tensors: list[GraphTensor]
 ) -> list[GraphTensor]:
     """Tensors with as many axes, in the same order."""
-    longest = max(tensors, key=lambda tensor: len(tensor.axes))
+    longest = max(tensors, key=lambda tensor: (len(tensor.axes), BATCH in tensor.axes))
     wide = []
     for tensor in tensors:
         dims = _stretched(conversion, node, tensor.dims, len(longest.axes))
-        if dims == tensor.dims:
+        if longest.axes[0] == BATCH not in tensor.axes and dims[0] == 1 < len(dims):
+            alone = reshaped(conversion, tensor._replace(batch=1), node, dims, False)
+            wide.append(alone._replace(batch=longest.batch))  # the same for all of it
+        elif dims == tensor.dims:
             wide.append(tensor)
-        elif longest.axes[0] == BATCH not in tensor.axes and dims[0] == 1 < len(dims):
-            inner = reshaped(conversion, tensor, node, dims[1:], False)  # the same for all of it
-            wide.append(inner._replace(axes=(BATCH, *inner.axes), batch=longest.batch))
         else:
             wide.append(reshaped(conversion, tensor, node, dims, False))
     if broadcast_dims(*(tensor.dims for tensor in wide)) is None:
@@ -129,19 +129,25 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
             node, f"a constant of {_text(constant.dims)} does not fit {_text(dims)}"
         )
     if prod(both) != prod(dims):
-        raise conversion.stop(node, f"a constant of {_text(constant.dims)} stretches its input")
+        if not constant.is_learned:
+            raise conversion.stop(node, f"a constant of {_text(constant.dims)} stretches its input")
+        _with_stored(conversion, node, index, constant, own)
+        return
     count = prod(own)
     inverse = index == 0 and node.op in ("Sub", "Div")
     if count == 1 and constant.is_learned and _PARAMETER.fullmatch(constant.name):
-        text = f"no layer type is one learned number for all, as {shown(constant.name)} may be"
-        raise conversion.stop(node, text)
+        _with_stored(conversion, node, index, constant, own)
+        return
     if count == 1 or (conversion.is_pytorchs and not constant.is_learned):
         _scaled(conversion, node, constant, inverse)
         return
     axis = own.index(max(own)) if len(own) == len(dims) else -1
     if count != max(own) or inverse or axis < 0:
-        text = f"its constant of {_text(constant.dims)} is not one for each channel"
-        raise conversion.stop(node, text)
+        if not constant.is_learned:
+            text = f"its constant of {_text(constant.dims)} is not one for each channel"
+            raise conversion.stop(node, text)
+        _with_stored(conversion, node, index, constant, own)
+        return
     tensor = conversion.channels_at(conversion.tensor(node, 1 - index), node, axis)
     if node.op in ("Mul", "Div"):
         type, fields = "LayerScale", {}
@@ -152,6 +158,18 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
         "taken as learned"
     )
     conversion.add_weighted(node, type, fields, tensor, (constant,))
+
+
+def _with_stored(
+    conversion: Conversion, node: OnnxNode, index: int, constant: Constant, dims: tuple[int, ...]
+) -> None:
+    """A tensor and a learned tensor in the same places."""
+    tensor = conversion.tensor(node, 1 - index)
+    pair = [tensor, tensor]
+    pair[index] = stored(conversion, node, constant, dims, tensor)
+    pair = _aligned(conversion, node, pair)
+    type = {"Add": "Add", "Sub": "Subtract", "Mul": "Multiply", "Div": "Divide"}[node.op]
+    conversion.set(node, conversion.add(node, type, {}, pair, pair[0].axes))
 
 
 def _scaled(conversion: Conversion, node: OnnxNode, constant: Constant, inverse: bool) -> None:

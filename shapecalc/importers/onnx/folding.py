@@ -5,10 +5,12 @@ Integers are exact; floating-point numbers are rounded as their type is.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.array_functions import ARRAY_FUNCTIONS
-from shapecalc.importers.onnx.arrays import FLOAT, INT64, Array, is_small
+from shapecalc.importers.onnx.arrays import FLOAT, INT64, Array, broadcast_dims, is_small
+from shapecalc.importers.onnx.order import node_text
 from shapecalc.importers.onnx.shapes import reshape_dims, squeezed_dims, unsqueezed_dims
 from shapecalc.importers.onnx.values import Absent, Weight, reordered
 
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 
     from shapecalc.importers.onnx.model import OnnxNode
     from shapecalc.importers.onnx.values import Constant, GraphValue
+
+_CHOOSING = {
+    *("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Not", "And", "Or", "Where"),
+}
+"""The operators that compare numbers, or choose by what was compared."""
+
+_IN_PLACE = {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Neg", "Abs", "Exp", *_CHOOSING}
+"""The operators that compute each number of those in its place."""
 
 _SAME = {"Identity", "Cast", "CastLike", "Dropout"}
 
@@ -47,6 +57,25 @@ def folded_values(
     if isinstance(first, Weight | Array):
         return _of_weight(node, first, values[1:])
     return None
+
+
+def unread(node: OnnxNode, values: Sequence[GraphValue]) -> Weight | Absent:
+    """What a node makes of constants whose numbers are not computed here: of a comparison, or of a
+    choice by one, as of a mask, numbers that are not learned; else their sizes, where they follow.
+    """
+    why = f"{node_text(node)} computes it of constants"
+    dims = [value.dims if isinstance(value, Array | Weight | Absent) else None for value in values]
+    found: tuple[int, ...] | None = None
+    if node.op in _IN_PLACE and None not in dims:
+        found = broadcast_dims(*(each for each in dims if each is not None))
+    elif node.op == "ScatterND":
+        found = dims[0]
+    elif dims[0] is not None:
+        views = _of_weight(node, Weight("", dims[0], False), values[1:])
+        found = views[0].dims if views and isinstance(views[0], Weight) else None
+    if node.op in _CHOOSING and found is not None:
+        return Weight(node.outputs[0], found, False)
+    return Absent(why, True, found)
 
 
 def _learned(
@@ -132,6 +161,10 @@ def _of_weight(
         if sorted(order) != list(range(len(weight.dims))):
             return None
         dims = reordered(weight.dims, order)
+    elif node.op == "Expand":
+        wanted = _numbers(node, others)
+        wide = None if wanted is None else broadcast_dims(weight.dims, wanted)
+        dims = wide if wide is not None and prod(wide) == prod(weight.dims) else None
     elif node.op in ("Reshape", "Squeeze", "Unsqueeze"):
         wanted = _numbers(node, others)
         if node.op == "Reshape" and wanted is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.importers.onnx.products import product
 from shapecalc.importers.onnx.values import Absent, Weight
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def _gemm(conversion: Conversion, node: OnnxNode) -> None:
 def _matmul(conversion: Conversion, node: OnnxNode) -> None:
     if conversion.constant(node, 0) is not None:
         _from_the_left(conversion, node)
+        return
+    if conversion.constant(node, 1) is None and not node.input(2):
+        product(conversion, node)
         return
     weight = _matrix(conversion, node, 1)
     bias = conversion.weight(node, 2) if node.input(2) else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Wire
-from shapecalc.importers.onnx.values import BATCH, GraphTensor
+from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.stored import stored
+from shapecalc.importers.onnx.values import BATCH, GraphTensor, Weight
 from shapecalc.importers.onnx.views import viewed
 
 if TYPE_CHECKING:
@@ -13,14 +16,22 @@ if TYPE_CHECKING:
 
     from shapecalc.importers.onnx.conversion import Conversion, Operator
     from shapecalc.importers.onnx.model import OnnxNode
+    from shapecalc.importers.onnx.values import Constant, GraphValue
 
 
 def _concat(conversion: Conversion, node: OnnxNode) -> None:
     if not node.inputs:
         raise conversion.refused(node, "it has no inputs")
-    if any(conversion.constant(node, index) is not None for index in range(len(node.inputs))):
+    constants = [conversion.constant(node, index) for index in range(len(node.inputs))]
+    if not all(constant is None or constant.is_learned for constant in constants):
         raise conversion.stop(node, "no layer type joins a tensor and a constant")
-    tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]
+    beside = conversion.tensor(node, constants.index(None)) if None in constants else None
+    tensors = [
+        conversion.tensor(node, index)
+        if constant is None or beside is None
+        else stored(conversion, node, constant, constant.dims, beside)
+        for index, constant in enumerate(constants)
+    ]
     if len(tensors) == 1:
         conversion.set(node, tensors[0])
         return
@@ -170,7 +181,32 @@ def _selected(
     return conversion.add(node, "Select", {"dim": gone, "index": place}, [tensor], axes)
 
 
+def looks_up_a_table(node: OnnxNode, values: Sequence[GraphValue | None]) -> bool:
+    """Whether a node picks rows of a learned table at constant places, as of relative positions."""
+    if node.op != "Gather" or len(values) != 2 or node.integer("axis", 0):
+        return False
+    table, places = values
+    is_table = isinstance(table, Array | Weight) and table.is_learned and len(table.dims) == 2
+    return is_table and isinstance(places, Array | Weight) and prod(places.dims) > 1
+
+
+def _looked_up(conversion: Conversion, node: OnnxNode, table: Constant, places: Constant) -> None:
+    """Rows of a table at constant places: a tensor that comes from no input."""
+    count = prod(places.dims)
+    index = conversion.network.add(
+        places.name or f"{conversion.names.of(node)}.index", "Buffer", {"shape": [count]}, []
+    )
+    fields = {"num_embeddings": table.dims[0], "embedding_dim": table.dims[1]}
+    tensor = GraphTensor(index, (1,), 1)
+    made = conversion.add_weighted(node, "Embedding", fields, tensor, (table,), (2, 1), False)
+    conversion.set(node, viewed(made, node, (*places.dims, table.dims[1])))
+
+
 def _embedding(conversion: Conversion, node: OnnxNode, dims: Sequence[int], axis: int) -> None:
+    table, places = (conversion.constant(node, index) for index in (0, 1))
+    if places is not None and table is not None:
+        _looked_up(conversion, node, table, places)
+        return
     tensor = conversion.tensor(node, 1)
     if len(dims) != 2 or axis or tensor.rank:
         raise conversion.stop(node, "it takes places of a constant that is no table of vectors")

@@ -96,11 +96,13 @@ class Weight(NamedTuple):
 class Absent(NamedTuple):
     """What cannot be said: an output that the language does not have.
 
-    why: a clause. is_constant: whether it is computed of constants alone.
+    why: a clause. is_constant: whether it is computed of constants alone. dims: its sizes, where
+    these are known.
     """
 
     why: str
     is_constant: bool = False
+    dims: tuple[int, ...] | None = None
 
 
 Constant = Array | Weight

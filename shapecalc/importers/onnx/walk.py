@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Unsaid
-from shapecalc.importers.onnx.folding import folded_values
+from shapecalc.importers.onnx.folding import folded_values, unread
 from shapecalc.importers.onnx.operators import operator_of
 from shapecalc.importers.onnx.order import node_text
+from shapecalc.importers.onnx.parts import looks_up_a_table
 from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
 from shapecalc.importers.onnx.unsaid import SAME_SHAPE
 from shapecalc.importers.onnx.values import Absent, GraphTensor, TensorView, Weight, natural_axes
@@ -55,8 +56,8 @@ def _convert(conversion: Conversion, node: OnnxNode) -> None:
             values.update(zip(node.outputs, found, strict=False))
             return
     given = [values.get(name) for name in node.inputs if name]
-    if given and all(map(_is_constant, given)):
-        what = Absent(f"{node_text(node)} computes it of constants", True)
+    if given and all(map(_is_constant, given)) and not looks_up_a_table(node, given):
+        what = unread(node, [value for value in given if value is not None])
         values.update(dict.fromkeys(filter(None, node.outputs), what))
         return
     for name in filter(None, node.outputs):
