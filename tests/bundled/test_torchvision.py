@@ -33,16 +33,16 @@ NO_LAYER_OF_OURS = {"Permute", "LastLevelMaxPool"}
 shapes are compared as channels over spatial extents; or it runs a function that makes another map.
 """
 
-NO_LAYER_OF_PYTORCH = {"LayerScale", "RMSNorm"}
+NO_LAYER_OF_PYTORCH = {"LayerScale", "RMSNorm", "Parameter", "Embedding"}
 """Layers of ours that own parameters which PyTorch's networks hold outside of their layers
-(`params_outside_layers`)."""
+(`params_outside_layers`): Swin's table of biases is an Embedding here."""
 
 WINDOW = ("kernel_size", "stride", "padding", "dilation", "groups", "ceil_mode", "output_size")
 
 ARGUMENTS = (
     *WINDOW,
     *("count_include_pad", "padding_mode", "bias", "affine", "elementwise_affine"),
-    *("eps", "momentum", "track_running_stats", "p", "mode"),
+    *("eps", "momentum", "track_running_stats", "p", "mode", "num_heads"),
 )
 """The arguments that are compared where a layer has them: other windows may lead to the same
 shapes, and no shape depends on what a norm adds or a dropout drops. Not compared are the channels
@@ -75,7 +75,10 @@ KNOWN = set(network_names())
 COMPARED = sorted(name for name in names_of_records() if spec_of(name) in KNOWN)
 
 
-AT_ONCE = ("alexnet", "googlenet", "mobilenet_v3_small", "convnext_tiny", "mc3_18@13x101x87")
+AT_ONCE = (
+    *("alexnet", "googlenet", "mobilenet_v3_small", "convnext_tiny", "mc3_18@13x101x87"),
+    *("vit_b_32@384x384", "swin_t@215x301", "swin_v2_t"),
+)
 """The networks that a plain run compares."""
 
 every_record = pytest.mark.parametrize(
@@ -94,7 +97,8 @@ def record(name: str) -> dict[str, Any]:
 
 
 def recorded_rows(content: dict[str, Any]) -> list[tuple[str, Row]]:
-    """The rows of PyTorch's layers with their names, shapes channels first throughout.
+    """The rows of PyTorch's layers with their names, shapes channels first throughout: those of two
+    axes are sequences, whose channels are the last.
 
     A layer that runs again, on another map, has its params the first time.
     """
@@ -107,7 +111,9 @@ def recorded_rows(content: dict[str, Any]) -> list[tuple[str, Row]]:
         if layer["type"] in NO_LAYER_OF_OURS:
             continue
         inputs, outputs = layer["in"], layer["out"]
-        if channels_last:
+        if layer["type"] == "MultiheadAttention" and inputs[0] == inputs[1] == inputs[2]:
+            inputs = inputs[:1]  # to itself
+        if channels_last or len(inputs[0]) == 2:
             inputs = [[shape[-1], *shape[:-1]] for shape in inputs]
             outputs = [[shape[-1], *shape[:-1]] for shape in outputs]
         arguments = {
@@ -186,6 +192,8 @@ def test_layers_and_totals_equal_pytorchs(name: str) -> None:
     outside = sum(node.params for node in summary.layers if node.type in NO_LAYER_OF_PYTORCH)
     assert (summary.params, summary.macs) == (content["params"], content["macs"])
     assert outside == content["params_outside_layers"]
+    buffers = {layer["name"]: layer["buffers"] for layer in content["layers"]}
+    assert summary.buffers == sum(buffers.values()) + content.get("buffers_outside_layers", 0)
     outputs = [list(shape.chw) for shape in summary.outputs.values()]
     if any(layer["name"].startswith("head.") for layer in content["layers"]):
         # torchvision lays what a detector outputs out anew, as rows of classes and of boxes
