@@ -38,7 +38,13 @@ ARGUMENTS = {
     "RegNetBlock": "out_channels: 16, group_width: 8",
     "ShuffleUnit": "out_channels: 16",
     "SqueezeExcitation": "squeeze_channels: 4",
+    "TransformerDecoder": "from: [input, input], num_layers: 2, nhead: 4",
+    "TransformerDecoderLayer": "from: [input, input], nhead: 4",
+    "TransformerEncoder": "num_layers: 2, nhead: 4",
+    "TransformerEncoderLayer": "nhead: 4",
     "Transition": "",
+    "WindowPartition": "window_size: 11",
+    "WindowReverse": "from: [input, input], window_size: 33",
 }
 """What each block needs on an input of 16 channels."""
 
