@@ -22,11 +22,11 @@ DEPTHS = [2, 2, 2, 2]
 
 
 def swin() -> Any:
-    """A small Swin of torchvision's, with random weights."""
+    """A small Swin of torchvision's, with random weights, in numbers precise enough to tell."""
     model = torchvision.models.SwinTransformer([4, 4], 96, DEPTHS, [3, 6, 12, 24], [7, 7]).eval()
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.05)
-    return model
+    return model.double()
 
 
 def parameters_as_they_run(model: Any) -> list[Any]:
@@ -48,12 +48,12 @@ def test_numbers_are_torchvisions(size: tuple[int, int], monkeypatch: pytest.Mon
     torch.manual_seed(0)
     theirs = swin()
     summary = shapecalc.load("swin_t").summary([*size, 3], {"depths": DEPTHS})
-    ours = exported.class_of(exported.module_of(exported.code_of(summary)))().eval()
+    ours = exported.class_of(exported.module_of(exported.code_of(summary)))().eval().double()
     with torch.no_grad():
         learned = parameters_as_they_run(theirs)
         for one, other in zip(ours.parameters(), learned, strict=True):
             one.copy_(other)
         for one, other in zip(ours.buffers(), theirs.buffers(), strict=True):
             one.copy_(other)
-        image = torch.randn(2, 3, *size)
-        torch.testing.assert_close(ours(image), theirs(image))
+        image = torch.randn(2, 3, *size, dtype=torch.float64)
+        torch.testing.assert_close(ours(image), theirs(image), rtol=1e-9, atol=1e-12)
