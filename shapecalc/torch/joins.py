@@ -205,9 +205,12 @@ def stacked(reader: Reader, call: TracedCall) -> TracedValue | None:
 
 
 def expansion(reader: Reader, call: TracedCall) -> TracedValue | None:
-    """A tensor that is repeated along axes of size 1, for a join."""
+    """A tensor that is repeated along axes of size 1, for a join, or once for each of a batch."""
     value = reader.value(call.argument(0, "input"), call)
     result = next(tensors_in(call.result))
+    constant = not any(value.batch in axis for axis in value.axes)
+    if constant and result.shape == (value.batch.size, *value.shape):
+        return batched(reader, value, len(result.shape), call)
     if len(result.shape) != len(value.axes):
         return None
     return TracedValue(value.wire, value.of, value.axes, value.batch, result.shape)

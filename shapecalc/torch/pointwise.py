@@ -175,7 +175,7 @@ def as_integers(reader: Reader, call: TracedCall) -> TracedValue | None:
     """Words as integers, for an Embedding: any other layer would take numbers that are cut off."""
     traced = call.argument(0, "input")
     value = reader.value(traced, call)
-    if isinstance(value.wire.of, ImportedInput):
+    if isinstance(value.wire.of, ImportedInput) or not traced.is_value:
         return value
     reader.truncated[next(tensors_in(call.result))] = value
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.torch.calls import Traced, tensors_in
+from shapecalc.torch.constants import batched
 from shapecalc.torch.pointwise import fields_of, plain_value
 from shapecalc.torch.values import channels_at
 
@@ -211,7 +212,7 @@ def embedding_call(reader: Reader, call: TracedCall) -> TracedValue | None:
         traced = call.argument(0, "input")
         fields = fields_of(call.module, "Embedding")
         names = reader.parameters_of(call)
-    if not traced.is_value or len(traced.shape) != 2:
+    if len(traced.shape) != 2:
         return None
-    value = reader.truncated.get(traced) or reader.value(traced, call)
+    value = batched(reader, reader.truncated.get(traced) or reader.value(traced, call), 2, call)
     return reader.add(call, "Embedding", fields, [value], made=channels_at(2, 3), weights=names)

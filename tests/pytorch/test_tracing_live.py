@@ -101,6 +101,20 @@ def test_the_code_of_the_goldens(path: Path) -> None:
     hold_traced(spec, next(iter(spec.variants), None))
 
 
+def test_the_code_of_attention_with_learned_biases() -> None:
+    hold_traced(
+        shapecalc.loads("""
+input: 9x4x8
+layers:
+  - {name: index, type: Buffer, shape: 16}
+  - {name: table, type: Embedding, num_embeddings: 11, embedding_dim: 1}
+  - {name: pairs, type: Reshape, shape: [4, 4, 1]}
+  - {name: bias, type: Permute, dims: [0, 3, 1, 2]}
+  - {name: attention, type: ScaledDotProductAttention, from: [input, input, input, bias]}
+""")
+    )
+
+
 @pytest.mark.parametrize("text", WIRINGS.values(), ids=list(WIRINGS))
 def test_the_code_of_blocks(text: str) -> None:
     hold_traced(shapecalc.loads(text))
