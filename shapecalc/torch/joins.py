@@ -206,8 +206,10 @@ def stacked(reader: Reader, call: TracedCall) -> TracedValue | None:
 
 def expansion(reader: Reader, call: TracedCall) -> TracedValue | None:
     """A tensor that is repeated along axes of size 1, for a join, or once for each of a batch."""
-    value = reader.value(call.argument(0, "input"), call)
-    result = next(tensors_in(call.result))
+    given, result = call.argument(0, "input"), next(tensors_in(call.result))
+    if result.shape == (reader.batch.size, *given.shape):
+        reader.whole.add(given)
+    value = reader.value(given, call)
     constant = not any(value.batch in axis for axis in value.axes)
     if constant and result.shape == (value.batch.size, *value.shape):
         return batched(reader, value, len(result.shape), call)

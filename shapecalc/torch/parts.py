@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Wire
 from shapecalc.torch.calls import Traced, tensors_in
-from shapecalc.torch.constants import rows_at
+from shapecalc.torch.constants import batched, rows_at
 from shapecalc.torch.values import Factor, TracedValue, channels_at
 
 if TYPE_CHECKING:
@@ -162,6 +162,8 @@ def indexed(reader: Reader, call: TracedCall) -> TracedValue | None:
         elif isinstance(each, slice):
             value = _slice(reader, call, value, axis, each.start, each.stop, each.step or 1)
             axis += 1
+        elif not given.is_value and value.axes[axis] == (value.batch,):
+            value = TracedValue(value.wire, value.of, value.axes[1:], value.batch)  # all alike
         else:
             value = _place(reader, call, value, axis, each % value.shape[axis])
     assert taken <= len(given.shape)
@@ -182,6 +184,19 @@ def narrowed_axis(reader: Reader, call: TracedCall) -> TracedValue | None:
         return reader.settled(_place(reader, call, value, dim, index), call)
     start, length = call.argument(2, "start"), call.argument(3, "length")
     return _slice(reader, call, value, dim, start, start + length, 1)
+
+
+def places_of_axis(reader: Reader, call: TracedCall) -> TracedValue | None:
+    """index_select by a buffer, which is the same for a whole batch."""
+    given, index = call.argument(0, "input"), call.argument(2, "index")
+    if index.is_value or not index.names:
+        return None
+    value = reader.value(given, call)
+    dim = call.argument(1, "dim") % len(value.axes)
+    value, place = _whole(reader, call, batched(reader, value, len(value.axes), call), dim)
+    wire = reader.wire(batched(reader, reader.value(index, call), 2, call), (1,), call)
+    wire = reader.layer(call, "IndexSelect", {"dim": place + 1}, [value.wire, wire], None)
+    return _replaced(value, wire, place, dim, index.numel)
 
 
 def reduction(reader: Reader, call: TracedCall) -> Sequence[TracedValue | None] | None:

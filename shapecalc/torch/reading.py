@@ -31,10 +31,11 @@ class Reader:
     """A run on its way into a network. values: what each tensor of the run is in it.
 
     pending: arithmetic that may become a layer. fills: tensors that are padded with -inf, for a max
-    pool, each with what is padded and the sides by its axes. truncated: those
-    that are cut to integers, for an Embedding. owners: the layer that has each
-    parameter. chunks: what is cut by views. constant_calls: what made a tensor of weights alone,
-    which is read where something takes it. handler_of: finds what reads a call.
+    pool, each with what is padded and the sides by its axes. truncated: those that are cut to
+    integers, for an Embedding. owners: the layer that has each parameter. chunks: what is cut by
+    views. constant_calls: what made a tensor of weights alone, which is read where something takes
+    it. whole: weights and buffers whose first axis is no place of a batch. handler_of: finds what
+    reads a call.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Reader:
         self.owners: dict[str, ImportedLayer] = {}
         self.chunks: dict[tuple[Wire, int, int], Wire] = {}
         self.constant_calls: dict[Traced, TracedCall] = {}
+        self.whole: set[Traced] = set()
         self._said: dict[tuple[TracedValue, tuple[int, ...]], Wire] = {}
 
     # ------------------------------------------------------------ calls
@@ -132,8 +134,8 @@ class Reader:
 
     def _stored(self, traced: Traced, call: TracedCall) -> TracedValue:
         """A parameter or a buffer of the module. A first size of 1 is no axis of the spec's: it is
-        where a batch would be."""
-        first = traced.shape[:1] == (1,) and len(traced.shape) > 1
+        where a batch would be, unless it is known to be whole."""
+        first = traced.shape[:1] == (1,) and len(traced.shape) > 1 and traced not in self.whole
         sizes = traced.shape[first:] or (1,)
         type, name = ("Parameter" if traced.is_parameter else "Buffer"), traced.names[0]
         weights = [name] * traced.is_parameter

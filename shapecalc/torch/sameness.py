@@ -239,7 +239,9 @@ _REWRITES: dict[str, Callable[..., Said]] = {
     **dict.fromkeys(("Flatten", "Unflatten", "Reshape"), _reshaping),
     **dict.fromkeys(("Mean", "Sum", "Amax"), _reducing),
     **{f"Adaptive{kind}Pool{axes}d": _adaptive for kind in ("Avg", "Max") for axes in (1, 2, 3)},
-    **dict.fromkeys(("Softmax", "Softmin", "LogSoftmax", "GLU", "Concat", "Stack"), _along),
+    **dict.fromkeys(
+        ("Softmax", "Softmin", "LogSoftmax", "GLU", "Concat", "Stack", "IndexSelect"), _along
+    ),
     "Softmax2d": _softmax_of_image,
     "Slice": _slice,
     "Crop": _crop,

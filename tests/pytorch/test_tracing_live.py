@@ -120,6 +120,44 @@ def test_the_code_of_blocks(text: str) -> None:
     hold_traced(shapecalc.loads(text))
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "input: 7x12\nlayers: [{type: MultiheadAttention, num_heads: 3, dropout: 0.1}]",
+        """
+        input: {x: 7x12, y: 5x8, z: 5x6}
+        layers:
+          - {type: MultiheadAttention, num_heads: 3, kdim: 8, vdim: 6, bias: false, from: [x, y, z]}
+        """,
+        """
+        input: 7x12
+        layers:
+          - {type: MultiheadAttention, num_heads: 2, add_bias_kv: true, add_zero_attn: true}
+        """,
+        """
+        input: 7x12
+        layers:
+          - {name: token, type: Parameter, shape: 1x12}
+          - {type: Concat, dim: length, from: [token, input]}
+        """,
+        """
+        input: 9x8
+        layers:
+          - {name: table, type: Parameter, shape: 5x8}
+          - {name: index, type: Buffer, shape: 9}
+          - {name: rows, type: IndexSelect, dim: length, from: [table, index]}
+          - {type: Add, from: [input, rows]}
+        """,
+    ],
+    ids=["to itself", "to others", "with more keys", "a token", "rows of a table"],
+)
+def test_attention_and_stored_tensors_in_code(layers: str) -> None:
+    spec = shapecalc.loads(layers)
+    found = written(spec)
+    assert found is not None
+    assert shapecalc.torch.compare(found[0], spec) == []
+
+
 @examples(200)
 @given(st.randoms(use_true_random=True))
 def test_the_code_of_drawn_networks(random: Random) -> None:
