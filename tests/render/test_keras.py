@@ -42,6 +42,7 @@ REFUSED = {
         "it shares the weights of another layer",
     ),
     "conv_tasnet": "it shares the weights of another layer",
+    "convnextv2": "cannot say this GlobalResponseNorm",
     "lraspp_mobilenet_v3_large": "Keras resamples by whole factors alone",
     "pointnet": "cannot say this Custom",
     "segnet": "cannot say this MaxUnpool2d",
