@@ -44,6 +44,7 @@ REFUSED = {
     "conv_tasnet": "it shares the weights of another layer",
     "convnextv2": "cannot say this GlobalResponseNorm",
     "lraspp_mobilenet_v3_large": "Keras resamples by whole factors alone",
+    "mobilevit": "cannot say this MultiheadAttention",
     "pointnet": "cannot say this Custom",
     "segnet": "cannot say this MaxUnpool2d",
     "tcn": "Keras has no weight_norm",
