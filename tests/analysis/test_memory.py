@@ -21,7 +21,7 @@ ELEMENTWISE = (
     "PReLU ReLU ReLU6 SiLU Sigmoid Tanh"
 )
 JOINS = "Add Subtract Multiply Divide Maximum add multiply"
-VIEWS = "Flatten Dropout Identity StochasticDepth Reshape Dropout2d"
+VIEWS = "Flatten Unflatten Dropout Identity StochasticDepth Reshape Dropout2d"
 """What the networks of these tests have of both kinds, written anew."""
 
 
@@ -92,9 +92,14 @@ def simulated(summary: Summary) -> tuple[int, InferredLayer | None, list[int]]:
     will still ask for is found by looking at all of them again each time.
     """
     operations = list(summary.operations())
-    size = BYTES[summary.dtype] * summary.batch
+
+    def size(tensor: Tensor) -> int:
+        """The bytes of a tensor: none of weights, and those of one where it has no batch."""
+        count = 0 if tensor.stored else 1 if tensor.constant else summary.batch
+        return tensor.shape.elements * count * BYTES[summary.dtype]
+
     memory: dict[Tensor, Buffer] = {
-        tensor: Buffer(tensor.shape.elements * size) for tensor in summary.input_tensors.values()
+        tensor: Buffer(size(tensor)) for tensor in summary.input_tensors.values()
     }
     outside = [*summary.input_tensors.values(), *summary.results.values()]
 
@@ -130,7 +135,7 @@ def simulated(summary: Summary) -> tuple[int, InferredLayer | None, list[int]]:
             for taken in node.joined or node.sources:
                 if taken.shape == tensor.shape and uses(taken) == 1:
                     return memory[taken]
-        return Buffer(tensor.shape.elements * size)
+        return Buffer(size(tensor))
 
     def alive() -> int:
         return sum(each.size for each in set(memory.values()))

@@ -25,6 +25,7 @@ OF_ONE_SIZE = {
     "eegnet": "SC205: dense: in_features",
     "googlenet-paper": "SC205: fc: in_features",
     "lenet5": "SC205: F6: in_features",
+    "levit": "SC209: stage1.0.attention: attention needs axes that are equal or 1",
     "mlp_mixer": "SC205: mixer.0.tokens1: in_features",
 }
 """The bundled specs that are made for one size of input, and what they say to a larger one."""

@@ -224,7 +224,8 @@ def test_every_line_is_read_back_as_the_figures_that_it_has(name: str) -> None:
             said = fields(value)
             assert said["type"] == node.type
             expected = (
-                *(",".join(map(str, shapes)) for shapes in (node.inputs, node.outputs)),
+                ",".join(map(str, node.inputs)) or "none",
+                ",".join(map(str, node.outputs)),
                 *((node.params, node.macs) if node.layer else (0, 0)),
             )
             assert tuple(said[key] for key in FOLLOWING) == tuple(map(str, expected))

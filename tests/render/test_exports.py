@@ -145,12 +145,12 @@ FIGURES: dict[str, Callable[[InferredLayer], int]] = {
 
 def sizes(node: InferredLayer) -> dict[str, str]:
     found: dict[str, str] = {}
-    axes = {1: ["length"], 2: ["height", "width"], 3: ["depth", "height", "width"]}
-    inputs = [("in", shape) for shape in node.inputs[:1]]  # a learned tensor has none
-    for side, shape in [*inputs, ("out", node.output)]:
-        found[f"{side}_channels"] = str(shape.channels)
-        named = zip(axes.get(len(shape.spatial), []), shape, strict=False)
-        found.update((f"{side}_{axis}", str(size)) for axis, size in named)
+    for side, shape in (("in", node.input), ("out", node.output)):
+        axes = {1: ["length"], 2: ["height", "width"], 3: ["depth", "height", "width"]}
+        if shape is not None:
+            named = zip(axes.get(len(shape.spatial), []), shape, strict=False)
+            found.update((f"{side}_{axis}", str(size)) for axis, size in named)
+            found[f"{side}_channels"] = str(shape.channels)
     return found
 
 
