@@ -43,6 +43,7 @@ REFUSED = {
     ),
     "conv_tasnet": "it shares the weights of another layer",
     "convnextv2": "cannot say this GlobalResponseNorm",
+    "efficientformer": "cannot say this ScaledDotProductAttention",
     "levit": "cannot say this ScaledDotProductAttention",
     "lraspp_mobilenet_v3_large": "Keras resamples by whole factors alone",
     "mobilevit": "cannot say this MultiheadAttention",

@@ -15,7 +15,7 @@ from shapecalc.analysis.summary import Summary
 from shapecalc.render.exporters import EXPORTERS
 from shapecalc.tables.document import Options
 
-REFUSED = {"levit", "mobilevit", "pointnet"}
+REFUSED = {"efficientformer", "levit", "mobilevit", "pointnet"}
 """The bundled specs of which it cannot say some layer: products of two tensors."""
 
 NETWORKS = [

@@ -18,6 +18,7 @@ from shapecalc.analysis.summary import Summary
 WITHOUT = {"faster_rcnn", "faster_rcnn_mobilenet_v3", "fcos_resnet50_fpn", "retinanet"}
 WITHOUT |= {"lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large", "conv_tasnet", "pointnet"}
 WITHOUT |= {"segnet", "tcn", "wavenet", "yolov8", "convnextv2", "mobilevit", "levit"}
+WITHOUT |= {"efficientformer"}
 """The bundled networks and variants that Keras cannot say."""
 
 RUNS = [
