@@ -24,7 +24,7 @@ OF_ONE_SIZE = {
     "dcgan": "SC115: {shape} has {shape} channels: the spec's own input is 100",
     "eegnet": "SC205: dense: in_features",
     "googlenet-paper": "SC205: fc: in_features",
-    "efficientformer": "SC209: stage4_attention.0.attention: attention needs axes that are",
+    "efficientformer": "SC209: attention4.0.attention: attention needs axes that are",
     "lenet5": "SC205: F6: in_features",
     "levit": "SC209: stage1.0.attention: attention needs axes that are",
     "mlp_mixer": "SC205: mixer.0.tokens1: in_features",

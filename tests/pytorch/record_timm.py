@@ -29,10 +29,15 @@ ODD = (283, 331)
 COLUMNS = ("model", "input", "output", "params", "buffers", "macs")
 
 
+def made(name: str) -> Any:
+    """A network of timm's in eval mode, by its name here: that of MLP-Mixer has its size there."""
+    named = name if timm.is_model(name) else f"{name}_224"
+    return timm.create_model(named, pretrained=False).eval()
+
+
 def rows(name: str) -> list[dict[str, Any]]:
     """The totals of a network in eval mode, at both sizes."""
-    named = name if timm.is_model(name) else f"{name}_224"  # MLP-Mixer's size is in its name there
-    model = timm.create_model(named, pretrained=False).eval().to("meta")
+    model = made(name).to("meta")
     published = model.default_cfg["input_size"][1:]
     found = []
     for height, width in (published, ODD):

@@ -47,10 +47,15 @@ def assert_said(table: Table) -> None:
         for channels, size in (("in_channels", "input"), ("out_channels", "output")):
             if channels in spare and row[channels] is not None:
                 assert row[channels] == first(row[size]).channels
-        if "input" in spare and len(before) > depth and row.get("from") is None:
+        if row["input"] is None:  # which a layer without one has, a Parameter or a Buffer
+            assert row.get("from") is None
+        elif "input" in spare and len(before) > depth and row.get("from") is None:
             assert row["input"] in before[depth]
         taken = before[depth][1:] if len(before) > depth else []
-        before[depth:] = [[row["output"], *taken], [row["input"], row["input"]]]
+        before[depth:] = [
+            [row["output"], first(row["output"]), *taken],  # of names the first is taken on
+            [row["input"], row["input"]],
+        ]
 
 
 def first(shapes: Shape | tuple[Shape, ...]) -> Shape:

@@ -148,7 +148,8 @@ def test_a_shape_in_a_bundled_table_can_be_written(name: str) -> None:
     keys = [column.key for column in table.columns]
     for row in table.texts():
         for key in ("input", "output"):
-            for text in row[keys.index(key)].split(", "):
+            cell = row[keys.index(key)]
+            for text in cell.split(", ") if cell != "-" else []:  # what has no input
                 assert str(parse_shape(text)) == text
 
 
