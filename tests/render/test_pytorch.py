@@ -448,6 +448,19 @@ def test_sequences_stay_length_by_channels() -> None:
     assert "x = torch.zeros(1, 16, dtype=torch.int64)" in code
 
 
+def test_what_takes_the_place_of_ids_is_no_ids() -> None:
+    code = code_of(
+        "input: 16\nlayers:\n"
+        "  - {name: tokens, type: Embedding, num_embeddings: 100, embedding_dim: 8}\n"
+        "  - {name: places, type: Buffer, shape: 32}\n"
+        "  - {name: cut, type: Slice, dim: channels, end: tokens.length}\n"
+        "  - {name: positions, type: Embedding, num_embeddings: 32, embedding_dim: 8}\n"
+        "  - {name: add, type: Add, from: [tokens, positions]}\n"
+    )
+    assert "tokens = self.tokens(x)\n" in code
+    assert "positions = self.positions(x.long())\n" in code
+
+
 def test_it_is_refused_by_name_before_anything_is_written(here: Path) -> None:
     inside = (
         "[{name: sub, layers: [{type: Conv2d, out_channels: 3, kernel_size: 1}, {type: ReLU}]}, "

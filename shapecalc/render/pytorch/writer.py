@@ -252,6 +252,7 @@ class ItemWriter:
             variable = body.local(path)
         if variable == line.variable:
             body.overwritten.add(variable)
+        body.ids.discard(variable)
         body.forward.append(Statement(part, variable, call))
         value = out.called(variable)
         if out.parts is not None:
@@ -307,6 +308,7 @@ class ItemWriter:
         names = [self.variable(line, path) if variable is None else variable]
         if names[0] == line.variable:
             body.overwritten.add(names[0])
+        body.ids.discard(names[0])
         names += [
             body.local((*path[:-1], f"{path[-1]}_{each}")) for each in list(found.outputs)[1:]
         ]
