@@ -18,6 +18,7 @@ from shapecalc.language.given import (
     given_inputs,
     hold_to_limits,
     own_inputs,
+    refuse_missing,
     require_types,
     source_of_argument,
 )
@@ -25,7 +26,7 @@ from shapecalc.language.items import BranchesItem, SequenceItem
 from shapecalc.language.node_reader import NodeReader
 from shapecalc.language.notes import Note
 from shapecalc.language.variant import Variant
-from shapecalc.problems.formatting import named, shown, some_of
+from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Place, Problem, Problems, Refusal, SpecError
 from shapecalc.shapes.shape import Shape
 from shapecalc.text.source import Source
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from shapecalc.analysis.summary import Summary
     from shapecalc.inference.work import Work
-    from shapecalc.language.given import GivenInput
+    from shapecalc.language.given import GivenInput, Inputs
     from shapecalc.language.items import Block
     from shapecalc.layers.base import LayerType
 
@@ -177,7 +178,10 @@ class Spec(Frozen):
         inputs, remarks = read
         found = Problems()
         summary = self._run(inputs, values, variant, basis, found, work, help)
-        odd = remarks if summary is None or found.failed else []
+        if not all(inputs[name].spatial for name in remarks):
+            for name in self._indices(summary, values, chosen, work):
+                remarks.pop(name, None)
+        odd = list(remarks.values()) if summary is None or found.failed else []
         if odd and input is not None and not self._fails_anyway(inputs, odd, values, chosen, work):
             problems.extend(remark.as_error("SC115") for remark in odd)
             return None
@@ -189,8 +193,21 @@ class Spec(Frozen):
             found = at_what_is_given(found, input, arguments or {}, self.source)
         problems.extend(found)
         if summary is not None:
-            summary.remarks = remarks
+            summary.remarks = list(remarks.values())
         return summary
+
+    def _indices(
+        self,
+        summary: Summary | None,
+        values: dict[str, Any],
+        chosen: Variant | None,
+        work: Work,
+    ) -> set[str]:
+        """The names of the inputs that are indices. summary: of a run; None where it failed."""
+        own = self._inputs(None, chosen, values, Problems()) if summary is None else None
+        if own is not None:
+            summary = self._run(own[0], values, None, Basis(), Problems(), work, False)
+        return set() if summary is None else summary.indices()
 
     def _fails_anyway(
         self,
@@ -333,7 +350,7 @@ class Spec(Frozen):
                 value = variant.arguments[name]
                 place = variant.places[name]
             elif argument.required:
-                self._missing_value(reader, argument, variant)
+                refuse_missing(argument, variant, self.variants, self.node, reader)
                 continue
             else:
                 value = argument.default
@@ -353,31 +370,13 @@ class Spec(Frozen):
                     reader.refusal(refusal, place)
         return values if len(problems) == before else None
 
-    def _missing_value(
-        self, reader: NodeReader, argument: Argument, variant: Variant | None
-    ) -> None:
-        """Report an argument without a default and a value."""
-        name = argument.name
-        if variant is None:
-            hint = f"set it with --set {name}=..., or add a default: to its definition"
-            if self.variants:
-                hint = "select a variant: " + some_of(list(self.variants))
-            text = f"missing value for argument {name}"
-            reader.problem("SC115", text, argument.offset, hint)
-            return
-        variants = self.node.values["variants"]
-        assert isinstance(variants, MappingNode)
-        text = f"missing value for argument {name} in variant {named(variant.name)}"
-        hint = f"write arguments: {{{name}: ...}}"
-        reader.problem("SC103", text, variants.place_of_key(variant.name), hint)
-
     def _inputs(
         self,
         given: object,
         variant: Variant | None,
         values: dict[str, Any],
         problems: Problems,
-    ) -> tuple[dict[str, Shape], list[Problem]] | None:
+    ) -> Inputs | None:
         """The input shapes by name, given or else the variant's or the spec's; and what is odd."""
         written, place = self.inputs, 0
         if variant is not None and variant.input is not None:

@@ -194,6 +194,16 @@ class Summary:
         for item in self.items:
             yield from item.operations()
 
+    def indices(self) -> set[str]:
+        """The names of the inputs that are indices, whose size is a length: they are looked up in
+        tables, and nothing else takes them."""
+        takers: dict[Tensor, bool] = {}
+        for node in self.operations():
+            looked_up = node.layer is not None and node.layer.takes_indices
+            for tensor in node.taken:
+                takers[tensor] = takers.get(tensor, True) and looked_up
+        return {name for name, each in self.input_tensors.items() if takers.get(each, False)}
+
     @property
     def warnings(self) -> list[Problem]:
         """What a reviewer would question: of its inputs, of the run, of the spec as it is written.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.expressions.expression import evaluate
 from shapecalc.limits import MAXIMUM_INTEGER
-from shapecalc.problems.formatting import clipped, shown, some_of
+from shapecalc.problems.formatting import clipped, named, shown, some_of
 from shapecalc.problems.problem import Place, Problem, Problems, Refusal, SpecError
 from shapecalc.shapes.shape import Shape, axes_text, meant_shape, parse_shape
 from shapecalc.text.source import Source
@@ -15,7 +15,11 @@ from shapecalc.text.source import Source
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from shapecalc.language.arguments import Argument
+    from shapecalc.language.node_reader import NodeReader
+    from shapecalc.language.variant import Variant
     from shapecalc.problems.problem import Related
+    from shapecalc.yaml.nodes import MappingNode
 
 
 def require(parameter: str, value: object, kinds: type | tuple[type, ...], wanted: str) -> None:
@@ -105,6 +109,27 @@ def source_of_argument(given: Mapping[str, Any], name: str) -> Source:
     return Source(option, f"{name}={shown(given[name])}")
 
 
+def refuse_missing(
+    argument: Argument,
+    variant: Variant | None,
+    variants: Mapping[str, Variant],
+    node: MappingNode,
+    reader: NodeReader,
+) -> None:
+    """Report an argument without a default and a value. variants, node: of the spec."""
+    name = argument.name
+    if variant is None:
+        hint = f"set it with --set {name}=..., or add a default: to its definition"
+        if variants:
+            hint = "select a variant: " + some_of(list(variants))
+        reader.problem("SC115", f"missing value for argument {name}", argument.offset, hint)
+        return
+    written: Any = node.values["variants"]
+    text = f"missing value for argument {name} in variant {named(variant.name)}"
+    hint = f"write arguments: {{{name}: ...}}"
+    reader.problem("SC103", text, written.place_of_key(variant.name), hint)
+
+
 def at_what_is_given(
     problems: Problems, given: object, arguments: Mapping[str, Any], spec: Source
 ) -> Problems:
@@ -154,7 +179,7 @@ def require_types(
 GivenInput: TypeAlias = "str | int | list[int] | tuple[int, ...] | dict[str, Any] | GivenShape"
 """What `Spec.summary` takes as its input."""
 
-Inputs = tuple[dict[str, Shape], "list[Problem]"]
+Inputs = tuple[dict[str, Shape], "dict[str, Problem]"]
 """The shapes of inputs by name, and warnings about those that may have been meant otherwise."""
 
 
@@ -173,14 +198,14 @@ def own_inputs(
         return None
     if shapes is None:
         return None
-    remarks = []
+    remarks = {}
     for name, shape in shapes.items():
         found_odd = odd(shape, None)
         if found_odd is not None:
             message, hint = found_odd
             text = f"{name} {message}"
-            remarks.append(
-                Problem("SC408", text, place.source, place.offset, hint, severity="warning")
+            remarks[name] = Problem(
+                "SC408", text, place.source, place.offset, hint, severity="warning"
             )
     return shapes, remarks
 
@@ -213,7 +238,7 @@ def given_inputs(
         own = _evaluated(written, values) or {}
     except Refusal:
         own = {}
-    remarks = []
+    remarks = {}
     shapes: dict[str, Shape] = {}
     several = given.values() if isinstance(given, dict) else [given]
     at = place
@@ -232,7 +257,7 @@ def given_inputs(
             about = f"{name} " if len(written) > 1 else ""
             remark = named[name].remark(shapes[name], own.get(name), about)
             if remark is not None:
-                remarks.append(remark)
+                remarks[name] = remark
     except Refusal as refusal:
         problems.add(Problem("SC115", refusal.message, at.source, at.offset, refusal.hint))
         return None

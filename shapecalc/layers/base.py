@@ -54,14 +54,14 @@ each from the one in its place; by scaling and shifting each channel, by constan
 class Layer:
     """A layer with its fields read: what it makes of its inputs' shapes, and what that costs.
 
-    Subclasses give the type's documentation as their docstring: one sentence, then the
-    formula, the refusals and the source.
+    Docstrings document the type: one sentence, then the formula, the refusals and the source.
     """
 
     fields: ClassVar[dict[str, Field[Any]]] = {}
+    takes_indices: ClassVar[bool] = False
+    """Whether a vector that it takes is a sequence of indices, whose size is a length."""
     mixes_channels: ClassVar[bool] = False
-    """Whether it has weights from channels to channels: a row shows both counts, and a norm after
-    it can be folded into them."""
+    """Whether it has weights from channels to channels: rows show both, norms fold into them."""
     cancels_bias: ClassVar[bool] = False
     """Whether it cancels a bias of the layer before, subtracting the mean of each channel."""
     input_count: ClassVar[tuple[int, int | None]] = (1, 1)

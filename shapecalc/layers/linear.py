@@ -132,6 +132,8 @@ class Embedding(Layer, names="Embedding"):
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html
     """
 
+    takes_indices = True
+
     num_embeddings = Count("number of embeddings, at least 1")
     embedding_dim = Count("channels of each embedding vector, at least 1")
     padding_idx = Integer("index of a vector that is not trained; negative from the end", None)

@@ -211,3 +211,34 @@ def test_the_warnings_of_a_summary_are_those_of_the_check() -> None:
     assert [problem.key for problem in told] == [
         problem.key for problem in check(Source("<text>", text)).problems
     ]
+
+
+INDICES = """
+input: 512
+layers:
+  - {name: table, type: Embedding, num_embeddings: 10, embedding_dim: 4}
+  - {name: places, type: Buffer, shape: 512}
+  - {name: cut, type: Slice, dim: channels, end: table.length}
+  - {name: positions, type: Embedding, num_embeddings: 512, embedding_dim: 4}
+  - {name: add, type: Add, from: [table, positions]}
+"""
+
+
+def test_another_length_of_indices_is_no_other_number_of_channels() -> None:
+    spec = shapecalc.loads(INDICES)
+    assert not spec.summary(384).remarks
+    with pytest.raises(shapecalc.SpecError) as raised:  # though that run tells nothing of indices
+        spec.summary(600)
+    assert [problem.code for problem in raised.value.problems] == ["SC209"]
+    with pytest.raises(shapecalc.SpecError, match="SC115 384x1 has 2 sizes"):
+        spec.summary("384x1")
+
+
+def test_of_what_another_layer_takes_it_is() -> None:
+    linear = "  - {type: Linear, from: input, out_features: 3}\n"
+    (remark,) = shapecalc.loads(INDICES + linear).summary(384).remarks
+    assert remark.message == "384 has 384 channels: the spec's own input is 512"
+    branches = "{one: [{type: Linear, out_features: 512}], two: []}"
+    shortcut = f"  - {{branches: {branches}, from: input, join: add}}\n"
+    with pytest.raises(shapecalc.SpecError, match="SC115 384 has 384 channels"):
+        shapecalc.loads(INDICES + shortcut).summary(384)
