@@ -17,8 +17,8 @@ from shapecalc.inference.inferred import InferredLayer, Tensor
 BYTES = {"float32": 4, "float16": 2, "int8": 1}
 
 ELEMENTWISE = (
-    "BatchNorm1d BatchNorm2d BatchNorm3d ELU GELU Hardsigmoid Hardswish LayerScale LeakyReLU "
-    "PReLU ReLU ReLU6 SiLU Sigmoid Tanh"
+    "BatchNorm1d BatchNorm2d BatchNorm3d ELU GELU Hardsigmoid Hardswish Hardtanh LayerScale "
+    "LeakyReLU PReLU ReLU ReLU6 SiLU Sigmoid Tanh"
 )
 JOINS = "Add Subtract Multiply Divide Maximum add multiply"
 VIEWS = "Flatten Unflatten Dropout Identity StochasticDepth Reshape Dropout2d"

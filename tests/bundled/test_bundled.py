@@ -20,9 +20,13 @@ SPECS = bundled.spec_names()
 BLOCKS = bundled.block_names()
 
 OF_ONE_SIZE = {
+    "bert": "SC209: embeddings: add needs sizes that are equal or 1",
     "c3d": "SC205: fc6: in_features",
+    "crnn": "SC210: sequence: ",
     "dcgan": "SC115: {shape} has {shape} channels: the spec's own input is 100",
+    "deepspeech2": "SC210: sequence: ",
     "eegnet": "SC205: dense: in_features",
+    "gpt2": "SC209: add: add needs sizes that are equal or 1",
     "googlenet-paper": "SC205: fc: in_features",
     "efficientformer": "SC209: attention4.0.attention: attention needs axes that are",
     "lenet5": "SC205: F6: in_features",
@@ -87,7 +91,8 @@ def test_a_name_means_one_network() -> None:
     for name in SPECS:
         spec = load_bundled(name)
         assert spec is not None
-        assert name not in spec.variants or not spec.variants[name].arguments
+        restated = spec.variants[name].arguments if name in spec.variants else {}
+        assert all(spec.arguments[each].default == value for each, value in restated.items())
         meanings.update(variant for variant in spec.variants if variant != name)
     assert [name for name, count in meanings.items() if count > 1] == []
 
@@ -101,6 +106,8 @@ def test_a_larger_input_is_refused_or_leaves_all_but_positions_alone(name: str) 
     runs += [(variant, {flag: True}) for variant in spec.variants for flag in flags]
     for variant, arguments in runs or [(None, {}), *((None, {flag: True}) for flag in flags)]:
         own = spec.summary(variant=variant, arguments=arguments)
+        if len(own.inputs) > 1:  # of which test_text_networks has others
+            continue
         *sizes, channels = own.layers[0].inputs[0]
         for numerator, denominator in ((2, 1), (3, 2)):
             larger = [size * numerator // denominator for size in sizes]

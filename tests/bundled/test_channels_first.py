@@ -44,9 +44,10 @@ def printed(*words: str) -> str:
 
 
 def says_so(spec: Spec, variant: str | None, shape: Shape | str) -> bool:
-    """Whether the Python interface says of an input that it may be meant otherwise."""
+    """Whether the Python interface says of its first input that it may be meant otherwise."""
+    name = next(iter(spec.summary(variant=variant).inputs))
     try:
-        found = spec.summary(str(shape), variant=variant).warnings
+        found = spec.summary({name: str(shape)}, variant=variant).warnings
     except SpecError as error:
         found = [problem for problem in error.problems if problem.code == "SC115"]
     return any(problem.code in ("SC115", "SC408") for problem in found)

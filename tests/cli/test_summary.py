@@ -89,10 +89,14 @@ def test_the_figures_of_every_bundled_spec_and_variant_are_those_of_its_summary(
             shapes = summary.outputs
             written = {each: list(shape) for each, shape in shapes.items()}
             assert row["output"] == (written if len(shapes) > 1 else list(summary.output))
-            assert row["input"] == list(summary.input)
+            several = {each: list(shape) for each, shape in summary.inputs.items()}
+            assert row["input"] == (several if len(several) > 1 else list(summary.input))
             last = [item for item in summary.items if item.output.spatial][-1]
-            axes = summary.receptive_fields(last)["input"]
-            assert row["receptive_field"] == (axes and [axis.size for axis in axes])
+            fields = {
+                each: axes and [axis.size for axis in axes]
+                for each, axes in summary.receptive_fields(last).items()
+            }
+            assert row["receptive_field"] == (fields if len(several) > 1 else fields["input"])
     assert next(rows, None) is None
 
 

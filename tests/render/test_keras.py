@@ -45,6 +45,8 @@ REFUSED = {
     "convnextv2": "cannot say this GlobalResponseNorm",
     "efficientformer": "cannot say this ScaledDotProductAttention",
     "levit": "cannot say this ScaledDotProductAttention",
+    **dict.fromkeys(("bert", "gpt2", "transformer"), "cannot say this MultiheadAttention"),
+    **dict.fromkeys(("crnn", "deepspeech2"), "cannot say this LSTM"),
     "lraspp_mobilenet_v3_large": "Keras resamples by whole factors alone",
     "mobilevit": "cannot say this MultiheadAttention",
     "pointnet": "cannot say this Custom",

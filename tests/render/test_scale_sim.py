@@ -15,8 +15,18 @@ from shapecalc.analysis.summary import Summary
 from shapecalc.render.exporters import EXPORTERS
 from shapecalc.tables.document import Options
 
-REFUSED = {"efficientformer", "levit", "mobilevit", "pointnet"}
-"""The bundled specs of which it cannot say some layer: products of two tensors."""
+REFUSED = {
+    "bert",
+    "crnn",
+    "deepspeech2",
+    "efficientformer",
+    "gpt2",
+    "levit",
+    "mobilevit",
+    "pointnet",
+    "transformer",
+}
+"""The bundled specs of which it cannot say some layer: products of two tensors, LSTMs."""
 
 NETWORKS = [
     (name, variant)
