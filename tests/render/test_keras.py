@@ -51,6 +51,7 @@ REFUSED = {
     "mobilevit": "cannot say this MultiheadAttention",
     "pointnet": "cannot say this Custom",
     "segnet": "cannot say this MaxUnpool2d",
+    "swin3d": "cannot say this ",
     "tcn": "Keras has no weight_norm",
     "wavenet": "which is an argument",
     "yolov8": "its weights are not learned",

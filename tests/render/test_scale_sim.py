@@ -24,6 +24,7 @@ REFUSED = {
     "levit",
     "mobilevit",
     "pointnet",
+    "swin3d",
     "transformer",
 }
 """The bundled specs of which it cannot say some layer: products of two tensors, LSTMs."""
