@@ -33,6 +33,7 @@ SIZES = {
     "swin3d_t": ("16x224x224", "13x201x187", "5x64x100"),
     "swin3d_s": ("16x224x224", "13x201x187"),
     "swin3d_b": ("16x224x224", "13x201x187"),
+    "maxvit_t": ("224x224", "448x448"),
 }
 """The sizes of each network: the published one, and others that torchvision accepts."""
 
@@ -48,7 +49,7 @@ def record_names() -> list[str]:
 
 def build(name: str, size: list[int]) -> torch.nn.Module:
     """The network, made for its size, in eval mode."""
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {"input_size": tuple(size)} if name.startswith("maxvit") else {}
     model: torch.nn.Module = torchvision.models.get_model(name, weights=None, **made).eval()
     return model
 

@@ -49,6 +49,7 @@ REFUSED = {
     **dict.fromkeys(("crnn", "deepspeech2"), "cannot say this LSTM"),
     "lraspp_mobilenet_v3_large": "Keras resamples by whole factors alone",
     "mobilevit": "cannot say this MultiheadAttention",
+    "maxvit": "cannot say this ",
     "pointnet": "cannot say this Custom",
     "segnet": "cannot say this MaxUnpool2d",
     "swin3d": "cannot say this ",

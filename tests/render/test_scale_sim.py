@@ -22,6 +22,7 @@ REFUSED = {
     "efficientformer",
     "gpt2",
     "levit",
+    "maxvit",
     "mobilevit",
     "pointnet",
     "swin3d",
