@@ -193,7 +193,8 @@ def _label(figure: Derived, words: Words, axis: bool) -> str:
         label = words.columns.get(f"out_{name}", ("", ""))[0]
         label = label or words.along.format(words.heading("output"), _axis(name, words))
     elif figure.key == DROPPED:
-        label = words.dropped[str(name)]
+        label = words.dropped.get(str(name), "")
+        label = label or words.along.format(words.dropped["length"], _axis(name, words))
     elif figure.key == "peak_memory":
         label = words.totals["peak"][0]
     else:

@@ -61,6 +61,15 @@ def test_what_is_given_is_explained() -> None:
     assert "3*3*3*64*64*64*2" in found.out
 
 
+def test_positions_that_are_dropped_along_an_axis_without_a_name_are_told() -> None:
+    text = "input: 2x3x4x9x8\nlayers: [{type: MaxPool3d, kernel_size: 1x1x4, leading: 1}]"
+    assert "Dropped positions (axis 4)  (in_axis4" in explain("-", given=text).out
+    text = text.replace("2x3x4x9x8", "4x9x8").replace(
+        "3d, kernel_size: 1x1x4", "1d, kernel_size: 4"
+    )
+    assert "Dropped columns" in explain("-", given=text).out
+
+
 def test_an_unknown_layer_is_told_what_may_be_meant() -> None:
     found = explain("googlenet-stem", "inception3a.branch1.con")
     assert found.status == 2
