@@ -31,7 +31,7 @@ TYPES = {
 """The layers that functions with weights are; any other function takes a learned tensor."""
 
 LEARNED_TENSORS = {"Parameter", "Embedding"}
-"""The layers that a learned tensor is: one of biases, of which an index picks rows, an Embedding."""
+"""The layers that a learned tensor is: where an index picks rows of it, an Embedding."""
 
 PRODUCTS = {"matmul", "einsum"}
 

@@ -40,9 +40,11 @@ def sizes(text: str, axes: int) -> list[int]:
 
 
 def recompute(row: dict[str, str]) -> tuple[str, set[int], int]:
-    """The output, the params with and without a bias, and the MACs of a convolution."""
+    """The output, the params with and without a bias, and the MACs of a convolution, which runs on
+    each part behind leading axes."""
     *spatial, channels = (int(size) for size in row["input"].split("x"))
-    axes = len(spatial)
+    axes = int(row["type"][-2])
+    leading, spatial = spatial[:-axes], spatial[-axes:]
     out = int(row["out_channels"])
     groups = int(row.get("groups", "1"))
     kernel, stride = sizes(row["kernel_size"], axes), sizes(row["stride"], axes)
@@ -65,7 +67,8 @@ def recompute(row: dict[str, str]) -> tuple[str, set[int], int]:
             found = [(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in along]
         weights = (channels // groups) * out * prod(kernel)
         macs = weights * prod(found)
-    return "x".join(map(str, [*found, out])), {weights, weights + out}, macs
+    output = "x".join(map(str, [*leading, *found, out]))
+    return output, {weights, weights + out}, macs * prod(leading)
 
 
 @pytest.mark.parametrize(("name", "variant"), NETWORKS)

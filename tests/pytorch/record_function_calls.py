@@ -18,14 +18,17 @@ import argparse
 import gzip
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import torch
 import torchvision
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.overrides import TorchFunctionMode, resolve_name
 from torch.utils.flop_counter import FlopCounterMode
+from torchvision.models.video import mvit
 
 FOLDER = Path(__file__).resolve().parent / "function_calls"
 
@@ -34,6 +37,8 @@ SIZES = {
     "swin3d_s": ("16x224x224", "13x201x187"),
     "swin3d_b": ("16x224x224", "13x201x187"),
     "maxvit_t": ("224x224", "448x448"),
+    "mvit_v1_b": ("16x224x224", "8x160x192"),
+    "mvit_v2_s": ("16x224x224", "8x160x192", "12x192x96", "24x336x336"),
 }
 """The sizes of each network: the published one, and others that torchvision accepts."""
 
@@ -49,8 +54,16 @@ def record_names() -> list[str]:
 
 def build(name: str, size: list[int]) -> torch.nn.Module:
     """The network, made for its size, in eval mode."""
-    made: dict[str, Any] = {"input_size": tuple(size)} if name.startswith("maxvit") else {}
-    model: torch.nn.Module = torchvision.models.get_model(name, weights=None, **made).eval()
+    made = {"input_size": tuple(size)} if name.startswith("maxvit") else {}
+    with patch.object(mvit, "_mvit", partial(sized_mvit, mvit._mvit, size)):
+        model: torch.nn.Module = torchvision.models.get_model(name, weights=None, **made).eval()
+    return model
+
+
+def sized_mvit(build: Any, size: list[int], **arguments: Any) -> torch.nn.Module:
+    """An MViT for videos of a size, which torchvision's own two functions do not ask for."""
+    arguments.update(temporal_size=size[0], spatial_size=tuple(size[1:]))
+    model: torch.nn.Module = build(**arguments)
     return model
 
 
@@ -94,9 +107,9 @@ class Calls(TorchFunctionMode):
             if id(each) in self.names
         }
         new = {name: list(each.shape) for name, each in given.items() if name not in self.used}
-        self.used.update(new)
         function = (resolve_name(func) or "").rpartition(".")[2]
         if macs or (given and not function.startswith("__get__")):
+            self.used.update(new)
             call = {"function": function, "in": shapes([args, kwargs or {}])}
             self.calls.append({**call, "out": shapes(outcome), "macs": macs, "weights": new})
         return outcome

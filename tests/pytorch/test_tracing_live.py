@@ -85,10 +85,18 @@ RUNS = [
 ]
 
 
+UNREAD = {"mvit"}
+"""The bundled networks whose code is not read back: convolutions with the heads in their batch."""
+
+
 @pytest.mark.parametrize(
     ("name", "variant"), [pytest.param(*run, id=run[1] or run[0]) for run in RUNS]
 )
 def test_the_code_of_bundled_networks(name: str, variant: str | None) -> None:
+    if name in UNREAD:
+        with pytest.raises(shapecalc.SpecError, match="SC502"):
+            hold_traced(shapecalc.load(name), variant)
+        return
     hold_traced(shapecalc.load(name), variant)
 
 

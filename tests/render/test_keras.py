@@ -50,6 +50,7 @@ REFUSED = {
     "lraspp_mobilenet_v3_large": "Keras resamples by whole factors alone",
     "mobilevit": "cannot say this MultiheadAttention",
     "maxvit": "cannot say this ",
+    "mvit": "cannot say this ",
     "pointnet": "cannot say this Custom",
     "segnet": "cannot say this MaxUnpool2d",
     "swin3d": "cannot say this ",

@@ -24,6 +24,7 @@ REFUSED = {
     "levit",
     "maxvit",
     "mobilevit",
+    "mvit",
     "pointnet",
     "swin3d",
     "transformer",

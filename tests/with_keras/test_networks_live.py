@@ -18,8 +18,9 @@ from shapecalc.analysis.summary import Summary
 WITHOUT = {"faster_rcnn", "faster_rcnn_mobilenet_v3", "fcos_resnet50_fpn", "retinanet"}
 WITHOUT |= {"lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large", "conv_tasnet", "pointnet"}
 WITHOUT |= {"bert", "convnextv2", "crnn", "deepspeech2", "efficientformer"}
-WITHOUT |= {"gpt2", "levit", "maxvit", "mobilevit", "segnet"}
-WITHOUT |= {"swin3d", "tcn", "transformer", "wavenet", "yolov8"}
+WITHOUT |= {"gpt2", "levit", "maxvit", "mobilevit", "mvit"}
+WITHOUT |= {"segnet", "swin3d", "tcn", "transformer", "wavenet"}
+WITHOUT |= {"yolov8"}
 """The bundled networks and variants that Keras cannot say."""
 
 RUNS = [
