@@ -133,7 +133,7 @@ def simulated(summary: Summary) -> tuple[int, InferredLayer | None, list[int]]:
             return memory[node.sources[0]]
         if summary.fuse and words in [*ELEMENTWISE.split(), *JOINS.split()]:
             for taken in node.joined or node.sources:
-                if taken.shape == tensor.shape and uses(taken) == 1:
+                if taken.shape == tensor.shape and uses(taken) == 1 and not taken.constant:
                     return memory[taken]
         return Buffer(size(tensor))
 

@@ -26,8 +26,11 @@ REFUSED = {
     "mobilevit",
     "mvit",
     "pointnet",
+    "swin",
     "swin3d",
+    "swin_v2",
     "transformer",
+    "vit",
 }
 """The bundled specs of which it cannot say some layer: products of two tensors, LSTMs."""
 
