@@ -106,7 +106,7 @@ def test_a_larger_input_is_refused_or_leaves_all_but_positions_alone(name: str) 
     runs += [(variant, {flag: True}) for variant in spec.variants for flag in flags]
     for variant, arguments in runs or [(None, {}), *((None, {flag: True}) for flag in flags)]:
         own = spec.summary(variant=variant, arguments=arguments)
-        if len(own.inputs) > 1:  # of which test_text_networks has others
+        if len(own.inputs) > 1:  # of which other tests have others
             continue
         *sizes, channels = own.layers[0].inputs[0]
         for numerator, denominator in ((2, 1), (3, 2)):

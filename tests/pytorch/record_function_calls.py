@@ -38,6 +38,8 @@ SIZES = {
     "swin3d_b": ("16x224x224", "13x201x187"),
     "maxvit_t": ("224x224", "448x448"),
     "mvit_v1_b": ("16x224x224", "8x160x192"),
+    "raft_large": ("256x256", "136x200"),
+    "raft_small": ("256x256", "136x200"),
     "mvit_v2_s": ("16x224x224", "8x160x192", "12x192x96", "24x336x336"),
 }
 """The sizes of each network: the published one, and others that torchvision accepts."""

@@ -52,6 +52,7 @@ REFUSED = {
     "maxvit": "cannot say this ",
     "mvit": "cannot say this ",
     "pointnet": "cannot say this Custom",
+    "raft": "it runs on each part behind its leading axes",
     "segnet": "cannot say this MaxUnpool2d",
     "swin3d": "cannot say this ",
     "swin": "cannot say this ",

@@ -26,6 +26,7 @@ REFUSED = {
     "mobilevit",
     "mvit",
     "pointnet",
+    "raft",
     "swin",
     "swin3d",
     "swin_v2",

@@ -19,8 +19,8 @@ WITHOUT = {"faster_rcnn", "faster_rcnn_mobilenet_v3", "fcos_resnet50_fpn", "reti
 WITHOUT |= {"lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large", "conv_tasnet", "pointnet"}
 WITHOUT |= {"bert", "convnextv2", "crnn", "deepspeech2", "efficientformer"}
 WITHOUT |= {"gpt2", "levit", "maxvit", "mobilevit", "mvit"}
-WITHOUT |= {"segnet", "swin", "swin3d", "swin_v2", "tcn"}
-WITHOUT |= {"transformer", "vit", "wavenet", "yolov8"}
+WITHOUT |= {"raft", "segnet", "swin", "swin3d", "swin_v2"}
+WITHOUT |= {"tcn", "transformer", "vit", "wavenet", "yolov8"}
 """The bundled networks and variants that Keras cannot say."""
 
 RUNS = [
