@@ -25,9 +25,10 @@ def norm_module(reader: Reader, call: TracedCall) -> TracedValue:
         fields["bias"] = call.module.bias is not None
     names = reader.parameters_of(call)
     value = reader.value(call.argument(0, "input"), call)
-    if type.startswith("BatchNorm") and not value.is_batched and value.axes[1] == value.of[0]:
+    rank = max(1, len(value.of) - 1)
+    of_channels = type.startswith("BatchNorm") and value.axes[1] == value.of[0]
+    if of_channels and not value.is_batched and rank <= 3:
         # of positions that are in one axis with the batch, which a norm of channels does not mind
-        rank = max(1, len(value.of) - 1)
         return reader.pointwise(call, f"BatchNorm{rank}d", fields, value, names)
     return reader.add(call, type, fields, [value], weights=names)
 

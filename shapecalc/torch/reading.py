@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Stopped, Wire
+from shapecalc.layers import find_type
 from shapecalc.layers.sharing import can_share
 from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 WEIGHTS = ("weight", "bias", "in_proj_weight", "q_proj_weight")
 """What modules call the parameters by which a layer has the name of its module."""
+
+
+def can_lead(type: str) -> bool:
+    """Whether a layer type runs on each part behind leading axes."""
+    found = find_type(type)
+    return found is not None and "leading" in found.fields
 
 
 class Reader:
@@ -221,6 +228,12 @@ class Reader:
             order = channels_at(-1, len(order) + 2)
             wires = [self.wire(value, order, call) for value in values]
             wire = self.layer(call, type, fields, wires, None, weights)
+            return TracedValue.plain(wire, order, self.batch).folded()
+        if order == channels_at(1, len(order) + 1) and values[0].is_folded and can_lead(type):
+            values, _ = self.apart(values)
+            order = (2, 1, *range(3, len(order) + 2))
+            wires = [self.wire(value, order, call) for value in values]
+            wire = self.layer(call, type, {**fields, "leading": 1}, wires, None, weights)
             return TracedValue.plain(wire, order, self.batch).folded()
         wires = [self.wire(value, order, call) for value in values]
         result = result or next(tensors_in(call.result))

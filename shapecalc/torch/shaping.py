@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.torch.calls import BATCH, tensors_in
 from shapecalc.torch.pointwise import fields_of
+from shapecalc.torch.sampling import sliding_windows
 from shapecalc.torch.values import TracedValue, channels_at
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def shuffle_function(reader: Reader, call: TracedCall) -> TracedValue | None:
     """A shuffle of channels or pixels, a fold or an unfold, as a function."""
     type, names = _SHUFFLES[call.function.strip("_")]
     value = reader.value(call.argument(0, "input"), call)
-    if type == "Unfold" and len(value.axes) != 4:
-        return None  # a tensor's own unfold, which is another
+    if type == "Unfold" and len(next(tensors_in(call.result)).shape) > len(value.axes):
+        return sliding_windows(reader, call, value)
     found = {name: call.argument(place, name) for place, name in enumerate(names, 1)}
     fields = {
         name: list(each) if isinstance(each, tuple) else each
