@@ -80,22 +80,23 @@ def planted_words(count: int) -> list[tuple[str, str]]:
     return found
 
 
-def hold_words(here: Path, count: int) -> None:
+def hold_words(here: Path, count: int, least: float) -> None:
+    """least: the share that becomes what it was. Every new spec draws other words."""
     mended = 0
     for name, planted in planted_words(count):
         after = fixed(here, planted)
         assert after in (planted, original(name))
         mended += after == original(name)
-    assert mended > count * 0.9
+    assert mended > count * least
 
 
 def test_a_misspelled_word_becomes_what_it_was_or_stays(here: Path) -> None:
-    hold_words(here, 25)
+    hold_words(here, 25, 0.75)
 
 
 @pytest.mark.slow
 def test_every_kind_of_misspelled_word_becomes_what_it_was_or_stays(here: Path) -> None:
-    hold_words(here, 400)
+    hold_words(here, 400, 0.9)
 
 
 FALSE = re.compile(r"bias: false")
