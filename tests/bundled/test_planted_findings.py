@@ -91,7 +91,7 @@ def hold_words(here: Path, count: int, least: float) -> None:
 
 
 def test_a_misspelled_word_becomes_what_it_was_or_stays(here: Path) -> None:
-    hold_words(here, 25, 0.75)
+    hold_words(here, 25, 0.8)
 
 
 @pytest.mark.slow
