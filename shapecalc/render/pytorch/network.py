@@ -165,18 +165,6 @@ def written_network(summary: Summary, runs: Runs, classes: Classes, called: str)
 
 
 def _ids(summary: Summary) -> set[Tensor]:
-    """The inputs that are integers: those that embeddings alone take."""
-    takers: dict[Tensor, set[str]] = {each: set() for each in summary.input_tensors.values()}
-    for node, _ in summary.walk():
-        if node.layer is not None:
-            for tensor in node.sources:
-                if tensor in takers:
-                    takers[tensor].add(node.type)
-        else:
-            for tensor in node.joined:
-                if tensor in takers:
-                    takers[tensor].add("join")
-    results = set(summary.results.values())
-    return {
-        each for each, types in takers.items() if types == {"Embedding"} and each not in results
-    }
+    """The inputs that are integers: those that are looked up in tables, and nothing else."""
+    found = {summary.input_tensors[each] for each in summary.indices()}
+    return found.difference(summary.results.values())
