@@ -170,7 +170,7 @@ def test_every_type_is_written() -> None:
         "Divide": " / ",
         "Maximum": "torch.maximum(",
         "Stack": "torch.stack(",
-        "MatMul": " @ ",
+        "MatMul": "torch.matmul(",
         "GridSample": ".grid_sample(",
         "IndexSelect": ".index_select(",
         "Parameter": " Parameter(",

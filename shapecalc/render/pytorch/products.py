@@ -26,16 +26,12 @@ def matmul_call(layer: WrittenLayer) -> tuple[Part, TensorValue]:
     for value, vector, at in ((first, row, -2), (second, column, -1)):
         text = value.text + f".unsqueeze({at})" * vector
         texts.append(text + ".unsqueeze(1)" * (leading - max(value.rank - 1, 0)))
-    product = Bracket("(", [texts[0], f"@ {texts[1]}"], separated=False, optional=True)
     rank = layer.rank_out()
     channels = layer.body.first_said(
         [second.channels], layer.runs, lambda run: run.node.output.channels
     )
-    out = TensorValue("", channels, rank, True)
-    if row or column:
-        squeezed = f").squeeze({-2 if row else -1})"
-        return Bracket("(", [texts[0], f"@ {texts[1]}"], squeezed, separated=False), out
-    return product, out
+    closing = f").squeeze({-2 if row else -1})" if row or column else ")"
+    return Bracket("torch.matmul(", texts, closing), TensorValue("", channels, rank, True)
 
 
 def grid_sample_call(layer: WrittenLayer) -> tuple[Part, TensorValue]:
