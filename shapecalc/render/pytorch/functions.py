@@ -30,6 +30,14 @@ SIGNS = {"add": "+ ", "subtract": "- ", "multiply": "* ", "divide": "/ "}
 """The operators of Python by what joins tensors."""
 
 
+FUNCTIONS_OF_TWO = {"add": "add", "subtract": "sub", "multiply": "mul", "divide": "div"}
+"""The functions for the same."""
+
+SURELY_ONE_LINE = 44
+"""The characters of two operands that have room in a line: formatters break a longer sum inside of
+a call in it, rather than at the operator, and a function of the two as any call."""
+
+
 def laid_alike(values: list[TensorValue]) -> list[TensorValue]:
     """Tensors with their channels in the same place: of images the second axis, of sequences
     that of the first of them."""
@@ -51,6 +59,9 @@ def join_call(how: str, values: list[TensorValue], dim: str = "1") -> Part:
         for each in values[1:]:
             largest = Bracket("torch.maximum(", [largest, each.text])
         return largest
+    texts = [each.text for each in values]
+    if len(texts) == 2 and "(" in "".join(texts) and sum(map(len, texts)) > SURELY_ONE_LINE:
+        return Bracket(f"torch.{FUNCTIONS_OF_TWO[how]}(", list(texts))
     sign = SIGNS[how]
     parts: list[Part] = [values[0].text, *(sign + each.text for each in values[1:])]
     return Bracket("(", parts, separated=False, optional=True)
