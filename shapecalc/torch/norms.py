@@ -27,7 +27,7 @@ def norm_module(reader: Reader, call: TracedCall) -> TracedValue:
     value = reader.value(call.argument(0, "input"), call)
     rank = max(1, len(value.of) - 1)
     of_channels = type.startswith("BatchNorm") and value.axes[1] == value.of[0]
-    if of_channels and not value.is_batched and rank <= 3:
+    if of_channels and not value.is_batched and not value.is_folded:
         # of positions that are in one axis with the batch, which a norm of channels does not mind
         return reader.pointwise(call, f"BatchNorm{rank}d", fields, value, names)
     return reader.add(call, type, fields, [value], weights=names)
