@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.network import Wire
+from shapecalc.importers.writing import last_wires
 from shapecalc.problems.problem import Problems
 from shapecalc.spec_reader import read_spec
 from shapecalc.text.source import Source
@@ -39,8 +39,7 @@ def prove(written: SpecText, network: ImportedNetwork) -> None:
         sources = [made[wire.of][wire.output] for wire in layer.inputs]
         _hold(f"inputs of {leaf.path}", list(map(id, leaf.sources)), list(map(id, sources)))
         _hold(leaf.path, _figures(leaf), _figures(layer))
-    last = network.layers[-1]
-    ends = network.outputs or [Wire(last, output) for output in range(len(last.outputs))]
+    ends = network.outputs or last_wires(network)
     results = [made[wire.of][wire.output] for wire in ends]
     _hold("outputs", list(map(id, summary.results.values())), list(map(id, results)))
 

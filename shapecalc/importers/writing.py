@@ -88,8 +88,17 @@ class Naming:
 
     def path(self, wire: Wire) -> str:
         """The path by which a tensor is taken."""
-        name = self._names[wire.of]
-        return name if len(wire.of.outputs) == 1 else f"{name}.{wire.output}"
+        return path_of_output(self._names[wire.of], wire.of, wire.output)
+
+
+def path_of_output(name: str, of: ImportedInput | ImportedLayer, output: int) -> str:
+    """The path of an output of an input or a layer of a name."""
+    if len(of.outputs) == 1:
+        return name
+    names = of.layer.output_names if isinstance(of, ImportedLayer) else ()
+    if names and not output:
+        return name
+    return f"{name}.{names[output] if names else output}"
 
 
 def flat_spec(network: ImportedNetwork) -> SpecText:
@@ -100,20 +109,32 @@ def flat_spec(network: ImportedNetwork) -> SpecText:
     before = Wire(network.inputs[0]) if len(network.inputs) == 1 else None
     for layer in network.layers:
         items.append(entries(layer, naming, before))
-        before = Wire(layer) if len(layer.outputs) == 1 else None
+        before = Wire(layer) if flows_on(layer) else None
     written = SpecText(network.name or "network", inputs, items)
     written.outputs = output_names(network, naming)
     written.expect = expected_totals(network)
     return written
 
 
+def flows_on(layer: ImportedLayer) -> bool:
+    """Whether the next layer may take the first output of a layer without naming it."""
+    return len(layer.outputs) == 1 or bool(layer.layer.output_names)
+
+
 def output_names(network: ImportedNetwork, naming: Naming) -> list[str]:
     """The names of what leaves a network; none where that is the output of the last layer."""
-    end = network.layers[-1] if network.layers else network.inputs[0]
-    last = [Wire(end, number) for number in range(len(end.outputs))]
+    last = last_wires(network)
     if network.outputs in ([], last) and len(last) == 1:
         return []
     return [naming.path(wire) for wire in network.outputs or last]
+
+
+def last_wires(network: ImportedNetwork) -> list[Wire]:
+    """What the last layer of a network puts out."""
+    end = network.layers[-1] if network.layers else network.inputs[0]
+    if isinstance(end, ImportedLayer) and flows_on(end):
+        return [Wire(end)]
+    return [Wire(end, number) for number in range(len(end.outputs))]
 
 
 def entries(layer: ImportedLayer, naming: Naming, before: Wire | None) -> Entries:

@@ -43,6 +43,7 @@ TORCH_FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("matmul", "mm", "bmm"), products.product_call),
     "einsum": products.einstein_sum,
     "grid_sample": sampling.numbers_at_points,
+    "index_select": parts.places_of_axis,
     "bilinear": weighted.bilinear,
     "scaled_dot_product_attention": attention.dot_products,
     "multi_head_attention_forward": attention.heads_function,

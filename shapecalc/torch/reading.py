@@ -282,8 +282,11 @@ class Reader:
         fits = can_share(layer.layer, shapes(layer), owner.layer, shapes(owner))
         own_bias = layer.layer.adds_bias() and not owner.layer.adds_bias()
         alike = layer.layer.type is owner.layer.type and not own_bias
-        rest = {self.owners.get(each) for each in weights[1:]}
-        if not fits or (rest and rest != ({owner} if alike else {None})):
+        rest = {
+            self.owners.get(each) is (owner if alike or not each.endswith("bias") else None)
+            for each in weights[1:]
+        }
+        if not fits or not all(rest):
             self.network.layers.pop()
             raise self.stop(call, f"it has some of the weights of {owner.name}, but not all")
 

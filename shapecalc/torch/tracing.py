@@ -13,6 +13,7 @@ from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.text.source import Source
 from shapecalc.torch.calls import BATCH, Traced, tensors_in
+from shapecalc.torch.constants import batched
 from shapecalc.torch.index import handler_of
 from shapecalc.torch.reading import Reader
 from shapecalc.torch.recording import Recording
@@ -70,8 +71,8 @@ class TracedNetwork:
                 raise reader.stop(root, "its output is not computed of its input")
             outputs: dict[Wire, None] = {}  # each once, if the module returns it twice
             for result in results:
-                if result.is_value:
-                    value = reader.value(result, root)
+                if result.is_value or result.names:
+                    value = batched(reader, reader.value(result, root), len(result.shape), root)
                     outputs[reader.wire(value, value.plain_order, root)] = None
             self.network.outputs = list(outputs)
         except Stopped as stopped:

@@ -140,7 +140,11 @@ TABLE = READS | {"analysis", "tables", "rules", "text.words"}
         (["layers"], READS | {"reference"}, set()),
         (["layers", "Conv2d"], READS | {"reference"}, set()),
         (["explain-code"], {"rules", "check", "problems.codes"} | READS, set()),
-        (["schema"], READS | {"reference", "tables", "text.json_lines"}, set()),
+        (
+            ["schema"],  # of the networks, too, whose arguments are parts of decimals
+            READS | {"reference", "tables", "text.json_lines"},
+            {"decimal", "fractions"},
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

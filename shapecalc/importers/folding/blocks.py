@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shapecalc.importers.folding.modules import common_modules
 from shapecalc.importers.folding.pieces import Piece, Taken, Varied
 from shapecalc.importers.names import LegalNames
+from shapecalc.importers.writing import flows_on, path_of_output
 from shapecalc.language.keys import RESERVED_WORDS
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class BlockMade:
         before: object = self._entry
         for piece, name, says in zip(self.inside, self.names, self.says, strict=True):
             items.append(self._item(piece, name, says, before))
-            before = Taken(piece, 0) if len(piece.leaves[-1].outputs) == 1 else None
+            before = Taken(piece, 0) if flows_on(piece.leaves[-1]) else None
         return {**({"arguments": arguments} if arguments else {}), "layers": items}
 
     def _item(self, piece: Piece, name: str, says: Entries, before: object) -> Entries:
@@ -151,7 +152,7 @@ class BlockMade:
             return "input"
         assert isinstance(taken.of, Piece)
         name = self.names[list(self.inside).index(taken.of)]
-        return name if len(taken.of.leaves[-1].outputs) == 1 else f"{name}.{taken.output}"
+        return path_of_output(name, taken.of.leaves[-1], taken.output)
 
 
 def _multiple(known: list[Any], column: list[Any]) -> str | None:

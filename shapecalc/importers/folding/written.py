@@ -9,7 +9,14 @@ from shapecalc.importers.folding.folding import Folded
 from shapecalc.importers.folding.pieces import Piece, Taken
 from shapecalc.importers.names import LegalNames
 from shapecalc.importers.network import ImportedInput
-from shapecalc.importers.writing import SpecText, expected, expected_totals, shape_entry
+from shapecalc.importers.writing import (
+    SpecText,
+    expected,
+    expected_totals,
+    flows_on,
+    path_of_output,
+    shape_entry,
+)
 from shapecalc.layers import type_names
 
 if TYPE_CHECKING:
@@ -35,9 +42,8 @@ def folded_spec(network: ImportedNetwork) -> SpecText:
             by_leaf[piece.leaves[0]] = called[piece]
 
     def path(taken: Taken) -> str:
-        name = called[taken.of]
-        several = isinstance(taken.of, Piece) and len(taken.of.leaves[-1].outputs) > 1
-        return f"{name}.{taken.output}" if several else name
+        of = taken.of.leaves[-1] if isinstance(taken.of, Piece) else taken.of
+        return path_of_output(called[taken.of], of, taken.output)
 
     items: list[Entries] = []
     before = Taken(network.inputs[0], 0) if one else None
@@ -53,7 +59,7 @@ def folded_spec(network: ImportedNetwork) -> SpecText:
         if _is_even(piece):
             item |= expected(piece.leaves)
         items.append(item)
-        before = Taken(piece, 0) if len(piece.leaves[-1].outputs) == 1 else None
+        before = Taken(piece, 0) if flows_on(piece.leaves[-1]) else None
     spec = SpecText(
         network.name or "network",
         {called[each]: shape_entry(each.outputs[0]) for each in network.inputs},
@@ -68,7 +74,7 @@ def folded_spec(network: ImportedNetwork) -> SpecText:
 def _outputs(folded: Folded, path: Callable[[Taken], str]) -> list[str]:
     """The names of what leaves a network; none where that is the output of the last piece."""
     last = folded.pieces[-1]
-    if folded.outputs in ([], [Taken(last, 0)]) and len(last.leaves[-1].outputs) == 1:
+    if folded.outputs in ([], [Taken(last, 0)]) and flows_on(last.leaves[-1]):
         return []
     count = len(last.leaves[-1].outputs)
     return [path(each) for each in folded.outputs or [Taken(last, n) for n in range(count)]]
