@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.importers.equations import matrix_equation
 from shapecalc.torch.calls import Traced
 from shapecalc.torch.constants import batched
 from shapecalc.torch.values import TracedValue, channels_at
@@ -48,33 +49,22 @@ def _of_matrices(
 
 def einstein_sum(reader: Reader, call: TracedCall) -> TracedValue | None:
     """einsum of two tensors that sums over one axis: a MatMul, whatever the order of the axes."""
-    equation, *given = call.args
-    if not isinstance(equation, str) or len(given) != 2:
-        return None
-    taken, arrow, result = equation.replace(" ", "").partition("->")
-    if not arrow or taken.count(",") != 1 or "." in equation:
-        return None
-    one, other = taken.split(",")
-    leading = [each for each in result if each in one and each in other]
-    rows, columns = ([each for each in result if each not in of] for of in (other, one))
-    inner = [each for each in one if each in other and each not in result]
-    if not (len(rows) == len(columns) == len(inner) == 1) or result[:1] != "".join(leading[:1]):
+    text, *given = call.args
+    equation = matrix_equation(text) if isinstance(text, str) else None
+    if equation is None or len(given) != 2 or equation.result[0] != equation.product[0]:
         return None
     values = []
-    for traced, written, last in (
-        (given[0], one, (*rows, *inner)),
-        (given[1], other, (*inner, *columns)),
+    for traced, written, wanted in (
+        (given[0], equation.one, equation.first),
+        (given[1], equation.other, equation.second),
     ):
-        if not isinstance(traced, Traced) or len({*written}) != len(written):
-            return None
-        if {*written} != {*leading, *last}:
+        if not isinstance(traced, Traced):
             return None
         value = batched(reader, reader.value(traced, call), len(written), call)
-        axes = [value.axes[written.index(each)] for each in (*leading, *last)]
+        axes = [value.axes[written.index(each)] for each in wanted]
         values.append(TracedValue(value.wire, value.of, axes, value.batch))
     made = _of_matrices(reader, call, values)
     if made is None:
         return None
-    order = [*leading, *rows, *columns]
-    axes = [made.axes[order.index(each)] for each in result]
+    axes = [made.axes[equation.product.index(each)] for each in equation.result]
     return TracedValue(made.wire, made.of, axes, made.batch)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shapecalc.importers.equations import matrix_equation
 from shapecalc.importers.onnx.values import BATCH, GraphTensor
 from shapecalc.importers.onnx.views import reshaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shapecalc.importers.onnx.conversion import Conversion, Operator
     from shapecalc.importers.onnx.model import OnnxNode
 
@@ -49,32 +48,21 @@ def _of_matrices(
 
 def _einsum(conversion: Conversion, node: OnnxNode) -> None:
     """A sum over one axis of the products of two tensors, whatever the order of the axes."""
-    equation = node.text("equation", "").replace(" ", "")
-    taken, arrow, result = equation.partition("->")
-    one, comma, other = taken.partition(",")
-    leading = [each for each in result if each in one and each in other]
-    rows, columns = ([each for each in result if each not in of] for of in (other, one))
-    inner = [each for each in one if each in other and each not in result]
-    wanted = ({*leading, *rows, *inner}, {*leading, *inner, *columns})
-    fits = len(rows) == len(columns) == len(inner) == 1 and len({*result}) == len(result)
-    if not (arrow and comma and fits and equation.isascii() and "." not in equation):
+    equation = matrix_equation(node.text("equation", ""))
+    tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]
+    ranks = [len(tensor.axes) for tensor in tensors]
+    if equation is None or ranks != [len(equation.one), len(equation.other)]:
         raise conversion.stop(node, "no layer type is a product over named axes, but a MatMul")
-    tensors = []
-    for index, (written, names) in enumerate(zip((one, other), wanted, strict=True)):
-        tensor = conversion.tensor(node, index)
-        if {*written} != names or not len(written) == len(tensor.axes) == len({*written}):
-            raise conversion.stop(node, "no layer type is a product over named axes, but a MatMul")
-        last = (*rows, *inner) if index == 0 else (*inner, *columns)
-        axes = tuple(tensor.axes[written.index(each)] for each in (*leading, *last))
-        tensors.append(tensor._replace(axes=axes))
-    order = [*leading, *rows, *columns]
-    is_last = [*result] == order
-    made = _of_matrices(conversion, node, tensors, is_last)
-    conversion.set(node, made._replace(axes=_in_order(made.axes, order, result)))
-
-
-def _in_order(axes: Sequence[int], order: Sequence[str], result: str) -> tuple[int, ...]:
-    return tuple(axes[order.index(each)] for each in result)
+    tensors = [
+        tensor._replace(axes=tuple(tensor.axes[written.index(each)] for each in wanted))
+        for tensor, written, wanted in (
+            (tensors[0], equation.one, equation.first),
+            (tensors[1], equation.other, equation.second),
+        )
+    ]
+    made = _of_matrices(conversion, node, tensors, equation.result == equation.product)
+    axes = tuple(made.axes[equation.product.index(each)] for each in equation.result)
+    conversion.set(node, made._replace(axes=axes))
 
 
 PRODUCT_OPERATORS: dict[str, Operator] = {"Einsum": _einsum}

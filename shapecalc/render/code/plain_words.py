@@ -69,7 +69,7 @@ class PlainWords:
 
     def has(self, body: Item) -> bool:
         """Whether an item has nothing else, with all that is in it."""
-        items = list(_inside(body))
+        items = list(items_inside(body))
         return all(map(_is_plain, items)) and all(
             self.has_block(item.block) for item in items if isinstance(item, BlockItem)
         )
@@ -83,7 +83,7 @@ class PlainWords:
                 pending.pop()
                 continue
             assert each.body is not None
-            items = list(_inside(each.body))
+            items = list(items_inside(each.body))
             used = {item.block for item in items if isinstance(item, BlockItem)}
             unknown = used - self._blocks.keys()
             if unknown:
@@ -97,7 +97,7 @@ class PlainWords:
         return self._blocks[block]
 
 
-def _inside(body: Item) -> Iterator[Item]:
+def items_inside(body: Item) -> Iterator[Item]:
     """An item and all that are in it, but for those in blocks."""
     pending = [body]
     while pending:

@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from shapecalc.expressions.expression import Expression, names_in
-from shapecalc.language.items import Block, BlockItem, Item, LayerItem, Pattern, children
+from shapecalc.language.items import Block, BlockItem, Item, LayerItem, Pattern
 from shapecalc.layers.base import LayerType
 from shapecalc.layers.fields import Decimal
+from shapecalc.render.code.plain_words import items_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 _Use = tuple[Block, str]
 """An argument of a block."""
@@ -42,7 +43,7 @@ def _passed_on(block: Block, argument: str) -> set[_Use] | None:
     if any(argument in names_in(each.default) for each in block.arguments.values()):
         return None
     found: set[_Use] = set()
-    for item in _inside(block.body):
+    for item in items_inside(block.body):
         if _decides(item, argument):
             return None
         for key, value in (getattr(item, "values", None) or {}).items():
@@ -71,11 +72,3 @@ def _decides(item: Item, argument: str) -> bool:
         return False
     rest = re.sub(rf"\b{argument} *[!=]= *(null|None)\b", "", item.when.text)
     return re.search(rf"\b{argument}\b", rest) is not None
-
-
-def _inside(body: Item) -> Iterator[Item]:
-    pending = [body]
-    while pending:
-        item = pending.pop()
-        yield item
-        pending += children(item)
