@@ -275,15 +275,15 @@ class Spec(Frozen):
         """
         from shapecalc.inference.fitting_sizes import add_fitting_sizes
         from shapecalc.inference.work import Work
-        from shapecalc.language.item_size import measure
 
-        assert self.body is not None
         work = Work()
 
-        def run(inputs: dict[str, Shape], problems: Problems) -> None:
+        def run(inputs: dict[str, Shape], problems: Problems) -> int:
+            before = work.layers_run
             self._run(inputs, values, None, Basis(), problems, work, help=False)
+            return work.layers_run - before
 
-        add_fitting_sizes(found, inputs, run, measure(self.body)[0], own)
+        add_fitting_sizes(found, inputs, run, own)
 
     def review(self, summary: Summary) -> list[Problem]:
         """The warnings about a run and the spec, each of a line once."""

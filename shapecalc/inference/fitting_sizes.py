@@ -14,23 +14,41 @@ MAXIMUM_OFFSET = 512
 MAXIMUM_LAYERS_RUN = 40_000
 """The layers of all runs together, about half a second: of larger networks, fewer are tried."""
 
+FEWEST_RUNS = 8
+"""The runs that there may be of any network."""
+
 Trial = Callable[[Shape], "tuple[int, ...] | None"]
 """Runs a network on an input: the axes along which it does not fit, () for unknown; None if it
 fits."""
 
 
+class RunsLeft:
+    """What is left of the runs of a search: of their layers, and of those that any network has."""
+
+    def __init__(self) -> None:
+        self._layers = MAXIMUM_LAYERS_RUN
+        self._runs = FEWEST_RUNS
+
+    def take(self, layers: int) -> None:
+        """Charge a run of so many layers."""
+        self._layers -= layers
+        self._runs -= 1
+
+    def __bool__(self) -> bool:
+        return self._layers > 0 or self._runs > 0
+
+
 def add_fitting_sizes(
     problems: Problems,
     inputs: dict[str, Shape],
-    run: Callable[[dict[str, Shape], Problems], object],
-    layers: int,
+    run: Callable[[dict[str, Shape], Problems], int],
     own: Shape | None = None,
 ) -> None:
     """Add the inputs that fit to the hint of the first problem of sizes.
 
     inputs: those at which the problems were found; all of the first one's sizes vary together.
-    run: runs the network on other inputs. layers: how many it has. own: the spec's own input,
-    where another is given: it is told where none that is near fits.
+    run: runs the network on other inputs, and says how many layers that were. own: the spec's own
+    input, where another is given: it is told where none that is near fits.
     """
     first = next(problem for problem in problems if problem.axes is not None)
     shape = next(iter(inputs.values()))
@@ -38,7 +56,7 @@ def add_fitting_sizes(
 
     def wrong(other: Shape) -> tuple[int, ...] | None:
         found = Problems()
-        run(
+        layers = run(
             {
                 name: Shape((*other.spatial, each.channels))
                 if each.spatial == shape.spatial
@@ -47,6 +65,7 @@ def add_fitting_sizes(
             },
             found,
         )
+        left.take(layers)
         axes = [problem.axes for problem in found if problem.axes is not None]
         if not axes:
             new = (each for each in found if each.severity == "error")
@@ -55,7 +74,7 @@ def add_fitting_sizes(
         return () if () in axes or not axes else tuple(sorted({a for each in axes for a in each}))
 
     fitting: list[Shape] = []
-    left = [max(8, MAXIMUM_LAYERS_RUN // max(layers, 1))]
+    left = RunsLeft()
     for moving in _together(len(shape.spatial)):
         fitting = fitting or fitting_sizes(shape, wrong, left, moving)
         if first.axes:  # it is known which of them move
@@ -79,11 +98,11 @@ def _together(axes: int) -> Iterator[tuple[int, ...]]:
 
 
 def fitting_sizes(
-    input: Shape, run: Trial, left: list[int], moving: tuple[int, ...] = ()
+    input: Shape, run: Trial, left: RunsLeft, moving: tuple[int, ...] = ()
 ) -> list[Shape]:
     """The input nearest to one that does not fit, the nearest smaller and the two nearest larger.
 
-    Each was run. Empty where none of those tried fits. left: how many more runs there may be.
+    Each was run. Empty where none of those tried fits. left: what is left of the runs.
     moving: the axes that change where a run does not tell which do not fit.
     """
     found: dict[Shape, None] = {}
@@ -117,18 +136,17 @@ def _search(
     input: Shape,
     candidates: list[Iterator[int]],
     run: Trial,
-    left: list[int],
+    left: RunsLeft,
     moving: tuple[int, ...],
 ) -> Shape | None:
     """The first candidates along each axis at which a network fits; None where none does.
 
     Axes are independent: what does not fit along one does not, whatever the others are. So every
     run that fails moves on along the axes that it fails along, and no other.
-    left: how many more runs there may be.
+    left: what is left of the runs.
     """
     sizes = [next(each, None) for each in candidates]
-    while left[0] > 0 and None not in sizes:
-        left[0] -= 1
+    while left and None not in sizes:
         shape = Shape((*(size for size in sizes if size is not None), input.channels))
         wrong = run(shape)
         if wrong is None:

@@ -38,6 +38,7 @@ class LayerRuns:
     ) -> InferredLayer | None:
         """The layer with its shapes and costs; None and a problem where it is refused."""
         layer = item.layer
+        self.clauses.work.layers_run += 1
         shapes = (sources[0].shape,) if len(sources) == 1 else tuple(t.shape for t in sources)
         try:
             if layer is None:

@@ -51,13 +51,25 @@ def _steps(values: Any) -> int:
 class Work:
     """What is left of it. spent: whether it is used up, which was said then.
 
-    layers: the most that a network may have, which each run may have anew.
+    layers: the most that a network may have, which each run may have anew. layers_run: those that
+    ran.
     """
 
-    __slots__ = ("_kept", "_last", "characters", "layers", "notes", "spent", "steps", "tensors")
+    __slots__ = (
+        "_kept",
+        "_last",
+        "characters",
+        "layers",
+        "layers_run",
+        "notes",
+        "spent",
+        "steps",
+        "tensors",
+    )
 
     def __init__(self, layers: int = MAXIMUM_LAYERS) -> None:
         self.layers = layers
+        self.layers_run = 0
         self.steps = MAXIMUM_STEPS
         self.characters = MAXIMUM_CHARACTERS
         self.notes = MAXIMUM_NOTES

@@ -280,9 +280,11 @@ CROWDED = {
     "fcos_resnet50_fpn",
     "hrnet",
     "inception_v4",
+    "mvit",
     "nasnetalarge",
     "pnasnet5large",
     "r2plus1d_18",
+    "raft",
     "res2net",
     "s3d",
     "segnet",
@@ -329,7 +331,10 @@ def assert_fits(network: Document, cells: int, lines: float = 1.3) -> None:
         rules = [index for index, line in enumerate(written) if RULES.fullmatch(line)]
         assert len(rules) == 3
         rows = len(table.rows)
-        assert rules[2] - rules[1] - 1 <= math.ceil(lines * rows)
+        long = 0  # of more names than a line has room for, beside the figures
+        if "from" in keys:
+            long = sum(texts[keys.index("from")].count(",") > 5 for texts in table.texts(False))
+        assert rules[2] - rules[1] - 1 <= math.ceil(lines * rows) + long
 
 
 def test_of_rich_no_more_is_loaded_than_for_its_own_tables() -> None:
