@@ -83,8 +83,9 @@ def shows(case: draw_specs.Case, module: torch.nn.Module) -> bool:
     return same
 
 
-LEFT_OUT = ("Embedding", "Custom")
-"""Types without numbers to change: one takes indices, the other is nothing that PyTorch runs."""
+LEFT_OUT = ("Embedding", "IndexSelect", "Parameter", "Buffer", "Custom")
+"""Types without numbers to change: they take indices, or nothing, or are nothing that PyTorch
+runs."""
 
 
 @pytest.mark.parametrize("name", [name for name in layers.type_names() if name not in LEFT_OUT])

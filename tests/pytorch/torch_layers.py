@@ -392,7 +392,7 @@ def channels_last(type: str, fields: Fields) -> bool:
     """Whether a layer works on the last axis of PyTorch's tensor where ours are the channels."""
     if type in ("LayerNorm", "RMSNorm"):
         return not isinstance(fields.get("normalized_shape"), list)
-    return type in ("Linear", "Bilinear", "MatMul", *torch_attention.CLASSES)
+    return type in ("Linear", "Bilinear", *torch_attention.CLASSES)
 
 
 def freely(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Ran:

@@ -151,7 +151,11 @@ def evaluate(value: Any, arguments: dict[str, Any], words: Collection[str] = ())
         return [evaluate(item, arguments, words) for item in value]
     if isinstance(value, float):
         return Fraction(str(value))
-    if not isinstance(value, str) or value in words or WORDS.fullmatch(value):
+    if (
+        not isinstance(value, str)
+        or value in words
+        or (value not in arguments and WORDS.fullmatch(value))
+    ):
         return value
     if TYPES.fullmatch(value) and value not in arguments:
         return value
@@ -256,7 +260,11 @@ class Interpreter:
             check_single(inputs)
             return self.body(item, inputs, Scope(scope.arguments, scope, scope.network))
         written = item["type"]
-        type = str(scope.arguments.get(written, written))
+        given = scope.arguments.get(written, written)
+        if isinstance(given, dict):  # a type with fields, which an argument may be
+            item = {**item, **given}
+            given = given["type"]
+        type = str(given)
         block = self.blocks.get(type) or shipped_block(type)
         if block is None:
             return self.leaf(type, item, inputs, scope)

@@ -28,8 +28,9 @@ def stored(type: str, inputs: int, shape: Any) -> torch.nn.Module:
 
 
 def matmul(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
-    """The product of each of a batch with its own: a batch is no leading axis of a spec."""
-    return torch.stack([one @ other for one, other in zip(first, second, strict=True)])
+    """The product of each of a batch with its own, channels first: a batch is no leading axis."""
+    pairs = zip(first.movedim(1, -1), second.movedim(1, -1), strict=True)
+    return torch.stack([one @ other for one, other in pairs]).movedim(-1, 1)
 
 
 def grid_sample(image: torch.Tensor, grid: torch.Tensor, **fields: Any) -> torch.Tensor:
