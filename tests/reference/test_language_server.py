@@ -73,9 +73,9 @@ def keys_of(name: str) -> dict[str, bool]:
 
 
 def blocks_of(name: str) -> set[str]:
-    """The arguments of a block whose values are blocks."""
+    """The arguments of a block whose values are blocks, or types with fields."""
     arguments = find_block(name).arguments if name in bundled.block_names() else {}
-    return {key for key, argument in arguments.items() if argument.kind == "block"}
+    return {key for key, argument in arguments.items() if argument.kind in ("block", "type")}
 
 
 def item(name: str, others: dict[str, object]) -> str:
