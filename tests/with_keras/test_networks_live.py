@@ -92,6 +92,7 @@ REFUSED = {
     "a sum of the skips of all repeats": "l.2.conv: .* no output depends on it",
     "every earlier repeat, as in a dense block": "first_conv: .* no output depends on it",
     "sizes of what comes into a block, whatever its layers take": "by whole factors alone",
+    "repeats that all take the same beside the one before": "takes its inputs in another way",
     "weights that are shared across what is written out": "two.a: .* shares the weights",
 }
 """What Keras cannot say of these networks, by what they show."""
