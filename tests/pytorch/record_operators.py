@@ -23,8 +23,8 @@ import argparse
 import gzip
 import inspect
 import json
-import warnings
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -32,9 +32,8 @@ from typing import Any
 import operator_draws
 import torch
 import torch_layers
+from recording import FOLDER, record_types
 from torch.utils.flop_counter import FlopCounterMode
-
-FOLDER = Path(__file__).resolve().parent
 
 # batch size, whether oneDNN may be used, whether gradients are wanted: every run must agree
 RUNS = ((2, False, False), (1, True, False), (3, True, True))
@@ -176,19 +175,11 @@ def main() -> None:
     if options.like is None and options.record is None:
         parser.error("say which record")
     counts = counts_of(options.like) if options.like else operator_draws.COUNTS[options.record]
-    warnings.simplefilter("ignore")  # PyTorch warns of what it still accepts
-    torch.set_num_threads(1)
-    lines = []
-    for name, count in counts.items():
-        found = cases_of(name, min(count, options.most or count), options.seed)
-        accepted = sum('"accepted": true' in line for line in found)
-        print(f"{name}: {len(found)} cases, {accepted} accepted", flush=True)
-        lines += found
-    text = "".join(f"{line}\n" for line in lines)
-    # mtime 0 and no file name: the same cases are the same file, byte for byte
-    output = options.output or FOLDER / f"{options.record}.jsonl.gz"
-    output.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
-    print(f"{len(lines)} cases")
+    record_types(
+        options.output or FOLDER / f"{options.record}.jsonl.gz",
+        {name: min(count, options.most or count) for name, count in counts.items()},
+        partial(cases_of, seed=options.seed),
+    )
 
 
 if __name__ == "__main__":

@@ -12,18 +12,14 @@ file.
 # mypy: disable-error-code="import-not-found"
 from __future__ import annotations
 
-import gzip
-import json
-import warnings
-from pathlib import Path
+from functools import partial
 from random import Random
 from typing import Any
 
 import draw_recurrent
 import torch
 import torch_layers
-
-FOLDER = Path(__file__).resolve().parent
+from recording import FOLDER, agreed, record_types
 
 COUNT = 400
 """The cases of each type."""
@@ -41,34 +37,22 @@ def verdict(case: dict[str, Any], batch: int) -> dict[str, Any]:
     return {"accepted": True, "outputs": outputs, **costs}
 
 
-def cases_of(name: str) -> list[str]:
-    """Different recorded cases of a type, a JSON object each."""
-    random = Random(name)
-    lines: dict[str, None] = {}
-    while len(lines) < COUNT:
-        fields, inputs = draw_recurrent.layer(name, random)
-        case = {"type": name, "arguments": fields, "inputs": inputs}
-        first, second = verdict(case, 2), verdict(case, 3)
-        if first == second or (not first["accepted"] and not second["accepted"]):
-            lines[json.dumps({**case, **first})] = None
-    return list(lines)
+def verdicts(case: dict[str, Any]) -> list[dict[str, Any]]:
+    """What it comes to at two batch sizes."""
+    return [verdict(case, 2), verdict(case, 3)]
+
+
+def drawn(name: str, random: Random) -> dict[str, Any]:
+    """A random layer of a type."""
+    fields, inputs = draw_recurrent.layer(name, random)
+    return {"type": name, "arguments": fields, "inputs": inputs}
 
 
 def main() -> None:
     """Record all types and write the file."""
-    warnings.simplefilter("ignore")  # PyTorch warns of what it still accepts
-    torch.set_num_threads(1)
-    lines = []
-    for name in draw_recurrent.TYPES:
-        found = cases_of(name)
-        accepted = sum('"accepted": true' in line for line in found)
-        print(f"{name}: {len(found)} cases, {accepted} accepted", flush=True)
-        lines += found
-    text = "".join(f"{line}\n" for line in lines)
-    # mtime 0 and no file name: the same cases are the same file, byte for byte
-    file = FOLDER / "operators-recurrent.jsonl.gz"
-    file.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
-    print(f"{len(lines)} cases")
+    counts = dict.fromkeys(draw_recurrent.TYPES, COUNT)
+    cases_of = partial(agreed, drawn, verdicts)
+    record_types(FOLDER / "operators-recurrent.jsonl.gz", counts, cases_of)
 
 
 if __name__ == "__main__":

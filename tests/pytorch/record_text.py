@@ -13,22 +13,19 @@ are built, and run on the meta device, without data, by the math back-end, which
 # mypy: disable-error-code="import-not-found"
 from __future__ import annotations
 
-import gzip
 import importlib
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import text_networks
 import torch
+from recording import FOLDER, write
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 transformers: Any = importlib.import_module("transformers")  # not that of the tests
-
-FILE = Path(__file__).resolve().parent / "text.jsonl.gz"
 
 Run = Callable[[Any, int, dict[str, list[int]]], list[Any]]
 """How a network is run: of its module, a batch and the shapes of its inputs its outputs."""
@@ -217,8 +214,7 @@ def main() -> None:
         for batch, inputs in runs:
             found.append(record(name, model, run, batch, inputs))
             print(name, batch, inputs, found[-1].get("params"), found[-1].get("macs"), flush=True)
-    text = "".join(f"{json.dumps(each)}\n" for each in found)
-    FILE.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+    write(FOLDER / "text.jsonl.gz", map(json.dumps, found))
 
 
 if __name__ == "__main__":

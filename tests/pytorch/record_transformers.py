@@ -9,14 +9,13 @@ seeded: the same release of PyTorch gives the same file.
 
 from __future__ import annotations
 
-import gzip
 import json
 import warnings
-from pathlib import Path
 from random import Random
 
 import draw_transformers
 import torch_transformers
+from recording import FOLDER, write
 
 COUNT = 600
 
@@ -27,9 +26,7 @@ def main() -> None:
     random = Random("transformers")
     cases = [draw_transformers.case(random) for _ in range(COUNT)]
     found = [{**case, **torch_transformers.verdict(case)} for case in cases]
-    text = "".join(f"{json.dumps(each)}\n" for each in found)
-    file = Path(__file__).resolve().parent / "transformers.jsonl.gz"
-    file.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+    write(FOLDER / "transformers.jsonl.gz", map(json.dumps, found))
     print(f"{COUNT} cases, {sum(each['accepted'] for each in found)} accepted")
 
 

@@ -15,10 +15,7 @@ PyTorch gives the same file.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-import warnings
-from pathlib import Path
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -26,8 +23,7 @@ import draw_specs
 import draw_weights
 import torch
 import torch_layers
-
-FOLDER = Path(__file__).resolve().parent
+from recording import FOLDER, agreed, record_types
 
 TYPES = {
     "operators-weights": {
@@ -82,16 +78,9 @@ def verdict(case: dict[str, Any], batch: int, gradients: bool) -> dict[str, Any]
     return {"accepted": True, "output": list(output.shape[1:]), **costs}
 
 
-def cases_of(name: str, count: int) -> list[str]:
-    """Different recorded cases of a type, a JSON object each."""
-    random = Random(name)
-    lines: dict[str, None] = {}
-    while len(lines) < count:
-        case = drawn(name, random)
-        first, second = (verdict(case, *run) for run in RUNS)
-        if first == second or (not first["accepted"] and not second["accepted"]):
-            lines[json.dumps({**case, **first})] = None
-    return list(lines)
+def verdicts(case: dict[str, Any]) -> list[dict[str, Any]]:
+    """What it comes to in every run."""
+    return [verdict(case, *run) for run in RUNS]
 
 
 def main() -> None:
@@ -101,19 +90,8 @@ def main() -> None:
     )
     parser.add_argument("record", choices=TYPES, help="which record")
     record: str = parser.parse_args().record
-    warnings.simplefilter("ignore")  # PyTorch warns of what it still accepts
-    torch.set_num_threads(1)
-    lines = []
-    for name, count in TYPES[record].items():
-        found = cases_of(name, count)
-        accepted = sum('"accepted": true' in line for line in found)
-        print(f"{name}: {len(found)} cases, {accepted} accepted", flush=True)
-        lines += found
-    text = "".join(f"{line}\n" for line in lines)
-    # mtime 0 and no file name: the same cases are the same file, byte for byte
-    file = FOLDER / f"{record}.jsonl.gz"
-    file.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
-    print(f"{len(lines)} cases")
+    cases_of = partial(agreed, drawn, verdicts)
+    record_types(FOLDER / f"{record}.jsonl.gz", TYPES[record], cases_of)
 
 
 if __name__ == "__main__":
