@@ -61,6 +61,29 @@ def test_drawn_networks_are_folded(seed: int) -> None:
         assert folded <= flat
 
 
+@pytest.mark.parametrize(
+    ("pools", "written"),
+    [
+        (((2, 2), (2, 2), (3, 2)), "kernel_size: kernel, stride: 2"),
+        (((2, 2), (3, 3), (4, 4)), "kernel_size: kernel"),
+        (((2, 2), (2, 1), (2, 3)), "kernel_size: 2, stride: stride"),
+        (((2, 1), (3, 1), (2, 1)), "kernel_size: kernel, stride: 1"),
+    ],
+)
+def test_a_stride_that_is_the_kernel_by_default_is_that_of_each(
+    pools: tuple[tuple[int, int], ...], written: str
+) -> None:
+    network = ImportedNetwork("pools")
+    wire = network.input("data", Shape((64, 64, 3)))
+    for kernel, stride in pools:
+        for type in ("Tanh", "Softmax2d", "Sigmoid", "Dropout", "PReLU"):
+            wire = network.add("", type, {}, [wire])
+        wire = network.add("", "MaxPool2d", {"kernel_size": kernel, "stride": stride}, [wire])
+    hold(network)
+    text = folded_spec(network).text()
+    assert f"type: MaxPool2d, {written}}}" in text
+
+
 @pytest.mark.parametrize("name", ["a_" * 30_000, "1" * 60_000 + "x", "a." * 30_000 + "{}"])
 def test_long_names_take_neither_time_nor_memory(name: str) -> None:
     network = ImportedNetwork("long")

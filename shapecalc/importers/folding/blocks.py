@@ -59,7 +59,7 @@ class BlockMade:
             for key, varied in piece.varied.items():
                 column = [region[place].value(key) for region in regions]
                 said = self._said(column, varied, key, self.names[place])
-                if said != varied.default:
+                if any(region[place].says_else(key) for region in regions):
                     says[place][key] = said
         called = self._called()
         self.says = [
