@@ -84,6 +84,66 @@ def test_a_stride_that_is_the_kernel_by_default_is_that_of_each(
     assert f"type: MaxPool2d, {written}}}" in text
 
 
+def test_dense_blocks_are_as_somebody_would_write_them() -> None:
+    network = ImportedNetwork("dense")
+    wire = network.input("data", Shape((32, 32, 16)))
+    for block in (1, 2):
+        for number in (1, 2, 3):
+            before, module = wire, f"features.denseblock{block}.denselayer{number}"
+            for part, channels, kernel in ((1, 32, 1), (2, 8, 1)):
+                wire = network.add(f"{module}.norm{part}", "BatchNorm2d", {}, [wire])
+                wire = network.add(f"{module}.relu{part}", "ReLU", {}, [wire])
+                fields = {"out_channels": channels, "kernel_size": kernel, "bias": False}
+                wire = network.add(f"{module}.conv{part}", "Conv2d", fields, [wire])
+            joined = f"features.denseblock{block}.denselayer{number + 1}.cat"
+            if number == 3:
+                joined = f"features.denseblock{block}.cat"
+            wire = network.add(joined, "Concat", {}, [before, wire])
+        wire = network.add(f"features.pool{block}", "MaxPool2d", {"kernel_size": 2}, [wire])
+    hold(network)
+    assert folded_spec(network).text().splitlines()[2:] == [
+        "blocks:",
+        "  Denseblock:",
+        "    layers:",
+        "      - {name: norm1, type: BatchNorm2d}",
+        "      - {name: relu1, type: ReLU}",
+        "      - {name: conv1, type: Conv2d, out_channels: 32, kernel_size: 1, bias: false}",
+        "      - {name: norm2, type: BatchNorm2d}",
+        "      - {name: relu2, type: ReLU}",
+        "      - {name: conv2, type: Conv2d, out_channels: 8, kernel_size: 1, bias: false}",
+        "      - {name: cat, type: Concat, from: [input, conv2]}",
+        "layers:",
+        "  - {name: features_denseblock1, type: Denseblock, repeat: 3}",
+        "  - {name: features_pool1, type: MaxPool2d, kernel_size: 2}",
+        "  - {name: features_denseblock2, type: Denseblock, repeat: 3}",
+        "  - {name: features_pool2, type: MaxPool2d, kernel_size: 2}",
+    ]
+
+
+def test_a_convolution_its_norm_and_its_activation_are_one_block() -> None:
+    network = ImportedNetwork("chains")
+    wire = network.input("data", Shape((32, 32, 16)))
+    for number in range(24):
+        module = f"features.{number}"
+        fields = {"out_channels": 16, "kernel_size": 1 + 2 * (number % 2), "bias": False}
+        fields |= {"padding": number % 2} if number % 2 else {}
+        wire = network.add(f"{module}.0", "Conv2d", fields, [wire])
+        wire = network.add(f"{module}.1", "BatchNorm2d", {"eps": 0.001}, [wire])
+        if number % 3 < 2:
+            wire = network.add(f"{module}.2", "SiLU", {}, [wire])
+    hold(network)
+    text = folded_spec(network).text()
+    assert "  ConvNormSiLU:" in text
+    assert "  ConvNorm:" in text
+    for line in (
+        "- {name: conv2d, type: Conv2d, out_channels: 16,",
+        "- {name: batchnorm2d, type: BatchNorm2d, eps: 0.001}",
+        "- {name: silu, type: SiLU}",
+        "- {name: features_23, type: ConvNorm",
+    ):
+        assert line in text
+
+
 @pytest.mark.parametrize("name", ["a_" * 30_000, "1" * 60_000 + "x", "a." * 30_000 + "{}"])
 def test_long_names_take_neither_time_nor_memory(name: str) -> None:
     network = ImportedNetwork("long")

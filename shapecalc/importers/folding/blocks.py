@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc.importers.folding.modules import common_modules
 from shapecalc.importers.folding.pieces import Piece, Taken, Varied
-from shapecalc.importers.names import LegalNames
+from shapecalc.importers.names import LONGEST, LegalNames
 from shapecalc.importers.writing import flows_on, path_of_output
 from shapecalc.language.keys import RESERVED_WORDS
 
@@ -175,15 +175,23 @@ def _halves(column: list[Any]) -> list[int] | None:
 
 
 def _inner_names(regions: Sequence[Sequence[Piece]]) -> list[str]:
-    """What the pieces of a block are called: as in each of its regions, else after their types."""
+    """What the pieces of a block are called: as in each of its regions, with their modules or
+    without, else after their types."""
     given = LegalNames(("input",))
     stems = [common_modules([piece.name for piece in region]) for region in regions]
     found = []
     for place, piece in enumerate(regions[0]):
-        names = {
+        names = [
             region[place].name.removeprefix(stem).lstrip("/._-")
             for region, stem in zip(regions, stems, strict=True)
-        }
-        wanted = names.pop() if len(names) == 1 else ""
-        found.append(given.new(wanted, piece.type.lower()))
+        ]
+        shared = [each for each in (set(names), set(map(_last_part, names))) if len(each) == 1]
+        wanted = shared[0].pop() if shared else ""
+        given_name = "" if wanted.isdigit() else wanted
+        found.append(given.new(given_name, piece.type.lower()))
     return found
+
+
+def _last_part(name: str) -> str:
+    """A name without its modules."""
+    return re.split(r"[/.]", name[-LONGEST:])[-1]

@@ -13,7 +13,7 @@ from shapecalc import layers
 from shapecalc.importers.folding.blocks import MAXIMUM_MEANT, BlockMade
 from shapecalc.importers.folding.modules import BETWEEN_WORDS, Modules, common_modules
 from shapecalc.importers.folding.pieces import Piece, Taken, Varied, piece_input, piece_of
-from shapecalc.importers.folding.recognition import with_convolutions
+from shapecalc.importers.folding.recognition import is_activated, with_convolutions
 from shapecalc.importers.folding.regions import Form, Regions
 from shapecalc.importers.names import LegalNames
 
@@ -78,7 +78,8 @@ class Folded:
             Taken(last[each.of.leaves[-1]], each.output) if isinstance(each.of, Piece) else each
             for each in self.outputs
         ]
-        self._fold_all(_conv_chains)
+        self._fold_all(lambda regions: _conv_chains(regions, 3))
+        self._fold_all(lambda regions: _conv_chains(regions, 2))
         self._fold_all(_branching)
         self._repeat()
         self._fold_all(_any_other, of_modules=True)
@@ -209,7 +210,11 @@ class Folded:
         return any(words) and not self._module(region)
 
     def _name_of_run(self, start: int, end: int) -> str:
-        """What pieces in a row are called: by what only their names have before a number."""
+        """What pieces in a row are called: as the module that they are, else by what only their
+        names have before a number."""
+        module = self._module(self.pieces[start:end])
+        if module:
+            return module
         name = self.pieces[start].name
         stem = _NUMBER.sub("", name)
         others = (*self.pieces[:start], *self.pieces[end:])
@@ -236,14 +241,15 @@ def _is_of(type: str, families: tuple[str, ...]) -> bool:
     return found is not None and found.layer.__module__.rsplit(".", 1)[1] in families
 
 
-def _conv_chains(regions: Regions) -> list[Form]:
-    """The forms of a convolution with its norm, and perhaps an activation, that do not ship."""
+def _conv_chains(regions: Regions, length: int) -> list[Form]:
+    """The forms of a convolution with its norm and its activation, or with its norm alone, that do
+    not ship."""
     found = []
     for form in regions.forms:
-        if form.length not in (2, 3) or form.forks != 1 or len(form.starts) < 3:
+        if form.length != length or form.forks != 1 or len(form.starts) < 3:
             continue
-        types = [piece.type for piece in regions.pieces[form.starts[0] :][: form.length]]
-        if _is_conv_chain(types):
+        pieces = regions.pieces[form.starts[0] :][:length]
+        if _is_conv_chain([piece.type for piece in pieces]) and not is_activated(pieces[0]):
             found.append(form)
     return found
 
