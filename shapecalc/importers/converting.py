@@ -107,7 +107,7 @@ def convert(
     Raises SpecError.
     """
     if kind.module is None:
-        text = f"a file of {kind.title} has no network that can be read"
+        text = f"a file of {kind.title} cannot be imported"
         raise SpecError([Problem("SC503", text, Source(path, ""), 0, kind.answer)])
     reader = import_module(f"shapecalc.importers.{kind.module}")
     name = "" if path.startswith("<") else os.path.basename(path).rsplit(".", 1)[0]
