@@ -152,6 +152,12 @@ FILE_KINDS = (
     Kind("Core ML", None, lambda data, path: bool(_second_message(data)), _CONVERTED),
     Kind("ONNX", "onnx", _is_onnx),
     Kind(
+        "Git LFS",
+        None,
+        lambda data, path: data.startswith(b"version https://git-lfs.github.com/"),
+        "this is a pointer to the file; `git lfs pull` fetches the file itself",
+    ),
+    Kind(
         "ONNX's text",
         None,
         lambda data, path: _ONNX_TEXT.match(data) is not None,

@@ -59,6 +59,7 @@ NO_NETWORKS = {
         b'ir_version: 9\nproducer_name: "pytorch"\ngraph {\n  name: "main"\n}\n',
         b'{\n  "irVersion": "9",\n  "producerName": "pytorch",\n  "graph": {}}\n',
     ],
+    "Git LFS": [b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"],
     "GGUF": [b"GGUF\3\0\0\0" + bytes(64)],
     "OpenVINO": [b'<?xml version="1.0"?>\n<net name="a" version="11">\n<layers>\n'],
     "ncnn": [b"7767517\n2 2\nInput data 0 1 data 0=4\n", b"7767517\r\n2 2\r\n"],
