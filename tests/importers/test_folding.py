@@ -120,6 +120,29 @@ def test_dense_blocks_are_as_somebody_would_write_them() -> None:
     ]
 
 
+def test_names_of_words_give_blocks_and_what_is_in_them_theirs() -> None:
+    network = ImportedNetwork("residual")
+    wire = network.input("data", Shape((32, 32, 16)))
+    for stage in "2a", "2b", "3a", "3b":
+        before = wire
+        for branch in "abc":
+            fields = {"out_channels": 16, "kernel_size": 1, "bias": False}
+            wire = network.add(f"res{stage}_branch2{branch}", "Conv2d", fields, [wire])
+            wire = network.add(f"bn{stage}_branch2{branch}", "BatchNorm2d", {}, [wire])
+            if branch != "c":
+                wire = network.add(f"res{stage}_branch2{branch}_relu", "ReLU", {}, [wire])
+        wire = network.add(f"res{stage}", "Add", {}, [before, wire])
+        wire = network.add(f"res{stage}_relu", "ReLU", {}, [wire])
+        if stage == "2b":
+            wire = network.add("pool2", "MaxPool2d", {"kernel_size": 2}, [wire])
+    hold(network)
+    lines = [line.strip(" -{}") for line in folded_spec(network).text().splitlines()]
+    assert [line.split(",")[0] for line in lines if "name: " in line][1:] == [
+        *(f"name: {name}" for name in ("branch2a", "branch2b", "branch2c", "add", "relu")),
+        *(f"name: {name}" for name in ("res2a", "pool2", "res3a")),
+    ]
+
+
 def test_a_convolution_its_norm_and_its_activation_are_one_block() -> None:
     network = ImportedNetwork("chains")
     wire = network.input("data", Shape((32, 32, 16)))

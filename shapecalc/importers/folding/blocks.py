@@ -176,22 +176,23 @@ def _halves(column: list[Any]) -> list[int] | None:
 
 def _inner_names(regions: Sequence[Sequence[Piece]]) -> list[str]:
     """What the pieces of a block are called: as in each of its regions, with their modules or
-    without, else after their types."""
+    without, or by a last word that no other has; else after their types."""
     given = LegalNames(("input",))
     stems = [common_modules([piece.name for piece in region]) for region in regions]
-    found = []
-    for place, piece in enumerate(regions[0]):
+    wanted = []
+    for place in range(len(regions[0])):
         names = [
             region[place].name.removeprefix(stem).lstrip("/._-")
             for region, stem in zip(regions, stems, strict=True)
         ]
-        shared = [each for each in (set(names), set(map(_last_part, names))) if len(each) == 1]
-        wanted = shared[0].pop() if shared else ""
-        given_name = "" if wanted.isdigit() else wanted
-        found.append(given.new(given_name, piece.type.lower()))
-    return found
+        lasts = ([re.split(mark, each[-LONGEST:])[-1] for each in names] for mark in _MARKS)
+        shared = (each[0] for each in (names, *lasts) if len(set(each)) == 1)
+        wanted.append(next((each for each in shared if not each.isdigit()), ""))
+    return [
+        given.new(name if wanted.count(name) == 1 else "", piece.type.lower())
+        for name, piece in zip(wanted, regions[0], strict=True)
+    ]
 
 
-def _last_part(name: str) -> str:
-    """A name without its modules."""
-    return re.split(r"[/.]", name[-LONGEST:])[-1]
+_MARKS = (r"[/.]", r"[/._-]")
+"""What stands before the last word of a name: between modules, or between words."""

@@ -61,6 +61,7 @@ class Folded:
         self._classes = network.modules
         if len(self.pieces) <= MAXIMUM_FOLDED:
             self._modules = Modules(layer.name for layer in network.layers)
+            self._stems = self._modules
             self._fold()
 
     def _fold(self) -> None:
@@ -102,6 +103,7 @@ class Folded:
         of_modules: whether its regions may not be of several modules, where there are any.
         """
         regions = Regions(self.pieces, self._ends())
+        self._stems = Modules(piece.name for piece in self.pieces)
         forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
         forms.sort(key=lambda form: (-form.saved, form.starts[0]))
         return any(self._make(regions, form, of_modules) for form in forms[:MOST_FORMS])
@@ -200,7 +202,10 @@ class Folded:
         return self._modules.with_all([leaf.name for piece in region for leaf in piece.leaves])
 
     def _name_of(self, region: list[Piece]) -> str:
-        return self._module(region) or region[-1].name
+        """What a region is called: as the module that it is, or as its pieces begin and no others
+        do, else as its end."""
+        stem = self._stems.with_all([piece.name for piece in region])
+        return self._module(region) or stem or region[-1].name
 
     def _is_mixed(self, region: list[Piece]) -> bool:
         """Whether a region is no module, in a file that names modules."""
