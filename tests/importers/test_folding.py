@@ -143,6 +143,38 @@ def test_names_of_words_give_blocks_and_what_is_in_them_theirs() -> None:
     ]
 
 
+@pytest.mark.parametrize("count", [6, 12, 40, 200])
+def test_what_goes_on_for_long_is_one_block_repeated(count: int) -> None:
+    network = ImportedNetwork("perceptron")
+    wire = network.input("data", Shape((64,)))
+    for number in range(count):
+        wire = network.add(f"fc{number}", "Linear", {"out_features": 64}, [wire])
+        wire = network.add(f"relu{number}", "ReLU", {}, [wire])
+    hold(network)
+    assert folded_spec(network).text().splitlines()[2:] == [
+        "blocks:",
+        "  ReLUBlock:",
+        "    layers:",
+        "      - {name: linear, type: Linear, out_features: 64}",
+        "      - {name: relu, type: ReLU}",
+        "layers:",
+        f"  - {{name: relu, type: ReLUBlock, repeat: {count}}}",
+    ]
+
+
+def test_many_layers_of_no_structure_take_little_time() -> None:
+    random = Random(1)
+    network = ImportedNetwork("random")
+    wires = [network.input("data", Shape((8, 8, 8)))]
+    for _ in range(4_900):
+        type = random.choice(("ReLU", "Sigmoid", "Tanh", "ELU", "Add"))
+        inputs = [random.choice(wires[-4:]) for _ in range(1 + (type == "Add"))]
+        wires.append(network.add("", type, {}, inputs))
+    began = time.process_time()
+    folded_spec(network)
+    assert time.process_time() - began < 6
+
+
 def test_a_convolution_its_norm_and_its_activation_are_one_block() -> None:
     network = ImportedNetwork("chains")
     wire = network.input("data", Shape((32, 32, 16)))

@@ -83,29 +83,31 @@ class Folded:
         self._fold_all(lambda regions: _conv_chains(regions, 2))
         self._fold_all(_branching)
         self._repeat()
-        self._fold_all(_any_other, of_modules=True)
-        self._repeat()
+        while self._fold_best(_any_other, of_modules=True):
+            self._repeat()
 
     def _ends(self) -> list[Piece]:
         ends = [each.of for each in self.outputs if isinstance(each.of, Piece)]
         return ends or self.pieces[-1:]
 
-    def _fold_all(
-        self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool = False
-    ) -> None:
+    def _fold_all(self, wanted: Callable[[Regions], Iterable[Form]]) -> None:
         """Fold forms as long as there are any, the best of each time."""
-        while len(self.blocks) < MOST_BLOCKS and self._fold_best(wanted, of_modules):
+        while self._fold_best(wanted):
             pass
 
-    def _fold_best(self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool) -> bool:
+    def _fold_best(
+        self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool = False
+    ) -> bool:
         """Fold the form of which a block saves the most lines; whether there is one.
 
         of_modules: whether its regions may not be of several modules, where there are any.
         """
+        if len(self.blocks) == MOST_BLOCKS:
+            return False
         regions = Regions(self.pieces, self._ends())
         self._stems = Modules(piece.name for piece in self.pieces)
         forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
-        forms.sort(key=lambda form: (-form.saved, form.starts[0]))
+        forms.sort(key=lambda form: (-form.saved_at_most, form.starts[0]))
         return any(self._make(regions, form, of_modules) for form in forms[:MOST_FORMS])
 
     def _make(self, regions: Regions, form: Form, of_modules: bool) -> bool:
