@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +148,11 @@ class Conversion(Emitter):
         if any(isinstance(value, float) for value in found):
             raise self.refused(node, f"its input {index} is not of integers")
         return [int(value) for value in found]
+
+    @cached_property
+    def makers(self) -> dict[str, OnnxNode]:
+        """The node that makes each name."""
+        return {name: node for node in self.nodes for name in node.outputs}
 
     def learned(self, *weights: Constant | None) -> dict[str, Any]:
         """The field of a layer whose weights are not learned, as those of a blur are: PyTorch's
