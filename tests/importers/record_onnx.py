@@ -5,8 +5,10 @@
 
 Writes `files/onnx/NAME.onnx.gz` for networks of torchvision, whose layers are recorded in
 `tests/pytorch/models/`, and `files/onnx/layers.json.gz`: modules of a few layers as several
-exporters and opsets write them, each with the layers that PyTorch runs. The shapes of all tensors
-are put in by `onnx.shape_inference`, and all but the shortest weights are taken out.
+exporters and opsets write them, each with the layers that PyTorch runs, and
+`files/onnx/sequences.json.gz`: networks over sequences with their params and their
+multiply-accumulates, as PyTorch counts them. The shapes of all tensors are put in by
+`onnx.shape_inference`, and all but the shortest weights are taken out.
 """
 
 # torch, torchvision and onnx are no dependencies of the project
@@ -14,6 +16,7 @@ are put in by `onnx.shape_inference`, and all but the shortest weights are taken
 from __future__ import annotations
 
 import base64
+import copy
 import gzip
 import io
 import json
@@ -25,7 +28,9 @@ from typing import Any
 import onnx
 import torch
 from onnx_modules import MODULES
+from onnx_sequences import BATCHES, SEQUENCES
 from record_torchvision import build
+from torch.utils.flop_counter import FlopCounterMode
 
 FOLDER = Path(__file__).resolve().parent / "files" / "onnx"
 
@@ -65,7 +70,8 @@ LONGEST_OF_LAYERS = 16
 
 
 def exported(model: Any, inputs: tuple[Any, ...], how: str, longest: int = LONGEST) -> bytes:
-    """A model in ONNX. how: `export`, `open`, or `trace` with an opset."""
+    """A model in ONNX. how: `export`, `open`, or `trace` or `fold` with an opset, of which the
+    second computes what is constant."""
     stream = io.BytesIO()
     if how == "export":
         torch.onnx.export(model, inputs, dynamo=True, verbose=False).save(stream)
@@ -87,9 +93,9 @@ def exported(model: Any, inputs: tuple[Any, ...], how: str, longest: int = LONGE
             inputs,
             stream,
             dynamo=False,
-            opset_version=int(how.removeprefix("trace")),
+            opset_version=int(how[5:] if how.startswith("trace") else how[4:]),
             training=torch.onnx.TrainingMode.PRESERVE,
-            do_constant_folding=False,
+            do_constant_folding=how.startswith("fold"),
         )
     found = onnx.load_from_string(stream.getvalue())
     found = onnx.shape_inference.infer_shapes(found, data_prop=True)
@@ -103,7 +109,8 @@ def strip(graph: Any, longest: int) -> None:
         elements = 1
         for size in tensor.dims:
             elements *= size
-        if elements > longest and tensor.data_type in (1, 10, 11):
+        is_weight = elements > longest and tensor.data_type in (1, 10, 11)
+        if is_weight and not is_mask(tensor):
             for field in ("raw_data", "float_data", "double_data", "external_data"):
                 tensor.ClearField(field)
             tensor.ClearField("data_location")
@@ -116,6 +123,14 @@ def strip(graph: Any, longest: int) -> None:
         ]
         del node.metadata_props[:]
         node.metadata_props.extend(kept)
+
+
+def is_mask(tensor: Any) -> bool:
+    """Whether a tensor hides what others have: zeros, and numbers far below them."""
+    if tensor.external_data or not tensor.raw_data:
+        return False
+    numbers = onnx.numpy_helper.to_array(tensor)
+    return bool(((numbers == 0) | (numbers < -1e4)).all())
 
 
 def fill(model: Any) -> None:
@@ -168,13 +183,45 @@ def record_layers() -> None:
     write(FOLDER / "layers.json.gz", json.dumps(content, indent=0).encode())
 
 
+def counted(model: Any, inputs: tuple[Any, ...]) -> int:
+    """The multiply-accumulates that PyTorch counts of a model, all of whose operators it sees where
+    nothing is computed."""
+    counter = FlopCounterMode(display=False)
+    with counter, torch.device("meta"):
+        copy.deepcopy(model).to("meta")(*(each.to("meta") for each in inputs))
+    return int(counter.get_total_flops()) // 2
+
+
+def record_sequences() -> None:
+    """Record each of the networks over sequences as each exporter writes it."""
+    content: dict[str, Any] = {}
+    for name, (model, inputs) in SEQUENCES.items():
+        model.eval()
+        fill(model)
+        files: dict[str, str] = {}
+        for how in ("trace17", "fold17", "export"):
+            if how == "trace17" and name.startswith("attention to"):
+                continue
+            try:
+                data = exported(model, inputs, how, LONGEST_OF_LAYERS)
+                files[how] = base64.b64encode(data).decode()
+            except Exception as error:
+                print(f"{name}, {how}: {type(error).__name__}")
+        params = sum(parameter.numel() for parameter in model.parameters())
+        macs = counted(model, inputs) // BATCHES.get(name, 1)
+        content[name] = {"params": params, "macs": macs, "files": files}
+    write(FOLDER / "sequences.json.gz", json.dumps(content, indent=0).encode())
+
+
 def main() -> None:
-    """Record the named networks, `layers`, or all of them."""
+    """Record the named networks, `layers`, `sequences`, or all of them."""
     warnings.simplefilter("ignore")
     names = sys.argv[1:]
     FOLDER.mkdir(exist_ok=True)
     if not names or "layers" in names:
         record_layers()
+    if not names or "sequences" in names:
+        record_sequences()
     for name in NETWORKS:
         if names and name not in names:
             continue

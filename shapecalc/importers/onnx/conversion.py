@@ -11,11 +11,13 @@ from shapecalc.importers.network import ImportedLayer
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Emitter
 from shapecalc.importers.onnx.owners import WeightOwners
+from shapecalc.importers.onnx.stretching import stretched
 from shapecalc.importers.onnx.values import (
     BATCH,
     CHANNELS,
     Absent,
     GraphTensor,
+    Mask,
     Stretched,
     TensorView,
     Weight,
@@ -83,8 +85,8 @@ class Conversion(Emitter):
         if isinstance(value, GraphTensor | TensorView):
             return value
         if isinstance(value, Stretched):
-            raise self.stop(node, "no layer type repeats a tensor along an axis, as its input is")
-        if isinstance(value, Absent):
+            return self._repeated(node, index, value)
+        if isinstance(value, Absent | Mask):
             raise self.stop(node, f"it takes what is not known here: {value.why}")
         raise self.stop(node, f"its input {index} is a constant, for which it is no layer")
 
@@ -96,6 +98,14 @@ class Conversion(Emitter):
     def _written(self, node: OnnxNode, index: int, view: TensorView) -> GraphTensor:
         """An input that is a view, with the layers that lead to it. Raises Refusal."""
         tensor = self.values[node.input(index)] = written(self, view)
+        return tensor
+
+    def _repeated(self, node: OnnxNode, index: int, value: Stretched) -> GraphTensor:
+        """An input that is as often there as a size says. Raises Refusal."""
+        source = value.source
+        tensor = written(self, source) if isinstance(source, TensorView) else source
+        tensor = stretched(self, node, tensor, value.dims)
+        self.values[node.input(index)] = tensor
         return tensor
 
     def channels_first(self, node: OnnxNode, index: int = 0) -> GraphTensor:
@@ -153,6 +163,15 @@ class Conversion(Emitter):
     def makers(self) -> dict[str, OnnxNode]:
         """The node that makes each name."""
         return {name: node for node in self.nodes for name in node.outputs}
+
+    @cached_property
+    def takers(self) -> dict[str, list[OnnxNode]]:
+        """The nodes that take each name."""
+        found: dict[str, list[OnnxNode]] = {}
+        for node in self.nodes:
+            for name in node.inputs:
+                found.setdefault(name, []).append(node)
+        return found
 
     def learned(self, *weights: Constant | None) -> dict[str, Any]:
         """The field of a layer whose weights are not learned, as those of a blur are: PyTorch's

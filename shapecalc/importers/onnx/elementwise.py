@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array, broadcast_dims
+from shapecalc.importers.onnx.masks import is_hiding
 from shapecalc.importers.onnx.stored import stored
 from shapecalc.importers.onnx.tensors import plain_float
 from shapecalc.importers.onnx.values import BATCH, GraphTensor, Stretched, TensorView
@@ -132,6 +133,12 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
         if not constant.is_learned:
             raise conversion.stop(node, f"a constant of {_text(constant.dims)} stretches its input")
         _with_stored(conversion, node, index, constant, own)
+        return
+    if node.op == "Add" and is_hiding(conversion, node, constant):
+        conversion.network.remark("a mask that is a constant is an Identity with a note")
+        tensor = conversion.tensor(node, 1 - index)
+        note = "a mask is added"
+        conversion.set(node, conversion.add(node, "Identity", {}, [tensor], tensor.axes, note=note))
         return
     count = prod(own)
     inverse = index == 0 and node.op in ("Sub", "Div")

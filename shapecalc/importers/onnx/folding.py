@@ -25,7 +25,10 @@ _CHOOSING = {
 }
 """The operators that compare numbers, or choose by what was compared."""
 
-_IN_PLACE = {"Add", "Sub", "Mul", "Div", "Mod", "Pow", "Neg", "Abs", "Exp", *_CHOOSING}
+_IN_PLACE = {
+    *("Add", "Sub", "Mul", "Div", "Mod", "Pow", "Neg", "Abs", "Exp", "Log", "Sqrt", "Reciprocal"),
+    *("Min", "Max", "Floor", "Ceil", "Sign", "Sin", "Cos", "Cast", "CumSum", "Trilu", *_CHOOSING),
+}
 """The operators that compute each number of those in its place."""
 
 _SAME = {"Identity", "Cast", "CastLike", "Dropout"}
@@ -60,9 +63,9 @@ def folded_values(
 
 
 def unread(node: OnnxNode, values: Sequence[GraphValue]) -> Weight | Absent:
-    """What a node makes of constants whose numbers are not computed here: of a comparison, or of a
-    choice by one, as of a mask, numbers that are not learned; else their sizes, where they follow.
-    """
+    """What a node makes of constants whose numbers are not computed here: of a comparison, of a
+    choice by one, as of a mask, and of what is not learned, numbers that are not learned; else
+    their sizes, where they follow."""
     why = f"{node_text(node)} computes it of constants"
     dims = [value.dims if isinstance(value, Array | Weight | Absent) else None for value in values]
     found: tuple[int, ...] | None = None
@@ -70,10 +73,13 @@ def unread(node: OnnxNode, values: Sequence[GraphValue]) -> Weight | Absent:
         found = broadcast_dims(*(each for each in dims if each is not None))
     elif node.op == "ScatterND":
         found = dims[0]
+    elif node.op == "GatherElements":
+        found = dims[-1]
     elif dims[0] is not None:
         views = _of_weight(node, Weight("", dims[0], False), values[1:])
         found = views[0].dims if views and isinstance(views[0], Weight) else None
-    if node.op in _CHOOSING and found is not None:
+    fixed = all(isinstance(value, Array | Weight) and not value.is_learned for value in values)
+    if (node.op in _CHOOSING or fixed) and found is not None:
         return Weight(node.outputs[0], found, False)
     return Absent(why, True, found)
 

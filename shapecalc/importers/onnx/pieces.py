@@ -1,10 +1,10 @@
-"""What a constant that is computed in a graph is made of, where its numbers are not read."""
+"""Constants of which all numbers are not read: what they are made of, and their first numbers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.arrays import FLOATS, Array
 from shapecalc.importers.onnx.values import Weight
 
 if TYPE_CHECKING:
@@ -44,3 +44,11 @@ def learned_pieces(conversion: Conversion, name: str) -> list[Constant] | None:
         else:
             left += reversed(node.inputs)
     return list(found.values())
+
+
+def first_numbers(conversion: Conversion, constant: Constant) -> list[float]:
+    """The first numbers of a constant; none where they are not in the file."""
+    if isinstance(constant, Array):
+        return constant.values
+    tensor = conversion.graph.initializers.get(constant.name)
+    return tensor.first_numbers() if tensor is not None and tensor.type in FLOATS else []

@@ -180,3 +180,17 @@ def _add_outputs(conversion: Conversion, graph: OnnxGraph) -> None:
     if not outputs:
         raise Refusal("SC503", "no output of this file of ONNX is a tensor that a layer makes")
     conversion.network.outputs = outputs
+    _leave_out_inputs(conversion.network)
+
+
+def _leave_out_inputs(network: ImportedNetwork) -> None:
+    """Leave out the inputs that no layer takes, as those that only masks are computed of."""
+    taken = {id(wire.of) for layer in network.layers for wire in layer.inputs}
+    taken.update(id(wire.of) for wire in network.outputs)
+    gone = [each for each in network.inputs if id(each) not in taken]
+    for each in gone:
+        network.inputs.remove(each)
+    if gone:
+        names = ", ".join(shown(each.name) for each in gone[:3])
+        more = f" and {len(gone) - 3} more" if len(gone) > 3 else ""
+        network.remark(f"inputs that no layer takes are left out: {names}{more}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import ImportedLayer, Wire
 from shapecalc.importers.onnx.arrays import Array
-from shapecalc.importers.onnx.pieces import learned_pieces
+from shapecalc.importers.onnx.pieces import first_numbers, learned_pieces
 from shapecalc.importers.onnx.stored import stored
 from shapecalc.importers.onnx.values import BATCH, Absent, GraphTensor, TensorView, Weight
 from shapecalc.importers.onnx.views import transposed_view, viewed, written
@@ -80,6 +80,8 @@ def _batch_first(conversion: Conversion, node: OnnxNode, index: int) -> GraphTen
     elif not is_first:
         value = transposed_view(value, node, (1, 0, 2))
     tensor = written(conversion, value) if isinstance(value, TensorView) else value
+    if tensor.axes[1] == BATCH and tensor.dims[:2] == (1, 1):
+        tensor = tensor._replace(axes=(BATCH, tensor.axes[0], tensor.axes[2]))
     if tensor.axes[0] != BATCH:
         what = "the batch" if BATCH in tensor.axes else "an axis of the network as the batch"
         raise conversion.stop(node, f"it runs along {what}")
@@ -167,22 +169,20 @@ def _constant_state(
 ) -> GraphTensor | None:
     """A state that is learned; None for one that is not, as of zeros."""
     value = conversion.values[node.input(index)]
-    if isinstance(value, Array) and not any(value.values):
-        return None
     if isinstance(value, Absent):
-        learned = [
-            piece
-            for piece in learned_pieces(conversion, node.input(index)) or ()
-            if not (isinstance(piece, Array) and not any(piece.values))
-        ]
+        pieces = learned_pieces(conversion, node.input(index))
+        if pieces is None:
+            raise conversion.stop(node, "an initial state is computed of constants")
+        learned = [piece for piece in pieces if not _is_zero(conversion, piece)]
+        if len(learned) > 1 or any(prod(piece.dims) != prod(dims) for piece in learned):
+            raise conversion.stop(node, "an initial state is put together of what is learned")
         if not learned:
             return None
-        if len(learned) > 1 or prod(learned[0].dims) != prod(dims):
-            raise conversion.stop(node, "an initial state is computed of what is learned")
         value = learned[0]
     assert isinstance(value, Array | Weight)
-    is_made_up = conversion.is_pytorchs and value.name.startswith("val_")
-    if not value.is_learned or is_made_up:
+    if _is_zero(conversion, value):
+        return None
+    if not value.is_learned:
         conversion.network.remark(
             "initial states of recurrent layers that are constants are taken as zeros"
         )
@@ -192,6 +192,11 @@ def _constant_state(
     like = GraphTensor(beside.wire, (2, 1), beside.batch)
     state = stored(conversion, node, value, dims, like)
     return state._replace(axes=(BATCH, 2, 1))
+
+
+def _is_zero(conversion: Conversion, constant: Constant) -> bool:
+    first = first_numbers(conversion, constant)
+    return bool(first) and not any(first)
 
 
 def _added(

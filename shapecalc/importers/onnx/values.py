@@ -105,8 +105,19 @@ class Absent(NamedTuple):
     dims: tuple[int, ...] | None = None
 
 
+class Mask(NamedTuple):
+    """What is computed of a tensor by comparing and choosing: a mask, or the places of words.
+
+    source: the tensor. dims: its own sizes. why: a clause.
+    """
+
+    source: GraphTensor | TensorView
+    dims: tuple[int, ...]
+    why: str
+
+
 Constant = Array | Weight
-GraphValue = GraphTensor | TensorView | Stretched | Array | Weight | Absent
+GraphValue = GraphTensor | TensorView | Stretched | Array | Weight | Absent | Mask
 
 
 def reordered(dims: Sequence[int], order: Sequence[int]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Unsaid
 from shapecalc.importers.onnx.folding import folded_values, unread
+from shapecalc.importers.onnx.masks import masked
 from shapecalc.importers.onnx.operators import operator_of
 from shapecalc.importers.onnx.order import node_text
 from shapecalc.importers.onnx.parts import looks_up_a_table
@@ -63,7 +64,8 @@ def _convert(conversion: Conversion, node: OnnxNode) -> None:
     for name in filter(None, node.outputs):
         values.setdefault(name, Absent(f"{node_text(node)} has no such output here"))
     try:
-        operator_of(node)(conversion, node)
+        if not masked(conversion, node, [value for value in given if value is not None]):
+            operator_of(node)(conversion, node)
     except Unsaid as unsaid:
         _state(conversion, node, unsaid)
 
