@@ -11,7 +11,8 @@ weights and the `pieces` that some are put together of. `operators` is the index
 a file: `windows`, `matrices`, `norms`, `activations`, `elementwise`, `parts`, `shapes` with `views`
 and the `factors` of axes, and `stretching`, `resampling`, `reductions`, `recurrent`, `products` of
 two tensors, `attention` with its `masks`, `stored` constants that are layers, `contributed`, which
-has those of ONNX Runtime; `unsaid` says why others become no layers.
+has those of ONNX Runtime, `fused_attention` among them, often as `inner` nodes; `unsaid` says why
+others become no layers.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from shapecalc.importers.onnx.values import (
     TensorView,
     natural_axes,
 )
-from shapecalc.importers.onnx.views import transposed_view, viewed, written
+from shapecalc.importers.onnx.views import reshaped, transposed_view, viewed, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,20 +92,20 @@ def attended(
     values: Sequence[GraphTensor | TensorView],
     together: bool,
     mask: int,
-    past: tuple[int, int],
-    presents: tuple[int, int] = (1, 2),
+    past: tuple[int, int] | None,
+    is_causal: bool = False,
 ) -> None:
     """Queries, keys and values with an axis of heads, as a layer. Raises Refusal.
 
     together: whether what comes out has its heads side by side. mask, past: the inputs that are a
-    mask, and keys and values of before. presents: the outputs that are all keys and values.
+    mask, and keys and values of before, which are outputs with those of now.
     """
     values = list(values)
-    for place, (index, output) in enumerate(zip(past, presents, strict=True), 1):
+    for place, index in enumerate(past or (), 1):
         if node.input(index):
             before = conversion.view(node, index)
             values[place] = _joined(conversion, node, before, values[place])
-        conversion.set(node, values[place], output)
+        conversion.set(node, values[place], place)
     if node.float("softcap", 0.0):
         conversion.network.remark("bounds of the scores of attention (softcap) have no figure")
     batch, heads, length, _ = values[0].dims
@@ -118,7 +118,8 @@ def attended(
     if values[1].dims[1] != heads:
         fields["enable_gqa"] = True
     extra = _mask(conversion, node, mask)
-    if not extra and (node.integer("is_causal", 0) or node.integer("unidirectional", 0)):
+    is_causal = is_causal or any(node.integer(word, 0) for word in ("is_causal", "unidirectional"))
+    if is_causal and not extra:
         fields["is_causal"] = True
     sides = [_side_by_side(conversion, value) for value in values]
     if all(side is not None for side in sides) and not extra:
@@ -209,6 +210,10 @@ def _mask(conversion: Conversion, node: OnnxNode, index: int) -> list[GraphTenso
         axes = (*axes[1:], axes[0])
         return [stored(conversion, node, constant, dims, beside._replace(axes=axes))]
     tensor = conversion.tensor(node, index)
+    if len(tensor.axes) in (2, 3) and BATCH not in tensor.axes:  # the same for all of the batch
+        sizes = (1,) * (4 - len(tensor.axes)) + tensor.dims
+        alone = reshaped(conversion, tensor._replace(batch=1), node, sizes, False)
+        tensor = alone._replace(batch=tensor.batch)
     if BATCH in tensor.axes[1:]:
         raise conversion.stop(node, "the batch is no outer axis of its mask")
     inner = tuple(axis for axis in tensor.axes if axis != BATCH)

@@ -23,6 +23,15 @@ _KEEPING = frozenset(
 )
 """Operators that keep the axes of their first tensor, as far as it matters here."""
 
+ALONG_LAST = frozenset(
+    [
+        *("MatMul", "Linear", "FusedMatMul", "Attention", "MultiHeadAttention"),
+        *("GroupQueryAttention", "RotaryEmbedding", "SkipLayerNormalization"),
+        *("SkipSimplifiedLayerNormalization", "SimplifiedLayerNormalization", "BiasGelu"),
+    ]
+)
+"""Operators whose inputs have the channels as their last axis, whatever their sizes."""
+
 _FARTHEST = 32
 """The most nodes between an input and a recurrent layer."""
 

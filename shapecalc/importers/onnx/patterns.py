@@ -18,7 +18,7 @@ _NORMED = f"Div({_CENTRED}, Sqrt(Add(ReduceMean(Pow({_CENTRED}, 2)), number)))"
 _NORMED_BY_PRODUCT = f"Div({_CENTRED}, Sqrt(Add(ReduceMean(Mul({_CENTRED}, {_CENTRED})), number)))"
 _MEAN_SQUARE = "Sqrt(Add(ReduceMean(Pow(x, 2)), number))"
 _GROUPED = "Reshape(InstanceNormalization(Reshape(x, Split), Ones, Zeros), shape)"
-_TURNED = "Concat(Neg(Slice(x)), Slice(x))"
+_TURNED = "Concat(Neg({0}(x)), {0}(x))"
 _CUBIC = "Mul(0.7978845, Add(x, Mul(0.044715, Pow(x, 3))))"
 _CUBIC_BY_PRODUCT = "Mul(0.7978845, Add(x, Mul(0.044715, Mul(x, Mul(x, x)))))"
 
@@ -151,7 +151,10 @@ PATTERNS = (
         _soft,
     ),
     PatternRule("Where(LessOrEqual(x, number), other, x)", "Threshold", "x", _replaced),
-    PatternRule(f"Add(Mul(x, Cosines), Mul({_TURNED}, Sines))", "Rotated"),
+    *(
+        PatternRule(f"Add(Mul(x, Cosines), Mul({_TURNED.format(parts)}, Sines))", "Rotated")
+        for parts in ("Slice", "Split")
+    ),
     PatternRule("Log(Sigmoid(x))", "LogSigmoid"),
     PatternRule("Div(x, Add(Abs(x), 1))", "Softsign"),
     PatternRule("Sub(x, Tanh(x))", "Tanhshrink"),

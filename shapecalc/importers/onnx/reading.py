@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapecalc.importers.network import Wire
 from shapecalc.importers.onnx.conversion import Conversion
 from shapecalc.importers.onnx.inlining import inlined
-from shapecalc.importers.onnx.inputs import InputAxes, sequence_lengths
+from shapecalc.importers.onnx.inputs import ALONG_LAST, InputAxes, sequence_lengths
 from shapecalc.importers.onnx.model import OnnxModel
 from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
 from shapecalc.importers.onnx.recurrent import is_whole_sequence
@@ -111,13 +111,13 @@ def _add_inputs(conversion: Conversion, inputs: Sequence[OnnxValue], sizes: Give
 
 def _axes(nodes: Sequence[OnnxNode], name: str, rank: int, has_batch: bool) -> tuple[int, ...]:
     """Which axis of an input is which: the channels come last where it is transposed so that they
-    come first, or is multiplied by a matrix or normalized along its last axis."""
+    come first, or where what takes it works along its last axis."""
     taker = next((node for node in nodes if name in node.inputs), nodes[0])
     first = natural_axes(rank - 1) if has_batch else natural_axes(rank - 1)[1:]
     last = (*first[:has_batch], *range(2, rank + 1), 1)
     order = taker.integers("perm")
     moved = taker.op == "Transpose" and order == [0, rank, *range(1, rank)] and has_batch
-    along = taker.op in ("MatMul", "Linear") or (
+    along = taker.op in ALONG_LAST or (
         taker.op in ("LayerNormalization", "LayerNorm", "RMSNormalization", "RMSNorm")
         and (taker.integers("axes") or [taker.integer("axis", -1)]) in ([-1], [len(first) - 1])
     )
