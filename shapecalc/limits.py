@@ -1,6 +1,7 @@
 """The limits on specs, and on the number of problems reported.
 
-The page `limits` of the documentation lists those that users may reach; a test compares the two.
+The pages `limits` and `files` of the documentation list those that users may reach; a test compares
+the two.
 `Allowance` is what is left of those that a spec shares with all that it imports.
 """
 

@@ -14,7 +14,7 @@ from shapecalc.inference.work import Work
 from shapecalc.reference.pages import page_text
 from shapecalc.text.source import Source
 
-LIMITS = " ".join(page_text("limits").split())
+LIMITS = " ".join(f"{page_text('limits')} {page_text('files')}".split())
 
 TOLD = {
     "MAXIMUM_BYTES": "32 MiB",

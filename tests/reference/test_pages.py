@@ -10,6 +10,8 @@ from folders import TOP
 from running import in_terminal, run
 
 from shapecalc.expressions.values import FUNCTION_NAMES, INPUT_SIZES
+from shapecalc.importers.kinds import FILE_KINDS
+from shapecalc.importers.onnx.reading import NEWEST_OPSET
 from shapecalc.language.arguments import KINDS
 from shapecalc.language.expectations import EXPECTED
 from shapecalc.language.keys import COMMON_KEYS, SPEC_KEYS
@@ -61,3 +63,10 @@ def test_the_readme_leads_to_it(name: str) -> None:
 def test_the_page_on_the_language_has_every_word_of_it(word: str) -> None:
     codes = " ".join(re.findall(r"`([^`]+)`", page_text("language")))
     assert re.search(rf"(?<![\w.]){word}(?!\w)", codes)
+
+
+def test_the_page_on_files_has_what_is_read() -> None:
+    page = page_text("files")
+    listed = re.findall(r"^\| (\w+) \| ", page.replace("| program |", ""), re.MULTILINE)
+    assert set(listed) == {kind.title for kind in FILE_KINDS if kind.module}
+    assert f"opsets 1 to {NEWEST_OPSET}" in page

@@ -1,7 +1,8 @@
 """The pages of documentation that `shapecalc docs` prints, a file of markdown each.
 
-`language` is what a spec may say, `figures` what the figures mean, `limits` how large a spec may be
-and what is refused on purpose, `ci` how checks run where code is reviewed.
+`language` is what a spec may say, `figures` what the figures mean, `files` what is read of other
+programs, `limits` how large a spec may be and what is refused on purpose, `ci` how checks run where
+code is reviewed.
 """
 
 from __future__ import annotations
