@@ -69,6 +69,8 @@ def command(
     refuse_inputs(output, [file])
     given = Given(inputs, (), layout).input()
     imported = import_file(file, given, is_flat=is_flat, partial=partial, custom=custom)
+    if imported.unused is not None:
+        raise click.UsageError(f"--input: {imported.unused}")
     write_to(output, imported.text.splitlines(), "never")
     write([imported.agreement, *imported.network.remarks], sys.stderr)
     if imported.stopped is not None:

@@ -32,6 +32,7 @@ _WHOLE = "A BatchNorm and the factors after it are one layer, which --flat leave
 class Imported:
     """What a network was converted to.
 
+    unused: what is given that the file does not leave open, a sentence, or None.
     text: the spec, proven to be the network. places: where what is in each of its lines is in the
     file. network: as it was in the file. stopped: what that
     stopped at, where so much was asked for. path: what messages call the file. Raises SpecError
@@ -48,6 +49,7 @@ class Imported:
     ) -> None:
         self.network = network
         self.stopped = stopped
+        self.unused: str | None = None
         self.text = ""
         self.places: dict[int, int] = {}
         comments = [f"From {title}.", *network.remarks]
@@ -124,10 +126,11 @@ def convert(
     reader = _reader(kind)
     name = "" if path.startswith("<") else os.path.basename(path).rsplit(".", 1)[0]
     network = ImportedNetwork(name, custom)
+    sizes = GivenSizes(given)
     stopped: Refusal | None = None
     try:
         try:
-            reader.read(data, path, GivenSizes(given), network)
+            reader.read(data, path, sizes, network)
         except Stopped as refusal:
             if not partial or not network.layers:
                 raise
@@ -135,7 +138,9 @@ def convert(
             stopped = refusal
         if not network.layers:
             raise Refusal("SC503", f"this file of {kind.title} has no layers")
-        return Imported(kind.title, network, is_flat, stopped, path)
+        imported = Imported(kind.title, network, is_flat, stopped, path)
+        imported.unused = sizes.unused
+        return imported
     except Refusal as refusal:
         source: Source = reader.source(data, path)
         place = refusal.offset or 0

@@ -13,8 +13,9 @@ from running import run
 import shapecalc
 from shapecalc.importers import converting
 from shapecalc.importers.network import ImportedNetwork
+from shapecalc.importers.sizes import GivenSizes
 from shapecalc.importers.writing import SpecText, flat_spec
-from shapecalc.problems.problem import SpecError
+from shapecalc.problems.problem import Refusal, SpecError
 from shapecalc.render.exporters import EXPORTERS
 from shapecalc.text.source import ConvertedSource, Source
 
@@ -93,6 +94,43 @@ def test_what_a_file_leaves_open_is_given(folder: Path) -> None:
     done = run("diff", "open.cfg", "small.cfg", "--input", "8x8x3", folder=folder)
     assert done.status == 0
     assert "No difference" in done.out
+
+
+def test_what_is_given_is_taken_or_refused(folder: Path) -> None:
+    for file, given, why in (
+        ("small.cfg", ["8x8x3"], "leaves no size of its inputs open"),
+        ("small.cfg", ["x=8x8x3"], "leaves no size of its inputs open"),
+        ("open.cfg", ["input=8x8x3", "other=8x8x3"], "leaves 'input' open, not 'other'"),
+    ):
+        options = [word for each in given for word in ("--input", each)]
+        done = run("import", file, *options, "-o", "out.yaml", folder=folder)
+        assert done.status == 2
+        assert why in done.err
+        assert not (folder / "out.yaml").exists()
+    done = run("import", "open.cfg", "--input", "other=8x8x3", folder=folder)
+    assert done.status == 1
+    assert "--input input=224x224x3" in done.err
+    done = run("table", "small.cfg", "--input", "8x8x3", folder=folder)  # of the spec, not the file
+    assert done.status == 0
+
+
+@pytest.mark.parametrize(
+    ("stated", "example"),
+    [
+        (None, "224x224x3"),
+        ("227x227x?", "227x227x3"),
+        ("?x?x1", "224x224x1"),
+        ("?x80", "224x80"),
+        ("?", "10"),
+        ("heightxwidthx3", "224x224x3"),
+    ],
+)
+def test_a_size_that_is_asked_for_has_an_example_that_fits(
+    stated: str | None, example: str
+) -> None:
+    with pytest.raises(Refusal) as raised:
+        GivenSizes().shape("data", stated)
+    assert raised.value.hint == f"give it, channels last: --input {example}"
 
 
 @pytest.mark.parametrize("command", ["table", "check", "explain", "summary", "import"])
