@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 LONGEST = 120
 """The longest name that is taken as it is, in characters."""
 
-_ILLEGAL = re.compile(r"[^\w-]+", re.ASCII)
+_ILLEGAL = re.compile(r"[^\w-]+")
 
 
 class LegalNames:

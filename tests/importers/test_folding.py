@@ -143,6 +143,25 @@ def test_names_of_words_give_blocks_and_what_is_in_them_theirs() -> None:
     ]
 
 
+def test_names_keep_the_letters_of_any_script() -> None:
+    network = ImportedNetwork("letters")
+    wire = network.input("data", Shape((32, 32, 3)))
+    for number in range(6):
+        for name, type in (("卷积", "Conv2d"), ("激活😀", "PReLU"), ("Größe №", "Tanh")):
+            fields = {"out_channels": 4 + number, "kernel_size": 1} if type == "Conv2d" else {}
+            wire = network.add(f"层{number}/{name}", type, fields, [wire])
+    hold(network)
+    assert [line.split(",")[0] for line in flat_spec(network).text().splitlines()[3:6]] == [
+        "  - {name: 层0_卷积",
+        "  - {name: 层0_激活",
+        "  - {name: 层0_Größe",
+    ]
+    lines = folded_spec(network).text().splitlines()
+    assert "      channels: {kind: count}" in lines
+    assert lines[-1] == "  - {name: 层5, type: TanhBlock, channels: 9}"
+    assert "      - {name: 卷积, type: Conv2d, out_channels: channels, kernel_size: 1}" in lines
+
+
 @pytest.mark.parametrize("count", [6, 12, 40, 200])
 def test_what_goes_on_for_long_is_one_block_repeated(count: int) -> None:
     network = ImportedNetwork("perceptron")

@@ -104,7 +104,7 @@ class BlockMade:
         found = []
         for name, (owner, _, _) in zip(short, self._kinds, strict=True):
             wanted = name if short.count(name) == 1 else f"{owner}_{name}"
-            wanted = re.sub(r"\W", "_", wanted).lstrip("0123456789_")
+            wanted = re.sub(r"\W", "_", wanted, flags=re.ASCII).lstrip("0123456789_")
             found.append(taken.new(wanted, name))
         return found
 
