@@ -13,6 +13,7 @@ from shapecalc.problems.problem import Problem, Problems, SpecError, reason
 from shapecalc.spec import Spec
 from shapecalc.spec_reader import read_spec, spec_of
 from shapecalc.text.files import (
+    YAML_ENDINGS,
     load_bytes,
     open_regular,
     peek,
@@ -113,7 +114,8 @@ def _kind(start: bytes, path: str) -> Kind:
     kind = kind_of(start, path)
     if kind is None:
         text = "neither a file of Keras, ONNX, Darknet or Caffe, nor of another known kind"
-        raise SpecError([Problem("SC503", text, Source(path, ""), 0)])
+        hint = "every command takes a spec as it is" if path.endswith(YAML_ENDINGS) else None
+        raise SpecError([Problem("SC503", text, Source(path, ""), 0, hint)])
     return kind
 
 

@@ -132,7 +132,10 @@ def convert(
         try:
             reader.read(data, path, sizes, network)
         except Stopped as refusal:
-            if not partial or not network.layers:
+            if not partial:
+                raise
+            if not network.layers:
+                refusal.hint = "it is the first layer: there is nothing before it to import"
                 raise
             network.outputs = []
             stopped = refusal

@@ -75,6 +75,11 @@ def test_what_cannot_be_said_ends_the_import_with_its_place(folder: Path) -> Non
     assert "# Only a part: " in done.out
     assert shapecalc.loads(done.out).summary().params == sum(ROWS)
     assert run("import", "unknown.cfg", "--custom", folder=folder).status == 1
+    first = SMALL.partition("[conv")[0] + "[capsule]\n"
+    (folder / "unknown.cfg").write_text(first, encoding="utf-8")
+    done = run("import", "unknown.cfg", "--partial", folder=folder)
+    assert done.status == 1
+    assert "there is nothing before it" in done.err
 
 
 def test_what_a_file_leaves_open_is_given(folder: Path) -> None:
@@ -207,6 +212,7 @@ def test_what_is_no_such_file_is_told(folder: Path) -> None:
     done = run("import", "spec.yaml", folder=folder)
     assert done.status == 1
     assert "error[SC503]" in done.err
+    assert "every command takes a spec as it is" in done.err
     done = run("import", "-", folder=folder, given=b"input: 8x8x3\nlayers: [{type: ReLU}]\n")
     assert done.status == 1
     assert run("import", "nowhere.onnx", folder=folder).status == 2
