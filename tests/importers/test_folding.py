@@ -143,6 +143,28 @@ def test_names_of_words_give_blocks_and_what_is_in_them_theirs() -> None:
     ]
 
 
+def test_stages_of_different_depth_are_one_block() -> None:
+    network = ImportedNetwork("stages")
+    wire = network.input("data", Shape((32, 32, 16)))
+    for stage, depth in enumerate((2, 5, 5, 3)):
+        first, fields = wire, {"out_channels": 8, "kernel_size": 1}
+        for side in (0, 1):
+            wire = network.add(f"stage{stage}.part{side}", "Conv2d", fields, [first])
+        beside = wire
+        for number in range(depth):
+            before, module = wire, f"stage{stage}.{number}"
+            wire = network.add(f"{module}.conv", "Conv2d", fields, [wire])
+            wire = network.add(f"{module}.relu", "PReLU", {}, [wire])
+            wire = network.add(f"{module}.add", "Add", {}, [wire, before])
+        wire = network.add(f"stage{stage}.join", "Concat", {}, [wire, beside])
+        wire = network.add(f"pool{stage}", "MaxPool2d", {"kernel_size": 2}, [wire])
+    hold(network)
+    lines = folded_spec(network).text().splitlines()
+    repeats = [line.partition("repeats: ")[2] for line in lines if "type: Stage" in line]
+    assert [each.rstrip("}") for each in repeats if each] == ["2", "5", "5", "3"]
+    assert any("type: Residual, repeat: repeats}" in line for line in lines), lines
+
+
 def test_names_keep_the_letters_of_any_script() -> None:
     network = ImportedNetwork("letters")
     wire = network.input("data", Shape((32, 32, 3)))

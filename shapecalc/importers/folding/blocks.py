@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 MAXIMUM_MEANT = 8
 """The most arguments of a block that somebody would have written."""
 
-_SHORT = {"out_channels": "channels", "out_features": "features", "kernel_size": "kernel"}
+_SHORT = {
+    "out_channels": "channels",
+    "out_features": "features",
+    "kernel_size": "kernel",
+    "repeat": "repeats",
+}
 """What a field is called after the name of its layer."""
 
 

@@ -81,10 +81,10 @@ class Folded:
         ]
         self._fold_all(lambda regions: _conv_chains(regions, 3))
         self._fold_all(lambda regions: _conv_chains(regions, 2))
-        self._fold_all(_branching)
         self._repeat()
-        while self._fold_best(_any_other, of_modules=True):
-            self._repeat()
+        for wanted, of_modules in ((_branching, False), (_any_other, True)):
+            while self._fold_best(wanted, of_modules):
+                self._repeat()
 
     def _ends(self) -> list[Piece]:
         ends = [each.of for each in self.outputs if isinstance(each.of, Piece)]
@@ -193,7 +193,7 @@ class Folded:
                 repeated.varied = {"repeat": Varied("count", None, False), **first.varied}
                 repeated.values = {"repeat": end - place, **first.values}
                 repeated.constants = first.constants
-                repeated.pinned = True
+                repeated.pinned = first.pinned
                 instead[place] = (end - place, repeated)
             place = end
         if instead:

@@ -99,7 +99,8 @@ class Piece:
         """What two pieces have in common that may be the same piece of a block."""
         if self.pinned:
             return id(self)
-        return self.type, repr(self.constants), len(self.leaves[-1].outputs)
+        repeated = "repeat" in self.varied
+        return self.type, repeated, repr(self.constants), len(self.leaves[-1].outputs)
 
     def value(self, key: str) -> Any:
         """What it says under a key, or the default."""
