@@ -13,7 +13,7 @@ HELP = """Write the network in FILE as a spec: from Keras, ONNX, Darknet or Caff
 
 \b
 Keras    .json, .keras, TensorFlow.js; .h5 with shapecalc[keras]
-ONNX     .onnx; weights are not read
+ONNX     .onnx, opsets up to 28, also quantized; weights are not read
 Darknet  .cfg
 Caffe    .prototxt
 

@@ -16,7 +16,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import NamedTuple
 
-from onnx_writing import message, varint
+from onnx_writing import message, network, node, tensor, varint
 from peak_memory import peak
 
 from shapecalc.importers.converting import convert
@@ -156,9 +156,49 @@ def mutated_bytes(data: bytes, chance: random.Random) -> bytes:
 def seeds(most: int = 60_000) -> list[bytes]:
     """Good files of at most so many bytes."""
     found = [gzip.decompress(path.read_bytes()) for path in sorted(FILES.glob("*.onnx.gz"))]
-    layers = json.loads(gzip.decompress((FILES / "layers.json.gz").read_bytes()))
-    small = [b64decode(text) for case in layers.values() for text in case["files"].values()]
-    return [data for data in found + small if len(data) <= most]
+    small = []
+    for name in ("layers", "sequences", "quantized"):
+        cases = json.loads(gzip.decompress((FILES / f"{name}.json.gz").read_bytes()))
+        small += [b64decode(text) for case in cases.values() for text in case["files"].values()]
+    return [data for data in found + small + joined_seeds() if len(data) <= most]
+
+
+def joined_seeds() -> list[bytes]:
+    """Files of one node that is a layer with states, an attention, or more than one layer."""
+    runtime = "com.microsoft"
+    words = "x w r b"
+    weights = [tensor("w", [2, 16, 6]), tensor("r", [2, 16, 4]), tensor("b", [2, 32])]
+    matrix = [tensor("w", [6, 18]), tensor("b", [18])]
+    vectors = [tensor(each, [6]) for each in "wrb"]
+    tables = [tensor("w", [9, 6]), tensor("p", [9, 6]), *(tensor(each, [6]) for each in "gb")]
+    heads = {"num_heads": 2, "kv_num_heads": 1, "q_num_heads": 2, "unidirectional": 1}
+    nodes: list[tuple[bytes, list[int], list[bytes]]] = [
+        (
+            node(op, words, "y h c", hidden_size=4, direction="bidirectional", layout=layout),
+            [5, 1, 6],
+            weights,
+        )
+        for op in ("LSTM", "GRU", "RNN")
+        for layout in (0, 1)
+    ]
+    nodes += [
+        (node("Attention", "x x x", "y p q", **heads), [1, 5, 8], []),
+        (node("Attention", "x x x", "y", scale=0.5), [2, 2, 5, 8], []),
+        (node("Attention", "x w b", "y", "", runtime, **heads), [1, 5, 6], matrix),
+        (node("MultiHeadAttention", "x x x b", "y", "", runtime, **heads), [1, 5, 6], matrix),
+        (node("GroupQueryAttention", "x", "y", "", runtime, **heads), [1, 5, 8], []),
+        (node("SkipLayerNormalization", words, "y", "", runtime), [1, 5, 6], vectors),
+        (node("BiasGelu", "x b", "y", "", runtime), [1, 5, 6], vectors),
+        (node("QuickGelu", "x", "y", "", runtime), [1, 5, 6], []),
+        (node("FusedMatMul", "x w", "y", "", runtime, transB=1), [1, 5, 18], matrix),
+        (node("RotaryEmbedding", "x w b", "y"), [1, 2, 5, 6], matrix),
+        (
+            node("EmbedLayerNormalization", ["x", "", "w", "p", "", "g", "b"], "y", "", runtime),
+            [1, 5],
+            tables,
+        ),
+    ]
+    return [network([made], dims, constants) for made, dims, constants in nodes]
 
 
 def hold(data: bytes, custom: bool = False, given: object = "16x16x3") -> str:

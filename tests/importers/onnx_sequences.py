@@ -1,5 +1,6 @@
-"""Networks over sequences, which `record_onnx.py` exports: recurrent ones, and those with attention
-to words, with the masks and embeddings of positions that such networks compute."""
+"""Networks over sequences, and some to be quantized, which `record_onnx.py` exports: recurrent
+ones, and those with attention to words, with the masks and embeddings of positions that such
+networks compute."""
 
 # torch is no dependency of the project
 # mypy: disable-error-code="import-not-found, misc, no-any-return"
@@ -258,3 +259,32 @@ SEQUENCES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     ),
 }
 """By what they are about: the module, and its inputs."""
+
+
+def _joined(self: Any, image: Any) -> Any:
+    """Convolutions whose results are added up, multiplied and joined."""
+    x = self.first(image).relu()
+    y = self.second(x).sigmoid()
+    x = torch.cat([x + y, self.third(y) * y], 1)
+    return self.linear(functional.avg_pool2d(x, 2).mean([2, 3])).softmax(1)
+
+
+QUANTIZED: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "convolutions": (
+        Computed(
+            _joined,
+            first=nn.Conv2d(3, 8, 3, padding=1),
+            second=nn.Conv2d(8, 8, 3, padding=1, groups=2),
+            third=nn.Conv2d(8, 8, 1),
+            linear=nn.Linear(16, 5),
+        ),
+        (torch.rand(1, 3, 16, 16),),
+    ),
+    "a gate": (
+        nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 4), nn.Sigmoid()),
+        (torch.rand(1, 8),),
+    ),
+    "a recurrent layer": SEQUENCES["lstm"],
+    "attention": SEQUENCES["attention to what was before"],
+}
+"""Networks that are quantized, and their inputs."""

@@ -1,6 +1,6 @@
 """Export networks and single layers from PyTorch to ONNX, without their weights.
 
-    pip install torch torchvision onnx onnxscript
+    pip install torch torchvision onnx onnxscript onnxruntime
     PYTHONPATH=tests/pytorch python tests/importers/record_onnx.py [NAME ...]
 
 Writes `files/onnx/NAME.onnx.gz` for networks of torchvision, whose layers are recorded in
@@ -8,7 +8,8 @@ Writes `files/onnx/NAME.onnx.gz` for networks of torchvision, whose layers are r
 exporters and opsets write them, each with the layers that PyTorch runs, and
 `files/onnx/sequences.json.gz`: networks over sequences with their params and their
 multiply-accumulates, as PyTorch counts them. The shapes of all tensors are put in by
-`onnx.shape_inference`, and all but the shortest weights are taken out.
+`onnx.shape_inference`, and all but the shortest weights are taken out. Small networks as ONNX
+Runtime quantizes them, which has to run them for that, are in `files/onnx/quantized.json.gz`.
 """
 
 # torch, torchvision and onnx are no dependencies of the project
@@ -23,12 +24,20 @@ import json
 import sys
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import onnx
 import torch
 from onnx_modules import MODULES
-from onnx_sequences import BATCHES, SEQUENCES
+from onnx_sequences import BATCHES, QUANTIZED, SEQUENCES
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    QuantFormat,
+    QuantType,
+    quantize_dynamic,
+    quantize_static,
+)
 from record_torchvision import build
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -213,8 +222,55 @@ def record_sequences() -> None:
     write(FOLDER / "sequences.json.gz", json.dumps(content, indent=0).encode())
 
 
+class Samples(CalibrationDataReader):
+    """What a network is run with to find the sizes of its numbers."""
+
+    def __init__(self, path: Path, inputs: tuple[Any, ...]) -> None:
+        names = [each.name for each in onnx.load(path).graph.input]
+        values = [each.numpy() for each in inputs]
+        self._left = [dict(zip(names, values, strict=True))]
+
+    def get_next(self) -> Any:
+        """The next inputs; None where there are no more."""
+        return self._left.pop() if self._left else None
+
+
+def quantized(path: Path, inputs: tuple[Any, ...], how: str) -> bytes:
+    """A file whose numbers are quantized. how: in `between` its nodes, for each `channel`, in its
+    `operators`, or as it `runs`."""
+    made = path.with_name(f"{how}.onnx")
+    if how == "runs":
+        quantize_dynamic(path, made, weight_type=QuantType.QUInt8)
+    else:
+        form = QuantFormat.QOperator if how == "operators" else QuantFormat.QDQ
+        by_channel = how == "channel"
+        quantize_static(
+            path, made, Samples(path, inputs), quant_format=form, per_channel=by_channel
+        )
+    return made.read_bytes()
+
+
+def record_quantized() -> None:
+    """Record small networks as ONNX Runtime quantizes them."""
+    content: dict[str, Any] = {}
+    for name, (model, inputs) in QUANTIZED.items():
+        model.eval()
+        fill(model)
+        files: dict[str, str] = {}
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "network.onnx"
+            torch.onnx.export(model, inputs, path, dynamo=False, opset_version=17)
+            for how in ("between", "channel", "operators", "runs"):
+                found = quantized(path, inputs, how)
+                if "DynamicQuantizeLSTM" not in str(onnx.load_from_string(found)):
+                    files[how] = base64.b64encode(found).decode()
+        params = sum(parameter.numel() for parameter in model.parameters())
+        content[name] = {"params": params, "macs": counted(model, inputs), "files": files}
+    write(FOLDER / "quantized.json.gz", json.dumps(content, indent=0).encode())
+
+
 def main() -> None:
-    """Record the named networks, `layers`, `sequences`, or all of them."""
+    """Record the named networks, `layers`, `sequences`, `quantized`, or all of them."""
     warnings.simplefilter("ignore")
     names = sys.argv[1:]
     FOLDER.mkdir(exist_ok=True)
@@ -222,6 +278,8 @@ def main() -> None:
         record_layers()
     if not names or "sequences" in names:
         record_sequences()
+    if not names or "quantized" in names:
+        record_quantized()
     for name in NETWORKS:
         if names and name not in names:
             continue

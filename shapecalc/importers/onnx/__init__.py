@@ -2,17 +2,17 @@
 
 `reading` is the whole, with the axes of `inputs`. `wire` reads the format that the file is in,
 `model` its messages, with `tensors`. `inlining` puts in the bodies of the file's own functions.
-`preparing` is what nodes go through: `order` brings them into one in which they can run, and
-`rewriting` finds the `patterns` that exporters wrote out, with what `links` knows of a graph.
-`walk` goes over them: what can be computed is, by `folding` with the `array_functions` of small
-`arrays`; the rest becomes layers, which `emission` writes, named by `scopes`. `values` are what the
-names of a graph stand for, and `conversion` has them for the operators, with the `owners` of
-weights and the `pieces` that some are put together of. `operators` is the index of those, a family
-a file: `windows`, `matrices`, `norms`, `activations`, `elementwise`, `parts`, `shapes` with `views`
-and the `factors` of axes, and `stretching`, `resampling`, `reductions`, `recurrent`, `products` of
-two tensors, `attention` with its `masks`, `stored` constants that are layers, `contributed`, which
-has those of ONNX Runtime, `fused_attention` among them, often as `inner` nodes; `unsaid` says why
-others become no layers.
+`preparing` is what nodes go through: `order` brings them into one in which they can run,
+`quantized` makes them those that they were, and `rewriting` finds the `patterns` that exporters
+wrote out, with what `links` knows of a graph. `walk` goes over them: what can be computed is, by
+`folding` with the `array_functions` of small `arrays`; the rest becomes layers, which `emission`
+writes, named by `scopes`. `values` are what the names of a graph stand for, and `conversion` has
+them for the operators, with the `owners` of weights and the `pieces` that some are put together of.
+`operators` is the index of those, a family a file: `windows`, `matrices`, `norms`, `activations`,
+`elementwise`, `parts`, `shapes` with `views` and the `factors` of axes, and `stretching`,
+`resampling`, `reductions`, `recurrent`, `products` of two tensors, `attention` with its `masks`,
+`stored` constants that are layers, `contributed`, which has those of ONNX Runtime,
+`fused_attention` among them, often as `inner` nodes; `unsaid` says why others become no layers.
 """
 
 from __future__ import annotations

@@ -75,6 +75,15 @@ class Array:
             values = [int(value) for value in self.values]
         return Array(self.dims, values, type)
 
+    def dequantized(self, scale: Array, zero: Array | None) -> Array | None:
+        """The numbers that integers are of; None where each channel has a scale of its own."""
+        if len(scale.values) != 1 or (zero is not None and len(zero.values) != 1):
+            return None
+        factor = float(scale.values[0])
+        start = 0 if zero is None else zero.values[0]
+        values = [(value - start) * factor for value in self.values]
+        return Array(self.dims, values, FLOAT, self.name, len(values) > 1)
+
     def reshaped(self, dims: Sequence[int]) -> Array | None:
         """The same numbers in other sizes; None where they are not as many."""
         return None if prod(dims) != len(self.values) else Array(dims, self.values, self.type)

@@ -162,6 +162,14 @@ def _of_weight(
         return [Weight(node.outputs[0], weight.dims, weight.is_learned)]
     if node.op in _SAME:
         return [weight]
+    if node.op == "DequantizeLinear":
+        scale, zero = (*others, None, None)[:2]
+        if isinstance(weight, Array) and isinstance(scale, Array):
+            found = weight.dequantized(scale, zero if isinstance(zero, Array) else None)
+            if found is not None:
+                return [found]
+        is_learned = weight.is_learned or prod(weight.dims) > 1
+        return [Weight(weight.name, weight.dims, is_learned)]
     if node.op == "Transpose":
         order = node.integers("perm") or list(range(len(weight.dims)))[::-1]
         if sorted(order) != list(range(len(weight.dims))):

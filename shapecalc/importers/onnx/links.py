@@ -42,8 +42,19 @@ class Links:
                 array = None if tensor is None else tensor.array(False)
                 if array is not None:
                     self.constants[node.outputs[0]] = array
+            elif node.op == "DequantizeLinear":
+                self._dequantize(node)
             elif node.op == "Identity" and node.inputs[:1] and node.inputs[0] in self.constants:
                 self.constants[node.outputs[0]] = self.constants[node.inputs[0]]
+
+    def _dequantize(self, node: OnnxNode) -> None:
+        """Know a number that a file has as an integer and its scale."""
+        given = [self.constants.get(node.input(index)) for index in range(3)]
+        number, scale, zero = given
+        if isinstance(number, Array) and isinstance(scale, Array) and len(number.values) == 1:
+            found = number.dequantized(scale, zero if isinstance(zero, Array) else None)
+            if found is not None and node.outputs:
+                self.constants[node.outputs[0]] = found
 
     def take(self) -> None:
         """Charge a step of looking for patterns. Raises Refusal SC501 for too many."""

@@ -39,17 +39,18 @@ _FAR_BELOW = -1e4
 def is_mask(conversion: Conversion, constant: Constant) -> bool:
     """Whether a constant is a mask of two axes or more, as far as its first numbers tell."""
     first = _first_numbers(conversion, constant)
-    return all(value == 0 or value <= _FAR_BELOW for value in first) and any(first)
+    return all(value == 0 or not value > _FAR_BELOW for value in first) and any(first)
 
 
 def is_hiding(conversion: Conversion, node: OnnxNode, constant: Constant) -> bool:
-    """Whether a constant that is added is a mask: by its numbers, or as one of zeros that is added
-    to what becomes shares of 1."""
+    """Whether a constant that is added is a mask: by its numbers, or as one that is added to what
+    becomes shares of 1 and is not learned, or of zeros."""
     if is_mask(conversion, constant):
         return True
     first = _first_numbers(conversion, constant)
     takers = conversion.takers.get(node.outputs[0] if node.outputs else "", [])
-    return bool(first) and not any(first) and [each.op for each in takers] == ["Softmax"]
+    is_hidden = not constant.is_learned or (bool(first) and not any(first))
+    return is_hidden and [each.op for each in takers] == ["Softmax"]
 
 
 def _first_numbers(conversion: Conversion, constant: Constant) -> list[float]:

@@ -8,6 +8,7 @@ from shapecalc.importers.onnx.arrays import FLOATS, Array
 from shapecalc.importers.onnx.links import Links
 from shapecalc.importers.onnx.order import needed_nodes, running_order
 from shapecalc.importers.onnx.patterns import PATTERNS
+from shapecalc.importers.onnx.quantized import unquantized
 from shapecalc.importers.onnx.rewriting import with_patterns
 from shapecalc.importers.onnx.values import Weight
 
@@ -47,5 +48,6 @@ def prepared_nodes(
     """
     outputs = list(outputs)
     ordered = needed_nodes(running_order(nodes, given), outputs)
+    ordered = needed_nodes(unquantized(ordered, constants, outputs), outputs)
     found = with_patterns(ordered, Links(ordered, constants, outputs), PATTERNS)
     return needed_nodes(found, outputs)

@@ -10,6 +10,7 @@ from shapecalc.importers.onnx.inlining import inlined
 from shapecalc.importers.onnx.inputs import ALONG_LAST, InputAxes, sequence_lengths
 from shapecalc.importers.onnx.model import OnnxModel
 from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
+from shapecalc.importers.onnx.quantized import is_quantized
 from shapecalc.importers.onnx.recurrent import is_whole_sequence
 from shapecalc.importers.onnx.values import (
     BATCH,
@@ -60,6 +61,11 @@ def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
         [*(each.name for each in inputs), *constants],
         constants,
     )
+    if is_quantized(graph.nodes):
+        network.remark(
+            "the file has quantized numbers; figures are those of the network of floating-point "
+            "numbers that it is of"
+        )
     opset = model.opsets.get("", 1)
     if opset > NEWEST_OPSET:
         network.remark(f"the file is of opset {opset}, which is read as {NEWEST_OPSET} is")

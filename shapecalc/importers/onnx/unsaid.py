@@ -78,7 +78,7 @@ SAME_SHAPE = frozenset(
 def why_unsaid(node: OnnxNode) -> tuple[str, str | None]:
     """Why a node has no layer, as a clause, and a hint where there is one."""
     if node.op.startswith(("QLinear", "Quantize", "Dequantize", "DynamicQuantize")) or (
-        node.op in ("ConvInteger", "MatMulInteger", "QGemm", "QAttention")
+        node.op in ("QGemm", "QAttention", "MatMulNBits", "GatherBlockQuantized", "MatMulBnb4")
     ):
         return "it computes with quantized numbers, which the language does not have", _QUANTIZED
     if node.domain:
