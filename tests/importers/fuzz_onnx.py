@@ -14,7 +14,7 @@ import sys
 import time
 from base64 import b64decode
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from onnx_writing import message, network, node, tensor, varint
 from peak_memory import peak
@@ -167,18 +167,21 @@ def joined_seeds() -> list[bytes]:
     """Files of one node that is a layer with states, an attention, or more than one layer."""
     runtime = "com.microsoft"
     words = "x w r b"
-    weights = [tensor("w", [2, 16, 6]), tensor("r", [2, 16, 4]), tensor("b", [2, 32])]
     matrix = [tensor("w", [6, 18]), tensor("b", [18])]
     vectors = [tensor(each, [6]) for each in "wrb"]
     tables = [tensor("w", [9, 6]), tensor("p", [9, 6]), *(tensor(each, [6]) for each in "gb")]
-    heads = {"num_heads": 2, "kv_num_heads": 1, "q_num_heads": 2, "unidirectional": 1}
+    heads: Any = {"num_heads": 2, "kv_num_heads": 1, "q_num_heads": 2, "unidirectional": 1}
     nodes: list[tuple[bytes, list[int], list[bytes]]] = [
         (
             node(op, words, "y h c", hidden_size=4, direction="bidirectional", layout=layout),
             [5, 1, 6],
-            weights,
+            [
+                tensor("w", [2, 4 * gates, 6]),
+                tensor("r", [2, 4 * gates, 4]),
+                tensor("b", [2, 8 * gates]),
+            ],
         )
-        for op in ("LSTM", "GRU", "RNN")
+        for op, gates in (("LSTM", 4), ("GRU", 3), ("RNN", 1))
         for layout in (0, 1)
     ]
     nodes += [

@@ -318,7 +318,7 @@ def test_graphs_that_are_nested_too_deep_are_refused() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (one("QGemm", tensor("", [], [1.0])), "it computes with quantized numbers"),
+        (one("QAttention", tensor("", [], [1.0])), "it computes with quantized numbers"),
         (one("Special", domain="com.example"), "an operator of the domain 'com.example'"),
         (one("NoSuchThing"), "no layer type computes 'NoSuchThing'"),
         (network([node("Conv", "x x", "y")]), "its weight 'x' is not a constant"),

@@ -216,7 +216,7 @@ def _indices(conversion: Conversion, node: OnnxNode) -> GraphTensor:
 
 def _embedding(conversion: Conversion, node: OnnxNode, dims: Sequence[int], axis: int) -> None:
     table, places = (conversion.constant(node, index) for index in (0, 1))
-    if places is not None and table is not None:
+    if places is not None and table is not None and len(dims) == 2 and not axis:
         _looked_up(conversion, node, table, places)
         return
     tensor = _indices(conversion, node)
