@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.factors import whole_axes
 from shapecalc.importers.onnx.masks import is_mask
 from shapecalc.importers.onnx.stored import stored
@@ -14,6 +15,7 @@ from shapecalc.importers.onnx.values import (
     GraphTensor,
     Mask,
     TensorView,
+    Weight,
     natural_axes,
 )
 from shapecalc.importers.onnx.views import reshaped, transposed_view, viewed, written
@@ -29,7 +31,16 @@ _APART = (0, 2, 1, 3)
 
 
 def rotated(conversion: Conversion, node: OnnxNode) -> None:
-    """A rotary embedding of positions: numbers turned by angles, which costs nothing counted."""
+    """A rotary embedding of positions: numbers turned by angles, which costs nothing counted.
+
+    Raises Refusal where what it turns them by is computed of an input.
+    """
+    for name in node.inputs[1:] if node.op == "Rotated" else ():
+        value = conversion.values[name]
+        if not isinstance(value, Array | Weight) and not (
+            isinstance(value, Absent) and value.is_constant
+        ):
+            raise conversion.stop(node, "its rotary embedding is computed of an input")
     conversion.network.remark("a rotary embedding of positions is an Identity with a note")
     conversion.simple(node, "Identity", note="rotary embedding of positions")
 

@@ -75,6 +75,8 @@ def unread(node: OnnxNode, values: Sequence[GraphValue]) -> Weight | Absent:
         found = dims[0]
     elif node.op == "GatherElements":
         found = dims[-1]
+    elif node.op in ("Expand", "GatherND", "Concat"):
+        found = _moved_dims(node, values, dims)
     elif dims[0] is not None:
         views = _of_weight(node, Weight("", dims[0], False), values[1:])
         found = views[0].dims if views and isinstance(views[0], Weight) else None
@@ -82,6 +84,27 @@ def unread(node: OnnxNode, values: Sequence[GraphValue]) -> Weight | Absent:
     if (node.op in _CHOOSING or fixed) and found is not None:
         return Weight(node.outputs[0], found, False)
     return Absent(why, True, found)
+
+
+def _moved_dims(
+    node: OnnxNode, values: Sequence[GraphValue], dims: Sequence[tuple[int, ...] | None]
+) -> tuple[int, ...] | None:
+    """The sizes of what repeats, picks or joins constants; None where they are not known."""
+    known = [each for each in dims if each is not None]
+    if len(known) < len(dims) or len(dims) < 2:
+        return None
+    first, second = known[:2]
+    if node.op == "Expand":
+        wanted = _whole(values[1]) if isinstance(values[1], Array) else None
+        return None if wanted is None else broadcast_dims(first, wanted)
+    if node.op == "GatherND":
+        is_plain = second and second[-1] <= len(first) and not node.integer("batch_dims", 0)
+        return (*second[:-1], *first[second[-1] :]) if is_plain else None
+    axis = node.integer("axis", 0) % len(first) if first else 0
+    if not first or any(len(each) != len(first) for each in known):
+        return None
+    joined = sum(each[axis] for each in known)
+    return (*first[:axis], joined, *first[axis + 1 :])
 
 
 def _learned(

@@ -66,7 +66,8 @@ def masked(conversion: Conversion, node: OnnxNode, values: Sequence[GraphValue])
     """
     masks = [value for value in values if isinstance(value, Mask)]
     tensors = [value for value in values if isinstance(value, GraphTensor | TensorView)]
-    if node.domain or not (masks or (node.op in _COMPARING and tensors)):
+    picked = _picked(conversion, node, values)
+    if node.domain or not (masks or picked or (node.op in _COMPARING and tensors)):
         return False
     if any(isinstance(value, Stretched) for value in values):
         return False
@@ -74,13 +75,29 @@ def masked(conversion: Conversion, node: OnnxNode, values: Sequence[GraphValue])
         return _hidden(conversion, node, tensors)
     if masks and tensors and node.op not in _COMPARING:
         return False
-    dims = _dims(node, values)
+    dims = picked or _dims(node, values)
     if dims is None:
         return False
     source = masks[0].source if masks else tensors[0]
     mask = Mask(source, dims, f"{node_text(node)} compares it, or chooses of it")
     conversion.set(node, mask)
     return True
+
+
+def _picked(
+    conversion: Conversion, node: OnnxNode, values: Sequence[GraphValue]
+) -> tuple[int, ...] | None:
+    """The sizes of what is picked of a tensor at constant places to be compared; None for what
+    becomes something else."""
+    if node.op != "GatherND" or len(values) != 2 or node.integer("batch_dims", 0):
+        return None
+    tensor, places = values
+    takers = conversion.takers.get(node.outputs[0], [])
+    if not takers or not _COMPARING.issuperset(each.op for each in takers):
+        return None
+    if not isinstance(tensor, GraphTensor | TensorView) or not places.dims:
+        return None
+    return (*places.dims[:-1], *tensor.dims[places.dims[-1] :])
 
 
 def _dims(node: OnnxNode, values: Sequence[GraphValue]) -> tuple[int, ...] | None:

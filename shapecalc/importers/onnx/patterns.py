@@ -152,7 +152,7 @@ PATTERNS = (
     ),
     PatternRule("Where(LessOrEqual(x, number), other, x)", "Threshold", "x", _replaced),
     *(
-        PatternRule(f"Add(Mul(x, Cosines), Mul({_TURNED.format(parts)}, Sines))", "Rotated")
+        PatternRule(f"Add(Mul(x, c), Mul({_TURNED.format(parts)}, s))", "Rotated", "x c s")
         for parts in ("Slice", "Split")
     ),
     PatternRule("Log(Sigmoid(x))", "LogSigmoid"),
