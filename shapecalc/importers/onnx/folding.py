@@ -42,7 +42,7 @@ def folded_values(
         found = _constant(node)
         return None if found is None else [found]
     first = values[0] if values else None
-    if node.op in ("Shape", "Size") and first is not None and not isinstance(first, Absent):
+    if node.op in ("Shape", "Size") and first is not None and first.dims is not None:
         return [_shape(node, first.dims) if node.op == "Shape" else _size(first.dims)]
     arrays = [value for value in values if isinstance(value, Array)]
     given = [value for value in values if value is not None]
@@ -80,10 +80,17 @@ def unread(node: OnnxNode, values: Sequence[GraphValue]) -> Weight | Absent:
     elif dims[0] is not None:
         views = _of_weight(node, Weight("", dims[0], False), values[1:])
         found = views[0].dims if views and isinstance(views[0], Weight) else None
-    fixed = all(isinstance(value, Array | Weight) and not value.is_learned for value in values)
+    fixed = all(
+        isinstance(value, Array | Weight) and not _may_be_learned(value) for value in values
+    )
     if (node.op in _CHOOSING or fixed) and found is not None:
         return Weight(node.outputs[0], found, False)
     return Absent(why, True, found)
+
+
+def _may_be_learned(constant: Constant) -> bool:
+    """Whether a constant may be learned, which numbers that PyTorch's exporter makes up are not."""
+    return constant.is_learned and not (constant.dims == () and constant.name.startswith("val_"))
 
 
 def _moved_dims(
