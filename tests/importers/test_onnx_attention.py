@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from onnx_writing import graph, integers, model, network, node, tensor, value
+from onnx_writing import INT64, graph, integers, model, network, node, tensor, value
 from test_onnx import imported, refusal
 from test_onnx_recurrent import told
 
@@ -293,3 +293,60 @@ def test_a_rotary_embedding_has_no_figure(domain: str) -> None:
 )
 def test_what_is_no_attention_of_the_language_stops(data: bytes, said: str) -> None:
     assert said in refusal(data)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_table_of_words_that_is_used_again_counts_once(turned: bool) -> None:
+    made = [node("Gather", "t x", "e"), node("Relu", "e", "r")]
+    if turned:
+        made += [node("Transpose", "t", "u", perm=[1, 0]), node("MatMul", "r u", "y")]
+    else:
+        made += [node("FusedMatMul", "r t", "y", "", RUNTIME, transB=1)]
+    found = imported(network(made, [1, LENGTH], [tensor("t", [30, 6])]))
+    assert sum(each.params for each in found.network.layers if not each.shares) == 180
+    assert told(found)[-1].split()[-1] == str(LENGTH * 180)
+
+
+def test_a_rotary_embedding_that_is_written_out() -> None:
+    """Numbers turned by sines and cosines that are constants; others are no constant turn."""
+    made = [
+        node("Mul", "x c", "a"),
+        node("Slice", "x zero half three", "first"),
+        node("Slice", "x half all three", "second"),
+        node("Neg", "second", "negative"),
+        node("Concat", "negative first", "turned", axis=-1),
+        node("Mul", "turned s", "b"),
+        node("Add", "a b", "y"),
+    ]
+    constants = [
+        *(integers(*each) for each in (("zero", [0]), ("half", [4]), ("all", [8]), ("three", [3]))),
+        *(tensor(each, [1, 1, 5, 8]) for each in "cs"),
+    ]
+    (layer,) = imported(network(made, [1, 2, 5, 8], constants)).network.layers
+    assert (layer.layer.type.name, layer.note) == ("Identity", "rotary embedding of positions")
+    inputs = [value(each, [1, 2, 5, 8]) for each in "xcs"]
+    data = model(graph(made, inputs, [value("y", None)], constants[:4]))
+    assert "its rotary embedding is computed of an input" in refusal(data)
+
+
+def test_masks_of_inputs_have_no_figure() -> None:
+    made = [
+        node("Equal", "m zero", "e"),
+        node("Where", "e far none", "w"),
+        node("MatMul", "x t", "s"),
+        node("Add", "s w", "a"),
+        node("Softmax", "a", "y"),
+    ]
+    constants = [
+        tensor("zero", [], [0], INT64),
+        tensor("far", [], [-1e9]),
+        tensor("none", [], [0.0]),
+        tensor("t", [6, LENGTH]),
+    ]
+    inputs = [value("x", [1, LENGTH, 6]), value("m", [1, 1, LENGTH])]
+    found = imported(model(graph(made, inputs, [value("y", None)], constants)))
+    linear = f"Linear {LENGTH}x{LENGTH} {6 * LENGTH} {LENGTH * LENGTH * 6}"
+    rest = [f"{each} {LENGTH}x{LENGTH} 0 0" for each in ("Identity", "Softmax")]
+    assert told(found) == [linear, *rest]
+    assert [each.name for each in found.network.inputs] == ["x"]
+    assert "Inputs that no layer takes are left out: 'm'" in found.text

@@ -45,7 +45,8 @@ class Conversion(Emitter):
     """A graph as it becomes layers.
 
     opset: the version of the operators. values: what each name stands for. owners: of weights.
-    stored: the constants that are layers, by their name and sizes.
+    stored: the constants that are layers, by their name and sizes. first_numbers: of constants that
+    were looked at, by their names.
     is_pytorchs: whether PyTorch exported it.
     """
 
@@ -57,6 +58,7 @@ class Conversion(Emitter):
         self.values: dict[str, GraphValue] = {}
         self.owners = WeightOwners()
         self.stored: dict[tuple[str, tuple[int, ...]], Wire] = {}
+        self.first_numbers: dict[str, list[float]] = {}
         self.is_pytorchs = False
         self._left = MAXIMUM_ONNX_NUMBERS
 

@@ -35,6 +35,9 @@ ALONG_LAST = frozenset(
 _FARTHEST = 32
 """The most nodes between an input and a recurrent layer."""
 
+_MOST_TAKERS = 100_000
+"""The most nodes that are looked at for all inputs."""
+
 
 class InputAxes:
     """Finds the axes of inputs that come to recurrent layers, whose first axis is the length."""
@@ -42,6 +45,7 @@ class InputAxes:
     def __init__(self, nodes: Sequence[OnnxNode], values: Mapping[str, GraphValue]) -> None:
         self._values = values
         self._takers: dict[str, list[OnnxNode]] = {}
+        self._left = _MOST_TAKERS
         recurrent = [node for node in nodes if _is_recurrent(node)]
         for node in nodes if recurrent else ():
             for name in filter(None, node.inputs):
@@ -55,6 +59,9 @@ class InputAxes:
                 return None
             tensor, axes = left.pop(0)
             for node in self._takers.get(tensor, ()):
+                self._left -= 1
+                if self._left < 0:
+                    return None
                 if _is_recurrent(node):
                     if node.inputs.index(tensor) in (0, 5, 6) and len(axes) == 3:
                         return _named(axes, bool(node.integer("layout", 0)), rank)

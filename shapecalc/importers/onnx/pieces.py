@@ -20,7 +20,7 @@ _MOVING = frozenset(
 """Operators that put numbers elsewhere and compute none."""
 
 _MOST = 256
-"""The most nodes that lead to a constant."""
+"""The most names of what a constant is put together of."""
 
 
 def learned_pieces(conversion: Conversion, name: str) -> list[Constant] | None:
@@ -39,10 +39,12 @@ def learned_pieces(conversion: Conversion, name: str) -> list[Constant] | None:
         if isinstance(value, Array | Weight):
             if value.is_learned:
                 found.setdefault(value.name, value)
-        elif node is None or node.op not in _MOVING or node.domain or len(seen) > _MOST:
+            continue
+        if node is None or node.op not in _MOVING or node.domain:
             return None
-        else:
-            left += reversed(node.inputs)
+        left += reversed(node.inputs)
+        if len(seen) + len(left) > _MOST:
+            return None
     return list(found.values())
 
 
@@ -50,5 +52,10 @@ def first_numbers(conversion: Conversion, constant: Constant) -> list[float]:
     """The first numbers of a constant; none where they are not in the file."""
     if isinstance(constant, Array):
         return constant.values
-    tensor = conversion.graph.initializers.get(constant.name)
-    return tensor.first_numbers() if tensor is not None and tensor.type in FLOATS else []
+    found = conversion.first_numbers.get(constant.name)
+    if found is None:
+        tensor = conversion.graph.initializers.get(constant.name)
+        is_float = tensor is not None and tensor.type in FLOATS
+        found = tensor.first_numbers() if tensor is not None and is_float else []
+        conversion.first_numbers[constant.name] = found
+    return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.arrays import ELEMENTS, FLOATS, Array, is_small
 from shapecalc.importers.onnx.wire import BYTES, VARINT, malformed
-from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_ONNX_ELEMENTS, MAXIMUM_RANK
+from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MOST_DIMS = 4 * MAXIMUM_RANK
 """The most axes of a tensor in a file, of which some may have one place."""
+
+_FIRST = 256
+"""How many numbers are looked at to tell what a constant is for."""
 
 
 class OnnxTensor:
@@ -83,7 +86,7 @@ class OnnxTensor:
         if field.kind != BYTES or (field.number == 4 and letter != "f"):
             return []
         size = struct.calcsize(letter)
-        count = min(MAXIMUM_ONNX_ELEMENTS, (field.end - field.value) // size)
+        count = min(_FIRST, (field.end - field.value) // size)
         self.reader.take(count)
         data = self.reader.data[field.value : field.value + count * size]
         return list(struct.unpack(f"<{count}{letter}", data))
