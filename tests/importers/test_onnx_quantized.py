@@ -65,11 +65,13 @@ def test_numbers_that_are_quantized_in_between() -> None:
 def test_operators_that_take_quantized_numbers() -> None:
     nodes = [
         node("QuantizeLinear", "x s z", "q"),
-        node("QLinearConv", "q s z w s z s z b", "a", "c"),
+        node("QLinearConv", "q s z w s z s z b", "a", "/stem/Conv_quant"),
         node("DequantizeLinear", "a s z", "d"),
         node("Relu", "d", "y"),
     ]
-    assert layers(network(nodes, initializers=CONV + SCALES)) == layers(PLAIN)
+    data = network(nodes, initializers=CONV + SCALES)
+    assert layers(data) == layers(PLAIN)
+    assert imported(data).network.layers[0].name == "stem"
 
 
 def test_numbers_that_are_quantized_as_it_runs() -> None:

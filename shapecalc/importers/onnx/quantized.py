@@ -98,7 +98,7 @@ class _Unquantizing:
             inputs.pop()
         if op == "Linear" and len(inputs) < 3:
             op = "MatMul"
-        was = OnnxNode(op, inputs, node.outputs[:1], node.name)
+        was = OnnxNode(op, inputs, node.outputs[:1], node.name.removesuffix("_quant"))
         was.attributes = node.attributes
         was.scopes = node.scopes
         return [*found, was]
