@@ -8,7 +8,7 @@ which, as each generation of Keras has written it, which `inbound` reads; `masks
 in the `axes` of the file. `layers` is the index of the classes that are known, whose families are
 `windows`, `transposed`, `norms`, `activations`, `shaping`, `joining`, `passing`, `recurrent`,
 `attention` and `einsum`; `distributed` is TimeDistributed, `operations` are functions on tensors,
-and `old` turns Keras 1's words into today's.
+`shared` layers are in several models, and `old` turns Keras 1's words into today's.
 """
 
 from __future__ import annotations

@@ -24,10 +24,14 @@ CONFIG = "config.json"
 
 
 class Contents(NamedTuple):
-    """A model: the object that it is in the text, and the weights that the file has shapes of."""
+    """A model: the object that it is in the text, and the weights that the file has shapes of.
+
+    says_shared: whether it says which layers stand in it twice.
+    """
 
     model: JsonObject
     weights: Weights
+    says_shared: bool = False
 
 
 def contents(data: Data, path: str) -> Contents:
@@ -38,7 +42,7 @@ def contents(data: Data, path: str) -> Contents:
         raise Refusal("SC501", "the text of a model is an object in JSON, in braces", offset=0)
     if "weightsManifest" in found:
         weights = of_manifest(found["weightsManifest"], found.place)
-    return Contents(_model(found), weights)
+    return Contents(_model(found), weights, data[:2] == b"PK")
 
 
 def text_source(data: Data, path: str) -> Source:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 class _Product(NamedTuple):
     """What an equation does: how many of the last axes it sums over, and which it has in their
-    place. kept: the axes before them that it names, without the batch."""
+    place. kept: the axes before them, without the batch, where it names all of them. named: how
+    many axes of the output it names, without the batch."""
 
     summed: int
     made: str
     kept: str
+    named: int
 
 
 def einsum_dense(call: LayerCall) -> Wire:
@@ -33,7 +35,9 @@ def einsum_dense(call: LayerCall) -> Wire:
     if product is None or call.axes.first or (product.kept and len(kept) != len(product.kept)):
         return call.unknown("its equation is not a product of the last axes with a kernel")
     made = [size for size in sizes[len(sizes) - len(product.made) :] if size is not None]
-    if len(made) != len(product.made) or product.summed > len(shape) or min(made, default=0) < 1:
+    if len(sizes) != product.named or len(made) != len(product.made):
+        raise config.refused("its output_shape does not go with its equation")
+    if product.summed > len(shape) or min(made) < 1:
         raise config.refused("its output_shape does not go with its equation")
     bias = config.value("bias_axes", None)
     is_plain = isinstance(bias, str) and set(bias) == set(product.made)
@@ -86,7 +90,8 @@ def _product(equation: str) -> _Product | None:
     )
     if not alike or not summed or not made or (not open and not kept):
         return None
-    return _Product(len(summed), made, "" if open else kept[1:])
+    named = len(result) if open else len(result) - 1
+    return _Product(len(summed), made, "" if open else kept[1:], named)
 
 
 EINSUM = {"EinsumDense": einsum_dense}

@@ -42,6 +42,8 @@ def recurrent(call: LayerCall) -> Wire:
 def bidirectional(call: LayerCall) -> Wire:
     """Bidirectional: the outputs of both directions side by side, or joined in another way."""
     layer, config = _layer_of(call, call.config.value("layer"))
+    if layer.is_custom:
+        return call.unknown("a layer of the model's own in each direction")
     other = call.config.value("backward_layer", None)
     if other is not None:
         backward, values = _layer_of(call, other)
@@ -62,7 +64,8 @@ def _layer_of(call: LayerCall, entry: Any) -> tuple[LayerOfFile, Config]:
 def _cells(call: LayerCall, class_name: str, config: Config) -> list[_Recurrence] | None:
     """The layers one after another that a layer is; None where it has a cell that is unknown."""
     if class_name != "RNN":
-        return [_read(call, class_name, config)] if class_name in RECURRENCES else None
+        is_known = class_name.removeprefix("CuDNN") in _TYPES
+        return [_read(call, class_name, config)] if is_known else None
     pending = [config.value("cell")]
     found: list[_Recurrence] = []
     while pending:

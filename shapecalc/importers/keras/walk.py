@@ -16,6 +16,7 @@ from shapecalc.importers.keras.inputs import channels_first, shape_of_input, sta
 from shapecalc.importers.keras.layers import add_layer
 from shapecalc.importers.keras.masks import REMARK
 from shapecalc.importers.keras.old import modern
+from shapecalc.importers.keras.shared import SharedLayers
 from shapecalc.importers.network import ImportedLayer, Stopped, Wire
 from shapecalc.limits import MAXIMUM_NESTING, MAXIMUM_USES
 from shapecalc.problems.formatting import named, shown
@@ -68,6 +69,7 @@ class Walk:
         """Add all layers. Raises Refusal."""
         graph = self._graph(self.model)
         self.axes = FileAxes(channels_first(self._layers()))
+        self.shared = SharedLayers(self._layers(), self.contents.says_shared)
         network = self.network
         network.name = as_note(self.model.name) or network.name
         self.names = Counter(layer.name for layer in self._layers())
@@ -135,6 +137,9 @@ class Walk:
 
     def _finish(self, outputs: list[Wire]) -> None:
         self._leave_out(outputs)
+        remark = self.shared.remark({identity for identity, _, _ in self.owners})
+        if remark is not None:
+            self.network.remark(remark)
         last = [Wire(self.network.layers[-1])] if self.network.layers else []
         self.network.outputs = [] if outputs == last else list(dict.fromkeys(outputs))
 
@@ -211,8 +216,7 @@ class Walk:
         call.module = layer.entry.get("module")
         path = f"{frame.path.replace('.', '/')}{layer.name}"
         call.weight_names = (path, layer.name) if self.names[layer.name] == 1 else (path,)
-        shared = layer.entry.get("shared_object_id")
-        call.identity = id(use.layer.entry) if shared is None else ("shared", str(shared)[:20])
+        call.identity = self.shared.identity(use.layer)
         return call
 
     def _sizes_said(self, frame: _Frame, ref: TensorRef) -> list[int | None]:
