@@ -28,6 +28,8 @@ from keras_texts import archive, hdf5, in_keras_3, text, tfjs
 from peak_memory import peak
 from test_keras_files import KERAS_1, MANIFEST, RESIDUAL, WEIGHTS
 from test_keras_functions import FUNCTIONS
+from test_keras_recurrent import STATES, attending, in_time, with_masks
+from test_keras_shared import outer
 
 from shapecalc.problems.problem import SpecError
 
@@ -49,6 +51,7 @@ TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\],:]|\s+')
 def good() -> list[bytes]:
     """Files that are read without a complaint, small ones first."""
     models = [RESIDUAL, KERAS_1, in_keras_3(RESIDUAL), tfjs(RESIDUAL, **MANIFEST), *FUNCTIONS]
+    models += [STATES, with_masks(), in_time(), attending(value=["other", 0, 0]), outer()]
     large = [json.dumps(recorded(name)).encode() for name in ("VGG16", "ConvNeXtTiny")]
     layers = [each["model"].encode() for each in recorded("layers")]
     stored = [hdf5(RESIDUAL, WEIGHTS)] if find_spec("h5py") else []

@@ -20,6 +20,9 @@ STATISTICS = frozenset(
 _OF_TWO_WORDS = STATISTICS | {"depthwise_kernel", "pointwise_kernel"}
 """Names whose first word may be that of a layer, too, which Keras 1 writes before all."""
 
+_MOST_PARTS = 200
+"""The most parts with weights of layers of one name: of more a file says nothing."""
+
 WeightShapes = dict[str, tuple[int, ...]]
 """The shapes of a layer's weights by their names: kernel, bias, gamma."""
 
@@ -30,7 +33,7 @@ class Weights:
     def __init__(self) -> None:
         self._scopes: dict[str, WeightShapes] = {}
         self._ends: dict[str, set[str]] = {}
-        self._inside: dict[str, set[str]] = {}
+        self._inside: dict[str, list[str]] = {}
 
     def add(self, path: str, shape: tuple[int, ...]) -> None:
         """Add a weight. path: its name in the file, `block1/conv/kernel:0`, or `conv/conv_W`."""
@@ -42,9 +45,8 @@ class Weights:
             self._scopes[scope] = {}
             for i in range(1, min(len(parts), 12)):
                 self._ends.setdefault("/".join(parts[i:]), set()).add(scope)
-            for end in range(max(1, len(parts) - 3), len(parts)):
-                for i in range(min(end, 12)):
-                    self._inside.setdefault("/".join(parts[i:end]), set()).add(scope)
+            for part in {*parts[-4:-1]}:
+                self._inside.setdefault(part, []).append(scope)
         self._scopes[scope][name] = shape
 
     def number(self, layer: str, names: tuple[str, ...] = ()) -> int | None:
@@ -64,7 +66,10 @@ class Weights:
 
     def _number_inside(self, layer: str) -> int | None:
         """How many numbers the parts of a layer learn, such as the cell of a recurrent one."""
-        scopes = sorted(self._inside.get(layer, ()))
+        listed = self._inside.get(layer.rpartition("/")[2], ())
+        if len(listed) > _MOST_PARTS:
+            return None
+        scopes = [scope for scope in listed if f"/{layer}/" in f"/{scope}/"]
         starts = {f"/{scope}/".partition(f"/{layer}/")[0] for scope in scopes}
         if len(starts) != 1:
             return None
