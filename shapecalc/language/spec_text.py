@@ -26,7 +26,7 @@ Entries = dict[str, Any]
 """The keys of an item with their values, in order."""
 
 _PLAIN = re.compile(
-    r"[^\W\d][\w-]*"
+    r"[^\W\d][\w-]*(?:\.\w[\w-]*)*"  # a name, or those of levels that it is in
     r"|[1-9]\d*(?:x[1-9]\d*)+"  # a shape
     r"|[1-9]\d* \* [a-z]\w*|[a-z]\w* // [1-9]\d*"  # a multiple, or a part
 )

@@ -151,7 +151,7 @@ def test_a_skip_from_elsewhere_is_a_difference() -> None:
         ]),
         (lambda x: torch.cat(x.chunk(3, 1)[::-1], 1), [
             "chunk, type: Chunk, chunks: 3",
-            'cat, type: Concat, from: ["chunk.2", "chunk.1", "chunk.0"]',
+            'cat, type: Concat, from: [chunk.2, chunk.1, chunk.0]',
         ]),
         (lambda x: x.unflatten(1, (3, 4)).transpose(1, 2).flatten(1, 2), [
             "flatten, type: ChannelShuffle, groups: 3",
