@@ -6,8 +6,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-Drawn = tuple[str, dict[str, Any], list[int]]
-"""A class, its configuration, and the sizes of an input in the order of that, without the batch."""
+Drawn = tuple[str, dict[str, Any], list[Any]]
+"""A class, its configuration, and the sizes of an input in the order of that, without the batch; of
+several inputs a list for each. A layer within a layer is a list of its class and configuration."""
 
 ACTIVATIONS = ("linear", "relu", "relu6", "sigmoid", "softmax", "silu", "gelu", "hard_silu", "elu")
 
@@ -144,30 +145,123 @@ def _plain(random: Random) -> Drawn:
         ("Dropout", {"rate": 0.25}, sizes),
         ("Rescaling", {"scale": 0.5, "offset": 1.0}, sizes),
         ("UnitNormalization", {}, sizes),
-        ("Embedding", {"input_dim": 30, "output_dim": 6}, [9]),
+        ("Embedding", {"input_dim": 30, "output_dim": 6}, random.choice([[9], [4, 5]])),
     ]
     return random.choice(found)
 
 
-NOT_DISTRIBUTED = ("Conv3D", "MaxPooling3D", "AveragePooling3D", "Embedding")
-"""What has no type with an axis more."""
-
-
 def _distributed(random: Random) -> Drawn:
     """A layer at every step of time; its class and its configuration are those of the layer."""
-    name, config, sizes = random.choice((_convolution, _by_channel, _pool, _dense, _norm, _plain))(
-        random
-    )
-    if config.get("data_format") == "channels_first" or len(sizes) > 3 or name in NOT_DISTRIBUTED:
+    kinds = (_convolution, _by_channel, _pool, _dense, _norm, _plain, _around, _larger, _transposed)
+    name, config, sizes = random.choice(kinds)(random)
+    if config.get("data_format") == "channels_first":
         name, config, sizes = "Flatten", {}, [4, 5, 3]
-    if config.get("padding") == "causal":
-        config["padding"] = "same"
+    if name == "LayerNormalization" and not config["scale"]:
+        config["scale"] = True
     return "TimeDistributed", {"layer": [name, config]}, [4, *sizes]
+
+
+def _model_in_time(random: Random) -> Drawn:
+    """A model at every step of time, of layers one after another."""
+    convolution = {"filters": 4, "kernel_size": random.randint(1, 3), "activation": "relu"}
+    convolution["padding"] = random.choice(["valid", "same"])
+    middle: list[Any] = [
+        ["MaxPooling2D", {"pool_size": 2}],
+        ["BatchNormalization", {"scale": random.random() < 0.5}],
+        ["Conv2DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same"}],
+        ["ZeroPadding2D", {"padding": 1}],
+        ["SeparableConv2D", {"filters": 5, "kernel_size": 3}],
+        ["Dropout", {"rate": 0.5}],
+    ]
+    last = random.choice([["Flatten", {}], ["GlobalAveragePooling2D", {}], ["ReLU", {}]])
+    layers = [["Conv2D", convolution], *random.sample(middle, 2), last, ["Dense", {"units": 6}]]
+    sizes = [3, random.randint(8, 12), random.randint(8, 12), 2]
+    return "TimeDistributed", {"layer": ["Sequential", {"layers": layers}]}, sizes
+
+
+# ---------------------------------------------------------------- recurrent layers, attention
+
+
+def _recurrence(random: Random) -> tuple[str, dict[str, Any]]:
+    name = random.choice(["SimpleRNN", "LSTM", "GRU"])
+    config: dict[str, Any] = {"units": random.randint(1, 9)}
+    config |= {key: random.random() < 0.5 for key in ("return_sequences", "use_bias")}
+    config |= {key: random.random() < 0.2 for key in ("go_backwards", "stateful", "unroll")}
+    config["activation"] = random.choice(["tanh", "tanh", "relu", "sigmoid"])
+    if name == "GRU":
+        config["reset_after"] = random.random() < 0.5
+    if name != "SimpleRNN" and random.random() < 0.3:
+        config["recurrent_activation"] = "hard_sigmoid"
+    return name, config
+
+
+def _recurrent(random: Random) -> Drawn:
+    """A recurrent layer, one over cells, or one in both directions."""
+    name, config = _recurrence(random)
+    sizes = [random.randint(2, 7), random.randint(1, 8)]
+    kind = random.randrange(3)
+    if kind == 0:
+        return name, config, sizes
+    if kind == 1:
+        modes = ["concat", "concat", "sum", "mul", "ave"]
+        del config["go_backwards"], config["stateful"], config["unroll"]
+        return "Bidirectional", {"layer": [name, config], "merge_mode": random.choice(modes)}, sizes
+    sequences = config.pop("return_sequences")
+    for key in ("go_backwards", "stateful", "unroll"):
+        del config[key]
+    cells: list[Any] = [[f"{name}Cell", config]]
+    while random.random() < 0.4:
+        cells.append(["GRUCell", {"units": random.randint(1, 5)}])
+    cell = cells[0] if len(cells) == 1 else ["StackedRNNCells", {"cells": cells}]
+    return "RNN", {"cell": cell, "return_sequences": sequences}, sizes
+
+
+def _attention(random: Random) -> Drawn:
+    """Attention of two sequences, or of one to itself, as wide as the queries or not."""
+    queries = [random.randint(1, 7), random.choice([8, 12])]
+    keys = random.choice([queries, [random.randint(1, 7), random.choice([8, 12])]])
+    heads = random.choice([1, 2, 4])
+    config: dict[str, Any] = {"use_bias": random.random() < 0.5, "num_heads": heads}
+    config["key_dim"] = random.choice([queries[1] // heads, 3])
+    if random.random() < 0.3:
+        config["value_dim"] = random.choice([config["key_dim"], 5])
+    if random.random() < 0.2:
+        config["output_shape"] = random.choice([queries[1], 10])
+    axes = random.randint(0, 2)
+    if axes:
+        queries, keys = [3, *queries], [3, *keys]
+        config |= {"attention_axes": [2]} if axes == 2 else {}
+    kind = random.randrange(4)
+    if kind == 0 and not axes:
+        grouped = {"head_dim": config["key_dim"], "num_key_value_heads": random.choice([1, 2])}
+        grouped |= {"num_query_heads": random.choice([2, 4]), "use_bias": config["use_bias"]}
+        return "GroupQueryAttention", grouped, [queries, keys]
+    if kind == 1 and not axes:
+        name = random.choice(["Attention", "AdditiveAttention"])
+        return name, {"use_scale": random.random() < 0.5}, [queries, [keys[0], queries[1]]]
+    return "MultiHeadAttention", config, [queries, keys]
+
+
+def _einsum(random: Random) -> Drawn:
+    """A product of the axes after the first with a kernel."""
+    found: list[Drawn] = [
+        ("EinsumDense", {"equation": "abc,cd->abd", "output_shape": [4, 5]}, [4, 6]),
+        ("EinsumDense", {"equation": "...x,xy->...y", "output_shape": 5}, [4, 6]),
+        ("EinsumDense", {"equation": "abc,cde->abde", "output_shape": [4, 2, 5]}, [4, 6]),
+        ("EinsumDense", {"equation": "abcd,cde->abe", "output_shape": [4, 5]}, [4, 3, 2]),
+        ("EinsumDense", {"equation": "abcd,edc->abe", "output_shape": [4, 5]}, [4, 3, 2]),
+        ("EinsumDense", {"equation": "ab,bc->ac", "output_shape": 7}, [6]),
+    ]
+    name, config, sizes = random.choice(found)
+    axes = config["equation"].rpartition("->")[2].strip(".a")
+    bias = random.choice([None, axes[-1], axes])
+    return name, config | {"bias_axes": bias, "activation": random.choice(ACTIVATIONS)}, sizes
 
 
 KINDS: tuple[Callable[[Random], Drawn], ...] = (
     *(_convolution, _transposed, _by_channel, _pool, _global_pool, _norm),
-    *(_dense, _around, _larger, _shaped, _plain, _distributed),
+    *(_dense, _around, _larger, _shaped, _plain, _distributed, _model_in_time),
+    *(_recurrent, _recurrent, _attention, _attention, _einsum),
 )
 
 

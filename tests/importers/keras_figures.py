@@ -27,6 +27,9 @@ def imported(data: bytes, given: object = None, path: str = "model.json", **how:
     return convert(KERAS, data, path, given, is_flat=True, **how)
 
 
+RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional")
+
+
 def macs_of(
     name: str, input: list[int], output: list[int], kernels: list[list[int]], first: bool
 ) -> int:
@@ -36,10 +39,31 @@ def macs_of(
     """
     if name == "Dense":
         return sum(map(prod, kernels)) * prod(input[:-1])
+    if name in RECURRENT:  # once for each step
+        return sum(map(prod, kernels)) * input[0]
+    if name == "EinsumDense":  # drawn with all but the first axis in the product
+        return sum(map(prod, kernels)) * (input[0] if len(input) > 1 else 1)
     if "Conv" not in name:
         return 0
     sizes = input if name.endswith("Transpose") else output
     return sum(map(prod, kernels)) * prod(sizes[1:] if first else sizes[:-1])
+
+
+def macs_of_attention(each: Any) -> int:
+    """The multiply-accumulates of attention: each projection, once for each position of what it is
+    of, and both products of each head, for each window of a leading axis."""
+    name, *_, kernels = each["layer"]
+    queries, keys = each["inputs"]
+    heads, size, value_size = each["heads"]
+    if name in ("Attention", "AdditiveAttention"):
+        scores = queries[-1] if name == "Attention" else 0  # of the other, sums
+        return int(queries[0] * keys[0] * (scores + keys[-1]))
+    places = [prod(sizes[:-1]) for sizes in (queries, keys, keys, queries)]
+    total = sum(prod(kernel) * count for kernel, count in zip(kernels, places, strict=True))
+    config = json.loads(each["model"])["config"]["layers"][-1]["config"]
+    windows = queries[0] if config.get("attention_axes") == [2] else 1
+    pairs = windows * (places[0] // windows) * (places[1] // windows)
+    return int(total + heads * (size + value_size) * pairs)
 
 
 def figures_of(layers: list[ImportedLayer]) -> tuple[tuple[int, ...], int, int]:
@@ -86,7 +110,15 @@ def hold_layer(each: Any) -> None:
     name, order, taken, made, params, kernels = each["layer"]
     first = order == "channels_first"
     sizes = (*made[1:], made[0]) if first else tuple(made)
-    macs = macs_of(name, taken, made, kernels, first)
+    if "inputs" in each:
+        macs = macs_of_attention(each)
+    elif "inner" in each:
+        macs = taken[0] * sum(
+            macs_of(kind, input, output, inner, False)
+            for kind, input, output, _, inner in each["inner"]
+        )
+    else:
+        macs = macs_of(name, taken, made, kernels, first)
     assert figures_of(imported(each["model"].encode()).network.layers) == (sizes, params, macs), (
         each
     )

@@ -94,23 +94,53 @@ def single(drawn: Drawn) -> dict[str, Any] | None:
     import keras
 
     name, config, input = drawn
+    several = isinstance(input[0], list)
     keras.utils.clear_session()
     with keras.device("meta"):
         try:
-            if name == "TimeDistributed":
-                name, config = config["layer"]
-                inner = getattr(keras.layers, name)(**config)
-                layer = keras.layers.TimeDistributed(inner, name="layer")
+            layer = built(name, config, name="layer")
+            if several:
+                tensors = [keras.Input(each, name=f"in{i}") for i, each in enumerate(input)]
+                alone = name in ("Attention", "AdditiveAttention")
+                model = keras.Model(tensors, layer(tensors) if alone else layer(*tensors))
             else:
-                layer = getattr(keras.layers, name)(**config, name="layer")
-            model = keras.Sequential([keras.Input(input, name="in"), layer])
+                model = keras.Sequential([keras.Input(input, name="in"), layer])
         except (ValueError, RuntimeError, NotImplementedError):
             return None
+    if name == "TimeDistributed":
+        name, config = config["layer"]
     taken, made, params, kernels = figures_of(layer)
-    return {
-        "model": model.to_json(),
-        "layer": [name, config.get("data_format", "channels_last"), taken, made, params, kernels],
+    found = [name, config.get("data_format", "channels_last"), taken, made, params, kernels]
+    figures: dict[str, Any] = {"model": model.to_json(), "layer": found}
+    if several:
+        figures["inputs"] = [list(tensor.shape[1:]) for tensor in tensors]
+        heads = config.get("num_heads", config.get("num_query_heads", 1))
+        sizes = [config.get("key_dim", config.get("head_dim")), config.get("value_dim")]
+        figures["heads"] = [heads, sizes[0], sizes[1] or sizes[0]]
+    if name == "Sequential":
+        figures["inner"] = [
+            [type(each).__name__, *figures_of(each)] for _, each in leaves(layer.layer)
+        ]
+    return figures
+
+
+def built(kind: str, config: Any, **more: Any) -> Any:
+    """A layer of a class and a configuration, in which layers are lists of both."""
+    import keras
+
+    def value(found: Any) -> Any:
+        if isinstance(found, list) and found and isinstance(found[0], list):
+            return [value(each) for each in found]
+        is_layer = isinstance(found, list) and len(found) == 2 and isinstance(found[0], str)
+        return built(*found) if is_layer else found
+
+    nested = {
+        key: value(config[key]) for key in ("layer", "layers", "cell", "cells") if key in config
     }
+    arguments = {**config, **nested, **more}
+    if kind == "Sequential":
+        return keras.Sequential(arguments["layers"])
+    return getattr(keras.layers, kind)(**arguments)
 
 
 def drawn_layers(seed: int, number: int) -> list[dict[str, Any]]:
@@ -132,7 +162,7 @@ def main() -> None:
         write(FILES / f"{name}.json.gz", model.to_json())
         recorded[name] = figures(sized(name, model))
     write(FILES / "figures.json.gz", json.dumps(recorded))
-    write(FILES / "layers.json.gz", json.dumps(drawn_layers(1, 400)))
+    write(FILES / "layers.json.gz", json.dumps(drawn_layers(1, 600)))
 
 
 def write(path: Path, text: str) -> None:

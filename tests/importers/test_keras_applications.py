@@ -28,7 +28,7 @@ def test_the_file_says_the_outputs_of_its_layers(name: str) -> None:
     assert agreeing.count(False) <= 4  # the last, and those inside a global pool
 
 
-@pytest.mark.parametrize("start", range(0, 400, 50))
+@pytest.mark.parametrize("start", range(0, 600, 50))
 def test_a_layer_has_the_figures_of_keras(start: int) -> None:
     for each in recorded("layers")[start : start + 50]:
         hold_layer(each)
