@@ -150,6 +150,13 @@ def test_the_words_of_keras_1() -> None:
     assert "hard_sigmoid" in spec(sequential(image(shape=(7, 3)), found))
 
 
+def test_the_input_that_a_first_layer_states_in_keras_1() -> None:
+    own = layer("LSTM", "own", output_dim=4, input_dim=3, input_length=7)
+    assert rows(sequential(own))[0][2:] == ("7x4, 1x4, 1x4", params(4, 3, 4, 1))
+    embedding = layer("Embedding", "words", output_dim=3, input_dim=20, input_length=7)
+    assert rows(sequential(embedding))[0][2:] == ("7x3", 60)
+
+
 @pytest.mark.parametrize("sequences", [True, False])
 @pytest.mark.parametrize("mode", ["concat", "sum", "mul", "ave"])
 def test_both_directions(mode: str, sequences: bool) -> None:
@@ -258,6 +265,13 @@ def test_a_model_at_every_step_of_time() -> None:
         ("both", "GRU", "6x10, 2x5"),
     ]
     assert "leading: 1" in spec(in_time())
+
+
+@pytest.mark.parametrize("inner", [layer("Dense", "inner", units=3), sequential(image("in", (3,)))])
+def test_a_vector_has_no_time(inner: Layer) -> None:
+    with pytest.raises(SpecError) as caught:
+        rows(sequential(image(shape=(3,)), layer("TimeDistributed", "own", layer=inner)))
+    assert "own: its input has no axis of time" in caught.value.problems[0].message
 
 
 def test_channels_first_is_turned() -> None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from shapecalc.importers.network import Wire
 
 
+NO_TIME = "its input has no axis of time before those of the layer"
+"""What is wrong with a vector at every step of time."""
+
+
 def distributed_model(layer: LayerOfFile) -> LayerOfFile | None:
     """The model that a layer has at every step of time; None for any other."""
     if layer.class_name != "TimeDistributed" or layer.is_custom:
@@ -35,6 +39,8 @@ def distributed(call: LayerCall, layers: dict[str, Callable[[LayerCall], Wire]])
     first = call.axes.first or layer.config.get("data_format") == "channels_first"
     if layer.is_model or layer.is_custom or known is None or first or len(call.inputs) != 1:
         return call.unknown("a layer of this kind at every step of time")
+    if len(call.input.shape) <= call.lead + 1:
+        raise call.config.refused(NO_TIME)
     inner = copy(call)
     inner.class_name = layer.class_name
     inner.config = Config(layer.config, layer.name, layer.place)

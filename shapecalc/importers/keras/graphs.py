@@ -133,7 +133,10 @@ class ModelGraph:
             sizes = [None, *values["input_shape"]]
         if sizes is None and type(values.get("input_dim")) is int:
             length = values.get("input_length")
-            sizes = [None, values["input_dim"]] if length is None else [None, length]
+            sizes = [None, values["input_dim"]]
+            if length is not None:  # of an Embedding input_dim is how many words there are
+                words = layer.class_name == "Embedding"
+                sizes = [None, length] if words else [None, length, values["input_dim"]]
         config = JsonObject([("name", "input"), ("batch_shape", sizes)], layer.place)
         entry = JsonObject([("class_name", "InputLayer"), ("config", config)], layer.place)
         return LayerOfFile(entry, layer.place, 0)

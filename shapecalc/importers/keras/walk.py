@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.importers.keras.axes import FileAxes
 from shapecalc.importers.keras.calls import LayerCall, Owners, as_note
 from shapecalc.importers.keras.config import Config, as_integer, untupled
-from shapecalc.importers.keras.distributed import distributed_model
+from shapecalc.importers.keras.distributed import NO_TIME, distributed_model
 from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.importers.keras.graphs import LayerOfFile, ModelGraph, UsedLayer
 from shapecalc.importers.keras.inbound import Arguments, TensorRef
@@ -264,6 +264,9 @@ class Walk:
         if inner.lead and self.axes.first:
             text = f"{named(use.layer.name)}: a model at every step of time, channels first"
             raise Stopped(text, None, use.layer.place)
+        if any(len(wire.shape) <= inner.lead for wire in given):
+            text = f"{named(use.layer.name)}: {NO_TIME}"
+            raise Refusal("SC501", text, offset=use.layer.place)
         inner.holds = not inner.lead
         layers = {each.ref: each.layer for each in graph.uses}
         for ref, wire in inner.wires.items():
