@@ -244,6 +244,16 @@ def test_the_weights_of_a_cell_are_those_of_its_layer() -> None:
     assert caught.value.problems[0].message.endswith("108 params, worked out are 96")
 
 
+def test_weights_are_found_under_another_number() -> None:
+    own = layer("SeparableConv2D", "own", filters=5, kernel_size=3, use_bias=False)
+    weights = {
+        "own__own_1__depthwise_kernel": [3, 3, 3, 1],
+        "own__own_1__pointwise_kernel": [1, 1, 3, 5],
+    }
+    found = imported(text(tfjs(sequential(image(), own), **weights))).network.layers
+    assert [(each.params, "params" in each.stated) for each in found] == [(27, True), (15, True)]
+
+
 def in_time() -> Layer:
     """A model of images at every step of time, and a recurrent layer after it."""
     inner = functional(

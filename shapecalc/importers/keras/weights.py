@@ -58,23 +58,24 @@ class Weights:
         ends = self._ends.get(layer, ())
         scope = layer if layer in self._scopes else next(iter(ends), "") if len(ends) == 1 else ""
         found = self._scopes.get(scope)
-        if not found:
-            return None if names else self._number_inside(layer)
-        learned = {name: shape for name, shape in found.items() if name not in STATISTICS}
-        wanted = [name for name in names if name in learned] if names else list(learned)
-        return sum(prod(learned[name]) for name in wanted)
+        scopes = [found] if found else self._inside_of(layer)
+        if not scopes or (names and len(scopes) > 1):
+            return None
+        return sum(
+            prod(shape)
+            for each in scopes
+            for name, shape in each.items()
+            if name not in STATISTICS and (not names or name in names)
+        )
 
-    def _number_inside(self, layer: str) -> int | None:
-        """How many numbers the parts of a layer learn, such as the cell of a recurrent one."""
+    def _inside_of(self, layer: str) -> list[WeightShapes]:
+        """The weights of the parts of a layer, such as the cell of a recurrent one."""
         listed = self._inside.get(layer.rpartition("/")[2], ())
         if len(listed) > _MOST_PARTS:
-            return None
+            return []
         scopes = [scope for scope in listed if f"/{layer}/" in f"/{scope}/"]
         starts = {f"/{scope}/".partition(f"/{layer}/")[0] for scope in scopes}
-        if len(starts) != 1:
-            return None
-        found = (self._scopes[scope].items() for scope in scopes)
-        return sum(prod(shape) for each in found for name, shape in each if name not in STATISTICS)
+        return [self._scopes[scope] for scope in scopes] if len(starts) == 1 else []
 
 
 def of_manifest(manifest: Any, place: int) -> Weights:
