@@ -68,7 +68,25 @@ OPERATIONS["config"]["layers"] += [
     _operation("Transpose", "turned", ["flat"], axes=[0, 2, 1]),
 ]
 
-FUNCTIONS = [LAMBDAS, NODES, OPERATIONS]
+PRODUCTS = functional(
+    image(shape=(5, 4)),
+    image("keys", (7, 4)),
+    _lambda("scores", "linalg.matmul", "image", b=["keys", 0, 0], transpose_b=True),
+    _lambda("shares", "nn.softmax", "scores", axis=-1),
+    _lambda("product", "linalg.matmul", "shares", b=["keys", 0, 0], transpose_a=False),
+    layer("Dot", "dot", ["product", "image"], axes=[2, 2]),
+    inputs=["image", "keys"],
+    outputs="dot",
+)
+
+TURNED = functional(
+    image(shape=(5, 5)),
+    _node("product", "BatchMatMulV2", ["image", "image"], constants={}),
+    outputs="product",
+)
+TURNED["config"]["layers"][1]["config"]["node_def"]["attr"]["adj_y"] = {"b": True}
+
+FUNCTIONS = [LAMBDAS, NODES, OPERATIONS, PRODUCTS]
 """A model of each kind."""
 
 
@@ -99,6 +117,21 @@ def test_nodes_of_a_graph() -> None:
         ("tf_op_layer_Relu6", "ReLU6", "8x8x3", None),
         ("tf_op_layer_Mul", "Multiply", "8x8x3", None),
     ]
+
+
+def test_products_of_two_tensors() -> None:
+    assert rows(PRODUCTS) == [
+        ("scores_b", "Transpose", "4x7", None),
+        ("scores", "MatMul", "5x7", None),
+        ("shares", "Softmax", "5x7", None),
+        ("product", "MatMul", "5x4", None),
+        ("dot_second", "Transpose", "4x5", None),
+        ("dot", "MatMul", "5x5", None),
+    ]
+
+
+def test_a_node_says_what_is_turned_in_a_product() -> None:
+    assert [row[1] for row in rows(TURNED)] == ["Transpose", "MatMul"]
 
 
 def test_operations_of_keras_3() -> None:

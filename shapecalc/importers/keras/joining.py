@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shapecalc.importers.keras.calls import LayerCall
@@ -75,6 +75,35 @@ def _scaled_sum(call: LayerCall) -> Wire:
     return call.add("Add", {}, [first, scaled])
 
 
+def _dot(call: LayerCall) -> Wire:
+    """Dot: the products of two vectors or sequences along an axis of each."""
+    config = call.config
+    if len(call.inputs) != 2:
+        raise config.refused(f"it takes 2 inputs, not {len(call.inputs)}")
+    ranks = [len(wire.shape) for wire in call.inputs]
+    if call.lead or call.axes.first or max(ranks) > 2:
+        return call.unknown("no layer type is a product along these axes")
+    stated = config.integers("axes")
+    axes = [axis % (rank + 1) for axis, rank in zip(stated * 2, ranks, strict=False)]
+    if len(stated) > 2 or min(axes) < 1:
+        raise config.refused(f"axes {stated[:9]} are not one of each input")
+    vectors = max(ranks) == 1
+    wires = []
+    for number, (wire, axis, rank) in enumerate(zip(call.inputs, axes, ranks, strict=True)):
+        type, fields = "", dict[str, Any]()
+        if vectors:
+            size = wire.shape.channels
+            type, fields = "Reshape", {"shape": f"{size}x1" if number else f"1x{size}"}
+        elif rank == 2 and axis != 2 - number:
+            type, fields = "Transpose", {"dim0": 1, "dim1": 2}
+        part = "second" if number else "first"
+        made = wire if not type else call.add(type, fields, wire, part=part, inner=True)
+        wires.append(made)
+    note = "of what is normalized along them" if config.flag("normalize", False) else None
+    wire = call.add("MatMul", {}, wires, inner=vectors, note=note)
+    return call.add("Reshape", {"shape": "1"}, wire, part="reshape") if vectors else wire
+
+
 JOINING = {
     "Add": _add,
     "Multiply": _multiply,
@@ -83,6 +112,7 @@ JOINING = {
     "Minimum": _minimum,
     "Average": _average,
     "Concatenate": _concatenate,
+    "Dot": _dot,
     "CustomScaleLayer": _scaled_sum,
 }
 """The classes of this family, and what adds each."""

@@ -238,6 +238,26 @@ def _pad(call: LayerCall, name: str) -> Wire:
     return call.add(f"ZeroPad{rank}d", {"padding": sides}, call.input)
 
 
+def _matmul(call: LayerCall, name: str) -> Wire:
+    node = call.config.values.get("node_def")
+    if len(call.inputs) != 2 or call.axes.first or isinstance(node, str):
+        return call.unknown("no layer type is the product of these")
+    attributes = node.get("attr") if isinstance(node, JsonObject) else None
+    given = {**call.arguments.named, **(attributes if isinstance(attributes, dict) else {})}
+    wires = []
+    for wire, letter, words in zip(call.inputs, "ab", _TURNED, strict=True):
+        values = [given.get(word) for word in words]
+        if any(each is True or each == {"b": True} for each in values):
+            fields = {"dim0": 1, "dim1": len(wire.shape)}
+            wire = call.add("Transpose", fields, wire, part=letter, weights=None, inner=True)
+        wires.append(wire)
+    return call.add("MatMul", {}, wires)
+
+
+_TURNED = (("transpose_a", "adj_x", "adjoint_a"), ("transpose_b", "adj_y", "adjoint_b"))
+"""What a product is told that has the last two axes of an input in each other's place."""
+
+
 def _shuffle(call: LayerCall, name: str) -> Wire:
     factor = _list(call, 1, "block_size")
     if factor is None or len(factor) != 1 or call.axes.first:
@@ -265,6 +285,7 @@ _OPERATIONS: dict[str, Callable[[LayerCall, str], Wire]] = {
     **dict.fromkeys(("concat", "concatenate", "concat_v2"), _concat),
     **dict.fromkeys(("resize", "resize_bilinear", "resize_nearest_neighbor"), _resize),
     "pad": _pad,
+    **dict.fromkeys(("matmul", "mat_mul", "batch_mat_mul", "batch_mat_mul_v2"), _matmul),
     "depth_to_space": _shuffle,
 }
 """The functions that are known, and what adds each."""
