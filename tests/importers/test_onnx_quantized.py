@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from folders import TOP
 from fuzz_onnx import KIND
 from onnx_writing import INT64, network, node, tensor
 from test_onnx import imported, layers, refusal
@@ -95,4 +94,3 @@ def test_what_else_is_quantized_stops(op: str) -> None:
 
 def test_the_opsets_that_are_known_are_said() -> None:
     assert f"opsets up to {NEWEST_OPSET}," in HELP
-    assert f"the opsets up to {NEWEST_OPSET} are known" in (TOP / "README.md").read_text()

@@ -145,7 +145,7 @@ def test_states_are_outputs_of_a_layer(outputs: str, of: str, layout: int) -> No
     pick = node("Gather", [of, "last"], "y", axis=layout)
     found = after_states(names, pick, layout=layout)
     assert told(found) == [expected("LSTM", 2), f"Select {HIDDEN} 0 0"]
-    assert f'from: "rnn.{of}"' in found.text
+    assert f"from: rnn.{of}" in found.text
 
 
 def test_states_of_one_layer_start_another() -> None:
@@ -163,7 +163,7 @@ def test_states_of_one_layer_start_another() -> None:
     ]
     first = layer("LSTM", outputs="a h c", direction="bidirectional")
     found = imported(network([first, *join, second], [LENGTH, 1, CHANNELS], constants))
-    assert 'from: [rnn, "rnn.h", "rnn.c"]' in found.text
+    assert "from: [rnn, rnn.h, rnn.c]" in found.text
     rows = 2 * 4 * HIDDEN
     assert found.network.layers[1].params == rows * (2 * HIDDEN + HIDDEN + 2)
 
