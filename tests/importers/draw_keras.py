@@ -242,6 +242,15 @@ def _attention(random: Random) -> Drawn:
     return "MultiHeadAttention", config, [queries, keys]
 
 
+def _dot(random: Random) -> Drawn:
+    """A product of two vectors, or sequences, along an axis of each."""
+    size, more, most = (random.randint(1, 7) for _ in range(3))
+    one, first = random.choice([([size], 1), ([size, more], 1), ([more, size], 2)])
+    two, second = random.choice([([size], 1), ([size, most], 1), ([most, size], 2)])
+    axes = random.choice([[first, second], [first - len(one) - 1, second]])
+    return "Dot", {"axes": axes, "normalize": random.random() < 0.2}, [one, two]
+
+
 def _einsum(random: Random) -> Drawn:
     """A product of the axes after the first with a kernel."""
     found: list[Drawn] = [
@@ -261,7 +270,7 @@ def _einsum(random: Random) -> Drawn:
 KINDS: tuple[Callable[[Random], Drawn], ...] = (
     *(_convolution, _transposed, _by_channel, _pool, _global_pool, _norm),
     *(_dense, _around, _larger, _shaped, _plain, _distributed, _model_in_time),
-    *(_recurrent, _recurrent, _attention, _attention, _einsum),
+    *(_recurrent, _recurrent, _attention, _attention, _einsum, _dot),
 )
 
 

@@ -55,12 +55,17 @@ def macs_of_attention(each: Any) -> int:
     name, *_, kernels = each["layer"]
     queries, keys = each["inputs"]
     heads, size, value_size = each["heads"]
+    config = json.loads(each["model"])["config"]["layers"][-1]["config"]
+    if name == "Dot":
+        axis = int(config["axes"][0])
+        if len(keys) == 1 < len(queries):  # a product with a vector, which none counts
+            return 0
+        return int(prod(queries) * prod(keys) // [1, *queries][axis])
     if name in ("Attention", "AdditiveAttention"):
         scores = queries[-1] if name == "Attention" else 0  # of the other, sums
         return int(queries[0] * keys[0] * (scores + keys[-1]))
     places = [prod(sizes[:-1]) for sizes in (queries, keys, keys, queries)]
     total = sum(prod(kernel) * count for kernel, count in zip(kernels, places, strict=True))
-    config = json.loads(each["model"])["config"]["layers"][-1]["config"]
     windows = queries[0] if config.get("attention_axes") == [2] else 1
     pairs = windows * (places[0] // windows) * (places[1] // windows)
     return int(total + heads * (size + value_size) * pairs)

@@ -101,7 +101,7 @@ def single(drawn: Drawn) -> dict[str, Any] | None:
             layer = built(name, config, name="layer")
             if several:
                 tensors = [keras.Input(each, name=f"in{i}") for i, each in enumerate(input)]
-                alone = name in ("Attention", "AdditiveAttention")
+                alone = name in ("Attention", "AdditiveAttention", "Dot")
                 model = keras.Model(tensors, layer(tensors) if alone else layer(*tensors))
             else:
                 model = keras.Sequential([keras.Input(input, name="in"), layer])
