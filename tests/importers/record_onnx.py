@@ -1,12 +1,13 @@
 """Export networks and single layers from PyTorch to ONNX, without their weights.
 
-    pip install torch torchvision onnx onnxscript
+    pip install torch torchvision timm onnx onnxscript
     PYTHONPATH=tests/pytorch python tests/importers/record_onnx.py [NAME ...]
 
 Writes `files/onnx/NAME.onnx.gz` for networks of torchvision, whose layers are recorded in
 `tests/pytorch/models/`, and `files/onnx/layers.json.gz`: modules of a few layers as several
-exporters and opsets write them, each with the layers that PyTorch runs. The shapes of all tensors
-are put in by `onnx.shape_inference`, and all but the shortest weights are taken out.
+exporters and opsets write them, each with the layers that PyTorch runs, and `totals.json.gz`: small
+networks with what PyTorch counts of them. The shapes of all tensors are put in by
+`onnx.shape_inference`, and all but the shortest weights are taken out.
 """
 
 # torch, torchvision and onnx are no dependencies of the project
@@ -25,7 +26,10 @@ from typing import Any
 import onnx
 import torch
 from onnx_modules import MODULES
+from onnx_networks import NETWORKS as SMALL
 from record_torchvision import build
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
 
 FOLDER = Path(__file__).resolve().parent / "files" / "onnx"
 
@@ -168,13 +172,42 @@ def record_layers() -> None:
     write(FOLDER / "layers.json.gz", json.dumps(content, indent=0).encode())
 
 
+def totals(model: Any, image: Any) -> tuple[int, int]:
+    """The parameters and multiply-accumulates of a model, attention by its formula."""
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), counter:
+        model(image)
+    params = sum(parameter.numel() for parameter in model.parameters())
+    return params, counter.get_total_flops() // 2
+
+
+def record_totals() -> None:
+    """Record small networks with what PyTorch counts of them."""
+    torch.backends.mha.set_fastpath_enabled(False)
+    content: dict[str, Any] = {}
+    for name, (model, size) in SMALL.items():
+        model.eval().requires_grad_(False)
+        fill(model)
+        image = torch.zeros(1, 3, size, size)
+        params, macs = totals(model, image)
+        files = {
+            how: exported(model, (image,), how).decode("latin-1") for how in ("trace17", "export")
+        }
+        content[name] = {"params": params, "macs": macs, "files": files}
+        print(f"{name}: {params:,} params, {macs:,} macs")
+    text = json.dumps(content, indent=0, ensure_ascii=False)
+    write(FOLDER / "totals.json.gz", text.encode())
+
+
 def main() -> None:
-    """Record the named networks, `layers`, or all of them."""
+    """Record the named networks, `layers`, `totals`, or all of them."""
     warnings.simplefilter("ignore")
     names = sys.argv[1:]
     FOLDER.mkdir(exist_ok=True)
     if not names or "layers" in names:
         record_layers()
+    if not names or "totals" in names:
+        record_totals()
     for name in NETWORKS:
         if names and name not in names:
             continue

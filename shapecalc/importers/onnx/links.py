@@ -42,7 +42,11 @@ class Links:
                 array = None if tensor is None else tensor.array(False)
                 if array is not None:
                     self.constants[node.outputs[0]] = array
-            elif node.op == "Identity" and node.inputs[:1] and node.inputs[0] in self.constants:
+            elif (
+                node.op in ("Identity", "Cast")
+                and node.inputs[:1]
+                and node.inputs[0] in self.constants
+            ):
                 self.constants[node.outputs[0]] = self.constants[node.inputs[0]]
 
     def take(self) -> None:

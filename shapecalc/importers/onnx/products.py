@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.equations import matrix_equation
-from shapecalc.importers.onnx.values import BATCH, GraphTensor
-from shapecalc.importers.onnx.views import reshaped
+from shapecalc.importers.onnx.aligning import as_wide
+from shapecalc.importers.onnx.values import BATCH, Absent, GraphTensor
 
 if TYPE_CHECKING:
     from shapecalc.importers.onnx.conversion import Conversion, Operator
@@ -23,17 +23,10 @@ def _of_matrices(
     conversion: Conversion, node: OnnxNode, tensors: list[GraphTensor], is_last: bool
 ) -> GraphTensor:
     """The product of tensors whose last two axes are matrices, and those before them alike."""
-    most = max(len(tensor.axes) for tensor in tensors)
     if min(len(tensor.axes) for tensor in tensors) < 2:
         raise conversion.stop(node, "it is a product with a vector")
-    for place, tensor in enumerate(tensors):
-        lacking = most - len(tensor.axes)
-        dims = (1,) * lacking + tensor.dims
-        if lacking or (tensor.axes[0] != BATCH and dims[0] == tensor.batch == 1):
-            tensors[place] = reshaped(conversion, tensor, node, dims, False)
-    if len({tensor.axes[0] == BATCH for tensor in tensors}) > 1 or any(
-        BATCH in tensor.axes[1:] for tensor in tensors
-    ):
+    tensors = as_wide(conversion, node, tensors)
+    if any(BATCH in tensor.axes[1:] for tensor in tensors):
         raise conversion.stop(node, "its inputs differ in which axis is the batch")
     laid = []
     for tensor in tensors:
@@ -49,10 +42,11 @@ def _of_matrices(
 def _einsum(conversion: Conversion, node: OnnxNode) -> None:
     """A sum over one axis of the products of two tensors, whatever the order of the axes."""
     equation = matrix_equation(node.text("equation", ""))
-    tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]
-    ranks = [len(tensor.axes) for tensor in tensors]
+    values = [conversion.value(node, index) for index in range(len(node.inputs))]
+    ranks = [None if isinstance(each, Absent) else len(each.dims or ()) for each in values]
     if equation is None or ranks != [len(equation.one), len(equation.other)]:
         raise conversion.stop(node, "no layer type is a product over named axes, but a MatMul")
+    tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]
     tensors = [
         tensor._replace(axes=tuple(tensor.axes[written.index(each)] for each in wanted))
         for tensor, written, wanted in (
