@@ -25,7 +25,8 @@ _CHANNELS_FIRST = frozenset(
 """Operators whose channels are the second axis."""
 
 _BUFFERS = re.compile(
-    r"(^|\.)(relative_coords_table|attn_mask|inv_freq|rope\.pos_embed(_sin|_cos)?)$"
+    r"(^|\.)(relative_coords_table|relative_coordinates_log|attn_mask|inv_freq"
+    r"|rope\.pos_embed(_sin|_cos)?)$"
 )
 """What modules of PyTorch's call tables that are not learned, which files do not tell."""
 

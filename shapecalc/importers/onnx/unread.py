@@ -67,7 +67,7 @@ def unread(
         dims = None
     if node.op in _CHOOSING and dims is not None:
         return Weight(name, dims, False)
-    sources = _sources(values[:3] if node.op == "BatchNormalization" else values, is_told)
+    sources = _sources(_counted(node, values), is_told)
     if node.op not in _IN_PLACE | _OF_THE_FIRST | _OTHERS:
         sources = None
     if sources is not None and dims is not None:
@@ -159,6 +159,20 @@ def _said(name: str, said: Mapping[str, OnnxValue]) -> Dims | None:
         return None
     dims = tuple(size for size in value.dims if isinstance(size, int))
     return dims if len(dims) == len(value.dims) else None
+
+
+def _counted(node: OnnxNode, values: Sequence[GraphValue]) -> Sequence[GraphValue]:
+    """The inputs of which what is learned counts: of a batch norm, as weights are standardized by,
+    neither means and variances, nor scales and biases that PyTorch's exporter makes up and numbers.
+    """
+    if node.op != "BatchNormalization":
+        return values
+    affine = [
+        each
+        for each in values[1:3]
+        if not isinstance(each, Array | Weight) or not each.name.startswith("val_")
+    ]
+    return [*values[:1], *affine]
 
 
 def _sources(values: Sequence[GraphValue], is_told: bool) -> tuple[Weight, ...] | None:
