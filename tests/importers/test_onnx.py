@@ -327,8 +327,8 @@ def test_graphs_that_are_nested_too_deep_are_refused() -> None:
         (one("NoSuchThing"), "no layer type computes 'NoSuchThing'"),
         (network([node("Conv", "x x", "y")]), "its weight 'x' is not a constant"),
         (one("Softmax", axis=0), "it works along the batch"),
-        (one("Einsum", tensor("", [3, 8]), equation="bchw,cd->bdhw"), "but a MatMul"),
-        (network([node("Einsum", "x x", "y", equation="bchw,bchw->bhw")]), "but a MatMul"),
+        (one("Einsum", tensor("", [3, 8]), equation="bchw,cd->bd"), "but a MatMul"),
+        (network([node("Einsum", "x x", "y", equation="bchw,bchw->bchw")]), "but a MatMul"),
     ],
 )
 def test_what_the_language_does_not_have_stops(data: bytes, said: str) -> None:
@@ -654,6 +654,36 @@ def test_what_is_computed_of_a_mask_is_not_learned() -> None:
     assert [(each.layer.type.name, each.note) for each in found] == [
         ("Identity", "a constant is added")
     ]
+
+
+def test_products_over_several_axes() -> None:
+    """As of relative positions: of queries at each row with what is stored of the row."""
+    nodes = [node("Relu", "k", "r"), node("Einsum", "x r", "y", equation="byhwc,hkc->byhwk")]
+    content = graph(
+        nodes, [value("x", (1, 2, 5, 6, 4)), value("k", (5, 7, 4))], [value("y", (1, 2, 5, 6, 7))]
+    )
+    found = imported(model(content)).network.layers
+    products = [layer for layer in found if layer.layer.type.name == "MatMul"]
+    macs = [
+        layer.layer.macs(tuple(wire.shape for wire in layer.inputs), layer.outputs)
+        for layer in products
+    ]
+    assert macs == [2 * 5 * 6 * 4 * 7]
+    weighted = one("Einsum", tensor("", [3, 8]), equation="bchw,cd->bdhw")
+    assert sum(layer.params for layer in imported(weighted).network.layers) == 24
+    table = node("Constant", "", "t", value=tensor("", [3, 3, 5], [1.0] * 45))
+    nodes = [
+        table,
+        node("Einsum", "w t", "a", equation="nhw,ixh->nixw"),
+        node("ReduceMean", "a", "b", axes=[3], keepdims=0),
+        node("Add", "x b", "y"),
+    ]
+    data = network(nodes, (1, 2, 3, 3), [tensor("w", [2, 5, 5])])
+    found = imported(data).network.layers
+    (product,) = [layer for layer in found if layer.layer.type.name == "MatMul"]
+    shapes = tuple(wire.shape for wire in product.inputs)
+    assert product.layer.macs(shapes, product.outputs) == (2 * 5) * 5 * (3 * 3)
+    assert sum(layer.params for layer in found) == 50
 
 
 def test_what_is_computed_of_constants_is_layers_where_a_tensor_takes_it() -> None:

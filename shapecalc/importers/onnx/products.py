@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
-from shapecalc.importers.equations import matrix_equation
+from shapecalc.importers.equations import product_equation
 from shapecalc.importers.onnx.aligning import as_wide
 from shapecalc.importers.onnx.values import BATCH, Absent, GraphTensor
+from shapecalc.importers.onnx.views import reshaped
 
 if TYPE_CHECKING:
     from shapecalc.importers.onnx.conversion import Conversion, Operator
@@ -40,22 +42,34 @@ def _of_matrices(
 
 
 def _einsum(conversion: Conversion, node: OnnxNode) -> None:
-    """A sum over one axis of the products of two tensors, whatever the order of the axes."""
-    equation = matrix_equation(node.text("equation", ""))
+    """A sum of the products of two tensors over axes that both have, whatever their order."""
+    equation = product_equation(node.text("equation", ""))
     values = [conversion.value(node, index) for index in range(len(node.inputs))]
     ranks = [None if isinstance(each, Absent) else len(each.dims or ()) for each in values]
     if equation is None or ranks != [len(equation.one), len(equation.other)]:
         raise conversion.stop(node, "no layer type is a product over named axes, but a MatMul")
-    tensors = [conversion.tensor(node, index) for index in range(len(node.inputs))]
-    tensors = [
-        tensor._replace(axes=tuple(tensor.axes[written.index(each)] for each in wanted))
-        for tensor, written, wanted in (
-            (tensors[0], equation.one, equation.first),
-            (tensors[1], equation.other, equation.second),
-        )
-    ]
-    made = _of_matrices(conversion, node, tensors, equation.result == equation.product)
-    axes = tuple(made.axes[equation.product.index(each)] for each in equation.result)
+    _, _, result, leading, rows, columns, inner = equation
+    sizes: dict[str, int] = {}
+    tensors = []
+    for index, named, groups in (
+        (0, equation.one, (*leading, rows, inner)),
+        (1, equation.other, (*leading, inner, columns)),
+    ):
+        tensor = conversion.tensor(node, index)
+        sizes |= dict(zip(named, tensor.dims, strict=True))
+        axes = tuple(tensor.axes[named.index(each)] for each in "".join(groups))
+        dims = [prod(sizes[each] for each in group) for group in groups]
+        tensor = tensor._replace(axes=axes)
+        if any(len(group) != 1 for group in groups):
+            tensor = reshaped(conversion, tensor, node, dims, False)
+        tensors.append(tensor)
+    product = leading + rows + columns
+    is_matrix = len(rows) == len(columns) == 1
+    made = _of_matrices(conversion, node, tensors, is_matrix and product == result)
+    if not is_matrix:
+        dims = [sizes[each] for each in product]
+        made = reshaped(conversion, made, node, dims, False)
+    axes = tuple(made.axes[product.index(each)] for each in result)
     conversion.set(node, made._replace(axes=axes))
 
 
