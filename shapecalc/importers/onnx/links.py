@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.values import Weight
 from shapecalc.limits import MAXIMUM_ONNX_STEPS
 from shapecalc.problems.problem import Refusal
 
@@ -48,6 +49,9 @@ class Links:
                 and node.inputs[0] in self.constants
             ):
                 self.constants[node.outputs[0]] = self.constants[node.inputs[0]]
+            elif node.op == "ScatterND" and node.input(0) in self.constants:
+                whole = self.constants[node.inputs[0]]
+                self.constants[node.outputs[0]] = Weight(whole.name, whole.dims, whole.is_learned)
 
     def take(self) -> None:
         """Charge a step of looking for patterns. Raises Refusal SC501 for too many."""

@@ -37,9 +37,9 @@ _OF_THE_FIRST = {
 """The operators that leave the sizes of their first input."""
 
 _OTHERS = {
-    *("Cast", "Concat", "Expand", "Flatten", "Gather", "GatherND", "Identity", "Pad", "ReduceL2"),
-    *("ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "ReduceSumSquare", "Reshape", "Slice"),
-    *("Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"),
+    *("Cast", "Concat", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Identity"),
+    *("Pad", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "ReduceSumSquare"),
+    *("Reshape", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"),
 }
 """Others that have no products to count."""
 
@@ -50,19 +50,20 @@ _MOST_SOURCES = 8
 def unread(
     node: OnnxNode,
     values: Sequence[GraphValue],
-    name: str,
-    said: Mapping[str, OnnxValue],
-    is_told: bool,
+    name: str = "",
+    said: Mapping[str, OnnxValue] | None = None,
+    is_told: bool = True,
 ) -> Weight | Computed:
-    """What a node makes of constants, by its name. said: what the file says of tensors. is_told:
-    whether the file tells which constants are learned.
+    """What a node makes of constants, by its name, "" for the first. said: what the file says of
+    tensors. is_told: whether the file tells which constants are learned.
 
     It is a constant that is not learned where none of those are; a learned one in other sizes, or
     of other numbers, where one is, and it is as many numbers. Of a comparison, or a choice by one,
     as of a mask, nothing is learned.
     """
-    is_first = name == node.outputs[0]
-    dims = (_dims(node, values) if is_first else None) or _said(name, said)
+    first = node.outputs[0] if node.outputs else ""
+    name = name or first
+    dims = (_dims(node, values) if name == first else None) or _said(name, said or {})
     if dims is not None and prod(dims) > MAXIMUM_ELEMENTS:
         dims = None
     if node.op in _CHOOSING and dims is not None:
@@ -88,6 +89,8 @@ def _dims(node: OnnxNode, values: Sequence[GraphValue]) -> Dims | None:
         return broadcast_dims(*(each for each in all_dims if each is not None))
     if node.op in _OF_THE_FIRST or first is None:
         return first
+    if node.op == "GatherElements":
+        return all_dims[-1]
     if node.op == "Gather" and len(all_dims) > 1:
         axis, places = node.integer("axis", 0), all_dims[1]
         if places is not None and -len(first) <= axis < len(first):
