@@ -1,7 +1,8 @@
 """The limits on specs, and on the number of problems reported.
 
-The README's "Limits" lists those that users may reach; a test compares the two. `Allowance` is
-what is left of those that a spec shares with all that it imports.
+The pages `limits` and `files` of the documentation list those that users may reach; a test compares
+the two.
+`Allowance` is what is left of those that a spec shares with all that it imports.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from shapecalc.text.files import (
     read_standard_input,
     read_stream,
 )
-from shapecalc.text.source import Isolated, Source
+from shapecalc.text.source import Source
 from shapecalc.yaml.decode import decode
 
 if TYPE_CHECKING:
@@ -126,9 +126,9 @@ def _mapped(stream: BinaryIO) -> mmap:
 
 def _converted(kind: Kind, data: bytes | mmap, name: str, given: object) -> Source:
     """The text of the spec of a network in a file of a kind. Raises SpecError."""
-    from shapecalc.importers.converting import convert
+    from shapecalc.importers.converting import converted_source
 
-    return Isolated(name, convert(kind, data, name, given).text)
+    return converted_source(kind, data, name, given)
 
 
 def loads(text: str | bytes, path: str = "<text>") -> Spec:

@@ -88,7 +88,8 @@ class Task:
             return Outcome(self.name, CheckedFile(self.name, error.problems))
         if source is None:
             return Outcome(self.name)
-        if self.file == "-" and not is_inside(os.path.dirname(self.name), os.curdir):
+        outside = not is_inside(os.path.dirname(self.name), os.curdir)
+        if self.file == "-" and source.may_import and outside:
             source = Isolated(source.path, source.text)
         outcome = Outcome(self.name)
         lock: LockText | LockComparison | Problem | None = None

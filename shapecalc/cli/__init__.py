@@ -1,12 +1,12 @@
 """The command line: a file a command, each imported when it is called.
 
 `table`, `calc`, `explain`, `check`, `diff`, `summary`, `export`, `import_`, `layers`, `specs`,
-`schema` and `explain_code` are the commands. `options` are those that several take, `spec_argument`
-is what SPEC means, `asked` what of it is shown, `fix` what a check fixes, `review` what
-`diff --git` writes, `into` how an export goes into a page, `completion` what the shell completes,
-`bash_completion` how bash asks for it, `output` where output goes, `say` how reference is printed,
-`hook` what pre-commit runs. `project` finds the settings of a project, `pyproject` reads those in
-TOML, and `project_values` is what they may be.
+`schema`, `docs` and `explain_code` are the commands. `options` are those that several take,
+`spec_argument` is what SPEC means, `asked` what of it is shown, `fix` what a check fixes, `review`
+what `diff --git` writes, `into` how an export goes into a page, `completion` what the shell
+completes, `bash_completion` how bash asks for it, `output` where output goes, `say` how reference
+is printed, `hook` what pre-commit runs. `project` finds the settings of a project, `pyproject`
+reads those in TOML, and `project_values` is what they may be.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("table", "calc", "explain", "check", "diff", "summary", "export", "import"),
-    *("layers", "specs", "schema", "explain-code"),
+    *("layers", "specs", "schema", "explain-code", "docs"),
 )
 
 _MODULES = {"import": "import_"}

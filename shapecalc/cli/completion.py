@@ -141,6 +141,13 @@ def codes(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
     return [code for code in CODES if code.startswith(incomplete.upper())]
 
 
+def documentation(context: Context, parameter: Parameter, incomplete: str) -> list[str]:
+    """Pages of documentation."""
+    from shapecalc.reference.pages import page_names
+
+    return [name for name in page_names() if name.startswith(incomplete)]
+
+
 class _Nothing:
     """Used for a spec that cannot be read while it is being named."""
 

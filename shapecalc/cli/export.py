@@ -43,6 +43,13 @@ Mermaid and DOT draw the network, layers inside their blocks: as many levels as 
 is up to 500 edges and 50,000 characters, or those of --depth; --depth 1 is blocks alone. --columns
 are the lines of a label. Repeats that are alike are drawn once; with --unfold, each is.
 
+The module for PyTorch is plain torch.nn, and without arguments the network as exported.
+Expressions, loops and notes stay; what a `when` of the network decides, and sizes that follow from
+the input, are those of this run. Keras is functional Keras 3, and computes what PyTorch does, so
+that weights can be carried over; where a spec has blocks with several inputs, networks as blocks,
+patterns in `from`, or sizes in expressions, its layers are written one by one as they ran. What a
+format cannot say is refused by the name of the layer, before anything is written.
+
 With --into, SPEC and its options are those that a page in markdown has in comments. What stands
 between each and its end is written anew; paths are relative to the page:
 

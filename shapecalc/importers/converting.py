@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.folding.written import folded_spec
 from shapecalc.importers.network import ImportedNetwork, Stopped
@@ -14,7 +14,7 @@ from shapecalc.importers.tidying import without_idle
 from shapecalc.importers.whole_norms import with_whole_norms
 from shapecalc.importers.writing import flat_spec
 from shapecalc.problems.problem import Problem, Refusal, SpecError
-from shapecalc.text.source import Source
+from shapecalc.text.source import ConvertedSource, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,8 @@ _WHOLE = "A BatchNorm and the factors after it are one layer, which --flat leave
 class Imported:
     """What a network was converted to.
 
-    text: the spec, proven to be the network. network: as it was in the file. stopped: what that
+    text: the spec, proven to be the network. places: where what is in each of its lines is in the
+    file. network: as it was in the file. stopped: what that
     stopped at, where so much was asked for. path: what messages call the file. Raises SpecError
     where no spec is proven.
     """
@@ -48,6 +49,7 @@ class Imported:
         self.network = network
         self.stopped = stopped
         self.text = ""
+        self.places: dict[int, int] = {}
         comments = [f"From {title}.", *network.remarks]
         if stopped is not None:
             comments.append(f"Only a part: {stopped.message}.")
@@ -75,7 +77,7 @@ class Imported:
         """Write a network as a spec. Raises NotProven where that is another one."""
         written = write(network)
         written.comments = comments
-        prove(written, network)
+        self.places = prove(written, network)
         self.text = written.text()
 
     @property
@@ -88,6 +90,16 @@ class Imported:
         said = f"{agreeing} of {agreeing} layers agree with the file"
         silent = len(layers) - agreeing
         return said + (f", which says nothing of {silent} more" if silent else "")
+
+
+def converted_source(kind: Kind, data: Data, path: str, given: object = None) -> ConvertedSource:
+    """The text of the spec of a file, whose places are those of the file. Raises SpecError."""
+    imported = convert(kind, data, path, given)
+    return ConvertedSource(path, imported.text, _reader(kind).source(data, path), imported.places)
+
+
+def _reader(kind: Kind) -> Any:
+    return import_module(f"shapecalc.importers.{kind.module}")
 
 
 def convert(
@@ -107,9 +119,9 @@ def convert(
     Raises SpecError.
     """
     if kind.module is None:
-        text = f"a file of {kind.title} has no network that can be read"
+        text = f"a file of {kind.title} cannot be imported"
         raise SpecError([Problem("SC503", text, Source(path, ""), 0, kind.answer)])
-    reader = import_module(f"shapecalc.importers.{kind.module}")
+    reader = _reader(kind)
     name = "" if path.startswith("<") else os.path.basename(path).rsplit(".", 1)[0]
     network = ImportedNetwork(name, custom)
     stopped: Refusal | None = None

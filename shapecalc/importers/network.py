@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from shapecalc.shapes.shape import Shape, Shapes
 
 
+_WAY_ON = "`shapecalc import --partial` writes what is before it, --custom what the file says of it"
+"""How a file can be imported that has a layer that the language does not have."""
+
+
 class ImportedInput:
     """An input of a network. name: the file's. outputs: its shape, alone."""
 
@@ -225,6 +229,7 @@ class ImportedNetwork:
 
         type: the file's word for it. why: what of it is not in the language, a clause such as "no
         layer type is a deformable convolution". output, params, macs: what the file says of them.
+        hint: what may mend it, which is said before the way on.
         Raises Stopped otherwise, and where the file does not say its output; Refusal SC501 for a
         figure that no spec may have.
         """
@@ -240,8 +245,9 @@ class ImportedNetwork:
             return self.add(name, "Custom", fields, inputs, place, note=f"{named(type)}: {why}")
         if self.custom:
             hint = "the file does not say its output, without which a Custom layer cannot stand"
-        elif hint is None:
-            hint = "--partial imports what is before it; --custom states what the file says of it"
+        else:
+            between = "" if hint is None else " " if hint.endswith("?") else "; "
+            hint = f"{hint or ''}{between}{_WAY_ON}"
         raise Stopped(f"{where}: {why}", hint, place)
 
     def remark(self, sentence: str) -> None:

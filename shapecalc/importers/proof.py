@@ -22,12 +22,14 @@ class NotProven(Exception):  # noqa: N818 - a verdict, not an error in the progr
     """Raised where a spec is not the network that it was written of: a fault of shapecalc's own."""
 
 
-def prove(written: SpecText, network: ImportedNetwork) -> None:
+def prove(written: SpecText, network: ImportedNetwork) -> dict[int, int]:
     """Run a spec, and compare each of its layers with the network's, and each tensor.
 
-    Raises NotProven where they differ, or where it cannot be run.
+    Returns the places in the file of what is in each line of the spec. Raises NotProven where they
+    differ, or where it cannot be run.
     """
-    summary = _run(written.text())
+    source = Source("<imported>", written.text())
+    summary = _run(source)
     leaves = list(summary.layers)
     _hold("layers", len(leaves), len(network.layers))
     made: dict[ImportedInput | ImportedLayer, Sequence[Tensor]] = {
@@ -42,6 +44,23 @@ def prove(written: SpecText, network: ImportedNetwork) -> None:
     ends = network.outputs or last_wires(network)
     results = [made[wire.of][wire.output] for wire in ends]
     _hold("outputs", list(map(id, summary.results.values())), list(map(id, results)))
+    return _places(source, summary, network)
+
+
+def _places(source: Source, summary: Summary, network: ImportedNetwork) -> dict[int, int]:
+    """Where the first layer of what is in a line of the spec is in the file, by lines."""
+    found: dict[int, int] = {}
+    layers = iter(network.layers)
+    around: list[InferredLayer] = []  # blocks without a layer so far
+    for node, _ in summary.walk():
+        around.append(node)
+        if node.layer is not None:
+            place = next(layers).place
+            for each in around:
+                if each.item.source is source:
+                    found.setdefault(source.position(each.item.node.start)[0], place)
+            around.clear()
+    return found
 
 
 def _hold(what: str, found: object, meant: object) -> None:
@@ -57,10 +76,10 @@ def _figures(layer: InferredLayer | ImportedLayer) -> tuple[object, ...]:
     return layer.layer.type.name, fields, tuple(layer.outputs), params
 
 
-def _run(text: str) -> Summary:
+def _run(source: Source) -> Summary:
     """The run of a spec. Raises NotProven where it fails."""
     problems = Problems()
-    spec = read_spec(Source("<imported>", text), problems)
+    spec = read_spec(source, problems)
     summary = None if spec is None else spec.infer(problems)
     if summary is None or problems.failed:
         raise NotProven("; ".join(problem.message for problem in problems.listed()[:1]))

@@ -12,7 +12,10 @@ from shapecalc.shapes.window import SAME_POSITION, footprint
 
 INPUT_SIZE = "channels of the input; inferred, must match where written"
 HIDDEN_SIZE = "channels of the hidden state, at least 1"
-TWO_BIASES = "whether each gate has two learnable biases, as PyTorch has them"
+BIASES = "whether each gate has learnable biases, two as PyTorch has them"
+RECURRENT_BIAS = (
+    "whether the second of them is there, of the hidden state; Keras' LSTM and SimpleRNN have one"
+)
 NONLINEARITY = Word("what the hidden state goes through", ("tanh", "relu"), default="tanh")
 
 
@@ -27,6 +30,7 @@ class _Gated(Layer):
     input_size: int
     hidden_size: int
     bias: bool
+    recurrent_bias: bool
 
     def states(self) -> tuple[Shape, ...]:
         """The shapes of the states, h first, which are inputs as well as outputs."""
@@ -59,12 +63,16 @@ class _Gated(Layer):
         return ""
 
     def biases(self) -> int:
-        """Two for each gate."""
-        return 2 * self.gates * self.hidden_size if self.bias else 0
+        """Two for each gate, or one without that of the hidden state."""
+        if not self.bias:
+            return 0
+        if not self.recurrent_bias:
+            return self.gates * self.hidden_size
+        return 2 * self.gates * self.hidden_size
 
     def weight_kind(self) -> tuple[int, ...]:
         """The sizes that give the weights their shapes."""
-        return (1, self.hidden_size, self.bias)
+        return (1, self.hidden_size, self.bias, self.bias and self.recurrent_bias)
 
 
 class _Recurrent(_Gated):
@@ -76,7 +84,7 @@ class _Recurrent(_Gated):
     input_size = Inferred(INPUT_SIZE)
     hidden_size = Count(HIDDEN_SIZE)
     num_layers = Count("layers, each on the output of the one before, at least 1", default=1)
-    bias = Flag(TWO_BIASES, default=True)
+    bias = Flag(BIASES, default=True)
     batch_first = Flag(
         "whether PyTorch has the batch before the length; a shape has no batch", False
     )
@@ -91,6 +99,7 @@ class _Recurrent(_Gated):
         "by side",
         default=False,
     )
+    recurrent_bias = Flag(RECURRENT_BIAS, default=True)
     proj_size: int = 0
 
     @property
@@ -132,7 +141,7 @@ class _Recurrent(_Gated):
         return self.directions * found
 
     def params(self, inputs: Shapes) -> int:
-        """The weights, and two biases for each gate of each layer and direction."""
+        """The weights, and the biases of the gates of each layer and direction."""
         biases = self.biases()
         if biases:
             biases = self.directions * self.num_layers * biases
@@ -167,7 +176,8 @@ class RNN(_Recurrent, names="RNN"):
     hidden state, layers and directions x hidden_size.
     Inputs: the sequence, and perhaps h_0, of the shape of h: `from: [x, encoder.h]`.
     params: for each layer and direction hidden_size x (I + hidden_size), and two biases of
-    hidden_size; I is input_size, of later layers the channels that the one before outputs.
+    hidden_size, or one without `recurrent_bias`; I is input_size, of later layers the channels
+    that the one before outputs.
     macs: the weights without biases, for each position. PyTorch's counter says the same on the
     meta device and on the CPU.
     Refused: anything but length x channels, an h_0 of another shape.
@@ -184,7 +194,8 @@ class GRU(_Recurrent, names="GRU"):
     hidden state, layers and directions x hidden_size.
     Inputs: the sequence, and perhaps h_0, of the shape of h: `from: [x, encoder.h]`.
     params: for each layer and direction 3 x hidden_size x (I + hidden_size), and 2 x 3 x
-    hidden_size biases; I is input_size, of later layers the channels that the one before outputs.
+    hidden_size biases, half of them without `recurrent_bias`; I is input_size, of later layers
+    the channels that the one before outputs.
     macs: the weights without biases, for each position. PyTorch's counter says the same on the
     meta device and on the CPU.
     Refused: anything but length x channels, an h_0 of another shape.
@@ -202,9 +213,9 @@ class LSTM(_Recurrent, names="LSTM"):
     `from: name.c` the last cell state, layers and directions x hidden_size.
     Inputs: the sequence, and perhaps h_0 and c_0, of the shapes of h and c:
     `from: [x, encoder.h, encoder.c]`.
-    params: for each layer and direction 4 x hidden_size x (I + R), 2 x 4 x hidden_size biases, and
-    hidden_size x R of the projection; I is input_size, of later layers the channels that the one
-    before outputs.
+    params: for each layer and direction 4 x hidden_size x (I + R), 2 x 4 x hidden_size biases,
+    half of them without `recurrent_bias`, and hidden_size x R of the projection; I is input_size,
+    of later layers the channels that the one before outputs.
     macs: the weights without biases, for each position. PyTorch's counter says so on the meta
     device; on the CPU it counts nothing of an LSTM without proj_size, which one function computes
     there.
@@ -249,7 +260,8 @@ class _Cell(_Gated):
 
     input_size = Inferred(INPUT_SIZE)
     hidden_size = Count(HIDDEN_SIZE)
-    bias = Flag(TWO_BIASES, default=True)
+    bias = Flag(BIASES, default=True)
+    recurrent_bias = Flag(RECURRENT_BIAS, default=True)
 
     def states(self) -> tuple[Shape, ...]:
         """A vector."""
@@ -270,7 +282,7 @@ class _Cell(_Gated):
         return self.gates * self.hidden_size * (channels + self.hidden_size)
 
     def params(self, inputs: Shapes) -> int:
-        """The weights, and two biases for each gate."""
+        """The weights, and the biases of the gates."""
         return self.weights(inputs[0].channels) + self.biases()
 
     def macs(self, inputs: Shapes, outputs: Shapes) -> int:
@@ -283,7 +295,8 @@ class RNNCell(_Cell, names="RNNCell"):
 
     Output: a vector of hidden_size.
     Inputs: a vector, and perhaps h_0, of hidden_size: `from: [x, before]`.
-    params: hidden_size x (input_size + hidden_size), and two biases of hidden_size.
+    params: hidden_size x (input_size + hidden_size), and two biases of hidden_size, or one
+    without `recurrent_bias`.
     Refused: anything but vectors, an h_0 of another size.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.RNNCell.html
     """
@@ -296,7 +309,8 @@ class GRUCell(_Cell, names="GRUCell"):
 
     Output: a vector of hidden_size.
     Inputs: a vector, and perhaps h_0, of hidden_size: `from: [x, before]`.
-    params: 3 x hidden_size x (input_size + hidden_size), and 2 x 3 x hidden_size biases.
+    params: 3 x hidden_size x (input_size + hidden_size), and 2 x 3 x hidden_size biases, half of
+    them without `recurrent_bias`.
     Refused: anything but vectors, an h_0 of another size.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.GRUCell.html
     """
@@ -309,7 +323,8 @@ class LSTMCell(_Cell, names="LSTMCell"):
 
     Output: h, a vector of hidden_size; `from: name.c` is the cell state, of hidden_size, too.
     Inputs: a vector, and perhaps h_0 and c_0, of hidden_size: `from: [x, before, before.c]`.
-    params: 4 x hidden_size x (input_size + hidden_size), and 2 x 4 x hidden_size biases.
+    params: 4 x hidden_size x (input_size + hidden_size), and 2 x 4 x hidden_size biases, half of
+    them without `recurrent_bias`.
     Refused: anything but vectors, one state without the other, or of another size.
     Source: https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTMCell.html
     """

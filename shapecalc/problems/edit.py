@@ -22,8 +22,11 @@ class Edit(NamedTuple):
 def rewording(source: Source, offset: int, word: str, text: str) -> Edit | None:
     """The edit that writes a text instead of the word at an offset, in its quotes if it has some.
 
-    None where the word is written in another way there, as with escapes or behind an alias.
+    None where the word is written in another way there, as with escapes or behind an alias, and
+    where the text is not to be edited.
     """
+    if not source.may_edit:
+        return None
     whole = source.text
     quote = whole[offset : offset + 1]
     if quote in ("'", '"') and not word.startswith(quote):

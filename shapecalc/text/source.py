@@ -26,6 +26,14 @@ class Source:
     may_import = True
     """Whether what is beside it may be read."""
 
+    may_edit = True
+    """Whether what mends it can be written into it."""
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there are lines of it to show."""
+        return bool(self.text)
+
     def load_beside(self, path: str) -> bytes:
         """The content of a file that this text imports. Raises OSError.
 
@@ -117,3 +125,41 @@ class Isolated(Source):
     __slots__ = ()
 
     may_import = False
+
+
+class ConvertedSource(Isolated):
+    """The text of a spec that a file of another program was converted to.
+
+    Its lines, and positions in them, are those of that file, where what they are of is.
+
+    original: the text of that file. places: by lines of the spec, offsets in that.
+    """
+
+    __slots__ = ("original", "places")
+
+    may_edit = False
+
+    def __init__(self, path: str, text: str, original: Source, places: dict[int, int]) -> None:
+        super().__init__(path, text)
+        self.original = original
+        self.places = places
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there are lines of the file to show, as there are none of one that is no text."""
+        return bool(self.original.text)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and the column, in the file, of what is at an offset of the spec."""
+        return self.original.position(self._place(offset))
+
+    def line(self, number: int) -> str:
+        """The text of a line of the file."""
+        return self.original.line(number)
+
+    def around(self, offset: int, before: int, after: int) -> tuple[str, str]:
+        """The text of the file around what is at an offset of the spec."""
+        return self.original.around(self._place(offset), before, after)
+
+    def _place(self, offset: int) -> int:
+        return self.places.get(super().position(offset)[0], 0)

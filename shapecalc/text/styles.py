@@ -2,7 +2,8 @@
 
 Whoever lays something out yields such lines and knows no colours; `write` prints them. This is
 the one place that knows rich, and rich knows the terminals: which escapes they support, and how
-Windows wants them. Its own layout, which costs a millisecond for two rows, is not needed.
+Windows wants them. Its own layout, which costs a millisecond for two rows, is needed for pages
+of markdown alone.
 """
 
 from __future__ import annotations
@@ -93,3 +94,11 @@ def _painter(stream: TextIO) -> Callable[[list[Line]], None]:
         console.print(Segments(segments), crop=False, soft_wrap=True)
 
     return paint
+
+
+def write_markdown(text: str, stream: TextIO, width: int) -> None:
+    """Write markdown to a terminal as a page of at most so many cells."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console(file=stream, width=width).print(Markdown(text))

@@ -21,8 +21,11 @@ def addition(node: MappingNode, entry: str) -> Edit | None:
     """The edit that adds an entry such as `bias: false` after the last one of a mapping.
 
     In braces it follows a comma, otherwise it has a line of its own. The last one is that whose
-    value is a word, or a list of words in brackets, on one line; None where there is no such.
+    value is a word, or a list of words in brackets, on one line; None where there is no such, and
+    where the text is not to be edited.
     """
+    if not node.source.may_edit:
+        return None
     text = node.source.text
     start = node.start
     braces = text[start : start + 1] == "{"

@@ -324,6 +324,7 @@ MISUSED = [
     ["diff", "a.yaml", "\x1b[31m"],
     ["layers", "\x1b[31m"],
     ["explain-code", "\x1b[31m"],
+    ["docs", "\x1b[31m"],
     ["\x1b[31m"],
     ["--\x1b[31m"],
 ]
@@ -347,6 +348,7 @@ COMMANDS = [
     (0, ["summary", "resnet"]),
     (0, ["layers", "Inception"]),
     (0, ["explain-code", "SC204"]),
+    (0, ["docs", "language"]),
     (1, ["table", "wrong.yaml"]),
     (1, ["check", "wrong.yaml", "--format", "full"]),
     (1, ["check", "wrong.yaml", "--format", "json"]),
@@ -362,6 +364,7 @@ MORE_COMMANDS = [
     (0, ["specs"]),
     (0, ["schema"]),
     (0, ["explain-code"]),
+    (0, ["docs"]),
     *(
         (1, ["check", "wrong.yaml", "--format", format_])
         for format_ in ("concise", "github", "gitlab", "sarif", "junit")
@@ -447,6 +450,8 @@ def test_a_file_is_utf8_in_a_locale_of_ascii(tmp_path: Path) -> None:
         ["layers", "Conv2d"],
         ["specs"],
         ["explain-code", "SC204"],
+        ["docs", "language"],
+        ["docs", "ci"],
         ["--help"],
         ["table", "--help"],
     ],

@@ -189,6 +189,7 @@ def test_what_reads_no_spec(unharmed: Harmless) -> None:
         ["specs"],
         ["schema"],
         ["explain-code"],
+        ["docs", "ci"],
         ["--help"],
     ):
         unharmed(*words)

@@ -368,6 +368,7 @@ def test_what_reads_no_settings_minds_none(source: str, project: Path) -> None:
         ["specs"],
         ["schema"],
         ["explain-code"],
+        ["docs"],
         ["check", "--help"],
         ["diff", "nets/right.yaml", "nets/columns.yaml"],
         ["check", "nets/right.yaml", "--isolated"],

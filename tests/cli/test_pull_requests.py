@@ -1,4 +1,5 @@
-"""What a reviewer sees: the action's summary, the README's recipes, and the hook in pre-commit."""
+"""What a reviewer sees: the action's summary, the recipes of the documentation, and the hook in
+pre-commit."""
 
 from __future__ import annotations
 
@@ -16,9 +17,13 @@ import running
 import yaml
 from folders import TOP
 
+from shapecalc.reference.pages import page_text
+
 ACTION = TOP / ".github" / "actions" / "check"
-README = (TOP / "README.md").read_text(encoding="utf-8")
-RECIPES = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```", README, re.M | re.S)]
+RECIPES = [
+    yaml.safe_load(text)
+    for text in re.findall(r"^```yaml\n(.*?)^```", page_text("ci"), re.MULTILINE | re.DOTALL)
+]
 
 BLOCKS = "blocks: {Unit: {layers: [{name: c, type: Conv2d, out_channels: 4, kernel_size: 1}]}}\n"
 SPEC = """\
@@ -35,7 +40,7 @@ WRONG = SPEC.replace("padding: 2, dilation: 2", "padding: 2, dilation: 99")
 
 
 def recipe(marker: str) -> Any:
-    """The recipe of the README that has something in it."""
+    """The recipe of the documentation that has something in it."""
     (found,) = [each for each in RECIPES if marker in str(each)]
     return found
 
@@ -239,7 +244,7 @@ def test_the_recipe_for_gitlab_writes_what_it_keeps(repository: Repository) -> N
 
 @pytest.fixture
 def hooked(repository: Repository) -> Repository:
-    """A repository in which pre-commit runs the hook, as the README has it."""
+    """A repository in which pre-commit runs the hook, as the documentation has it."""
     if find_spec("pre_commit") is None:
         pytest.skip("pre-commit is not installed")
     (hook,) = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))

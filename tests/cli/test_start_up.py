@@ -140,6 +140,8 @@ TABLE = READS | {"analysis", "tables", "rules", "text.words"}
         (["layers"], READS | {"reference"}, set()),
         (["layers", "Conv2d"], READS | {"reference"}, set()),
         (["explain-code"], {"rules", "check", "problems.codes"} | READS, set()),
+        (["docs"], {"reference"}, set()),
+        (["docs", "language"], {"reference"}, set()),
         (
             ["schema"],  # of the networks, too, whose arguments are parts of decimals
             READS | {"reference", "tables", "text.json_lines"},

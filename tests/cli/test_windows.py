@@ -89,6 +89,8 @@ EVERY_COMMAND = [
     ["specs"],
     ["schema"],
     ["explain-code", "SC204"],
+    ["docs"],
+    ["docs", "language"],
 ]
 every_command = pytest.mark.parametrize("words", EVERY_COMMAND, ids=" ".join)
 

@@ -5,8 +5,9 @@
 
 Writes `files/onnx/NAME.onnx.gz` for networks of torchvision, whose layers are recorded in
 `tests/pytorch/models/`, and `files/onnx/layers.json.gz`: modules of a few layers as several
-exporters and opsets write them, each with the layers that PyTorch runs, and `totals.json.gz`: small
-networks with what PyTorch counts of them. The shapes of all tensors are put in by
+exporters and opsets write them, each with the layers that PyTorch runs, `totals.json.gz`: small
+networks with what PyTorch counts of them, and `sequences.json.gz`: networks over sequences with
+their params and their multiply-accumulates. The shapes of all tensors are put in by
 `onnx.shape_inference`, and all but the shortest weights are taken out.
 """
 
@@ -15,6 +16,7 @@ networks with what PyTorch counts of them. The shapes of all tensors are put in 
 from __future__ import annotations
 
 import base64
+import copy
 import gzip
 import io
 import json
@@ -27,6 +29,7 @@ import onnx
 import torch
 from onnx_modules import MODULES
 from onnx_networks import NETWORKS as SMALL
+from onnx_sequences import BATCHES, SEQUENCES
 from record_torchvision import build
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
@@ -69,7 +72,8 @@ LONGEST_OF_LAYERS = 16
 
 
 def exported(model: Any, inputs: tuple[Any, ...], how: str, longest: int = LONGEST) -> bytes:
-    """A model in ONNX. how: `export`, `open`, or `trace` with an opset."""
+    """A model in ONNX. how: `export`, `open`, or `trace` or `fold` with an opset, of which the
+    second computes what is constant."""
     stream = io.BytesIO()
     if how == "export":
         torch.onnx.export(model, inputs, dynamo=True, verbose=False).save(stream)
@@ -91,9 +95,9 @@ def exported(model: Any, inputs: tuple[Any, ...], how: str, longest: int = LONGE
             inputs,
             stream,
             dynamo=False,
-            opset_version=int(how.removeprefix("trace")),
+            opset_version=int(how[5:] if how.startswith("trace") else how[4:]),
             training=torch.onnx.TrainingMode.PRESERVE,
-            do_constant_folding=False,
+            do_constant_folding=how.startswith("fold"),
         )
     found = onnx.load_from_string(stream.getvalue())
     found = onnx.shape_inference.infer_shapes(found, data_prop=True)
@@ -107,7 +111,8 @@ def strip(graph: Any, longest: int) -> None:
         elements = 1
         for size in tensor.dims:
             elements *= size
-        if elements > longest and tensor.data_type in (1, 10, 11):
+        is_weight = elements > longest and tensor.data_type in (1, 10, 11)
+        if is_weight and not is_mask(tensor):
             for field in ("raw_data", "float_data", "double_data", "external_data"):
                 tensor.ClearField(field)
             tensor.ClearField("data_location")
@@ -120,6 +125,14 @@ def strip(graph: Any, longest: int) -> None:
         ]
         del node.metadata_props[:]
         node.metadata_props.extend(kept)
+
+
+def is_mask(tensor: Any) -> bool:
+    """Whether a tensor hides what others have: zeros, and numbers far below them."""
+    if tensor.external_data or not tensor.raw_data:
+        return False
+    numbers = onnx.numpy_helper.to_array(tensor)
+    return bool(((numbers == 0) | (numbers < -1e4)).all())
 
 
 def fill(model: Any) -> None:
@@ -199,8 +212,38 @@ def record_totals() -> None:
     write(FOLDER / "totals.json.gz", text.encode())
 
 
+def counted(model: Any, inputs: tuple[Any, ...]) -> int:
+    """The multiply-accumulates that PyTorch counts of a model, all of whose operators it sees where
+    nothing is computed."""
+    counter = FlopCounterMode(display=False)
+    with counter, torch.device("meta"):
+        copy.deepcopy(model).to("meta")(*(each.to("meta") for each in inputs))
+    return int(counter.get_total_flops()) // 2
+
+
+def record_sequences() -> None:
+    """Record each of the networks over sequences as each exporter writes it."""
+    content: dict[str, Any] = {}
+    for name, (model, inputs) in SEQUENCES.items():
+        model.eval()
+        fill(model)
+        files: dict[str, str] = {}
+        for how in ("trace17", "fold17", "export"):
+            if how == "trace17" and name.startswith("attention to"):
+                continue
+            try:
+                data = exported(model, inputs, how, LONGEST_OF_LAYERS)
+                files[how] = base64.b64encode(data).decode()
+            except Exception as error:
+                print(f"{name}, {how}: {type(error).__name__}")
+        params = sum(parameter.numel() for parameter in model.parameters())
+        macs = counted(model, inputs) // BATCHES.get(name, 1)
+        content[name] = {"params": params, "macs": macs, "files": files}
+    write(FOLDER / "sequences.json.gz", json.dumps(content, indent=0).encode())
+
+
 def main() -> None:
-    """Record the named networks, `layers`, `totals`, or all of them."""
+    """Record the named networks, `layers`, `totals`, `sequences`, or all of them."""
     warnings.simplefilter("ignore")
     names = sys.argv[1:]
     FOLDER.mkdir(exist_ok=True)
@@ -208,6 +251,8 @@ def main() -> None:
         record_layers()
     if not names or "totals" in names:
         record_totals()
+    if not names or "sequences" in names:
+        record_sequences()
     for name in NETWORKS:
         if names and name not in names:
             continue

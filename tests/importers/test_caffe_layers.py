@@ -42,6 +42,14 @@ SAID = [
     (net("Clip", "clip_param { min: 0 max: 6 }"), "{name: x, type: ReLU6}"),
     (net("Swish"), "{name: x, type: SiLU}"),
     (net("Power"), "{name: x, type: Identity}"),
+    (
+        net("Power", "power_param { scale: 0.5 shift: -127 }"),
+        '{name: x, type: Identity, note: "times 0.5, plus -127"}',
+    ),
+    (
+        net("Eltwise", "eltwise_param { coeff: [1, 0.17] }", "data data"),
+        "{name: x, type: Add, from: [input, x_coeff1]}",
+    ),
     (net("BN", "bn_param { bn_mode: INFERENCE }"), "{name: x, type: Affine}"),
     (
         net("BN", "bn_param { scale_filler { } shift_filler { } }"),
@@ -95,11 +103,22 @@ def test_a_layer_is_what_the_language_has_for_it(text: str, line: str | None) ->
     assert imported(text, is_flat=True).text.splitlines()[-1] == f"  - {line}"
 
 
+def test_coefficients_of_a_sum_are_said_and_cost_nothing() -> None:
+    text = net("Eltwise", "eltwise_param { coeff: [-1, 0.17, 1] }", "data data data")
+    done = imported(text, is_flat=True)
+    assert done.text.splitlines()[-3:] == [
+        '  - {name: x_coeff0, type: Identity, note: "times -1"}',
+        '  - {name: x_coeff1, type: Identity, from: input, note: "times 0.17"}',
+        "  - {name: x, type: Add, from: [x_coeff0, x_coeff1, input]}",
+    ]
+    assert "A sum or product with a constant is an Identity with a note." in done.network.remarks
+
+
 # what no layer type is: why, the output as Caffe has it, and the parameters
 NOT_SAID = [
     (net("AbsVal"), "no layer type is this function of each number", "8x6x4", 0),
     (net("Exp"), "no layer type is this function of each number", "8x6x4", 0),
-    (net("Power", "power_param { scale: 2 }"), "this function of each number", "8x6x4", 0),
+    (net("Power", "power_param { power: 2 }"), "this function of each number", "8x6x4", 0),
     (net("ReLU6", "relu6_param { negative_slope: 1 }"), "no ReLU6 has a slope", "8x6x4", 0),
     (net("Swish", "swish_param { beta: 2 }"), "the beta of a SiLU is 1", "8x6x4", 0),
     (net("Clip", "clip_param { min: 1 max: 1 }"), "min_val below its max_val", "8x6x4", 0),
@@ -123,7 +142,6 @@ NOT_SAID = [
         "5x4x4",
         0,
     ),
-    (net("Eltwise", "eltwise_param { coeff: [1, 0.5] }", "data data"), "[1, 0.5]", "8x6x4", 0),
     (net("Tile", "tile_param { axis: 2 tiles: 3 }"), "repeats what it takes", "24x6x4", 0),
     (net("ArgMax", "argmax_param { axis: 1 }"), "the place of a maximum", "8x6x1", 0),
     (net("ArgMax", "argmax_param { top_k: 5 out_max_val: true }"), "of a maximum", "5x1x2", 0),

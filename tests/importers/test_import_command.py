@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ from shapecalc.importers.network import ImportedNetwork
 from shapecalc.importers.writing import SpecText, flat_spec
 from shapecalc.problems.problem import SpecError
 from shapecalc.render.exporters import EXPORTERS
+from shapecalc.text.source import ConvertedSource, Source
 
 CONV = "[convolutional]\nfilters={}\nsize=3\npad=1\nbatch_normalize=1\nactivation=relu\n"
 SMALL = "[net]\nwidth=16\nheight=16\nchannels=3\n" + CONV.format(4) + CONV.format(8) + "[avgpool]\n"
@@ -116,6 +118,50 @@ def test_one_is_locked_and_compared(folder: Path) -> None:
     before = (folder / "small.cfg").read_bytes()
     run("check", "small.cfg", "--fix", folder=folder)
     assert (folder / "small.cfg").read_bytes() == before
+
+
+BIASED = """\
+layer { name: "%(name)s" type: "Convolution" bottom: "%(of)s" top: "%(name)s"
+  convolution_param { num_output: 8 kernel_size: 1 } }
+layer { name: "%(name)s/bn" type: "BatchNorm" bottom: "%(name)s" top: "%(name)s" }
+layer { name: "%(name)s/scale" type: "Scale" bottom: "%(name)s" top: "%(name)s"
+  scale_param { bias_term: true } }
+layer { name: "%(name)s/tanh" type: "TanH" bottom: "%(name)s" top: "%(name)s" }
+"""
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_what_is_wrong_has_its_place_in_the_file(count: int, folder: Path) -> None:
+    text = "input: 'data' input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n"
+    names = ["data", *(f"conv{number}" for number in range(count))]
+    for of, name in itertools.pairwise(names):
+        text += BIASED % {"name": name, "of": of}
+    (folder / "biased.prototxt").write_text(text, encoding="utf-8")
+    done = run("check", "biased.prototxt", folder=folder)
+    assert " --> biased.prototxt:2:7\n" in done.out
+    assert '2 | layer { name: "conv0" type: "Convolution"' in done.out
+    lines = text.splitlines()
+    report = json.loads(run("check", "biased.prototxt", "--format", "json", folder=folder).out)
+    assert report["problems"]
+    for problem in report["problems"]:
+        assert problem["code"] == "SC403"
+        assert '"Convolution"' in lines[problem["line"] - 1]
+        assert problem["fix"] is None
+    sarif = json.loads(run("check", "biased.prototxt", "--format", "sarif", folder=folder).out)
+    assert all("fixes" not in result for each in sarif["runs"] for result in each["results"])
+    explained = run("explain", "biased.prototxt", folder=folder).out
+    assert "biased.prototxt:2\n" in explained
+    ignored = text.replace('top: "conv0"\n', 'top: "conv0"  # shapecalc: ignore[SC403]\n', 1)
+    (folder / "biased.prototxt").write_text(ignored, encoding="utf-8")
+    done = run("check", "biased.prototxt", "--strict", folder=folder)
+    assert done.status == 0
+
+
+def test_a_file_without_lines_has_one_place(folder: Path) -> None:
+    text = "name: a\nlayers: []\n"
+    source = ConvertedSource("a.onnx", text, Source("a.onnx", ""), {1: 5, 2: 9})
+    assert not source.has_lines
+    assert [source.position(offset) for offset in (0, 12)] == [(1, 1), (1, 1)]
 
 
 def test_what_is_no_such_file_is_told(folder: Path) -> None:

@@ -41,8 +41,20 @@ def last(kind: str, shape: Any = (8, 8, 3), **config: Any) -> Layer:
     ("model", "why"),
     [
         (last("Lambda", function=["4wEAAAAA", None, None]), "a Lambda is code, which is not run"),
-        (last("LSTM", (8, 3), units=4), "recurrent and attention layers are not supported"),
-        (last("MultiHeadAttention", (8, 3)), "recurrent and attention layers are not supported"),
+        (last("ConvLSTM2D", (4, 8, 8, 3)), "no layer type is a convolution with states"),
+        (last("LSTM", (8, 8, 3), units=4), "it takes a sequence of vectors, the time before them"),
+        (
+            last("RNN", (8, 3), cell={"class_name": "MyCell", "config": {}}),
+            "a cell of the model's own, or a layer that is not recurrent",
+        ),
+        (
+            last("Attention", (8, 3)),
+            "it takes queries, values and perhaps keys, channels last",
+        ),
+        (
+            last("EinsumDense", (8, 3), equation="abc,bcd->abd", output_shape=[8, 4]),
+            "its equation is not a product of the last axes with a kernel",
+        ),
         (last("MyLayer"), "no layer type is known for this class"),
         (last("mine>Dense", units=3), "a class of the model's own, whose code is not in the file"),
         (last("PReLU", alpha_initializer=None), "no layer type has a slope for each position"),

@@ -35,7 +35,42 @@ SCALE_SIM = (
 NO_NETWORKS = {
     "PyTorch": [
         zipped(**{"model__data.pkl": "x", "model__version": "3"}),
-        pickle.dumps({"conv.weight": [1.0]}, protocol=2),
+        zipped(**{"model__data.pkl": "x", "model__code____torch__.py": "", "constants.pkl": ""}),
+        zipped(**{"model__data__weights__weight_0": "x", "model__models__model.json": "{}"}),
+        pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2) + pickle.dumps(1001, protocol=2),
+    ],
+    "Python's pickle": [pickle.dumps({"conv.weight": [1.0]}, number) for number in (2, 3, 4, 5)],
+    "NumPy": [
+        b"\x93NUMPY\x01\x00v\0{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }",
+        zipped(**{"weight.npy": "x", "bias.npy": "x"}),
+    ],
+    "TensorFlow": [
+        b"\x08\x01\x12\x96\xf1\x02\x0a\xea\x10\x12\xbd\x10\x0a\x5e\x0a\x10AssignVariableOp",
+        b"\x0a\x3a\x0a\x01x\x12\x0bPlaceholder*\x0b\x0a\x05dtype\x12\x020\x01",
+        b"\x0a\xc2\x01\x0a\x05image\x12\x0bPlaceholder*\x0b\x0a\x05dtype\x12\x020\x01",
+        b'node {\n  name: "x"\n  op: "Placeholder"\n}\n',
+    ],
+    "Core ML": [
+        b"\x08\x04\x12\x30\x0a\x12\x0a\x05image\x12\x05pixel" + bytes(64),
+        b"\x08\x03\x12\xb0\x04\x0a\x92\x01\x0a\x05image" + bytes(64),
+    ],
+    "ONNX's text": [
+        b'<\n   ir_version: 9,\n   opset_import: ["" : 20]\n>\nmain (float[1,3] x) => () {}\n',
+        b'ir_version: 9\nproducer_name: "pytorch"\ngraph {\n  name: "main"\n}\n',
+        b'{\n  "irVersion": "9",\n  "producerName": "pytorch",\n  "graph": {}}\n',
+    ],
+    "Git LFS": [b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"],
+    "GGUF": [b"GGUF\3\0\0\0" + bytes(64)],
+    "OpenVINO": [b'<?xml version="1.0"?>\n<net name="a" version="11">\n<layers>\n'],
+    "ncnn": [b"7767517\n2 2\nInput data 0 1 data 0=4\n", b"7767517\r\n2 2\r\n"],
+    "PaddlePaddle": [
+        b"\x0a\xfa\x8d\x01\x08\0\x10" + b"\xff" * 9 + b"\x01\x1a\x31",
+        b'{"base_code":{"magic":"pir","trainable":true,"version":1},"program":{}}',
+    ],
+    "MXNet": [b'{\n  "nodes": [\n    {\n      "op": "null", \n      "name": "data", \n'],
+    "Darknet's weights": [
+        b"\0\0\0\0\2\0\0\0\5\0\0\0" + bytes(8) + b"\x79\x61\xcf\x3e",
+        b"\0\0\0\0\1\0\0\0\0\0\0\0" + bytes(4) + b"\x79\x61\xcf\x3e",
     ],
     "safetensors": [struct.pack("<Q", 21) + b'{"weight": {"dtype"}} ' + bytes(64)],
     "TFLite": [b"\x1c\0\0\0TFL3" + bytes(64)],
@@ -49,7 +84,11 @@ NO_NETWORKS = {
 }
 
 NETWORKS = {
-    "ONNX": [b"\x08\x08\x12\x07pytorch:\x00"],
+    "ONNX": [
+        b"\x08\x08\x12\x07pytorch:\x00",
+        b"\x08\x0a\x12\0:\x00",
+        b"\x08\x07:\x80\x01\x0a\x10\x0a\x01x",
+    ],
     "Keras": [
         json.dumps({"class_name": "Sequential", "config": {}}).encode(),
         json.dumps({"modelTopology": {}, "format": "layers-model"}, indent=2).encode(),
@@ -64,6 +103,8 @@ NETWORKS = {
         b'name: "a"\nlayer { name: "b" type: "ReLU" }\n',
         b"# a comment\nlayers {\n  type: RELU\n}\n",
         b'input: "data"\nlayer: < name: "b" >\nlayer: { name: "b" }\n',
+        b'net: "train_val.prototxt"\nbase_lr: 0.01\nlr_policy: "step"\n',
+        b"# a solver\ntrain_net: 'a'\n test_net: 'b'\nmax_iter: 10\n",
     ],
 }
 
@@ -100,6 +141,9 @@ def test_no_spec_is_taken_for_another_file() -> None:
         "{input: 8x8x3, layers: [{type: ReLU}]}",
         '{"name": "class_name", "input": "8x8x3", "layers": []}',
         "layers: {a: b}",
+        "base_lr: 0.1\nlr_policy: step\nnet: resnet.yaml\n",
+        "nodes: [{op: null}]",
+        "<net>",
         "[net]",
         "name: a\nlayers:\n  - {type: ReLU}\n",
         "",
@@ -146,6 +190,12 @@ HOSTILE = {
     "a brace and lines": b"{" + b"\n" * PEEKED,
     "a key and spaces": b'{"class_name"' + b" " * PEEKED,
     "commas": b"Layer " + b" ," * LONG,
+    "nets": b"<net " * LONG,
+    "solvers": b"net :\n" * LONG,
+    "a solver and spaces": b"net: " + b" " * PEEKED,
+    "a solver and quotes": b'net: "\n' * LONG,
+    "lengths": b"\n" + b"\xff" * PEEKED,
+    "versions": b"\x08\x01\x12" + b"\xff" * PEEKED,
 }
 
 

@@ -318,10 +318,6 @@ def test_graphs_that_are_nested_too_deep_are_refused() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (
-            one("LSTM", tensor("", [1, 64, 8]), input=(5, 1, 8)),
-            "recurrent layers of ONNX are not read",
-        ),
         (one("QuantizeLinear", tensor("", [], [1.0])), "it computes with quantized numbers"),
         (one("Special", domain="com.example"), "an operator of the domain 'com.example'"),
         (one("NoSuchThing"), "no layer type computes 'NoSuchThing'"),

@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from folders import TOP
 from running import run
 
 from shapecalc import SpecError, limits, loads
 from shapecalc.check.check import check
 from shapecalc.check.codes import CODES
 from shapecalc.inference.work import Work
+from shapecalc.reference.pages import page_text
 from shapecalc.text.source import Source
 
-README = (TOP / "README.md").read_text(encoding="utf-8")
-LIMITS = " ".join(README[README.index("## Limits") :].split())
+LIMITS = " ".join(f"{page_text('limits')} {page_text('files')}".split())
 
 TOLD = {
     "MAXIMUM_BYTES": "32 MiB",
@@ -72,7 +71,7 @@ TOLD = {
     "MAXIMUM_ONNX_STEPS": "1,000,000 steps of patterns",
     "MAXIMUM_PROBLEMS": "the first 1,000 problems",
 }
-"""How the README tells each limit."""
+"""How the documentation tells each limit."""
 
 UNTOLD = {"LONGEST_PATH", "MAXIMUM_GATHERED", "MAXIMUM_HINTS", "MAXIMUM_WORDS", "MAXIMUM_LISTED"}
 """What follows from another limit, or bounds the help with a spec that is wrong."""
@@ -93,7 +92,7 @@ IN_BYTES = {
 
 
 def written(name: str) -> str:
-    """A limit as the README writes it."""
+    """A limit as the documentation writes it."""
     value = values()[name]
     if value == 2**63 - 1:
         return "2^63 - 1"
@@ -107,7 +106,7 @@ def test_every_limit_has_its_words() -> None:
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_the_readme_tells_the_limit(name: str) -> None:
+def test_the_documentation_tells_the_limit(name: str) -> None:
     assert written(name) in TOLD[name]
     assert TOLD[name] in LIMITS
 

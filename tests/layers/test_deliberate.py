@@ -1,4 +1,4 @@
-"""What is refused on purpose: the README lists it, and each of its examples is refused."""
+"""What is refused on purpose: the documentation lists it, and each of its examples is refused."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
 
 
-def test_the_readme_lists_it() -> None:
-    assert deliberate.readme_rows() == deliberate.ROWS
+def test_the_documentation_lists_it() -> None:
+    assert deliberate.documented_rows() == deliberate.ROWS
 
 
 @pytest.mark.parametrize("reason", deliberate.REASONS, ids=lambda reason: reason.what)

@@ -20,6 +20,14 @@ def costs(type: str, input: str, **fields: object) -> tuple[int, int]:
     [
         ("RNN", {}, ["7x8", "1x8"], 8 * (5 + 8 + 2), 7 * 8 * (5 + 8)),
         ("GRU", {"bias": False}, ["7x8", "1x8"], 24 * (5 + 8), 7 * 24 * (5 + 8)),
+        ("RNN", {"recurrent_bias": False}, ["7x8", "1x8"], 8 * (5 + 8 + 1), 7 * 8 * (5 + 8)),
+        (
+            "GRU",
+            {"num_layers": 2, "recurrent_bias": False},
+            ["7x8", "2x8"],
+            24 * (5 + 8 + 1) + 24 * (8 + 8 + 1),
+            7 * (24 * (5 + 8) + 24 * (8 + 8)),
+        ),
         ("LSTM", {}, ["7x8", "1x8", "1x8"], 32 * (5 + 8 + 2), 7 * 32 * (5 + 8)),
         (
             "LSTM",
@@ -66,6 +74,14 @@ def test_a_step_costs_what_a_layer_does_on_one_position(type: str, gates: int) -
 def test_what_a_layer_does_not_take(type: str, inputs: list[str], code: str, message: str) -> None:
     refusal = refused(type, *inputs, hidden_size=8)
     assert (refusal.code, refusal.message[: len(message)]) == (code, message)
+
+
+def test_one_bias_is_no_other_than_none_of_two() -> None:
+    one, none = (
+        costs("LSTMCell", "5", hidden_size=8, recurrent_bias=False, bias=bias)
+        for bias in (True, False)
+    )
+    assert (one[0] - none[0], one[1]) == (32, none[1])
 
 
 def test_a_step_on_a_sequence_is_told_of_the_layer() -> None:

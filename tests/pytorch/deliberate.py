@@ -1,4 +1,5 @@
-"""What shapecalc refuses on purpose though PyTorch lets it pass: the rows of the README's table.
+"""What shapecalc refuses on purpose though PyTorch lets it pass: the rows of a table of the
+documentation.
 
 Knows neither of the two, so that what it lists can be compared with both.
 """
@@ -10,13 +11,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from draw_specs import Case
-from folders import TOP
+
+from shapecalc.reference.pages import page_text
 
 
 class Reason(NamedTuple):
     """A reason to refuse what PyTorch runs.
 
-    what: the first cell of its row in the README.
+    what: the first cell of its row in the documentation.
     holds: whether it is the reason for a refusal of a case with a code and a message.
     example: a case of it.
     """
@@ -155,13 +157,13 @@ NO_FIELDS = ("device", "dtype", "process_group", "min_value", "max_value")
 """The arguments of PyTorch's layers that are no fields, of which one more row tells."""
 
 ROWS = [*(reason.what for reason in REASONS), "`" + "`, `".join(NO_FIELDS) + "`"]
-"""The first cells of the README's table."""
+"""The first cells of the documentation's table."""
 
 
-def readme_rows() -> list[str]:
-    """What the README has as `ROWS`."""
-    text = (TOP / "README.md").read_text(encoding="utf-8")
-    table = text.partition("| refused | why | instead |\n|---|---|---|\n")[2].partition("\n\n")[0]
+def documented_rows() -> list[str]:
+    """What the page on limits has as `ROWS`."""
+    page = page_text("limits")
+    table = page.partition("| refused | why | instead |\n|---|---|---|\n")[2].partition("\n\n")[0]
     return [line.strip("|").split("|")[0].strip() for line in table.splitlines()]
 
 

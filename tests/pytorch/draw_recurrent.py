@@ -54,7 +54,7 @@ def _sizes(type: str, channels: int, random: Random) -> Draw:
     """The fields that all types have."""
     fields: Draw = {"hidden_size": among(random, 1, 2, 3, 5, 8, 16, bad=(0, -1))()}
     fields |= maybe(random, 0.6, input_size=lambda: off(random, channels))
-    fields |= maybe(random, 0.4, bias=flag(random))
+    fields |= maybe(random, 0.4, bias=flag(random), recurrent_bias=flag(random))
     if type.startswith("RNN"):
         words = ("tanh", "relu", "relu", "sigmoid")
         fields |= maybe(random, 0.4, nonlinearity=lambda: random.choice(words))

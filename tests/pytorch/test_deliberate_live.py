@@ -1,4 +1,4 @@
-"""What PyTorch runs and shapecalc refuses: only what the README lists, live.
+"""What PyTorch runs and shapecalc refuses: only what the documentation lists, live.
 
 Layers of random fields on shapes of none to four spatial axes, with a batch of two in front.
 EXAMPLES=10 in the environment tries ten times as many.

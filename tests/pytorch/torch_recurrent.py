@@ -41,7 +41,10 @@ class Recurrent(torch.nn.Module):
         if self.of_a_sequence:
             arguments["batch_first"] = True
         self.several = type.startswith("LSTM")
+        self.single = not arguments.pop("recurrent_bias", True)
         self.layer = getattr(torch.nn, type)(**arguments)
+        if self.single:
+            without_second_biases(self.layer)
 
     def forward(self, input: torch.Tensor, *states: torch.Tensor) -> list[torch.Tensor]:
         given: Any = None
@@ -62,6 +65,15 @@ class Recurrent(torch.nn.Module):
         return tensor.permute(order).contiguous()
 
 
+def without_second_biases(layer: torch.nn.Module) -> None:
+    """Take away the biases of the hidden state, which PyTorch always has: zeros in their place,
+    which are neither parameters nor buffers, on the device of the weights."""
+    for name in [name for name in layer.__dict__ | layer._parameters if name[:7] == "bias_hh"]:
+        zeros = torch.zeros_like(getattr(layer, name.replace("bias", "weight"))[:, 0].detach())
+        layer._parameters.pop(name, None)
+        setattr(layer, name, zeros)
+
+
 def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Recurrent:
     """The layer for the inputs. Raises RefusedError, or what PyTorch does."""
     if len(inputs) not in ((1, 3) if type.startswith("LSTM") else (1, 2)):
@@ -75,7 +87,10 @@ def build(type: str, fields: Fields, inputs: Sequence[torch.Tensor]) -> Recurren
 
 def flops(layer: Recurrent, inputs: Sequence[torch.Tensor]) -> int:
     """What PyTorch's counter counts of a layer on the meta device."""
+    moved = copy.deepcopy(layer).to("meta")
+    if moved.single:
+        without_second_biases(moved.layer)
     with FlopCounterMode(display=False) as counter:
-        copy.deepcopy(layer).to("meta")(*[input.to("meta") for input in inputs])
+        moved(*[input.to("meta") for input in inputs])
     found: int = counter.get_total_flops()
     return found

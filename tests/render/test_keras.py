@@ -533,6 +533,7 @@ def test_a_deep_network_asks_for_the_recursion_that_keras_needs() -> None:
     [
         ("LSTM, hidden_size: 4", "Keras has one bias for each gate, PyTorch two"),
         ("RNN, hidden_size: 4", "Keras has one bias for each gate, PyTorch two"),
+        ("GRU, hidden_size: 4, recurrent_bias: false", "Keras' GRU with one bias for each gate"),
         ("LSTM, hidden_size: 4, bias: false, proj_size: 2", "Keras has no projection"),
         ("GRU, hidden_size: 4, from: [x, h]", "Keras has initial states as vectors"),
     ],
@@ -545,6 +546,16 @@ def test_what_keras_computes_otherwise_of_a_recurrent_layer_is_refused(
     with pytest.raises(shapecalc.SpecError) as caught:
         "".join(EXPORTERS["keras"].export(shapecalc.loads(text).summary(), Options()))
     assert why in caught.value.problems[0].message
+
+
+def test_one_bias_for_each_gate_is_what_keras_has() -> None:
+    fields = "hidden_size: 4, recurrent_bias: false"
+    text = "input: 7x5\nlayers:\n" + "".join(
+        f"  - {{name: {type.lower()}, type: {type}, {fields}}}\n" for type in ("LSTM", "RNN")
+    )
+    code = "".join(EXPORTERS["keras"].export(shapecalc.loads(text).summary(), Options()))
+    assert "layers.LSTM(4, return_sequences=True, name=" in code
+    assert "layers.SimpleRNN(4, return_sequences=True, name=" in code
 
 
 def test_a_state_is_refused_where_something_takes_it() -> None:

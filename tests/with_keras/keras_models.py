@@ -111,15 +111,14 @@ def give_recurrent(layers: Sequence[Any], module: torch.nn.RNNBase) -> None:
         for direction in ("", "_reverse")[: 1 + module.bidirectional]:
             kernels, biases = (
                 [
-                    in_order_of_gates(state[f"{kind}_{of}_l{number}{direction}"], module.mode)
+                    in_order_of_gates(state[key], module.mode)
                     for of in ("ih", "hh")
+                    if (key := f"{kind}_{of}_l{number}{direction}") in state
                 ]
-                if kind == "weight" or module.bias
-                else []
                 for kind in ("weight", "bias")
             )
             weights += [kernel.T for kernel in kernels]
-            weights += [torch.stack(biases)] if biases else []
+            weights += [torch.stack(biases)] if len(biases) > 1 else biases
         layer.set_weights(weights)
 
 

@@ -72,7 +72,7 @@ def _problem(problem: Problem) -> Iterator[Line]:
     place = problem.place
     gutter = " " * len(str(place.line))
     yield [(" ", TEXT), ("-->", GUTTER), (f" {_where(place)}", TEXT)]
-    if place.source.text:
+    if place.source.has_lines:
         kind = WARNING if problem.severity == "warning" else ERROR
         before, word, after = _snippet(place)
         yield [(f"{gutter} |", GUTTER)]

@@ -95,15 +95,18 @@ def _clip(step: CaffeStep) -> list[Blob]:
 
 
 def _power(step: CaffeStep) -> list[Blob]:
-    """Power: nothing here, unless it changes nothing."""
+    """Power: a factor and a summand, where it is the first power of them."""
     step.takes(1)
     parameters = step.parameters("power_param")
-    values = [
+    power, scale, shift = (
         parameters.number(name, usual) for name, usual in (("power", 1), ("scale", 1), ("shift", 0))
-    ]
-    if values != [1, 1, 0]:
+    )
+    if power != 1:
         return _of_each_number(step)
-    return [step.blob(step.add("Identity"))]
+    said = [f"times {scale:g}"] if scale != 1 else []
+    said += [f"plus {shift:g}"] if shift else []
+    wire = step.computed(", ".join(said)) if said else step.add("Identity")
+    return [step.blob(wire)]
 
 
 def _drop_out(step: CaffeStep) -> list[Blob]:

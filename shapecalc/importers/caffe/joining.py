@@ -20,7 +20,7 @@ _OPERATIONS = {"PROD": "Multiply", "SUM": "Add", "MAX": "Maximum"}
 
 
 def _eltwise(step: CaffeStep) -> list[Blob]:
-    """Eltwise: a product, a maximum, or a sum whose coefficients are 1, or of two 1 and -1."""
+    """Eltwise: a product, a maximum, a difference, or a sum of what has its coefficients."""
     parameters = step.parameters("eltwise_param")
     operation = parameters.word("operation", {"PROD": 0, "SUM": 1, "MAX": 2}, "SUM")
     coefficients = parameters.numbers("coeff")
@@ -31,14 +31,14 @@ def _eltwise(step: CaffeStep) -> list[Blob]:
         raise step.layer.refuse(f"it takes blobs of one shape, found {shapes}")
     if coefficients and (operation == "PROD" or len(coefficients) != count):
         raise step.layer.refuse("it takes a coefficient for each blob of a sum")
-    type = _OPERATIONS[operation]
-    if operation == "SUM" and any(each != 1 for each in coefficients):
-        if coefficients != [1, -1]:
-            text = f"no layer type is a sum with the coefficients {coefficients}"
-            raise NotSaid(text, step.dims())
-        type = "Subtract"
     wires = [step.wire(which) for which in range(count)]
-    return [step.blob(step.add(type, {}, wires))]
+    if operation == "SUM" and coefficients == [1, -1]:
+        return [step.blob(step.add("Subtract", {}, wires))]
+    for number, factor in enumerate(coefficients if operation == "SUM" else ()):
+        if factor != 1:
+            suffix = f"coeff{number}"
+            wires[number] = step.computed(f"times {factor:g}", [wires[number]], suffix)
+    return [step.blob(step.add(_OPERATIONS[operation], {}, wires))]
 
 
 def _axpy(step: CaffeStep) -> list[Blob]:

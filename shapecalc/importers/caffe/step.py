@@ -120,6 +120,7 @@ class CaffeStep:
         *,
         suffix: str = "",
         weights: int = 0,
+        note: str | None = None,
     ) -> Wire:
         """The output of a layer that is added to the network.
 
@@ -139,12 +140,19 @@ class CaffeStep:
             [self.wire()] if inputs is None else inputs,
             self.layer.place,
             shares=owner,
+            note=note,
         )
         layer: Any = wire.of
         for number, weight in enumerate(self.layer.weights[:weights]):
             if weight:
                 self.owners.setdefault(weight, (layer, number))
         return wire
+
+    def computed(self, note: str, inputs: Sequence[Wire] | None = None, suffix: str = "") -> Wire:
+        """What it makes of constants of the file, which are not learned and cost nothing that is
+        counted. note: what it does with them."""
+        self.network.remark("A sum or product with a constant is an Identity with a note")
+        return self.add("Identity", {}, inputs, suffix=suffix, note=note)
 
     def _owner(self, weights: int) -> ImportedLayer | None:
         """The earlier layer whose parameters it has by their names; None for its own.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc.importers.folding.modules import common_modules
 from shapecalc.importers.folding.pieces import Piece, Taken, Varied
-from shapecalc.importers.names import LegalNames
+from shapecalc.importers.names import LONGEST, LegalNames
 from shapecalc.importers.writing import flows_on, path_of_output
 from shapecalc.language.keys import RESERVED_WORDS
 
@@ -59,7 +59,7 @@ class BlockMade:
             for key, varied in piece.varied.items():
                 column = [region[place].value(key) for region in regions]
                 said = self._said(column, varied, key, self.names[place])
-                if said != varied.default:
+                if any(region[place].says_else(key) for region in regions):
                     says[place][key] = said
         called = self._called()
         self.says = [
@@ -175,15 +175,24 @@ def _halves(column: list[Any]) -> list[int] | None:
 
 
 def _inner_names(regions: Sequence[Sequence[Piece]]) -> list[str]:
-    """What the pieces of a block are called: as in each of its regions, else after their types."""
+    """What the pieces of a block are called: as in each of its regions, with their modules or
+    without, or by a last word that no other has; else after their types."""
     given = LegalNames(("input",))
     stems = [common_modules([piece.name for piece in region]) for region in regions]
-    found = []
-    for place, piece in enumerate(regions[0]):
-        names = {
+    wanted = []
+    for place in range(len(regions[0])):
+        names = [
             region[place].name.removeprefix(stem).lstrip("/._-")
             for region, stem in zip(regions, stems, strict=True)
-        }
-        wanted = names.pop() if len(names) == 1 else ""
-        found.append(given.new(wanted, piece.type.lower()))
-    return found
+        ]
+        lasts = ([re.split(mark, each[-LONGEST:])[-1] for each in names] for mark in _MARKS)
+        shared = (each[0] for each in (names, *lasts) if len(set(each)) == 1)
+        wanted.append(next((each for each in shared if not each.isdigit()), ""))
+    return [
+        given.new(name if wanted.count(name) == 1 else "", piece.type.lower())
+        for name, piece in zip(wanted, regions[0], strict=True)
+    ]
+
+
+_MARKS = (r"[/.]", r"[/._-]")
+"""What stands before the last word of a name: between modules, or between words."""

@@ -13,7 +13,7 @@ from shapecalc import layers
 from shapecalc.importers.folding.blocks import MAXIMUM_MEANT, BlockMade
 from shapecalc.importers.folding.modules import BETWEEN_WORDS, Modules, common_modules
 from shapecalc.importers.folding.pieces import Piece, Taken, Varied, piece_input, piece_of
-from shapecalc.importers.folding.recognition import with_convolutions
+from shapecalc.importers.folding.recognition import is_activated, with_convolutions
 from shapecalc.importers.folding.regions import Form, Regions
 from shapecalc.importers.names import LegalNames
 
@@ -61,6 +61,7 @@ class Folded:
         self._classes = network.modules
         if len(self.pieces) <= MAXIMUM_FOLDED:
             self._modules = Modules(layer.name for layer in network.layers)
+            self._stems = self._modules
             self._fold()
 
     def _fold(self) -> None:
@@ -78,31 +79,35 @@ class Folded:
             Taken(last[each.of.leaves[-1]], each.output) if isinstance(each.of, Piece) else each
             for each in self.outputs
         ]
-        self._fold_all(_conv_chains)
+        self._fold_all(lambda regions: _conv_chains(regions, 3))
+        self._fold_all(lambda regions: _conv_chains(regions, 2))
         self._fold_all(_branching)
         self._repeat()
-        self._fold_all(_any_other, of_modules=True)
-        self._repeat()
+        while self._fold_best(_any_other, of_modules=True):
+            self._repeat()
 
     def _ends(self) -> list[Piece]:
         ends = [each.of for each in self.outputs if isinstance(each.of, Piece)]
         return ends or self.pieces[-1:]
 
-    def _fold_all(
-        self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool = False
-    ) -> None:
+    def _fold_all(self, wanted: Callable[[Regions], Iterable[Form]]) -> None:
         """Fold forms as long as there are any, the best of each time."""
-        while len(self.blocks) < MOST_BLOCKS and self._fold_best(wanted, of_modules):
+        while self._fold_best(wanted):
             pass
 
-    def _fold_best(self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool) -> bool:
+    def _fold_best(
+        self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool = False
+    ) -> bool:
         """Fold the form of which a block saves the most lines; whether there is one.
 
         of_modules: whether its regions may not be of several modules, where there are any.
         """
+        if len(self.blocks) == MOST_BLOCKS:
+            return False
         regions = Regions(self.pieces, self._ends())
+        self._stems = Modules(piece.name for piece in self.pieces)
         forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
-        forms.sort(key=lambda form: (-form.saved, form.starts[0]))
+        forms.sort(key=lambda form: (-form.saved_at_most, form.starts[0]))
         return any(self._make(regions, form, of_modules) for form in forms[:MOST_FORMS])
 
     def _make(self, regions: Regions, form: Form, of_modules: bool) -> bool:
@@ -199,7 +204,10 @@ class Folded:
         return self._modules.with_all([leaf.name for piece in region for leaf in piece.leaves])
 
     def _name_of(self, region: list[Piece]) -> str:
-        return self._module(region) or region[-1].name
+        """What a region is called: as the module that it is, or as its pieces begin and no others
+        do, else as its end."""
+        stem = self._stems.with_all([piece.name for piece in region])
+        return self._module(region) or stem or region[-1].name
 
     def _is_mixed(self, region: list[Piece]) -> bool:
         """Whether a region is no module, in a file that names modules."""
@@ -209,7 +217,11 @@ class Folded:
         return any(words) and not self._module(region)
 
     def _name_of_run(self, start: int, end: int) -> str:
-        """What pieces in a row are called: by what only their names have before a number."""
+        """What pieces in a row are called: as the module that they are, else by what only their
+        names have before a number."""
+        module = self._module(self.pieces[start:end])
+        if module:
+            return module
         name = self.pieces[start].name
         stem = _NUMBER.sub("", name)
         others = (*self.pieces[:start], *self.pieces[end:])
@@ -236,14 +248,15 @@ def _is_of(type: str, families: tuple[str, ...]) -> bool:
     return found is not None and found.layer.__module__.rsplit(".", 1)[1] in families
 
 
-def _conv_chains(regions: Regions) -> list[Form]:
-    """The forms of a convolution with its norm, and perhaps an activation, that do not ship."""
+def _conv_chains(regions: Regions, length: int) -> list[Form]:
+    """The forms of a convolution with its norm and its activation, or with its norm alone, that do
+    not ship."""
     found = []
     for form in regions.forms:
-        if form.length not in (2, 3) or form.forks != 1 or len(form.starts) < 3:
+        if form.length != length or form.forks != 1 or len(form.starts) < 3:
             continue
-        types = [piece.type for piece in regions.pieces[form.starts[0] :][: form.length]]
-        if _is_conv_chain(types):
+        pieces = regions.pieces[form.starts[0] :][:length]
+        if _is_conv_chain([piece.type for piece in pieces]) and not is_activated(pieces[0]):
             found.append(form)
     return found
 

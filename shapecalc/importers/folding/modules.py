@@ -18,7 +18,7 @@ DEEPEST = 32
 
 
 class Modules:
-    """How many layers are in each module."""
+    """How many layers are in each module, or are called as it is."""
 
     def __init__(self, names: Iterable[str]) -> None:
         modules = (islice(_modules_of(name), DEEPEST) for name in names)
@@ -44,7 +44,8 @@ def common_modules(names: Sequence[str]) -> str:
 
 
 def _modules_of(name: str) -> Iterator[str]:
-    """What a name begins with, up to each mark between words."""
+    """What a name begins with, up to each mark between words and up to its end."""
     for place, each in enumerate(name):
         if place and each in BETWEEN_WORDS:
             yield name[:place]
+    yield name

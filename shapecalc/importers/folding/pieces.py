@@ -105,6 +105,11 @@ class Piece:
         """What it says under a key, or the default."""
         return self.values.get(key, self.varied[key].default)
 
+    def says_else(self, key: str) -> bool:
+        """Whether that is not its default, which may be another for each piece: the stride of a
+        pool is its kernel."""
+        return bool(self.value(key) != self.varied[key].default)
+
     @property
     def output(self) -> Shape:
         """The shape of its first output."""

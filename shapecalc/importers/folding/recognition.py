@@ -53,7 +53,7 @@ def _chain(pieces: Sequence[Piece], place: int, uses: dict[Piece, int]) -> list[
     """A convolution with the norm and the activation after it; any other piece alone."""
     conv = pieces[place]
     found = [conv]
-    if conv.type not in _CONVOLUTIONS or conv.constants or conv.pinned or _is_activated(conv):
+    if conv.type not in _CONVOLUTIONS or conv.constants or conv.pinned or is_activated(conv):
         return found
     if conv.values.keys() - _VARIED - {"bias", "padding"} or "padding" not in conv.varied:
         return found
@@ -97,7 +97,7 @@ def _block(chain: Sequence[Piece], name: str) -> Piece:
     return found
 
 
-def _is_activated(conv: Piece) -> bool:
+def is_activated(conv: Piece) -> bool:
     """Whether a norm and an activation stand before a convolution, as in DenseNet: the norm after
     it is the next one's."""
     before = conv.inputs[0].of

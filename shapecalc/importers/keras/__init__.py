@@ -3,12 +3,12 @@
 `containers` finds the text of a model in a file, with `hdf5` in that of h5py and `mapped` bytes as
 a file, and the `weights` that it says the shapes of; `documents` reads that text into objects that
 know where they stand. `graphs` is a model, sequential or functional: which layer takes what of
-which, as each generation of Keras has written it, which `inbound` reads. `walk` runs it, from its
-`inputs` on, with `calls` of layers, whose `config` is read value by value, in the `axes` of the
-file. `layers` is the index of the classes that are known, whose families are `windows`,
-`transposed`, `norms`, `activations`, `shaping`, `joining` and `passing`; `distributed` is
-TimeDistributed, `operations` are functions on tensors, and `old` turns Keras 1's words into
-today's.
+which, as each generation of Keras has written it, which `inbound` reads; `masks` are left out.
+`walk` runs it, from its `inputs` on, with `calls` of layers, whose `config` is read value by value,
+in the `axes` of the file. `layers` is the index of the classes that are known, whose families are
+`windows`, `transposed`, `norms`, `activations`, `shaping`, `joining`, `passing`, `recurrent`,
+`attention` and `einsum`; `distributed` is TimeDistributed, `operations` are functions on tensors,
+and `old` turns Keras 1's words into today's.
 """
 
 from __future__ import annotations

@@ -32,6 +32,8 @@ class LayerCall:
     lead: axes of its inputs, before all others, along which it is repeated, as in time.
     version: the generation of Keras. weights: what the file says of them, by `weight_names`, those
     of the layer, alone and after the models that it is in. owners, identity: what it shares.
+    more: its outputs after the first. optional: the outputs of layers that are left out where
+    nothing takes them.
     """
 
     lead = 0
@@ -62,6 +64,8 @@ class LayerCall:
         self.weight_names: tuple[str, ...] = ()
         self.owners: Owners = {}
         self.identity: object = None
+        self.more: list[Wire] = []
+        self.optional: list[Wire] = []
 
     @property
     def input(self) -> Wire:
@@ -74,6 +78,11 @@ class LayerCall:
     def rank(self) -> int:
         """The spatial axes of its input, without those along which it is repeated."""
         return len(self.input.shape.spatial) - self.lead
+
+    @property
+    def leading(self) -> dict[str, int]:
+        """The field of a window that it slides behind the axes along which a layer is repeated."""
+        return {"leading": self.lead} if self.lead else {}
 
     def dim(self, axis: int, shape: Shape | None = None) -> int:
         """The dim of an axis of its input. Raises Refusal SC501."""
@@ -91,13 +100,15 @@ class LayerCall:
         *,
         part: str = "",
         weights: tuple[str, ...] | None = (),
+        scope: str = "",
         inner: bool = False,
         note: str | None = None,
     ) -> Wire:
         """A layer of the language that it becomes, or a part of it does.
 
         part: what is added to the name. weights: the names of those that it has, () for all of the
-        layer's, None for none. inner: whether its output is not the layer's. Raises Refusal.
+        layer's, None for none. scope: the part of the layer that has them in the file. inner:
+        whether its output is not the layer's. Raises Refusal.
         """
         sources = [inputs] if isinstance(inputs, Wire) else inputs
         key = (self.identity, part, type)
@@ -109,7 +120,7 @@ class LayerCall:
             self.inputs if sources is None else sources,
             self.config.place,
             output=None if inner else self.said,
-            params=None if weights is None else self._number(weights),
+            params=None if weights is None else self._number(weights, scope),
             shares=owner,
             note=note,
         )
@@ -117,9 +128,9 @@ class LayerCall:
             self.owners[key] = wire.of
         return wire
 
-    def _number(self, weights: tuple[str, ...]) -> int | None:
+    def _number(self, weights: tuple[str, ...], scope: str = "") -> int | None:
         for name in self.weight_names:
-            found = self.weights.number(name, weights)
+            found = self.weights.number(f"{name}/{scope}" if scope else name, weights)
             if found is not None:
                 return found
         return None

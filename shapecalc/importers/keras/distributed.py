@@ -1,4 +1,4 @@
-"""TimeDistributed: a layer at every step of time, the first axis of its input."""
+"""TimeDistributed: a layer, or a model, at every step of time, the first axis of its input."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.keras.config import Config
+from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.importers.keras.graphs import LayerOfFile
 from shapecalc.importers.keras.old import modern
 
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
 
     from shapecalc.importers.keras.calls import LayerCall
     from shapecalc.importers.network import Wire
+
+
+def distributed_model(layer: LayerOfFile) -> LayerOfFile | None:
+    """The model that a layer has at every step of time; None for any other."""
+    if layer.class_name != "TimeDistributed" or layer.is_custom:
+        return None
+    inner = layer.config.get("layer")
+    if not isinstance(inner, JsonObject) or not isinstance(inner.get("class_name"), str):
+        return None
+    found = LayerOfFile(inner, layer.place, 0)
+    return found if found.is_model else None
 
 
 def distributed(call: LayerCall, layers: dict[str, Callable[[LayerCall], Wire]]) -> Wire:
@@ -26,5 +38,5 @@ def distributed(call: LayerCall, layers: dict[str, Callable[[LayerCall], Wire]])
     inner = copy(call)
     inner.class_name = layer.class_name
     inner.config = Config(layer.config, layer.name, layer.place)
-    inner.lead = 1
+    inner.lead = call.lead + 1
     return known(inner)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.importers.keras.inbound import Arguments, TensorRef, arguments_of, ref_of
+from shapecalc.importers.keras.masks import leave_out_masks
 from shapecalc.limits import MAXIMUM_INPUTS
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
@@ -72,11 +73,12 @@ class ModelGraph:
     """A model: its layers and their uses, in an order in which they can run.
 
     inputs, outputs: the tensors that enter and leave it. said: the sizes, batch included, that the
-    file says of tensors.
+    file says of tensors. has_masks: whether layers took masks, which are left out.
     """
 
     def __init__(self, model: LayerOfFile) -> None:
         self.model = model
+        self.has_masks = False
         self.said: dict[TensorRef, Any] = {}
         self.uses: list[UsedLayer] = []
         self.inputs: list[TensorRef] = []
@@ -160,6 +162,7 @@ class ModelGraph:
             uses[layer.name] = [arguments_of(node, layer.place, said) for node in nodes]
             if layer.is_input:
                 uses[layer.name] = [Arguments([], {})]
+        self.has_masks = leave_out_masks(uses, self.outputs)
         taken = [ref for each in uses.values() for arguments in each for ref in arguments.refs()]
         first = _first_uses(named, uses, (*taken, *self.outputs))
         listed = [

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.keras.activations import ACTIVATIONS
+from shapecalc.importers.keras.attention import ATTENTION
 from shapecalc.importers.keras.distributed import distributed
+from shapecalc.importers.keras.einsum import EINSUM
 from shapecalc.importers.keras.joining import JOINING
 from shapecalc.importers.keras.norms import NORMS
 from shapecalc.importers.keras.operations import add_operation, is_operation
 from shapecalc.importers.keras.passing import PASSING
+from shapecalc.importers.keras.recurrent import RECURRENCES
 from shapecalc.importers.keras.shaping import SHAPING
 from shapecalc.importers.keras.transposed import TRANSPOSED
 from shapecalc.importers.keras.windows import WINDOWS
@@ -28,10 +31,11 @@ LAYER_CLASSES: dict[str, Callable[[LayerCall], Wire]] = {
     **SHAPING,
     **JOINING,
     **PASSING,
+    **RECURRENCES,
+    **ATTENTION,
+    **EINSUM,
 }
 """All classes, and what adds each."""
-
-_RECURRENT = ("LSTM", "GRU", "RNN", "Bidirectional", "Attention")
 
 
 def add_layer(call: LayerCall) -> Wire:
@@ -45,8 +49,8 @@ def add_layer(call: LayerCall) -> Wire:
     known = LAYER_CLASSES.get(call.class_name)
     if known is not None:
         return known(call)
-    if any(word in call.class_name for word in _RECURRENT):
-        return call.unknown("recurrent and attention layers are not supported")
+    if call.class_name.startswith("ConvLSTM"):
+        return call.unknown("no layer type is a convolution with states")
     if call.class_name == "Lambda":
         return call.unknown("a Lambda is code, which is not run")
     return call.unknown("no layer type is known for this class")

@@ -51,6 +51,9 @@ _KEYS = {
     "p": "rate",
     "mode": "merge_mode",
     "concat_axis": "axis",
+    "inner_activation": "recurrent_activation",
+    "dropout_W": "dropout",
+    "dropout_U": "recurrent_dropout",
 }
 
 _EMBEDDINGS = ("Embedding",)

@@ -38,6 +38,8 @@ def add_operation(call: LayerCall) -> Wire:
     """The output of a function on tensors. Raises Refusal, Stopped for one that is unknown."""
     name = _name(call)
     known = _OPERATIONS.get(name)
+    if call.lead and known not in (_same, _activation, _binary):
+        return call.unknown(f"the function {as_note(name, 40)} at every step of time")
     if known is not None:
         return known(call, name)
     return call.unknown(f"no layer type is known for the function {as_note(name, 40)}")

@@ -30,15 +30,22 @@ def dense(call: LayerCall) -> Wire:
 
 
 def embedding(call: LayerCall) -> Wire:
-    """Embedding, of a vector of numbers."""
+    """Embedding, of a vector of numbers, or of more axes of them."""
     config = call.config
-    if call.input.shape.spatial or call.axes.first:
-        return call.unknown("an Embedding takes a vector of numbers")
-    fields = {
-        "num_embeddings": config.integer("input_dim"),
-        "embedding_dim": config.integer("output_dim"),
-    }
-    return call.add("Embedding", fields, call.input)
+    size = config.integer("output_dim")
+    fields = {"num_embeddings": config.integer("input_dim"), "embedding_dim": size}
+    sizes = call.axes.sizes(call.input.shape)
+    if len(sizes) == 1 and not call.axes.first:
+        return call.add("Embedding", fields, call.input)
+    wire = call.input
+    if len(sizes) > 1:
+        wire = call.add("Flatten", {}, wire, part="flatten", weights=None, inner=True)
+    wire = call.add("Embedding", fields, wire, inner=True)
+    if len(sizes) == 1:
+        swap = {"dim0": 1, "dim1": 2}
+        return call.add("Transpose", swap, wire, part="swapped", weights=None)
+    shape = str(call.axes.shape([*sizes, size]))
+    return call.add("Reshape", {"shape": shape}, wire, part="reshape", weights=None)
 
 
 def dropout(call: LayerCall) -> Wire:
@@ -53,9 +60,7 @@ def alpha_dropout(call: LayerCall) -> Wire:
 
 def spatial_dropout(call: LayerCall) -> Wire:
     """SpatialDropout1D, SpatialDropout2D, SpatialDropout3D."""
-    type = f"Dropout{window_axes(call) + call.lead}d"
-    if call.lead:
-        type = "Dropout"
+    type = "Dropout" if call.lead else f"Dropout{window_axes(call)}d"
     return call.add(type, {"p": call.config.number("rate")}, call.input)
 
 

@@ -42,10 +42,10 @@ def _ends(call: LayerCall, key: str, axes: int) -> list[list[int]]:
 
 def _padded(call: LayerCall, key: str, sign: int) -> Wire:
     axes = window_axes(call)
-    pairs = [[0, 0]] * call.lead + _ends(call, key, axes)
+    pairs = _ends(call, key, axes)
     sides = [sign * number for pair in reversed(pairs) for number in pair]
     same = sides[0] if sides.count(sides[0]) == len(sides) else sides
-    return call.add(f"ZeroPad{axes + call.lead}d", {"padding": same}, call.input)
+    return call.add(f"ZeroPad{axes}d", {"padding": same, **call.leading}, call.input)
 
 
 def zero_padding(call: LayerCall) -> Wire:
@@ -63,9 +63,10 @@ def up_sampling(call: LayerCall) -> Wire:
     axes = window_axes(call)
     mode = call.config.word("interpolation", "nearest")
     size = call.config.along("size", axes, 2)
-    if mode not in MODES or call.lead:
+    if mode not in MODES:
         return call.unknown(f"no layer type interpolates in the mode {mode[:20]!r} as here")
-    return call.add("Upsample", {"scale_factor": size, "mode": MODES[mode]}, call.input)
+    fields = {"scale_factor": size, "mode": MODES[mode], **call.leading}
+    return call.add("Upsample", fields, call.input)
 
 
 def resizing(call: LayerCall) -> Wire:
@@ -75,14 +76,14 @@ def resizing(call: LayerCall) -> Wire:
     if mode not in MODES or call.rank != 2 or config.flag("crop_to_aspect_ratio", False):
         return call.unknown("no layer type resizes in this mode")
     size = [config.integer("height"), config.integer("width")]
-    return call.add("Upsample", {"size": size, "mode": MODES[mode]}, call.input)
+    return call.add("Upsample", {"size": size, "mode": MODES[mode], **call.leading}, call.input)
 
 
 def center_crop(call: LayerCall) -> Wire:
     """CenterCrop, where it does not resize."""
     size = [call.config.integer("height"), call.config.integer("width")]
     spatial = call.input.shape.spatial
-    if len(spatial) != 2 or any(n < m for n, m in zip(spatial, size, strict=True)):
+    if call.lead or len(spatial) != 2 or any(n < m for n, m in zip(spatial, size, strict=True)):
         return call.unknown("it resizes where the image is smaller than what it crops")
     return call.add("Crop", {"size": size}, call.input)
 

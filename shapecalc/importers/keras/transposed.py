@@ -27,8 +27,6 @@ def _transposed(call: LayerCall) -> Wire:
     """
     axes = window_axes(call)
     config = call.config
-    if call.lead:
-        return call.unknown("a transposed convolution at every step of time")
     kernel = config.along("kernel_size", axes)
     stride = config.along("strides", axes, 1)
     dilation = config.along("dilation_rate", axes, 1)
@@ -56,11 +54,13 @@ def _transposed(call: LayerCall) -> Wire:
         "dilation": dilation,
         "groups": config.integer("groups", 1),
         "bias": config.flag("use_bias", True),
+        **call.leading,
     }
     wire = call.add(f"ConvTranspose{axes}d", fields, call.input, inner=any(cropped))
     if any(cropped):
         ends = [number for crop in reversed(cropped) for number in (0, -crop)]
-        wire = call.add(f"ZeroPad{axes}d", {"padding": ends}, wire, part="crop", weights=None)
+        fields = {"padding": ends, **call.leading}
+        wire = call.add(f"ZeroPad{axes}d", fields, wire, part="crop", weights=None)
     return activated(call, wire)
 
 

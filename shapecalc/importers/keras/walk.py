@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.importers.keras.axes import FileAxes
 from shapecalc.importers.keras.calls import LayerCall, Owners, as_note
 from shapecalc.importers.keras.config import Config, as_integer, untupled
+from shapecalc.importers.keras.distributed import distributed_model
 from shapecalc.importers.keras.documents import JsonObject
 from shapecalc.importers.keras.graphs import LayerOfFile, ModelGraph, UsedLayer
 from shapecalc.importers.keras.inbound import Arguments, TensorRef
 from shapecalc.importers.keras.inputs import channels_first, shape_of_input, stated_sizes
 from shapecalc.importers.keras.layers import add_layer
+from shapecalc.importers.keras.masks import REMARK
 from shapecalc.importers.keras.old import modern
-from shapecalc.importers.network import ImportedLayer, Wire
+from shapecalc.importers.network import ImportedLayer, Stopped, Wire
 from shapecalc.limits import MAXIMUM_NESTING, MAXIMUM_USES
 from shapecalc.problems.formatting import named, shown
 from shapecalc.problems.problem import Refusal
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 
 class _Frame:
     """A use of a model on the way. path: of names, dots included, that its layers come after.
-    use: in the model around it. holds: whether what the file says of shapes is of this use."""
+    use: in the model around it. holds: whether what the file says of shapes is of this use. lead:
+    the axes before all others along which it is repeated, as in time."""
 
     def __init__(
         self, graph: ModelGraph, path: str, wires: dict[TensorRef, Wire], use: UsedLayer | None
@@ -41,6 +44,7 @@ class _Frame:
         self.use = use
         self.uses: Iterator[UsedLayer] = iter(graph.uses)
         self.holds = True
+        self.lead = 0
 
 
 class Walk:
@@ -58,6 +62,7 @@ class Walk:
         self.paths: dict[str, int] = {}
         self.steps = 0
         self.numbers: dict[int, int] = {}
+        self.optional: list[Wire] = []
 
     def run(self) -> None:
         """Add all layers. Raises Refusal."""
@@ -100,6 +105,8 @@ class Walk:
         found = self.graphs.get(id(layer.entry))
         if found is None:
             found = self.graphs[id(layer.entry)] = ModelGraph(layer)
+            if found.has_masks:
+                self.network.remark(REMARK)
         return found
 
     def _layers(self) -> Iterator[LayerOfFile]:
@@ -109,8 +116,9 @@ class Walk:
             layer = pending.pop()
             listed = {id(use.layer): use.layer for use in self._graph(layer).uses}.values()
             for each in listed:
-                if each.is_model:
-                    pending.append(each)
+                model = each if each.is_model else distributed_model(each)
+                if model is not None:
+                    pending.append(model)
                 else:
                     yield each
 
@@ -126,8 +134,17 @@ class Walk:
         return found
 
     def _finish(self, outputs: list[Wire]) -> None:
+        self._leave_out(outputs)
         last = [Wire(self.network.layers[-1])] if self.network.layers else []
         self.network.outputs = [] if outputs == last else list(dict.fromkeys(outputs))
+
+    def _leave_out(self, outputs: list[Wire]) -> None:
+        """Leave out the layers that nothing needs, where nothing takes them either."""
+        network = self.network
+        taken = {wire.of for layer in network.layers for wire in layer.inputs}
+        taken |= {wire.of for wire in outputs}
+        idle = {wire.of for wire in self.optional} - taken
+        network.layers = [layer for layer in network.layers if layer not in idle]
 
     def _wire(self, frame: _Frame, ref: TensorRef) -> Wire:
         found = frame.wires.get(ref)
@@ -146,10 +163,13 @@ class Walk:
                 raise Refusal("SC501", text, offset=use.layer.place)
             return None
         resolved = self._resolved(frame, use.arguments)
-        if use.layer.is_model:
-            return self._entered(frame, use, resolved)
+        model = use.layer if use.layer.is_model else distributed_model(use.layer)
+        if model is not None:
+            return self._entered(frame, use, model, resolved)
         call = self._call(frame, use, resolved)
         frame.wires[use.ref] = wire = add_layer(call)
+        for number, each in enumerate(call.more, 1):
+            frame.wires[use.ref._replace(output=number)] = each
         if call.said is None:
             self._hold_partly(frame, use, wire)
         return None
@@ -185,6 +205,8 @@ class Walk:
         )
         call.version = self.version
         call.owners = self.owners
+        call.optional = self.optional
+        call.lead = frame.lead
         call.is_custom = layer.is_custom
         call.module = layer.entry.get("module")
         path = f"{frame.path.replace('.', '/')}{layer.name}"
@@ -221,9 +243,11 @@ class Walk:
         if any(size is not None for size in sizes):
             wire.of.stated.add("output")
 
-    def _entered(self, frame: _Frame, use: UsedLayer, arguments: Arguments) -> _Frame:
-        """A model within a model, with what it takes."""
-        graph = self._graph(use.layer)
+    def _entered(
+        self, frame: _Frame, use: UsedLayer, model: LayerOfFile, arguments: Arguments
+    ) -> _Frame:
+        """A model within a model, with what it takes; perhaps at every step of time."""
+        graph = self._graph(model)
         given = list(arguments.of(Wire))
         if len(given) != len(graph.inputs):
             text = f"{named(use.layer.name)}: it has {len(graph.inputs)} inputs, not {len(given)}"
@@ -232,11 +256,16 @@ class Walk:
         self.paths[name] = count = self.paths.get(name, 0) + 1
         path = f"{name}_{count}." if count > 1 else f"{name}."
         inner = _Frame(graph, path, dict(zip(graph.inputs, given, strict=True)), use)
+        inner.lead = frame.lead + (model is not use.layer)
+        if inner.lead and self.axes.first:
+            text = f"{named(use.layer.name)}: a model at every step of time, channels first"
+            raise Stopped(text, None, use.layer.place)
+        inner.holds = not inner.lead
         layers = {each.ref: each.layer for each in graph.uses}
         for ref, wire in inner.wires.items():
             layer = layers.get(ref)
             sizes = None if layer is None else stated_sizes(layer)
-            found = self.axes.sizes(wire.shape)
+            found = self.axes.sizes(wire.shape)[inner.lead :]
             if sizes is not None and (len(sizes) != len(found) or _differ(sizes, found)):
                 inner.holds = False
         return inner

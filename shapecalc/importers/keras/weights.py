@@ -30,6 +30,7 @@ class Weights:
     def __init__(self) -> None:
         self._scopes: dict[str, WeightShapes] = {}
         self._ends: dict[str, set[str]] = {}
+        self._inside: dict[str, set[str]] = {}
 
     def add(self, path: str, shape: tuple[int, ...]) -> None:
         """Add a weight. path: its name in the file, `block1/conv/kernel:0`, or `conv/conv_W`."""
@@ -41,6 +42,9 @@ class Weights:
             self._scopes[scope] = {}
             for i in range(1, min(len(parts), 12)):
                 self._ends.setdefault("/".join(parts[i:]), set()).add(scope)
+            for end in range(max(1, len(parts) - 3), len(parts)):
+                for i in range(min(end, 12)):
+                    self._inside.setdefault("/".join(parts[i:end]), set()).add(scope)
         self._scopes[scope][name] = shape
 
     def number(self, layer: str, names: tuple[str, ...] = ()) -> int | None:
@@ -53,10 +57,19 @@ class Weights:
         scope = layer if layer in self._scopes else next(iter(ends), "") if len(ends) == 1 else ""
         found = self._scopes.get(scope)
         if not found:
-            return None
+            return None if names else self._number_inside(layer)
         learned = {name: shape for name, shape in found.items() if name not in STATISTICS}
         wanted = [name for name in names if name in learned] if names else list(learned)
         return sum(prod(learned[name]) for name in wanted)
+
+    def _number_inside(self, layer: str) -> int | None:
+        """How many numbers the parts of a layer learn, such as the cell of a recurrent one."""
+        scopes = sorted(self._inside.get(layer, ()))
+        starts = {f"/{scope}/".partition(f"/{layer}/")[0] for scope in scopes}
+        if len(starts) != 1:
+            return None
+        found = (self._scopes[scope].items() for scope in scopes)
+        return sum(prod(shape) for each in found for name, shape in each if name not in STATISTICS)
 
 
 def of_manifest(manifest: Any, place: int) -> Weights:

@@ -21,11 +21,6 @@ def window_axes(call: LayerCall) -> int:
     return int(digits[0])
 
 
-def with_lead(call: LayerCall, values: list[int], first: int = 1) -> list[int]:
-    """Values along the axes, after those along the axes on which a layer is repeated."""
-    return [first] * call.lead + values
-
-
 def window_padding(
     call: LayerCall, kernel: list[int], stride: list[int], dilation: list[int]
 ) -> Any:
@@ -34,8 +29,8 @@ def window_padding(
     sizes = list(map(effective_size, kernel, dilation))
     if word == "valid":
         return 0
-    if word == "causal" and len(kernel) == 1 + call.lead:
-        return [*[[0, 0]] * call.lead, [sizes[-1] - 1, 0]]
+    if word == "causal" and len(kernel) == 1:
+        return [[sizes[-1] - 1, 0]]
     if word != "same":
         raise call.config.refused(f"padding is {word[:20]!r}, not valid, same or causal")
     if all(size == 1 or (size % 2 and step == 1) for size, step in zip(sizes, stride, strict=True)):
@@ -47,13 +42,14 @@ def window_padding(
 def _window(call: LayerCall, axes: int) -> dict[str, Any]:
     """The fields of a convolution's window."""
     config = call.config
-    kernel = with_lead(call, config.along("kernel_size", axes))
-    stride = with_lead(call, config.along("strides", axes, 1))
-    dilation = with_lead(call, config.along("dilation_rate", axes, 1))
+    kernel = config.along("kernel_size", axes)
+    stride = config.along("strides", axes, 1)
+    dilation = config.along("dilation_rate", axes, 1)
     if min(*kernel, *stride, *dilation) < 1:
         raise config.refused("a kernel, a stride and a dilation are at least 1")
     padding = window_padding(call, kernel, stride, dilation)
-    return {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    fields = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    return fields | call.leading
 
 
 def convolution(call: LayerCall) -> Wire:
@@ -62,7 +58,7 @@ def convolution(call: LayerCall) -> Wire:
     config = call.config
     fields = {"out_channels": config.integer("filters"), **_window(call, axes)}
     fields |= {"groups": config.integer("groups", 1), "bias": config.flag("use_bias", True)}
-    return activated(call, call.add(f"Conv{axes + call.lead}d", fields, call.input))
+    return activated(call, call.add(f"Conv{axes}d", fields, call.input))
 
 
 def _depthwise(call: LayerCall, axes: int) -> dict[str, Any]:
@@ -75,14 +71,14 @@ def depthwise(call: LayerCall) -> Wire:
     """DepthwiseConv1D, DepthwiseConv2D: a convolution of each channel by itself."""
     axes = window_axes(call)
     fields = {**_depthwise(call, axes), "bias": call.config.flag("use_bias", True)}
-    return activated(call, call.add(f"Conv{axes + call.lead}d", fields, call.input))
+    return activated(call, call.add(f"Conv{axes}d", fields, call.input))
 
 
 def separable(call: LayerCall) -> Wire:
     """SeparableConv1D, SeparableConv2D: a depthwise convolution without a bias, then a 1x1."""
     axes = window_axes(call)
     config = call.config
-    type = f"Conv{axes + call.lead}d"
+    type = f"Conv{axes}d"
     wire = call.add(
         type,
         {**_depthwise(call, axes), "bias": False},
@@ -95,6 +91,7 @@ def separable(call: LayerCall) -> Wire:
         "out_channels": config.integer("filters"),
         "kernel_size": 1,
         "bias": config.flag("use_bias", True),
+        **call.leading,
     }
     names = ("pointwise_kernel", "bias")
     return activated(call, call.add(type, fields, wire, part="pointwise", weights=names))
@@ -105,7 +102,7 @@ def locally_connected(call: LayerCall) -> Wire:
     axes = window_axes(call)
     config = call.config
     same = config.word("padding", "valid").lower() != "valid"
-    if call.lead or same or config.integer("implementation", 1) == 2:
+    if same or config.integer("implementation", 1) == 2:
         return call.unknown("its weights are not those of whole windows")
     fields = {"out_channels": config.integer("filters"), **_window(call, axes)}
     del fields["dilation"]
@@ -118,8 +115,7 @@ def pool(call: LayerCall) -> Wire:
     axes = window_axes(call)
     config = call.config
     kernel = config.along("pool_size", axes, 2)
-    stride = with_lead(call, config.along("strides", axes, kernel))
-    kernel = with_lead(call, kernel)
+    stride = config.along("strides", axes, kernel)
     if min(*kernel, *stride) < 1:
         raise config.refused("pool_size and strides are at least 1")
     padding = window_padding(call, kernel, stride, [1] * len(kernel))
@@ -127,7 +123,7 @@ def pool(call: LayerCall) -> Wire:
     average = call.class_name.startswith("Average")
     if average and padding != 0 and (padding == "same_upper" or any(padding)):
         fields["count_include_pad"] = False
-    return call.add(f"{'Avg' if average else 'Max'}Pool{axes + call.lead}d", fields, call.input)
+    return call.add(f"{'Avg' if average else 'Max'}Pool{axes}d", fields | call.leading, call.input)
 
 
 def global_pool(call: LayerCall) -> Wire:
@@ -150,10 +146,8 @@ def adaptive_pool(call: LayerCall) -> Wire:
     """AdaptiveAveragePooling and AdaptiveMaxPooling of 1 to 3 axes."""
     axes = window_axes(call)
     kind = "Avg" if "Average" in call.class_name else "Max"
-    size = with_lead(call, call.config.along("output_size", axes))
-    if call.lead:
-        return call.unknown("an adaptive pool at every step of time")
-    return call.add(f"Adaptive{kind}Pool{axes}d", {"output_size": size}, call.input)
+    fields = {"output_size": call.config.along("output_size", axes), **call.leading}
+    return call.add(f"Adaptive{kind}Pool{axes}d", fields, call.input)
 
 
 WINDOWS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,14 @@ from shapecalc.importers.network import ImportedLayer
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Emitter
 from shapecalc.importers.onnx.owners import WeightOwners
+from shapecalc.importers.onnx.stretching import stretched
 from shapecalc.importers.onnx.values import (
     BATCH,
     CHANNELS,
     Absent,
     Computed,
     GraphTensor,
+    Mask,
     Stretched,
     TensorView,
     Weight,
@@ -88,8 +91,8 @@ class Conversion(Emitter):
         if isinstance(value, GraphTensor | TensorView):
             return value
         if isinstance(value, Stretched):
-            raise self.stop(node, "no layer type repeats a tensor along an axis, as its input is")
-        assert isinstance(value, Absent)
+            return self._repeated(node, index, value)
+        assert isinstance(value, Absent | Mask)
         raise self.stop(node, f"it takes what is not known here: {value.why}")
 
     def tensor(self, node: OnnxNode, index: int = 0) -> GraphTensor:
@@ -100,6 +103,14 @@ class Conversion(Emitter):
     def _written(self, node: OnnxNode, index: int, view: TensorView) -> GraphTensor:
         """An input that is a view, with the layers that lead to it. Raises Refusal."""
         tensor = self.values[node.input(index)] = written(self, view)
+        return tensor
+
+    def _repeated(self, node: OnnxNode, index: int, value: Stretched) -> GraphTensor:
+        """An input that is as often there as a size says. Raises Refusal."""
+        source = value.source
+        tensor = written(self, source) if isinstance(source, TensorView) else source
+        tensor = stretched(self, node, tensor, value.dims)
+        self.values[node.input(index)] = tensor
         return tensor
 
     def channels_first(self, node: OnnxNode, index: int = 0) -> GraphTensor:
@@ -182,6 +193,20 @@ class Conversion(Emitter):
         if any(isinstance(value, float) for value in found):
             raise self.refused(node, f"its input {index} is not of integers")
         return [int(value) for value in found]
+
+    @cached_property
+    def makers(self) -> dict[str, OnnxNode]:
+        """The node that makes each name."""
+        return {name: node for node in self.nodes for name in node.outputs}
+
+    @cached_property
+    def takers(self) -> dict[str, list[OnnxNode]]:
+        """The nodes that take each name."""
+        found: dict[str, list[OnnxNode]] = {}
+        for node in self.nodes:
+            for name in node.inputs:
+                found.setdefault(name, []).append(node)
+        return found
 
     def learned(self, *weights: Constant | None) -> dict[str, Any]:
         """The field of a layer whose weights are not learned, as those of a blur are: PyTorch's

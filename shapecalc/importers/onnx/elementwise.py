@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.aligning import number_by_number, stretched_dims
 from shapecalc.importers.onnx.arrays import Array, broadcast_dims
+from shapecalc.importers.onnx.masks import is_hiding
 from shapecalc.importers.onnx.stored import stored
 from shapecalc.importers.onnx.tensors import plain_float
 from shapecalc.importers.onnx.values import GraphTensor, Stretched, TensorView
@@ -82,6 +83,12 @@ def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
         )
     if prod(both) != prod(dims) or constant.name in conversion.stored_names:
         _with_stored(conversion, node, index, constant, own)
+        return
+    if node.op == "Add" and is_hiding(conversion, node, constant):
+        conversion.network.remark("a mask that is a constant is an Identity with a note")
+        tensor = conversion.tensor(node, 1 - index)
+        note = "a mask is added"
+        conversion.set(node, conversion.add(node, "Identity", {}, [tensor], tensor.axes, note=note))
         return
     count = prod(own)
     inverse = index == 0 and node.op in ("Sub", "Div")

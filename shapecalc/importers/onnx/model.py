@@ -36,6 +36,7 @@ class OnnxAttribute:
         self.graph: OnnxGraph | None = None
         self.floats: list[float] = []
         self.integers: list[int] = []
+        self.texts: list[str] = []
         self.reference = ""
 
     @classmethod
@@ -69,6 +70,8 @@ class OnnxAttribute:
             self.floats += reader.floats(field)
         elif number == 8:
             self.integers += reader.integers(field)
+        elif number == 9 and field.end - field.value < 1024:
+            self.texts.append(reader.text(field))
         elif number == 21:
             self.reference = reader.text(field)
 
@@ -161,6 +164,11 @@ class OnnxNode:
         """An attribute that is a text."""
         found = self.attributes.get(name)
         return default if found is None else found.text
+
+    def texts(self, name: str) -> list[str]:
+        """An attribute that is a list of texts; an empty one where it is not written."""
+        found = self.attributes.get(name)
+        return [] if found is None else found.texts
 
     def integers(self, name: str) -> list[int]:
         """An attribute that is a list of integers; an empty one where it is not written."""

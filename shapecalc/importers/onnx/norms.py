@@ -192,6 +192,7 @@ NORM_OPERATORS: dict[str, Operator] = {
     "InstanceNormalization": _instance_norm,
     "LayerNormalization": _layer_norm,
     "RMSNormalization": _rms_norm,
+    "SimplifiedLayerNormalization": _rms_norm,
     "GroupNormalization": _group_norm,
     "LRN": _lrn,
     "GlobalResponseNorm": _response_norm,

@@ -6,12 +6,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.activations import ACTIVATION_OPERATORS
+from shapecalc.importers.onnx.attention import ATTENTION_OPERATORS
 from shapecalc.importers.onnx.contributed import CONTRIBUTED_OPERATORS, ONNX_RUNTIME
 from shapecalc.importers.onnx.elementwise import ELEMENTWISE_OPERATORS
 from shapecalc.importers.onnx.matrices import MATRIX_OPERATORS
 from shapecalc.importers.onnx.norms import NORM_OPERATORS
 from shapecalc.importers.onnx.parts import PART_OPERATORS
 from shapecalc.importers.onnx.products import PRODUCT_OPERATORS
+from shapecalc.importers.onnx.recurrent import RECURRENT_OPERATORS
 from shapecalc.importers.onnx.reductions import REDUCTION_OPERATORS
 from shapecalc.importers.onnx.resampling import RESAMPLING_OPERATORS
 from shapecalc.importers.onnx.shapes import SHAPE_OPERATORS
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 def _operators() -> dict[str, Operator]:
     layers = ACTIVATION_OPERATORS | MATRIX_OPERATORS | NORM_OPERATORS | WINDOW_OPERATORS
     joining = ELEMENTWISE_OPERATORS | PART_OPERATORS | REDUCTION_OPERATORS | SHAPE_OPERATORS
+    layers |= RECURRENT_OPERATORS | ATTENTION_OPERATORS
     return layers | joining | RESAMPLING_OPERATORS | PRODUCT_OPERATORS
 
 

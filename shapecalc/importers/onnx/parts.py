@@ -9,8 +9,8 @@ from shapecalc.importers.network import Wire
 from shapecalc.importers.onnx.aligning import as_wide, like
 from shapecalc.importers.onnx.stored import stored
 from shapecalc.importers.onnx.unsaid import why_unsaid
-from shapecalc.importers.onnx.values import BATCH, GraphTensor, Weight
-from shapecalc.importers.onnx.views import reshaped, viewed
+from shapecalc.importers.onnx.values import BATCH, GraphTensor, Mask, TensorView, Weight
+from shapecalc.importers.onnx.views import reshaped, viewed, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -231,6 +231,18 @@ def _looked_up(conversion: Conversion, node: OnnxNode, table: Constant, places: 
     conversion.set(node, viewed(made, node, (*places.dims, table.dims[1])))
 
 
+def _indices(conversion: Conversion, node: OnnxNode) -> GraphTensor:
+    """What picks vectors of a table: a tensor, or what is computed of one in its place."""
+    value = conversion.values.get(node.input(1))
+    if not isinstance(value, Mask) or value.dims != value.source.dims:
+        return conversion.tensor(node, 1)
+    conversion.network.remark(
+        "places that are computed of an input by counting or comparing are taken as that input"
+    )
+    source = value.source
+    return written(conversion, source) if isinstance(source, TensorView) else source
+
+
 def _embedding(conversion: Conversion, node: OnnxNode, dims: Sequence[int], axis: int) -> None:
     table, places = (conversion.constant(node, index) for index in (0, 1))
     if (
@@ -242,7 +254,7 @@ def _embedding(conversion: Conversion, node: OnnxNode, dims: Sequence[int], axis
     ):
         _looked_up(conversion, node, table, places)
         return
-    tensor = conversion.tensor(node, 1)
+    tensor = _indices(conversion, node)
     if len(dims) != 2 or axis not in (0, -2) or tensor.rank:
         raise conversion.stop(node, "it takes places of a constant that is no table of vectors")
     table = conversion.weight(node, 0)

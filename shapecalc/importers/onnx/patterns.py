@@ -20,6 +20,7 @@ _MEAN_SQUARE = "Sqrt(Add(ReduceMean(Pow(x, 2)), number))"
 _LENGTH = "ReduceL2(x)"
 _RESPONSE = f"Mul(x, Div({_LENGTH}, Add(ReduceMean({_LENGTH}), number)))"
 _GROUPED = "Reshape(InstanceNormalization(Reshape(x, Split), Ones, Zeros), shape)"
+_TURNED = "Concat(Neg({0}(x)), {0}(x))"
 _CUBIC = "Mul(0.7978845, Add(x, Mul(0.044715, Pow(x, 3))))"
 _CUBIC_BY_PRODUCT = "Mul(0.7978845, Add(x, Mul(0.044715, Mul(x, Mul(x, x)))))"
 
@@ -174,6 +175,7 @@ PATTERNS = (
     PatternRule("Div(Clip(Add(x, 3)), 6)", "HardSigmoidOfPyTorch", "x", _to_six),
     PatternRule("Mul(Clip(Add(x, 3)), 0.16666667)", "HardSigmoidOfPyTorch", "x", _to_six),
     PatternRule("Where(Greater(x, 20), x, Softplus(x))", "Softplus"),
+    PatternRule("Where(IsNaN(Softmax(x)), 0, Softmax(x))", "Softmax", "x", _along),
     PatternRule("Softmax(Neg(x))", "Softmin", "x", _along),
     PatternRule("Where(LessOrEqual(Abs(x), number), 0, x)", "Shrink", "x", _hard),
     PatternRule(
@@ -183,6 +185,10 @@ PATTERNS = (
         _soft,
     ),
     PatternRule("Where(LessOrEqual(x, number), other, x)", "Threshold", "x", _replaced),
+    *(
+        PatternRule(f"Add(Mul(x, Cosines), Mul({_TURNED.format(parts)}, Sines))", "Rotated")
+        for parts in ("Slice", "Split")
+    ),
     PatternRule("Log(Sigmoid(x))", "LogSigmoid"),
     PatternRule("Div(x, Add(Abs(x), 1))", "Softsign"),
     PatternRule("Sub(x, Tanh(x))", "Tanhshrink"),

@@ -28,16 +28,22 @@ def _of_matrices(
     if min(len(tensor.axes) for tensor in tensors) < 2:
         raise conversion.stop(node, "it is a product with a vector")
     tensors = as_wide(conversion, node, tensors)
-    if any(BATCH in tensor.axes[1:] for tensor in tensors):
-        raise conversion.stop(node, "its inputs differ in which axis is the batch")
+    rank = len(tensors[0].axes)
+    place = tensors[0].axes.index(BATCH) if BATCH in tensors[0].axes else 0
+    if place >= rank - 2:
+        if any(tensor.batch > 1 for tensor in tensors):
+            raise conversion.stop(node, "it works along the batch")
+        tensors = [reshaped(conversion, each, node, each.dims, False, False) for each in tensors]
+        place = 0
+    has_batch = BATCH in tensors[0].axes
     laid = []
     for tensor in tensors:
         inner = [axis for axis in tensor.axes if axis != BATCH]
-        if len(inner) < 2:
-            raise conversion.stop(node, "it works along the batch")
         laid.append(conversion.permuted(tensor, node, (inner[-1], *inner[:-1])))
-    rank = len(laid[0].axes) - (laid[0].axes[0] == BATCH)
-    axes = (*laid[0].axes[: laid[0].axes[0] == BATCH], *range(2, rank + 1), 1)
+    axes = (*range(2, rank + 1 - has_batch), 1)
+    if has_batch:
+        axes = (*axes[:place], BATCH, *axes[place:])
+    laid = [each._replace(axes=axes) for each in laid]
     return conversion.add(node, "MatMul", {}, laid, axes, is_last=is_last)
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from shapecalc.importers.network import Wire
 from shapecalc.importers.onnx.conversion import Conversion
 from shapecalc.importers.onnx.inlining import inlined
+from shapecalc.importers.onnx.inputs import ALONG_LAST, InputAxes, sequence_lengths
 from shapecalc.importers.onnx.model import OnnxModel
 from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
+from shapecalc.importers.onnx.recurrent import is_whole_sequence
 from shapecalc.importers.onnx.values import (
     BATCH,
     Absent,
@@ -74,8 +76,13 @@ def read_model(data: Data, sizes: GivenSizes, network: ImportedNetwork) -> None:
 def _add_inputs(conversion: Conversion, inputs: Sequence[OnnxValue], sizes: GivenSizes) -> None:
     """Add the inputs, the first of which tells the size of the batch."""
     batch: int | None = None
+    recurrent = InputAxes(conversion.nodes, conversion.values)
+    lengths = sequence_lengths(conversion.nodes)
     for each in inputs:
         dims = each.dims
+        if each.name in lengths:
+            conversion.values[each.name] = Absent("lengths of sequences are no tensor")
+            continue
         if not each.is_tensor or dims == ():
             conversion.values[each.name] = Absent(
                 f"the input {shown(each.name)} is no tensor with axes"
@@ -85,10 +92,14 @@ def _add_inputs(conversion: Conversion, inputs: Sequence[OnnxValue], sizes: Give
         has_batch = dims is None or (
             len(dims) > 1 and (first is None or isinstance(first, str) or batch in (None, first))
         )
+        known = None if dims is None else recurrent.of(each.name, len(dims))
+        if known is not None and dims is not None:
+            has_batch = BATCH in known
+            first = dims[known.index(BATCH)] if has_batch else None
         if batch is None and has_batch:
             batch = first if isinstance(first, int) else 1
         rank = (len(dims) if dims is not None else 4) - has_batch
-        axes = _axes(conversion.nodes, each.name, rank, has_batch)
+        axes = known or _axes(conversion.nodes, each.name, rank, has_batch)
         shape = _shape(each, axes, sizes)
         if dims is None or len(shape) != rank:
             axes = natural_axes(len(shape) - 1) if has_batch else natural_axes(len(shape) - 1)[1:]
@@ -100,13 +111,13 @@ def _add_inputs(conversion: Conversion, inputs: Sequence[OnnxValue], sizes: Give
 
 def _axes(nodes: Sequence[OnnxNode], name: str, rank: int, has_batch: bool) -> tuple[int, ...]:
     """Which axis of an input is which: the channels come last where it is transposed so that they
-    come first, or is multiplied by a matrix or normalized along its last axis."""
+    come first, or where what takes it works along its last axis."""
     taker = next((node for node in nodes if name in node.inputs), nodes[0])
     first = natural_axes(rank - 1) if has_batch else natural_axes(rank - 1)[1:]
     last = (*first[:has_batch], *range(2, rank + 1), 1)
     order = taker.integers("perm")
     moved = taker.op == "Transpose" and order == [0, rank, *range(1, rank)] and has_batch
-    along = taker.op in ("MatMul", "Linear") or (
+    along = taker.op in ALONG_LAST or (
         taker.op in ("LayerNormalization", "LayerNorm", "RMSNormalization", "RMSNorm")
         and (taker.integers("axes") or [taker.integer("axis", -1)]) in ([-1], [len(first) - 1])
     )
@@ -163,9 +174,23 @@ def _add_outputs(conversion: Conversion, graph: OnnxGraph) -> None:
     for each in graph.outputs:
         value = conversion.values.get(each.name)
         if isinstance(value, TensorView):
-            value = written(conversion, value)
+            value = value.source if is_whole_sequence(value) else written(conversion, value)
         if isinstance(value, GraphTensor) and value.wire not in outputs:
             outputs.append(value.wire)
     if not outputs:
         raise Refusal("SC503", "no output of this file of ONNX is a tensor that a layer makes")
     conversion.network.outputs = outputs
+    _leave_out_inputs(conversion.network)
+
+
+def _leave_out_inputs(network: ImportedNetwork) -> None:
+    """Leave out the inputs that no layer takes, as those that only masks are computed of."""
+    taken = {id(wire.of) for layer in network.layers for wire in layer.inputs}
+    taken.update(id(wire.of) for wire in network.outputs)
+    gone = [each for each in network.inputs if id(each) not in taken]
+    for each in gone:
+        network.inputs.remove(each)
+    if gone:
+        names = ", ".join(shown(each.name) for each in gone[:3])
+        more = f" and {len(gone) - 3} more" if len(gone) > 3 else ""
+        network.remark(f"inputs that no layer takes are left out: {names}{more}")

@@ -3,7 +3,7 @@
 A pattern is written as the expression that it computes, such as `Mul(x, Sigmoid(x))`. In it a small
 letter is any tensor, a word with a capital a constant, a number a constant of about that value, and
 `number` and `other` numbers of any value. The operands of a sum or a product may be in either
-order.
+order, and numbers may change their type in between.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _OPERATOR = re.compile(r"(\w+)\(")
 _COMMUTING = {"Add", "Mul"}
-_MORE_INPUTS = {"ReduceMean", "ReduceL2", "ReduceSum", "Clip"}
-"""Operators that may have inputs that a pattern does not show: axes and bounds."""
+_MORE_INPUTS = {"ReduceMean", "ReduceL2", "ReduceSum", "Clip", "Slice", "Split"}
+"""Operators that may have inputs that a pattern does not show: axes, bounds and places."""
 
 
 class Match(NamedTuple):
@@ -126,8 +126,13 @@ def _operand(tree: ast.expr, name: str, links: Links, names: _Names) -> Iterator
     """The ways in which an operand is what a part of a pattern says."""
     if isinstance(tree, ast.Call):
         maker = links.makers.get(name)
+        casts: list[OnnxNode] = []
+        while maker is not None and maker.op == "Cast" and maker.inputs and len(casts) < 4:
+            casts.append(maker)
+            maker = links.makers.get(maker.inputs[0])
         if maker is not None:
-            yield from _matches(tree, maker, links, names)
+            for known, nodes in _matches(tree, maker, links, names):
+                yield known, (*casts, *nodes)
     elif isinstance(tree, ast.Constant):
         number = links.number(name)
         assert isinstance(tree.value, int | float)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.arrays import ELEMENTS, FLOATS, Array, is_small
 from shapecalc.importers.onnx.wire import BYTES, VARINT, malformed
-from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_RANK
+from shapecalc.limits import MAXIMUM_ELEMENTS, MAXIMUM_ONNX_ELEMENTS, MAXIMUM_RANK
 from shapecalc.problems.formatting import shown
 from shapecalc.problems.problem import Refusal
 
@@ -73,6 +73,20 @@ class OnnxTensor:
             values = [struct.unpack("e", struct.pack("H", value & 0xFFFF))[0] for value in values]
         learned = is_learned and self.type in FLOATS
         return Array(self.dims, values, self.type, self.name, learned)
+
+    def first_numbers(self) -> list[float]:
+        """The first of its floating-point numbers; none where they are not in the file."""
+        letter = ELEMENTS.get(self.type, "")
+        field = self.data[0] if self.data else None
+        if self.is_external or field is None or field.number not in (4, 9) or letter not in "fd":
+            return []
+        if field.kind != BYTES or (field.number == 4 and letter != "f"):
+            return []
+        size = struct.calcsize(letter)
+        count = min(MAXIMUM_ONNX_ELEMENTS, (field.end - field.value) // size)
+        self.reader.take(count)
+        data = self.reader.data[field.value : field.value + count * size]
+        return list(struct.unpack(f"<{count}{letter}", data))
 
     def _unpacked(self, field: WireField) -> list[Any]:
         letter = ELEMENTS[self.type]

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 _QUANTIZED = "import the network of floating-point numbers that this one was quantized from"
 _WHYS = {
-    "GRU LSTM RNN": "recurrent layers of ONNX are not read",
-    "Attention RotaryEmbedding": "attention is not read from ONNX",
     "TopK ArgMax ArgMin NonZero Unique": "no layer type finds the places of numbers",
     "NonMaxSuppression RoiAlign MaxRoiPool": "no layer type works on boxes",
     "GridSample AffineGrid DeformConv": "no layer type takes numbers at places that are computed",

@@ -113,8 +113,19 @@ class Absent(NamedTuple):
     why: str
 
 
+class Mask(NamedTuple):
+    """What is computed of a tensor by comparing and choosing: a mask, or the places of words.
+
+    source: the tensor. dims: its own sizes. why: a clause.
+    """
+
+    source: GraphTensor | TensorView
+    dims: tuple[int, ...]
+    why: str
+
+
 Constant = Array | Weight
-GraphValue = GraphTensor | TensorView | Stretched | Array | Weight | Computed | Absent
+GraphValue = GraphTensor | TensorView | Stretched | Array | Weight | Computed | Absent | Mask
 
 
 def reordered(dims: Sequence[int], order: Sequence[int]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shapecalc.importers.onnx.factors import whole_axes
 from shapecalc.importers.onnx.values import (
     BATCH,
     GraphTensor,
@@ -54,7 +55,7 @@ def _with_step(value: GraphTensor | TensorView, step: Step) -> TensorView:
 def written(emitter: Emitter, view: TensorView) -> GraphTensor:
     """The tensor of a view, with the layers that lead to it. Raises Refusal."""
     tensor = view.source
-    steps = list(view.steps)
+    steps = _plain(tensor.dims, view.steps)
     while steps:
         found = _shuffle(tensor, steps[:3]) if tensor.is_channels_first else None
         if found is not None:
@@ -69,6 +70,18 @@ def written(emitter: Emitter, view: TensorView) -> GraphTensor:
         else:
             tensor = reshaped(emitter, tensor, step.node, step.dims)
     return tensor
+
+
+def _plain(dims: tuple[int, ...], steps: Sequence[Step]) -> list[Step]:
+    """Steps that split axes and merge them again, as those that reorder whole axes; others as they
+    are."""
+    found = whole_axes(dims, steps) if len(steps) > 1 else None
+    if found is None:
+        return list(steps)
+    kept = [axis for axis in found if axis is not None]
+    order = (*(axis for axis in range(len(dims)) if axis not in kept), *kept)
+    plain = [Step(steps[-1].node, reordered(dims, order), order)]
+    return plain if len(found) == len(order) else [*plain, Step(steps[-1].node, steps[-1].dims)]
 
 
 def _shuffle(
@@ -124,6 +137,12 @@ def reshaped(
     whether its first axis is the batch, None where that follows from the sizes.
     """
     batch = tensor.batch
+    place = _place_of_batch(tensor, dims) if has_batch is None else 0
+    if place:
+        others = tuple(axis for axis in tensor.axes if axis != BATCH)
+        sizes = (batch, *dims[:place], *dims[place + 1 :])
+        made = reshaped(emitter, tensor._replace(axes=(BATCH, *others)), node, sizes, False)
+        return made._replace(axes=(*made.axes[1 : place + 1], BATCH, *made.axes[place + 1 :]))
     if not _keeps_batch(tensor, dims):
         raise emitter.stop(node, "it merges the batch with other axes, or splits it")
     if has_batch is None:
@@ -154,6 +173,16 @@ def reshaped(
         return tensor._replace(axes=axes)
     type, fields = _layer(sizes, chw)
     return emitter.add(node, type, fields, [tensor], axes, is_last=is_last)
+
+
+def _place_of_batch(tensor: GraphTensor, dims: Sequence[int]) -> int:
+    """Where the batch is after a reshape, if it is not the first axis before; 0 for nowhere."""
+    before = tensor.axes.index(BATCH) if BATCH in tensor.axes else 0
+    count = prod(tensor.dims[:before])
+    for place in range(1, len(dims) if before else 0):
+        if dims[place] == tensor.batch and prod(dims[:place]) == count and len(dims) > 2:
+            return place
+    return 0
 
 
 def _keeps_batch(tensor: GraphTensor, dims: Sequence[int]) -> bool:

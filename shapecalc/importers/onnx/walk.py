@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Unsaid
 from shapecalc.importers.onnx.folding import folded_values
+from shapecalc.importers.onnx.masks import masked
 from shapecalc.importers.onnx.operators import operator_of
 from shapecalc.importers.onnx.order import node_text
 from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
@@ -88,7 +89,9 @@ def _add(conversion: Conversion, node: OnnxNode) -> None:
         if not isinstance(values.get(name), GraphTensor | TensorView):
             values[name] = Absent(f"{node_text(node)} has no such output here")
     try:
-        operator_of(node)(conversion, node)
+        given = [values.get(name) for name in node.inputs if name]
+        if not masked(conversion, node, [value for value in given if value is not None]):
+            operator_of(node)(conversion, node)
     except Unsaid as unsaid:
         _state(conversion, node, unsaid)
 

@@ -64,8 +64,8 @@ activation=linear
     Code(
         "SC503",
         "no network in a file",
-        "A file of another program has no network that can be read: only weights, code, or layers "
-        "that are not connected.",
+        "A file of another program has no network that can be read here: only weights, code, "
+        "layers that are not connected, or a graph in a form of its own.",
         example="""\
 [net]
 width=8

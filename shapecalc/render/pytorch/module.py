@@ -12,7 +12,13 @@ from shapecalc.render.pytorch.body import GLOBALS
 from shapecalc.render.pytorch.classes import Classes
 from shapecalc.render.pytorch.network import WrittenNetwork, written_network
 from shapecalc.render.pytorch.runs import Frame, Uses, gathered
-from shapecalc.render.pytorch.spoken import CLASSES, FIXED_WEIGHTS, LEADING_AXES, SHARE_WEIGHTS
+from shapecalc.render.pytorch.spoken import (
+    CLASSES,
+    FIXED_WEIGHTS,
+    LEADING_AXES,
+    SHARE_WEIGHTS,
+    WITHOUT_RECURRENT_BIAS,
+)
 from shapecalc.render.pytorch.values import CannotSay
 from shapecalc.render.refused import CodeRoom, cannot_say
 
@@ -30,6 +36,7 @@ HELPERS = {
     "make_divisible": MAKE_DIVISIBLE,
     "share_weights": SHARE_WEIGHTS,
     "fixed_weights": FIXED_WEIGHTS,
+    "without_recurrent_bias": WITHOUT_RECURRENT_BIAS,
     "LeadingAxes": LEADING_AXES,
     **CLASSES,
 }

@@ -190,6 +190,7 @@ KINDS_OF_WEIGHT = {
     "weight_norm": "nn.utils.parametrizations.weight_norm",
     "spectral_norm": "nn.utils.parametrizations.spectral_norm",
     "learned": "fixed_weights",
+    "recurrent_bias": "without_recurrent_bias",
 }
 """The fields that are functions of a module there, in the order in which they are called, for a
 value that is not the default."""
@@ -202,6 +203,17 @@ def fixed_weights(module: nn.Module) -> nn.Module:
         module.register_buffer(name, parameter.detach())
     return module'''
 """The function of a module whose weights are not learned."""
+
+WITHOUT_RECURRENT_BIAS = '''\
+def without_recurrent_bias(module: nn.Module) -> nn.Module:
+    """A recurrent module whose second biases are zeros, which are not learned."""
+    for name, parameter in list(module.named_parameters(recurse=False)):
+        if name.startswith("bias_hh"):
+            delattr(module, name)
+            module.register_buffer(name, None, persistent=False)
+            setattr(module, name, torch.zeros_like(parameter.detach()))
+    return module'''
+"""The function of a recurrent module with one bias for each gate."""
 
 STORED = ("Parameter", "Buffer")
 """The types that take nothing of their input but how many rows a batch has."""
