@@ -1,13 +1,13 @@
 """Export networks and single layers from PyTorch to ONNX, without their weights.
 
-    pip install torch torchvision onnx onnxscript onnxruntime
+    pip install torch torchvision timm onnx onnxscript onnxruntime
     PYTHONPATH=tests/pytorch python tests/importers/record_onnx.py [NAME ...]
 
 Writes `files/onnx/NAME.onnx.gz` for networks of torchvision, whose layers are recorded in
 `tests/pytorch/models/`, and `files/onnx/layers.json.gz`: modules of a few layers as several
-exporters and opsets write them, each with the layers that PyTorch runs, and
-`files/onnx/sequences.json.gz`: networks over sequences with their params and their
-multiply-accumulates, as PyTorch counts them. The shapes of all tensors are put in by
+exporters and opsets write them, each with the layers that PyTorch runs, `totals.json.gz`: small
+networks with what PyTorch counts of them, and `sequences.json.gz`: networks over sequences with
+their params and their multiply-accumulates. The shapes of all tensors are put in by
 `onnx.shape_inference`, and all but the shortest weights are taken out. Small networks as ONNX
 Runtime quantizes them, which has to run them for that, are in `files/onnx/quantized.json.gz`.
 """
@@ -30,6 +30,7 @@ from typing import Any
 import onnx
 import torch
 from onnx_modules import MODULES
+from onnx_networks import NETWORKS as SMALL
 from onnx_sequences import BATCHES, QUANTIZED, SEQUENCES
 from onnxruntime.quantization import (
     CalibrationDataReader,
@@ -39,6 +40,7 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 from record_torchvision import build
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 FOLDER = Path(__file__).resolve().parent / "files" / "onnx"
@@ -192,6 +194,33 @@ def record_layers() -> None:
     write(FOLDER / "layers.json.gz", json.dumps(content, indent=0).encode())
 
 
+def totals(model: Any, image: Any) -> tuple[int, int]:
+    """The parameters and multiply-accumulates of a model, attention by its formula."""
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), counter:
+        model(image)
+    params = sum(parameter.numel() for parameter in model.parameters())
+    return params, counter.get_total_flops() // 2
+
+
+def record_totals() -> None:
+    """Record small networks with what PyTorch counts of them."""
+    torch.backends.mha.set_fastpath_enabled(False)
+    content: dict[str, Any] = {}
+    for name, (model, size) in SMALL.items():
+        model.eval().requires_grad_(False)
+        fill(model)
+        image = torch.zeros(1, 3, size, size)
+        params, macs = totals(model, image)
+        files = {
+            how: exported(model, (image,), how).decode("latin-1") for how in ("trace17", "export")
+        }
+        content[name] = {"params": params, "macs": macs, "files": files}
+        print(f"{name}: {params:,} params, {macs:,} macs")
+    text = json.dumps(content, indent=0, ensure_ascii=False)
+    write(FOLDER / "totals.json.gz", text.encode())
+
+
 def counted(model: Any, inputs: tuple[Any, ...]) -> int:
     """The multiply-accumulates that PyTorch counts of a model, all of whose operators it sees where
     nothing is computed."""
@@ -270,12 +299,14 @@ def record_quantized() -> None:
 
 
 def main() -> None:
-    """Record the named networks, `layers`, `sequences`, `quantized`, or all of them."""
+    """Record the named networks, `layers`, `totals`, `sequences`, `quantized`, or all of them."""
     warnings.simplefilter("ignore")
     names = sys.argv[1:]
     FOLDER.mkdir(exist_ok=True)
     if not names or "layers" in names:
         record_layers()
+    if not names or "totals" in names:
+        record_totals()
     if not names or "sequences" in names:
         record_sequences()
     if not names or "quantized" in names:

@@ -323,17 +323,8 @@ def test_graphs_that_are_nested_too_deep_are_refused() -> None:
         (one("NoSuchThing"), "no layer type computes 'NoSuchThing'"),
         (network([node("Conv", "x x", "y")]), "its weight 'x' is not a constant"),
         (one("Softmax", axis=0), "it works along the batch"),
-        (
-            network(
-                [
-                    node("Constant", "", "c", value=tensor("", [1, 3, 8, 8], [0.0] * 192)),
-                    node("Concat", "x c", "y", axis=1),
-                ]
-            ),
-            "joins a tensor and a constant",
-        ),
-        (one("Einsum", tensor("", [3, 8]), equation="bchw,cd->bdhw"), "is a constant"),
-        (network([node("Einsum", "x x", "y", equation="bchw,bchw->bhw")]), "but a MatMul"),
+        (one("Einsum", tensor("", [3, 8]), equation="bchw,cd->bd"), "but a MatMul"),
+        (network([node("Einsum", "x x", "y", equation="bchw,bchw->bchw")]), "but a MatMul"),
     ],
 )
 def test_what_the_language_does_not_have_stops(data: bytes, said: str) -> None:
@@ -343,10 +334,10 @@ def test_what_the_language_does_not_have_stops(data: bytes, said: str) -> None:
 
 
 def test_what_stops_can_be_stated_or_ended_before() -> None:
-    nodes = [node("Conv", "x w", "a", "conv"), node("Erf", "a", "y", "erf")]
+    nodes = [node("Conv", "x w", "a", "conv"), node("CumSum", "a", "y", "sums")]
     data = network(nodes, initializers=[WEIGHT], output=(1, 4, 6, 6))
     partial = imported(data, partial=True)
-    assert "Only a part: layer 2 'erf' (Erf)" in partial.text
+    assert "Only a part: layer 2 'sums' (CumSum)" in partial.text
     assert len(partial.network.layers) == 1
     stated = imported(data, custom=True).network.layers[1]
     assert (stated.layer.type.name, stated.outputs[0]) == ("Custom", (6, 6, 4))
@@ -661,6 +652,209 @@ def test_what_is_computed_of_a_mask_is_not_learned() -> None:
     ]
 
 
+def test_products_over_several_axes() -> None:
+    """As of relative positions: of queries at each row with what is stored of the row."""
+    nodes = [node("Relu", "k", "r"), node("Einsum", "x r", "y", equation="byhwc,hkc->byhwk")]
+    content = graph(
+        nodes, [value("x", (1, 2, 5, 6, 4)), value("k", (5, 7, 4))], [value("y", (1, 2, 5, 6, 7))]
+    )
+    found = imported(model(content)).network.layers
+    products = [layer for layer in found if layer.layer.type.name == "MatMul"]
+    macs = [
+        layer.layer.macs(tuple(wire.shape for wire in layer.inputs), layer.outputs)
+        for layer in products
+    ]
+    assert macs == [2 * 5 * 6 * 4 * 7]
+    weighted = one("Einsum", tensor("", [3, 8]), equation="bchw,cd->bdhw")
+    assert sum(layer.params for layer in imported(weighted).network.layers) == 24
+    table = node("Constant", "", "t", value=tensor("", [3, 3, 5], [1.0] * 45))
+    nodes = [
+        table,
+        node("Einsum", "w t", "a", equation="nhw,ixh->nixw"),
+        node("ReduceMean", "a", "b", axes=[3], keepdims=0),
+        node("Add", "x b", "y"),
+    ]
+    data = network(nodes, (1, 2, 3, 3), [tensor("w", [2, 5, 5])])
+    found = imported(data).network.layers
+    (product,) = [layer for layer in found if layer.layer.type.name == "MatMul"]
+    shapes = tuple(wire.shape for wire in product.inputs)
+    assert product.layer.macs(shapes, product.outputs) == (2 * 5) * 5 * (3 * 3)
+    assert sum(layer.params for layer in found) == 50
+
+
+def test_what_is_computed_of_constants_is_layers_where_a_tensor_takes_it() -> None:
+    """As a table of positions that goes through a perceptron, of which rows are taken."""
+    table = node("Constant", "", "t", value=tensor("", [1, 5, 5, 2], [0.5] * 50))
+    nodes = [
+        table,
+        node("MatMul", "t w", "a"),
+        node("Relu", "a", "b"),
+        node("Reshape", "b s", "c"),
+        node("Gather", "c i", "d"),
+        node("Sigmoid", "d", "e"),
+        node("Add", "x e", "y"),
+    ]
+    numbers = [tensor("w", [2, 3]), integers("s", [25, 3]), integers("i", [3, 1, 4, 1, 5, 9, 2, 6])]
+    data = network(nodes, input=(1, 7, 8, 3), initializers=numbers)
+    assert types(data) == [
+        "Buffer 5x5x2",
+        "Linear 5x5x3",
+        "ReLU 5x5x3",
+        "Flatten 25x3",
+        "Buffer 8",
+        "IndexSelect 8x3",
+        "Sigmoid 8x3",
+        "Reshape 1x8x3",
+        "Permute 8x3x1",
+        "Add 8x3x7",
+    ]
+    linear = imported(data).network.layers[1]
+    assert (linear.params, linear.layer.macs((linear.inputs[0].shape,), linear.outputs)) == (6, 150)
+    unused = network([*nodes[:-1], node("Relu", "x", "y")], (1, 7, 8, 3), numbers)
+    assert types(unused) == ["ReLU 8x3x7"]
+
+
+def test_a_convolution_of_constants_is_one() -> None:
+    nodes = [
+        node("Constant", "", "t", value=tensor("", [1, 2, 8, 8], [1.0] * 128)),
+        node("Sin", "t", "a"),
+        node("Conv", "a w", "b"),
+        node("Add", "x b", "y"),
+    ]
+    data = network(nodes, initializers=[tensor("w", [3, 2, 1, 1])])
+    assert types(data) == ["Buffer 8x8x2", "Conv2d 8x8x3", "Add 8x8x3"]
+
+
+def test_constants_that_are_not_learned_are_buffers() -> None:
+    fixed = node("Constant", "", "c", value=tensor("", [1, 3, 8, 8], [0.0] * 192))
+    data = network([fixed, node("Concat", "x c", "y", axis=1)])
+    assert layers(data) == [
+        "Buffer 8x8x3 0 {'shape': [8, 8, 3]}",
+        "Concat 8x8x6 0 {}",
+    ]
+    masked = network(
+        [node("Add", "x m.attn_mask", "y")], initializers=[tensor("m.attn_mask", [8, 8])]
+    )
+    assert types(masked) == ["Buffer 8x8x1", "Add 8x8x3"]
+
+
+def test_tensors_that_lack_the_batch_are_joined() -> None:
+    """Of which one has its axes in another order, or has a batch of one in front."""
+    flat = [node("Reshape", "x s", "a"), node("Transpose", "a", "t", perm=[0, 2, 1])]
+    nodes = [*flat, node("Relu", "t", "r"), node("Add", "a r", "y")]
+    data = network(nodes, initializers=[integers("s", [3, 8, 8])])
+    assert types(data) == ["ReLU 8x8x3", "Permute 8x8x3", "Add 8x8x3"]
+    nodes = [flat[0], node("ReduceMean", "x", "m", axes=[1], keepdims=0), node("Add", "a m", "y")]
+    data = network(nodes, initializers=[integers("s", [3, 8, 8])])
+    assert types(data)[-1] == "Add 8x8x3"
+    stacked = [node("ReduceMean", "x", "m", axes=[1]), node("Concat", "m m", "y", axis=0)]
+    assert types(network(stacked, input=(1, 3, 8, 8)))[-1] == "Concat 1x8x8x2"
+    assert "it works along the batch" in refusal(network(stacked, input=(2, 3, 8, 8)))
+
+
+def test_windows_in_the_place_of_the_batch_run_like_one() -> None:
+    cut = [node("Reshape", "x s", "a"), node("Transpose", "a", "b", perm=[2, 0, 1, 3, 4])]
+    nodes = [*cut, node("Reshape", "b w4", "c"), node("Conv", "c w", "y")]
+    numbers = [WEIGHT, integers("s", [1, 3, 2, 4, 8]), integers("w4", [2, 3, 4, 8])]
+    found = imported(network(nodes, initializers=numbers)).network.layers[-1]
+    assert (str(found.outputs[0]), found.params, found.fields["leading"]) == ("2x2x6x4", 108, 1)
+    (shape,) = (wire.shape for wire in found.inputs)
+    assert found.layer.macs((shape,), found.outputs) == 2 * (2 * 6) * 4 * 27
+    norm = [node("Reshape", "x s", "a"), node("BatchNormalization", "a p p p p", "y")]
+    numbers = [tensor("p", [8]), integers("s", [24, 8])]
+    assert layers(network(norm, initializers=numbers))[-1] == "BatchNorm1d 24x8 16 {}"
+
+
+def test_functions_that_are_no_layer_types_are_said() -> None:
+    for op in ("Exp", "Neg", "Sqrt", "LpNormalization"):
+        (found,) = imported(one(op)).network.layers
+        function = "normalize" if op == "LpNormalization" else op.lower()
+        assert (found.layer.type.name, found.note) == ("Identity", f"the function {function}")
+    (found,) = imported(one("Clip", tensor("", [], [0.5]))).network.layers
+    assert found.note == "the function that keeps at least 0.5"
+    (found,) = imported(one("Pow", tensor("", [], [2.0]))).network.layers
+    assert found.note == "to the power of 2"
+
+
+def test_vectors_of_length_one() -> None:
+    """As PyTorch's normalize is exported, over one axis."""
+
+    def written(axes: list[int], least: float) -> bytes:
+        nodes = [
+            node("ReduceL2", "x", "n", axes=axes),
+            node("Clip", "n least", "c"),
+            node("Shape", "x", "s"),
+            node("Expand", "c s", "e"),
+            node("Div", "x e", "y"),
+        ]
+        return network(nodes, initializers=[tensor("least", [], [least])])
+
+    (found,) = imported(written([-1], 1e-12)).network.layers
+    assert (found.layer.type.name, found.note) == ("Identity", "the function normalize")
+    for other in (written([2, 3], 1e-12), written([-1], 1.0)):
+        assert "no layer type computes 'ReduceL2'" in refusal(other)
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_global_response_norms(last: bool) -> None:
+    """With the channels last, as its paper has it, or first."""
+    places, channels = ([1, 2], -1) if last else ([2, 3], 1)
+    turned = [node("Transpose", "x", "t", perm=[0, 2, 3, 1])] if last else [node("Relu", "x", "t")]
+    nodes = [
+        *turned,
+        node("ReduceL2", "t", "g", axes=places),
+        node("ReduceMean", "g", "m", axes=[channels]),
+        node("Add", "m eps", "d"),
+        node("Div", "g d", "n"),
+        node("Mul", "t n", "o"),
+        node("Mul", "scale o", "p"),
+        node("Add", "bias p", "q"),
+        node("Add", "t q", "y"),
+    ]
+    dims = [3] if last else [1, 3, 1, 1]
+    numbers = [tensor("scale", dims), tensor("bias", dims), tensor("eps", [], [1e-6])]
+    data = network(nodes, initializers=numbers)
+    assert layers(data)[-1] == "GlobalResponseNorm 8x8x3 6 {}"
+    nodes[1] = node("ReduceL2", "t", "g", axes=[2])
+    assert "SC502" in refusal(network(nodes, initializers=numbers))
+
+
+def test_a_layer_norm_whose_bias_the_exporter_made_up_has_none() -> None:
+    zeros = node("Constant", "", "b", value=tensor("", [8], [0.0] * 8))
+    data = network(
+        [zeros, node("LayerNormalization", "x s b", "y")], initializers=[tensor("s", [8])]
+    )
+    assert layers(data) == ["LayerNorm 3x8x8 8 {'bias': False}"]
+
+
+def test_places_that_are_listed() -> None:
+    listed = [node("Gather", "x i", "y", axis=2)]
+    data = network(listed, initializers=[integers("i", [5, 0, 5])])
+    assert types(data) == ["Buffer 3", "IndexSelect 3x8x3"]
+    laid = network(
+        listed, initializers=[tensor("i", [2, 2], [5, 0, 5, 1], INT64)], output=(1, 3, 2, 2, 8)
+    )
+    assert types(laid)[:2] == ["Buffer 4", "IndexSelect 4x8x3"]
+    nodes = [node("Reshape", "x s", "a"), node("GatherND", "a i", "y")]
+    numbers = [integers("s", [24, 8]), tensor("i", [3, 1], [5, 0, 7], INT64)]
+    assert types(network(nodes, initializers=numbers))[-1] == "IndexSelect 8x3"
+    numbers[1] = tensor("i", [3, 2], [5, 0, 7, 1, 2, 3], INT64)
+    assert "at places that are listed" in refusal(network(nodes, initializers=numbers))
+
+
+def test_a_repeated_place_is_stretched_by_the_sum_that_takes_it() -> None:
+    nodes = [
+        node("ReduceMean", "x", "m", axes=[2]),
+        node("Tile", "m r", "t"),
+        node("Add", "x t", "y"),
+    ]
+    data = network(nodes, initializers=[integers("r", [1, 1, 8, 1])])
+    assert types(data)[-1] == "Add 8x8x3"
+    alone = [node("Tile", "x r", "t"), node("Relu", "t", "y")]
+    found = refusal(network(alone, initializers=[integers("r", [1, 1, 8, 1])]))
+    assert "no layer type repeats a tensor along an axis" in found
+
+
 def test_products_of_two_tensors() -> None:
     """With a batch in front or without, axes before the matrices, and fewer of them."""
     turned = node("Transpose", "x", "t", perm=[0, 1, 3, 2])
@@ -746,11 +940,63 @@ def test_what_is_computed_of_a_learned_constant_is_learned() -> None:
     assert layers(data) == ["LayerScale 8x8x3 3 {}"]
 
 
-def test_a_weight_that_is_computed_stops_the_layer_that_takes_it() -> None:
-    nodes = [node("ReduceMean", "w", "m"), node("Sub", "w m", "v"), node("Conv", "x v", "y")]
-    found = refusal(network(nodes, initializers=[WEIGHT]))
+def test_a_weight_of_as_many_learned_numbers_is_those() -> None:
+    """As one that is standardized; with a factor for each output it is that of a weight_norm."""
+    centred = [node("ReduceMean", "w", "m", axes=[1, 2, 3]), node("Sub", "w m", "v")]
+    data = network([*centred, node("Conv", "x v", "y")], opset=17, initializers=[WEIGHT])
+    assert layers(data) == ["Conv2d 6x6x4 108 {'out_channels': 4, 'kernel_size': 3, 'bias': False}"]
+    assert "# A weight that is computed of learned numbers" in imported(data).text
+    scaled = [*centred, node("Mul", "v g", "s"), node("Conv", "x s b", "y")]
+    numbers = [WEIGHT, tensor("g", [4, 1, 1, 1]), tensor("b", [4])]
+    data = network(scaled, opset=17, initializers=numbers)
+    assert layers(data) == [
+        "Conv2d 6x6x4 116 {'out_channels': 4, 'kernel_size': 3, 'weight_norm': True}"
+    ]
+    norm = node("BatchNormalization", "w3 g1 z mean var", "n")
+    taken = [
+        node("ReduceMean", "w3", "mean", axes=[0, 2], keepdims=0),
+        node("Mul", "mean mean", "var"),
+        node("Constant", "", "z", value=tensor("", [4], [0.0] * 4)),
+        norm,
+        node("Reshape", "n s", "v"),
+        node("Conv", "x v", "y"),
+    ]
+    three, gain = tensor("w3", [1, 4, 27]), tensor("g1", [4])
+    data = network(taken, opset=17, initializers=[three, gain, integers("s", [4, 3, 3, 3])])
+    assert layers(data)[0].startswith("Conv2d 6x6x4 112 ")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        [node("MatMul", "w u", "v")],  # a product, which costs something itself
+        [node("Mul", "w k", "v")],  # more learned numbers than it has
+        [node("Slice", "w5 zero four zero", "v")],  # fewer
+    ],
+)
+def test_a_weight_that_is_computed_otherwise_stops_the_layer_that_takes_it(
+    made: list[bytes],
+) -> None:
+    numbers = [
+        *(WEIGHT, tensor("u", [4, 3, 3, 3]), tensor("k", [3, 1, 1]), tensor("w5", [5, 3, 3, 3])),
+        *(integers("zero", [0]), integers("four", [4])),
+    ]
+    found = refusal(network([*made, node("Conv", "x v", "y")], initializers=numbers))
     assert found.startswith("SC502 layer 1 'conv' (Conv): its weight 'v' is not a constant")
-    assert found.endswith("(Sub) computes it of constants")
+    assert found.endswith("computes it of constants")
+
+
+def test_a_bias_of_which_a_part_is_zeroed_is_learned() -> None:
+    zeros = node("Constant", "", "z", value=tensor("", [2], [0.0, 0.0]))
+    numbers = [tensor("b", [5]), tensor("i", [2, 1], [1, 2], INT64)]
+    nodes = [
+        zeros,
+        node("ScatterND", "b i z", "c"),
+        node("MatMul", "x w", "m"),
+        node("Add", "m c", "y"),
+    ]
+    data = network(nodes, input=(1, 4, 8), initializers=[*numbers, tensor("w", [8, 5])])
+    assert layers(data) == ["Linear 4x5 45 {'out_features': 5, 'per_position': True}"]
 
 
 def test_norms_are_shared_only_where_all_of_them_is() -> None:

@@ -97,6 +97,30 @@ def test_norms_that_were_folded_are_said(name: str) -> None:
     assert said == bool(norms)
 
 
+TOTALS: dict[str, Any] = json.loads(gzip.decompress((FOLDER / "totals.json.gz").read_bytes()))
+
+FOLDED = {
+    "swin v2": 4 * (7 * 7) * 2 * 512,
+    "edgenext": (8 * 8) * 64 * 16,
+    "xcit": (4 * 4) * 64 * 16,
+}
+"""The products that an exporter computed when it wrote a file: of each block's table of positions
+with the first layer of its perceptron; of sines at each position with a convolution."""
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_small_networks_are_as_pytorch_counts_them(name: str) -> None:
+    found = convert(KIND, TOTALS[name]["files"]["trace17"].encode("latin-1"), name)
+    params = sum(layer.params for layer in found.network.layers if not layer.shares)
+    assert (params, sum(macs(found))) == (TOTALS[name]["params"], TOTALS[name]["macs"])
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_the_newer_exporter_has_the_same_products(name: str) -> None:
+    found = convert(KIND, TOTALS[name]["files"]["export"].encode("latin-1"), name)
+    assert sum(macs(found)) == TOTALS[name]["macs"] - FOLDED.get(name, 0)
+
+
 LAYERS: dict[str, Any] = json.loads(gzip.decompress((FOLDER / "layers.json.gz").read_bytes()))
 CASES = [(name, how) for name, case in LAYERS.items() for how in case["files"]]
 

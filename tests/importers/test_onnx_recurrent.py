@@ -221,12 +221,15 @@ def test_weights_that_an_exporter_puts_together() -> None:
                 integers(end, [gate * HIDDEN + HIDDEN]),
             ]
             nodes.append(node("Slice", f"{name}0 {start} {end} zero", f"{name}{gate}g"))
-        nodes.append(node("Concat", " ".join(f"{name}{g}g" for g in (0, 3, 1, 2)), f"{name}c"))
+        nodes.append(
+            node("Concat", " ".join(f"{name}{g}g" for g in (0, 3, 1, 2)), f"{name}c", axis=0)
+        )
         nodes.append(node("Unsqueeze", f"{name}c zero", f"{name}u"))
     nodes.append(layer("LSTM", "x Wu Ru B"))
     data = network(nodes, [LENGTH, 1, CHANNELS], constants)
     assert told(imported(data)) == [expected("LSTM")]
-    nodes.insert(-1, node("Relu", "Wc", "Wd"))
+    nodes.insert(-1, node("MatMul", "Wc square", "Wd"))
+    constants.append(tensor("square", [CHANNELS, CHANNELS]))
     nodes.insert(-1, node("Unsqueeze", "Wd zero", "We"))
     nodes[-1] = layer("LSTM", "x We Ru B")
     found = refusal(network(nodes, [LENGTH, 1, CHANNELS], constants))

@@ -5,14 +5,16 @@
 `preparing` is what nodes go through: `order` brings them into one in which they can run,
 `quantized` makes them those that they were, and `rewriting` finds the `patterns` that exporters
 wrote out, with what `links` knows of a graph. `walk` goes over them: what can be computed is, by
-`folding` with the `array_functions` of small `arrays`; the rest becomes layers, which `emission`
-writes, named by `scopes`. `values` are what the names of a graph stand for, and `conversion` has
-them for the operators, with the `owners` of weights and the `pieces` that some are put together of.
-`operators` is the index of those, a family a file: `windows`, `matrices`, `norms`, `activations`,
-`elementwise`, `parts`, `shapes` with `views` and the `factors` of axes, and `stretching`,
-`resampling`, `reductions`, `recurrent`, `products` of two tensors, `attention` with its `masks`,
-`stored` constants that are layers, `contributed`, which has those of ONNX Runtime,
-`fused_attention` among them, often as `inner` nodes; `unsaid` says why others become no layers.
+`folding` with the `array_functions` of small `arrays`; of other constants `unread` says the sizes,
+and what of them is learned; the rest becomes layers, which `emission` writes, named by `scopes`.
+`values` are what the names of a graph stand for, and `conversion` has them for the operators, with
+the `owners` of weights and the `pieces` that some are put together of. `operators` is the index of
+those, a family a file: `windows`, `matrices`, `norms`, `activations`, `elementwise`, `parts`,
+`shapes` with `views` and the `factors` of axes, and `stretching`, `resampling`, `reductions`,
+`recurrent`, `products` of two tensors, `attention` with its `masks`, `stored` constants that are
+layers, `contributed`, which has those of ONNX Runtime, `fused_attention` among them, often as
+`inner` nodes; `aligning` brings tensors that are joined to the same axes; `unsaid` says why others
+become no layers.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ def _clip(conversion: Conversion, node: OnnxNode) -> None:
     elif low > -inf and high < inf:
         conversion.simple(node, "Hardtanh", {"min_val": low, "max_val": high})
     else:
-        raise conversion.stop(node, "no layer type keeps numbers on one side of a bound")
+        bound = "at least" if low > -inf else "at most"
+        _noted(conversion, node, f"the function that keeps {bound} {low if low > -inf else high}")
 
 
 def _bound(conversion: Conversion, node: OnnxNode, name: str, index: int, default: float) -> float:
@@ -131,9 +132,34 @@ def _dropout(conversion: Conversion, node: OnnxNode) -> None:
     conversion.simple(node, "Dropout", {} if chance == 0.5 else {"p": chance})
 
 
+def _noted(conversion: Conversion, node: OnnxNode, note: str) -> None:
+    """A function that leaves the shape, costs nothing that is counted and is no layer type."""
+    conversion.network.remark("a function that is no layer type is an Identity with a note")
+    conversion.simple(node, "Identity", note=note)
+
+
+def _function(conversion: Conversion, node: OnnxNode) -> None:
+    _noted(conversion, node, f"the function {_CALLED.get(node.op, node.op.lower())}")
+
+
+def _power(conversion: Conversion, node: OnnxNode) -> None:
+    exponent = conversion.constant(node, 1)
+    if not isinstance(exponent, Array) or len(exponent.values) != 1:
+        raise conversion.stop(node, "its exponent is not one number that is known")
+    _noted(conversion, node, f"to the power of {plain_float(float(exponent.values[0])):g}")
+
+
 def _identity(conversion: Conversion, node: OnnxNode) -> None:
     conversion.set(node, conversion.value(node, 0))
 
+
+_FUNCTIONS = """
+Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Erf Exp Floor Log LpNormalization Neg Normalized
+Reciprocal Round Sign Sin Sinh Sqrt Tan
+"""
+"""The functions of single numbers, and of vectors to those of length 1."""
+
+_CALLED = {"LpNormalization": "normalize", "Normalized": "normalize"}
 
 ACTIVATION_OPERATORS: dict[str, Operator] = {
     "Relu": _plain("ReLU"),
@@ -166,4 +192,6 @@ ACTIVATION_OPERATORS: dict[str, Operator] = {
     "Identity": _identity,
     "Cast": _identity,
     "CastLike": _identity,
+    "Pow": _power,
+    **dict.fromkeys(_FUNCTIONS.split(), _function),
 }

@@ -11,7 +11,7 @@ from shapecalc.importers.onnx.masks import is_mask
 from shapecalc.importers.onnx.stored import stored
 from shapecalc.importers.onnx.values import (
     BATCH,
-    Absent,
+    Computed,
     GraphTensor,
     Mask,
     TensorView,
@@ -37,9 +37,7 @@ def rotated(conversion: Conversion, node: OnnxNode) -> None:
     """
     for name in node.inputs[1:] if node.op == "Rotated" else ():
         value = conversion.values[name]
-        if not isinstance(value, Array | Weight) and not (
-            isinstance(value, Absent) and value.is_constant
-        ):
+        if not isinstance(value, Array | Weight | Computed):
             raise conversion.stop(node, "its rotary embedding is computed of an input")
     conversion.network.remark("a rotary embedding of positions is an Identity with a note")
     conversion.simple(node, "Identity", note="rotary embedding of positions")
@@ -208,7 +206,7 @@ def _mask(conversion: Conversion, node: OnnxNode, index: int) -> list[GraphTenso
     if isinstance(value, Mask):
         conversion.network.remark("masks of attention that are computed of inputs are left out")
         return []
-    is_fixed = isinstance(value, Absent) and value.is_constant
+    is_fixed = isinstance(value, Computed)
     if is_fixed or (
         constant is not None and (not constant.is_learned or is_mask(conversion, constant))
     ):

@@ -16,6 +16,7 @@ from shapecalc.importers.onnx.values import (
     BATCH,
     CHANNELS,
     Absent,
+    Computed,
     GraphTensor,
     Mask,
     Stretched,
@@ -45,9 +46,10 @@ class Conversion(Emitter):
     """A graph as it becomes layers.
 
     opset: the version of the operators. values: what each name stands for. owners: of weights.
-    stored: the constants that are layers, by their name and sizes. first_numbers: of constants that
-    were looked at, by their names.
-    is_pytorchs: whether PyTorch exported it.
+    stored: the constants that are layers, by their name and sizes. stored_names: of those.
+    first_numbers: of constants that were looked at, by their names. is_pytorchs: whether PyTorch
+    exported it. as_layers: an input that is computed of constants alone, with the layers that this
+    takes.
     """
 
     def __init__(
@@ -59,7 +61,9 @@ class Conversion(Emitter):
         self.owners = WeightOwners()
         self.stored: dict[tuple[str, tuple[int, ...]], Wire] = {}
         self.first_numbers: dict[str, list[float]] = {}
+        self.stored_names: set[str] = set()
         self.is_pytorchs = False
+        self.as_layers: Callable[[OnnxNode, int], GraphValue] = self.value
         self._left = MAXIMUM_ONNX_NUMBERS
 
     def take(self, values: Sequence[GraphValue]) -> None:
@@ -80,17 +84,18 @@ class Conversion(Emitter):
         return self.values[name]
 
     def view(self, node: OnnxNode, index: int = 0) -> GraphTensor | TensorView:
-        """An input that is a tensor, as it is. Raises Refusal."""
+        """An input that is a tensor, or is made one, as it is. Raises Refusal."""
         value = self.value(node, index)
+        if isinstance(value, Computed | Array | Weight):
+            value = self.as_layers(node, index)
         if isinstance(value, TensorView) and len(value.steps) >= _MOST_STEPS:
             return self._written(node, index, value)
         if isinstance(value, GraphTensor | TensorView):
             return value
         if isinstance(value, Stretched):
             return self._repeated(node, index, value)
-        if isinstance(value, Absent | Mask):
-            raise self.stop(node, f"it takes what is not known here: {value.why}")
-        raise self.stop(node, f"its input {index} is a constant, for which it is no layer")
+        assert isinstance(value, Absent | Mask)
+        raise self.stop(node, f"it takes what is not known here: {value.why}")
 
     def tensor(self, node: OnnxNode, index: int = 0) -> GraphTensor:
         """An input that is a tensor, with the layers that lead to it. Raises Refusal."""
@@ -119,6 +124,15 @@ class Conversion(Emitter):
             raise self.stop(node, "the first axis of its input is not the batch")
         return self.permuted(tensor, node, tensor.axes[1:])
 
+    def with_leading(self, node: OnnxNode) -> tuple[GraphTensor, dict[str, Any]]:
+        """An input whose axes are the batch, the channels and the positions; or which has windows
+        in the place of the batch, and a field that says so. Raises Refusal."""
+        tensor = self.tensor(node)
+        if BATCH in tensor.axes or len(tensor.axes) < 3 or tensor.dims[0] == 1:
+            return self.channels_first(node), {}
+        windows, channels, *positions = tensor.axes
+        return self.permuted(tensor, node, (channels, windows, *positions)), {"leading": 1}
+
     def channels_at(self, tensor: GraphTensor, node: OnnxNode, axis: int) -> GraphTensor:
         """A tensor whose channels are an axis of the file's. Raises Refusal."""
         if axis >= len(tensor.axes) or tensor.axes[axis] == BATCH:
@@ -140,10 +154,31 @@ class Conversion(Emitter):
             if not node.input(index):
                 raise self.refused(node, f"its input {index} is missing")
             value = self.values.get(node.input(index))
-            how = f": {value.why}" if isinstance(value, Absent) else ""
+            how = f": {value.why}" if isinstance(value, Absent | Computed) else ""
             name = shown(node.input(index))
             raise self.stop(node, f"its weight {name} is not a constant{how}")
         return found
+
+    def normed(self, node: OnnxNode, index: int, outputs: int | None) -> list[Constant]:
+        """An input that is to be a constant, and what else it is computed of: a factor for each of
+        its outputs, as of a weight that is standardized. outputs: which axis these are; None where
+        there may be no factors. Raises Refusal where it is none.
+        """
+        value = self.values.get(node.input(index))
+        if isinstance(value, Computed) and value.dims and value.sources and outputs is not None:
+            sources = sorted(value.sources, key=lambda each: prod(each.dims))
+            counts = [prod(each.dims) for each in sources]
+            if counts == [value.dims[outputs], prod(value.dims)]:
+                self.remark_computed()
+                return [sources[1]._replace(dims=value.dims), sources[0]]
+        return [self.weight(node, index)]
+
+    def remark_computed(self) -> None:
+        """Say how what is computed of learned constants is counted."""
+        self.network.remark(
+            "a weight that is computed of learned numbers, as one that is standardized is, counts "
+            "as those; with a factor for each output it has a weight_norm"
+        )
 
     def integers(self, node: OnnxNode, name: str, index: int) -> list[int] | None:
         """Integers that are an attribute in some opsets and an input in others; None where they are

@@ -6,12 +6,13 @@ import re
 from math import prod
 from typing import TYPE_CHECKING
 
+from shapecalc.importers.onnx.aligning import number_by_number, stretched_dims
 from shapecalc.importers.onnx.arrays import Array, broadcast_dims
 from shapecalc.importers.onnx.masks import is_hiding
 from shapecalc.importers.onnx.stored import stored
 from shapecalc.importers.onnx.tensors import plain_float
-from shapecalc.importers.onnx.values import BATCH, GraphTensor, Stretched, TensorView
-from shapecalc.importers.onnx.views import reshaped, written
+from shapecalc.importers.onnx.values import GraphTensor, Stretched, TensorView
+from shapecalc.importers.onnx.views import written
 
 if TYPE_CHECKING:
     from shapecalc.importers.onnx.conversion import Conversion, Operator
@@ -47,7 +48,7 @@ def _joined(type: str) -> Operator:
         if len(tensors) == 1:
             conversion.set(node, tensors[0])
             return
-        tensors = _aligned(conversion, node, tensors)
+        tensors = number_by_number(conversion, node, tensors)
         conversion.set(node, conversion.add(node, type, {}, tensors, tensors[0].axes))
 
     return convert
@@ -68,70 +69,19 @@ def _operand(
     return source, value.dims
 
 
-def _aligned(
-    conversion: Conversion, node: OnnxNode, tensors: list[GraphTensor]
-) -> list[GraphTensor]:
-    """Tensors with as many axes, in the same order."""
-    longest = max(tensors, key=lambda tensor: (len(tensor.axes), BATCH in tensor.axes))
-    wide = []
-    for tensor in tensors:
-        dims = _stretched(conversion, node, tensor.dims, len(longest.axes))
-        if longest.axes[0] == BATCH not in tensor.axes and dims[0] == 1 < len(dims):
-            alone = reshaped(conversion, tensor._replace(batch=1), node, dims, False)
-            wide.append(alone._replace(batch=longest.batch))  # the same for all of it
-        elif dims == tensor.dims:
-            wide.append(tensor)
-        else:
-            wide.append(reshaped(conversion, tensor, node, dims, False))
-    if broadcast_dims(*(tensor.dims for tensor in wide)) is None:
-        raise conversion.refused(node, "the sizes of its inputs do not fit")
-    first = max(wide, key=lambda tensor: prod(tensor.dims))
-    same = []
-    for tensor in wide:
-        if tensor.axes != first.axes:
-            if (BATCH in tensor.axes) != (BATCH in first.axes):
-                raise conversion.stop(node, "its inputs differ in which axis is the batch")
-            if tensor.axes.index(BATCH) != first.axes.index(BATCH):
-                raise conversion.stop(node, "its inputs differ in which axis is the batch")
-            order = _order_like(tensor, first)
-            tensor = conversion.permuted(tensor, node, order)
-        same.append(tensor)
-    return same
-
-
-def _stretched(
-    conversion: Conversion, node: OnnxNode, dims: tuple[int, ...], rank: int
-) -> tuple[int, ...]:
-    """Sizes with as many axes of one place as lack, before them; in old opsets where they say."""
-    lacking = rank - len(dims)
-    if lacking > 0 and conversion.opset < 7 and node.has("axis"):
-        before = conversion.axis(node, node.integer("axis", 0), rank)
-        if before <= lacking:
-            return (1,) * before + dims + (1,) * (lacking - before)
-    return (1,) * lacking + dims
-
-
-def _order_like(tensor: GraphTensor, other: GraphTensor) -> list[int]:
-    """The axes of a tensor in the order in which another has them."""
-    pairs = zip(other.axes, tensor.axes, strict=True)
-    return [axis for place, axis in sorted(pairs) if place != BATCH]
-
-
 def _with_constant(conversion: Conversion, node: OnnxNode, index: int) -> None:
     """A tensor and a constant: a factor or a summand for each channel, or one for all."""
     constant = conversion.constant(node, index)
     assert constant is not None
     value = conversion.view(node, 1 - index)
     dims = value.dims
-    own = _stretched(conversion, node, constant.dims, len(dims))
+    own = stretched_dims(conversion, node, constant.dims, len(dims))
     both = broadcast_dims(dims, own)
     if both is None:
         raise conversion.refused(
             node, f"a constant of {_text(constant.dims)} does not fit {_text(dims)}"
         )
-    if prod(both) != prod(dims):
-        if not constant.is_learned:
-            raise conversion.stop(node, f"a constant of {_text(constant.dims)} stretches its input")
+    if prod(both) != prod(dims) or constant.name in conversion.stored_names:
         _with_stored(conversion, node, index, constant, own)
         return
     if node.op == "Add" and is_hiding(conversion, node, constant):
@@ -174,7 +124,7 @@ def _with_stored(
     tensor = conversion.tensor(node, 1 - index)
     pair = [tensor, tensor]
     pair[index] = stored(conversion, node, constant, dims, tensor)
-    pair = _aligned(conversion, node, pair)
+    pair = number_by_number(conversion, node, pair)
     type = {"Add": "Add", "Sub": "Subtract", "Mul": "Multiply", "Div": "Divide"}[node.op]
     conversion.set(node, conversion.add(node, type, {}, pair, pair[0].axes))
 

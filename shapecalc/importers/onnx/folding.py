@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.array_functions import ARRAY_FUNCTIONS
 from shapecalc.importers.onnx.arrays import FLOAT, INT64, Array, broadcast_dims, is_small
-from shapecalc.importers.onnx.order import node_text
 from shapecalc.importers.onnx.shapes import reshape_dims, squeezed_dims, unsqueezed_dims
 from shapecalc.importers.onnx.values import Absent, Weight, reordered
 
@@ -19,17 +18,6 @@ if TYPE_CHECKING:
 
     from shapecalc.importers.onnx.model import OnnxNode
     from shapecalc.importers.onnx.values import Constant, GraphValue
-
-_CHOOSING = {
-    *("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Not", "And", "Or", "Where"),
-}
-"""The operators that compare numbers, or choose by what was compared."""
-
-_IN_PLACE = {
-    *("Add", "Sub", "Mul", "Div", "Mod", "Pow", "Neg", "Abs", "Exp", "Log", "Sqrt", "Reciprocal"),
-    *("Min", "Max", "Floor", "Ceil", "Sign", "Sin", "Cos", "Cast", "CumSum", "Trilu", *_CHOOSING),
-}
-"""The operators that compute each number of those in its place."""
 
 _SAME = {"Identity", "Cast", "CastLike", "Dropout"}
 
@@ -42,8 +30,9 @@ def folded_values(
         found = _constant(node)
         return None if found is None else [found]
     first = values[0] if values else None
-    if node.op in ("Shape", "Size") and first is not None and first.dims is not None:
-        return [_shape(node, first.dims) if node.op == "Shape" else _size(first.dims)]
+    sizes = None if first is None or isinstance(first, Absent) else first.dims
+    if node.op in ("Shape", "Size") and sizes is not None:
+        return [_shape(node, sizes) if node.op == "Shape" else _size(sizes)]
     arrays = [value for value in values if isinstance(value, Array)]
     given = [value for value in values if value is not None]
     if node.op == "ConstantOfShape" and len(arrays) == len(given) == 1:
@@ -58,60 +47,8 @@ def folded_values(
         except (ArithmeticError, ValueError, IndexError, TypeError):
             return None  # a node that is malformed, of which its converter says what is wrong
     if isinstance(first, Weight | Array):
-        return _of_weight(node, first, values[1:])
+        return of_weight(node, first, values[1:])
     return None
-
-
-def unread(node: OnnxNode, values: Sequence[GraphValue]) -> Weight | Absent:
-    """What a node makes of constants whose numbers are not computed here: of a comparison, of a
-    choice by one, as of a mask, and of what is not learned, numbers that are not learned; else
-    their sizes, where they follow."""
-    why = f"{node_text(node)} computes it of constants"
-    dims = [value.dims if isinstance(value, Array | Weight | Absent) else None for value in values]
-    found: tuple[int, ...] | None = None
-    if node.op in _IN_PLACE and None not in dims:
-        found = broadcast_dims(*(each for each in dims if each is not None))
-    elif node.op == "ScatterND":
-        found = dims[0]
-    elif node.op == "GatherElements":
-        found = dims[-1]
-    elif node.op in ("Expand", "GatherND", "Concat"):
-        found = _moved_dims(node, values, dims)
-    elif dims[0] is not None:
-        views = _of_weight(node, Weight("", dims[0], False), values[1:])
-        found = views[0].dims if views and isinstance(views[0], Weight) else None
-    fixed = all(
-        isinstance(value, Array | Weight) and not _may_be_learned(value) for value in values
-    )
-    if (node.op in _CHOOSING or fixed) and found is not None:
-        return Weight(node.outputs[0], found, False)
-    return Absent(why, True, found)
-
-
-def _may_be_learned(constant: Constant) -> bool:
-    """Whether a constant may be learned, which numbers that PyTorch's exporter makes up are not."""
-    return constant.is_learned and not (constant.dims == () and constant.name.startswith("val_"))
-
-
-def _moved_dims(
-    node: OnnxNode, values: Sequence[GraphValue], dims: Sequence[tuple[int, ...] | None]
-) -> tuple[int, ...] | None:
-    """The sizes of what repeats, picks or joins constants; None where they are not known."""
-    known = [each for each in dims if each is not None]
-    if len(known) < len(dims) or len(dims) < 2:
-        return None
-    first, second = known[:2]
-    if node.op == "Expand":
-        wanted = _whole(values[1]) if isinstance(values[1], Array) else None
-        return None if wanted is None else broadcast_dims(first, wanted)
-    if node.op == "GatherND":
-        is_plain = second and second[-1] <= len(first) and not node.integer("batch_dims", 0)
-        return (*second[:-1], *first[second[-1] :]) if is_plain else None
-    axis = node.integer("axis", 0) % len(first) if first else 0
-    if not first or any(len(each) != len(first) for each in known):
-        return None
-    joined = sum(each[axis] for each in known)
-    return (*first[:axis], joined, *first[axis + 1 :])
 
 
 def _learned(
@@ -183,7 +120,7 @@ def _filled(node: OnnxNode, shape: Array) -> list[GraphValue] | None:
     return [Array(dims, value.values * count, value.type)]
 
 
-def _of_weight(
+def of_weight(
     node: OnnxNode, weight: Constant, others: Sequence[GraphValue | None]
 ) -> list[GraphValue] | None:
     """A weight in other sizes, whose numbers need not be known for that."""

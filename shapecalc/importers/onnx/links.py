@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.values import Weight
 from shapecalc.limits import MAXIMUM_ONNX_STEPS
 from shapecalc.problems.problem import Refusal
 
@@ -44,8 +45,15 @@ class Links:
                     self.constants[node.outputs[0]] = array
             elif node.op == "DequantizeLinear":
                 self._dequantize(node)
-            elif node.op == "Identity" and node.inputs[:1] and node.inputs[0] in self.constants:
+            elif (
+                node.op in ("Identity", "Cast")
+                and node.inputs[:1]
+                and node.inputs[0] in self.constants
+            ):
                 self.constants[node.outputs[0]] = self.constants[node.inputs[0]]
+            elif node.op == "ScatterND" and node.input(0) in self.constants:
+                whole = self.constants[node.inputs[0]]
+                self.constants[node.outputs[0]] = Weight(whole.name, whole.dims, whole.is_learned)
 
     def _dequantize(self, node: OnnxNode) -> None:
         """Know a number that a file has as an integer and its scale."""

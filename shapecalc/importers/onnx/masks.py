@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array, broadcast_dims
-from shapecalc.importers.onnx.folding import unread
 from shapecalc.importers.onnx.order import node_text
 from shapecalc.importers.onnx.pieces import first_numbers
+from shapecalc.importers.onnx.unread import unread
 from shapecalc.importers.onnx.values import (
     Absent,
+    Computed,
     GraphTensor,
     Mask,
     Stretched,
@@ -71,6 +72,8 @@ def masked(conversion: Conversion, node: OnnxNode, values: Sequence[GraphValue])
         return False
     if any(isinstance(value, Stretched) for value in values):
         return False
+    if node.op == "Gather" and values and not isinstance(values[0], Mask):
+        return False  # vectors of a table at places that are computed
     if masks and tensors and node.op in _HIDING:
         return _hidden(conversion, node, tensors)
     if masks and tensors and node.op not in _COMPARING:
@@ -95,19 +98,24 @@ def _picked(
     takers = conversion.takers.get(node.outputs[0], [])
     if not takers or not _COMPARING.issuperset(each.op for each in takers):
         return None
-    if not isinstance(tensor, GraphTensor | TensorView) or not places.dims:
+    if not isinstance(tensor, GraphTensor | TensorView) or isinstance(places, Absent):
+        return None
+    if not places.dims:
         return None
     return (*places.dims[:-1], *tensor.dims[places.dims[-1] :])
 
 
 def _dims(node: OnnxNode, values: Sequence[GraphValue]) -> tuple[int, ...] | None:
     """The sizes of what a node makes of masks and constants."""
-    same = [
-        value if isinstance(value, Array | Absent) else Weight("", value.dims, False)
-        for value in values
-    ]
-    found = unread(node, same)
-    return found.dims
+    same: list[GraphValue] = []
+    for value in values:
+        if isinstance(value, Absent):
+            return None
+        if value.dims is None:
+            return None
+        is_known = isinstance(value, Array | Computed)
+        same.append(value if is_known else Weight("", value.dims, False))
+    return unread(node, same).dims
 
 
 def _hidden(
@@ -116,7 +124,8 @@ def _hidden(
     """Numbers of a tensor hidden by a mask: a layer that does nothing, with a note."""
     if len(tensors) > 1:
         return False
-    all_dims = [conversion.values[name].dims for name in node.inputs if name]
+    taken = [conversion.values[name] for name in node.inputs if name]
+    all_dims = [None if isinstance(value, Absent) else value.dims for value in taken]
     known = [dims for dims in all_dims if dims is not None]
     if len(known) < len(all_dims) or broadcast_dims(*known) != tensors[0].dims:
         return False

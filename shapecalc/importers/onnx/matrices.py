@@ -26,10 +26,11 @@ def _gemm(conversion: Conversion, node: OnnxNode) -> None:
 
 
 def _matmul(conversion: Conversion, node: OnnxNode) -> None:
-    if conversion.constant(node, 0) is not None:
+    left, right = (conversion.constant(node, index) for index in (0, 1))
+    if left is not None and right is None and _is_matrix(left):
         _from_the_left(conversion, node)
         return
-    if conversion.constant(node, 1) is None and not node.input(2):
+    if not node.input(2) and (right is None or not _is_matrix(right)):
         product(conversion, node)
         return
     weight = _matrix(conversion, node, 1)
@@ -58,12 +59,14 @@ def _matrix(conversion: Conversion, node: OnnxNode, index: int) -> Constant:
         raise conversion.stop(
             node, "no layer type multiplies two tensors that are computed, as an attention does"
         )
-    dims = weight.dims
-    while len(dims) > 2 and dims[0] == 1:
-        dims = dims[1:]
-    if len(dims) != 2:
+    if not _is_matrix(weight):
         raise conversion.stop(node, f"its weight has {len(weight.dims)} axes, not 2")
-    return Weight(weight.name, dims, weight.is_learned)
+    return Weight(weight.name, weight.dims[-2:], weight.is_learned)
+
+
+def _is_matrix(weight: Constant) -> bool:
+    """Whether a constant has two axes, but for some of one place before them."""
+    return len(weight.dims) > 1 and prod(weight.dims) == prod(weight.dims[-2:])
 
 
 def _linear(

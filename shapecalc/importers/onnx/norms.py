@@ -21,14 +21,20 @@ def _eps(node: OnnxNode, usual: float = 1e-5) -> dict[str, Any]:
 
 
 def _batch_norm(conversion: Conversion, node: OnnxNode) -> None:
-    tensor = conversion.channels_first(node)
-    if not 0 <= tensor.rank <= 3:
-        raise conversion.stop(node, f"no batch norm is for {tensor.rank} spatial axes")
+    tensor = conversion.tensor(node)
+    leading: dict[str, Any] = {}
+    if BATCH not in tensor.axes and len(tensor.axes) == 2 and tensor.dims[0] > 1:
+        tensor = conversion.channels_at(tensor, node, 1)  # positions in the place of the batch
+    else:
+        tensor, leading = conversion.with_leading(node)
+    rank = tensor.rank - len(leading)
+    if not 0 <= rank <= 3:
+        raise conversion.stop(node, f"no batch norm is for {rank} spatial axes")
     if conversion.opset < 9 and not node.integer("spatial", 1):
         raise conversion.stop(node, "no layer type normalizes each position by itself")
     scale, bias, *_ = [conversion.weight(node, index) for index in (1, 2, 3, 4)]
-    type = f"BatchNorm{max(tensor.rank, 1)}d"
-    conversion.add_weighted(node, type, _eps(node), tensor, (scale, bias))
+    type = f"BatchNorm{max(rank, 1)}d"
+    conversion.add_weighted(node, type, _eps(node) | leading, tensor, (scale, bias))
     conversion.network.remark("running means and variances of a BatchNorm are buffers, not params")
 
 
@@ -61,6 +67,8 @@ def _layer_norm(conversion: Conversion, node: OnnxNode) -> None:
     axis = conversion.axis(node, node.integer("axis", -1), rank)
     scale, bias = conversion.weight(node, 1), conversion.constant(node, 2)
     is_plain = _does_nothing(scale, bias)
+    if bias is not None and scale.is_learned and not bias.is_learned:
+        bias = None  # zeros that an exporter made up
     fields = _eps(node)
     if is_plain:
         fields["elementwise_affine"] = False
@@ -149,6 +157,21 @@ def _written_group_norm(conversion: Conversion, node: OnnxNode) -> None:
     conversion.add_weighted(node, "GroupNorm", fields, tensor, weights)
 
 
+def _response_norm(conversion: Conversion, node: OnnxNode) -> None:
+    """A GlobalResponseNorm that was written out: lengths over all positions."""
+    tensor = conversion.tensor(node)
+    rank = len(tensor.axes)
+    channels = conversion.axis(node, node.integer("channels", -1), rank)
+    over = {conversion.axis(node, axis, rank) for axis in node.integers("axes")}
+    tensor = conversion.channels_at(tensor, node, channels)
+    if {tensor.axes[axis] for axis in over} != set(range(2, tensor.rank + 2)):
+        raise conversion.stop(node, "no layer type takes lengths over these axes")
+    scale, bias = conversion.weight(node, 1), conversion.weight(node, 2)
+    eps = node.float("epsilon", 1e-6)
+    fields = {} if eps == 1e-6 else {"eps": eps}
+    conversion.add_weighted(node, "GlobalResponseNorm", fields, tensor, (scale, bias))
+
+
 def _lrn(conversion: Conversion, node: OnnxNode) -> None:
     tensor = conversion.channels_first(node)
     fields: dict[str, Any] = {"size": node.integer("size", 1)}
@@ -172,6 +195,7 @@ NORM_OPERATORS: dict[str, Operator] = {
     "SimplifiedLayerNormalization": _rms_norm,
     "GroupNormalization": _group_norm,
     "LRN": _lrn,
+    "GlobalResponseNorm": _response_norm,
     "LayerNorm": _written_norm("LayerNorm"),
     "RMSNorm": _written_norm("RMSNorm"),
     "GroupNorm": _written_group_norm,

@@ -6,25 +6,24 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Wire
-from shapecalc.importers.onnx.arrays import Array
+from shapecalc.importers.onnx.aligning import as_wide, like
 from shapecalc.importers.onnx.stored import stored
+from shapecalc.importers.onnx.unsaid import why_unsaid
 from shapecalc.importers.onnx.values import BATCH, GraphTensor, Mask, TensorView, Weight
-from shapecalc.importers.onnx.views import viewed, written
+from shapecalc.importers.onnx.views import reshaped, viewed, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapecalc.importers.onnx.conversion import Conversion, Operator
     from shapecalc.importers.onnx.model import OnnxNode
-    from shapecalc.importers.onnx.values import Constant, GraphValue
+    from shapecalc.importers.onnx.values import Constant
 
 
 def _concat(conversion: Conversion, node: OnnxNode) -> None:
     if not node.inputs:
         raise conversion.refused(node, "it has no inputs")
     constants = [conversion.constant(node, index) for index in range(len(node.inputs))]
-    if not all(constant is None or constant.is_learned for constant in constants):
-        raise conversion.stop(node, "no layer type joins a tensor and a constant")
     beside = conversion.tensor(node, constants.index(None)) if None in constants else None
     tensors = [
         conversion.tensor(node, index)
@@ -35,27 +34,22 @@ def _concat(conversion: Conversion, node: OnnxNode) -> None:
     if len(tensors) == 1:
         conversion.set(node, tensors[0])
         return
+    if len({len(tensor.axes) for tensor in tensors}) > 1:
+        raise conversion.refused(node, "its inputs differ in how many axes they have")
+    tensors = as_wide(conversion, node, tensors)
     first = tensors[0]
     axis = conversion.axis(node, node.integer("axis", 1), len(first.axes))
-    for place, tensor in enumerate(tensors):
-        if tensor.axes != first.axes:
-            tensors[place] = _like(conversion, node, tensor, first)
+    tensors = [like(conversion, node, tensor, first) for tensor in tensors]
+    if first.axes[axis] == BATCH and all(tensor.batch == 1 for tensor in tensors):
+        tensors = [
+            reshaped(conversion, tensor, node, tensor.dims, False, False) for tensor in tensors
+        ]
+        first = tensors[0]
     if first.axes[axis] == BATCH:
         raise conversion.stop(node, "it works along the batch")
     dim = first.axes[axis]
     fields = {"dim": dim} if dim != 1 else {}
     conversion.set(node, conversion.add(node, "Concat", fields, tensors, first.axes))
-
-
-def _like(
-    conversion: Conversion, node: OnnxNode, tensor: GraphTensor, other: GraphTensor
-) -> GraphTensor:
-    """A tensor with its axes in another's order."""
-    places = [axis == BATCH for axis in tensor.axes]
-    if places != [axis == BATCH for axis in other.axes]:
-        raise conversion.stop(node, "its inputs differ in which axis is the batch")
-    pairs = sorted(zip(other.axes, tensor.axes, strict=True))
-    return conversion.permuted(tensor, node, [axis for place, axis in pairs if place != BATCH])
 
 
 def _split(conversion: Conversion, node: OnnxNode) -> None:
@@ -136,14 +130,18 @@ def _cut(
 
 def _gather(conversion: Conversion, node: OnnxNode) -> None:
     axis = node.integer("axis", 0)
-    table = conversion.constant(node, 0)
-    if table is not None:
+    table, indices = (conversion.constant(node, index) for index in (0, 1))
+    is_matrix = table is not None and len(table.dims) == 2 and axis in (0, -2)
+    if table is not None and (indices is None or (is_matrix and table.is_learned)):
         _embedding(conversion, node, table.dims, axis)
         return
     whole = conversion.view(node)
-    indices = conversion.numbers(node, 1)
     axis = conversion.axis(node, axis, len(whole.dims))
     size = whole.dims[axis]
+    if isinstance(indices, Weight) and indices.dims:
+        _listed(conversion, node, axis, indices)
+        return
+    indices = conversion.numbers(node, 1)
     places = conversion.whole(node, 1)
     if any(not -size <= place < size for place in places):
         raise conversion.refused(node, f"a place is not one of {size}")
@@ -152,17 +150,60 @@ def _gather(conversion: Conversion, node: OnnxNode) -> None:
         dims = (*whole.dims[:axis], *indices.dims, *whole.dims[axis + 1 :])
         conversion.set(node, viewed(whole, node, dims))
         return
-    if len(indices.dims) > 1:
-        raise conversion.stop(node, "no layer type takes places that are laid out in axes")
-    tensor = conversion.tensor(node)
+    if not places:
+        raise conversion.stop(node, "it takes no place at all")
     if not indices.dims:
+        tensor = conversion.tensor(node)
         conversion.set(node, _selected(conversion, node, tensor, axis, places[0]))
         return
     step = places[1] - places[0] if len(places) > 1 else 1
-    if not places or step < 1 or places != list(range(places[0], places[-1] + 1, step)):
-        raise conversion.stop(node, "no layer type takes places of an axis in any order")
+    in_a_row = step > 0 and places == list(range(places[0], places[-1] + 1, step))
+    if len(indices.dims) > 1 or not in_a_row:
+        _listed(conversion, node, axis, indices)
+        return
+    tensor = conversion.tensor(node)
     result = _cut(conversion, node, tensor, axis, places[0], places[-1] + 1, step, True)
     conversion.set(node, result)
+
+
+def _listed(conversion: Conversion, node: OnnxNode, axis: int, places: Constant) -> None:
+    """Places of an axis in any order, which may be laid out in axes of their own."""
+    tensor = conversion.tensor(node)
+    if tensor.axes[axis] == BATCH:
+        raise conversion.stop(node, "it works along the batch")
+    index = GraphTensor(_index(conversion, node, places), (1,), 1)
+    fields = {"dim": tensor.axes[axis]}
+    is_last = len(places.dims) == 1
+    made = conversion.add(
+        node, "IndexSelect", fields, [tensor, index], tensor.axes, is_last=is_last
+    )
+    if is_last:
+        conversion.set(node, made)
+        return
+    dims = (*tensor.dims[:axis], *places.dims, *tensor.dims[axis + 1 :])
+    conversion.set(node, viewed(made, node, dims))
+
+
+def _index(conversion: Conversion, node: OnnxNode, places: Constant) -> Wire:
+    """Places that are listed, as a vector of a layer of its own."""
+    name = places.name or f"{conversion.names.of(node)}.index"
+    key = (name, (prod(places.dims),))
+    wire = conversion.stored.get(key)
+    if wire is None:
+        fields = {"shape": [prod(places.dims)]}
+        wire = conversion.stored[key] = conversion.network.add(name, "Buffer", fields, [])
+    return wire
+
+
+def _gather_nd(conversion: Conversion, node: OnnxNode) -> None:
+    """Places that are listed, of the first axis alone."""
+    indices = conversion.constant(node, 1)
+    if node.integer("batch_dims", 0) or indices is None or indices.dims[-1:] != (1,):
+        raise conversion.stop(node, *why_unsaid(node))
+    places = Weight(indices.name, indices.dims[:-1], False)
+    if not places.dims:
+        raise conversion.stop(node, *why_unsaid(node))
+    _listed(conversion, node, 0, places)
 
 
 def _selected(
@@ -181,21 +222,9 @@ def _selected(
     return conversion.add(node, "Select", {"dim": gone, "index": place}, [tensor], axes)
 
 
-def looks_up_a_table(node: OnnxNode, values: Sequence[GraphValue | None]) -> bool:
-    """Whether a node picks rows of a learned table at constant places, as of relative positions."""
-    if node.op != "Gather" or len(values) != 2 or node.integer("axis", 0):
-        return False
-    table, places = values
-    is_table = isinstance(table, Array | Weight) and table.is_learned and len(table.dims) == 2
-    return is_table and isinstance(places, Array | Weight) and prod(places.dims) > 1
-
-
 def _looked_up(conversion: Conversion, node: OnnxNode, table: Constant, places: Constant) -> None:
     """Rows of a table at constant places: a tensor that comes from no input."""
-    count = prod(places.dims)
-    index = conversion.network.add(
-        places.name or f"{conversion.names.of(node)}.index", "Buffer", {"shape": [count]}, []
-    )
+    index = _index(conversion, node, places)
     fields = {"num_embeddings": table.dims[0], "embedding_dim": table.dims[1]}
     tensor = GraphTensor(index, (1,), 1)
     made = conversion.add_weighted(node, "Embedding", fields, tensor, (table,), (2, 1), False)
@@ -216,11 +245,17 @@ def _indices(conversion: Conversion, node: OnnxNode) -> GraphTensor:
 
 def _embedding(conversion: Conversion, node: OnnxNode, dims: Sequence[int], axis: int) -> None:
     table, places = (conversion.constant(node, index) for index in (0, 1))
-    if places is not None and table is not None and len(dims) == 2 and not axis:
+    if (
+        places is not None
+        and table is not None
+        and table.is_learned
+        and len(dims) == 2
+        and not axis
+    ):
         _looked_up(conversion, node, table, places)
         return
     tensor = _indices(conversion, node)
-    if len(dims) != 2 or axis or tensor.rank:
+    if len(dims) != 2 or axis not in (0, -2) or tensor.rank:
         raise conversion.stop(node, "it takes places of a constant that is no table of vectors")
     table = conversion.weight(node, 0)
     fields = {"num_embeddings": dims[0], "embedding_dim": dims[1]}
@@ -233,4 +268,5 @@ PART_OPERATORS: dict[str, Operator] = {
     "Split": _split,
     "Slice": _slice,
     "Gather": _gather,
+    "GatherND": _gather_nd,
 }

@@ -17,6 +17,8 @@ _CENTRED = "Sub(x, ReduceMean(x))"
 _NORMED = f"Div({_CENTRED}, Sqrt(Add(ReduceMean(Pow({_CENTRED}, 2)), number)))"
 _NORMED_BY_PRODUCT = f"Div({_CENTRED}, Sqrt(Add(ReduceMean(Mul({_CENTRED}, {_CENTRED})), number)))"
 _MEAN_SQUARE = "Sqrt(Add(ReduceMean(Pow(x, 2)), number))"
+_LENGTH = "ReduceL2(x)"
+_RESPONSE = f"Mul(x, Div({_LENGTH}, Add(ReduceMean({_LENGTH}), number)))"
 _GROUPED = "Reshape(InstanceNormalization(Reshape(x, Split), Ones, Zeros), shape)"
 _TURNED = "Concat(Neg({0}(x)), {0}(x))"
 _CUBIC = "Mul(0.7978845, Add(x, Mul(0.044715, Pow(x, 3))))"
@@ -46,14 +48,37 @@ def _sixth(match: Match) -> Attributes | None:
 
 def _normed(match: Match) -> Attributes | None:
     """The axes of the means, which are all the same, and what is added to the variance."""
-    axes: list[list[int] | None] = []
-    for node in match.of("ReduceMean"):
-        known = node.integers("axes") if node.has("axes") else match.links.numbers(node.input(1))
-        axes.append(known if node.integer("keepdims", 1) else None)
-    first = axes[0]
-    if first is None or any(each != first for each in axes):
+    axes = _kept_axes(match, "ReduceMean")
+    if axes is None:
         return None
-    return {"axes": first, "epsilon": match.number("number")}
+    return {"axes": axes, "epsilon": match.number("number")}
+
+
+def _one_axis(match: Match) -> Attributes | None:
+    """A length along one axis, and nothing but a bound at its bottom."""
+    low = [match.links.number(node.input(1)) for node in match.of("Clip")]
+    axes = _kept_axes(match, "ReduceL2")
+    good = axes is not None and len(axes) == 1
+    small = all(each is not None and 0 <= each < 1e-3 for each in low)
+    return {} if good and small else None
+
+
+def _response(match: Match) -> Attributes | None:
+    """The axes of the lengths, and of their mean, the channels."""
+    axes, channels = _kept_axes(match, "ReduceL2"), _kept_axes(match, "ReduceMean")
+    if axes is None or channels is None or len(channels) != 1:
+        return None
+    return {"axes": axes, "channels": channels[0], "epsilon": match.number("number")}
+
+
+def _kept_axes(match: Match, op: str) -> list[int] | None:
+    """The axes of all reductions of an operator, which stay as axes of one place; None where they
+    differ or are gone."""
+    found: list[list[int] | None] = []
+    for node in match.of(op):
+        known = node.integers("axes") if node.has("axes") else match.links.numbers(node.input(1))
+        found.append(known if node.integer("keepdims", 1) else None)
+    return found[0] if all(each == found[0] for each in found) else None
 
 
 def _grouped(match: Match) -> Attributes | None:
@@ -108,6 +133,15 @@ PATTERNS = (
     PatternRule(f"Mul(Div(x, {_MEAN_SQUARE}), Scale)", "RMSNorm", "x Scale", _normed),
     PatternRule(f"Mul(Mul(x, Div(1, {_MEAN_SQUARE})), Scale)", "RMSNorm", "x Scale", _normed),
     PatternRule(f"Mul(Mul(x, Reciprocal({_MEAN_SQUARE})), Scale)", "RMSNorm", "x Scale", _normed),
+    *(
+        PatternRule(pattern.format(_RESPONSE), "GlobalResponseNorm", "x Scale Bias", _response)
+        for pattern in (
+            "Add(x, Add(Bias, Mul(Mul(Scale, {}), 1)))",
+            "Add(x, Add(Bias, Mul(Scale, {})))",
+        )
+    ),
+    PatternRule(f"Div(x, Expand(Clip({_LENGTH}), shape))", "Normalized", "x", _one_axis),
+    PatternRule(f"Div(x, Clip({_LENGTH}))", "Normalized", "x", _one_axis),
     PatternRule(f"Add(Mul({_GROUPED}, Scale), Bias)", "GroupNorm", "x Scale Bias shape", _grouped),
     PatternRule(_GROUPED, "GroupNorm", "x Ones Zeros shape", _grouped),
     # activations

@@ -9,7 +9,7 @@ from shapecalc.importers.network import ImportedLayer, Wire
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.pieces import first_numbers, learned_pieces
 from shapecalc.importers.onnx.stored import stored
-from shapecalc.importers.onnx.values import BATCH, Absent, GraphTensor, TensorView, Weight
+from shapecalc.importers.onnx.values import BATCH, Computed, GraphTensor, TensorView, Weight
 from shapecalc.importers.onnx.views import transposed_view, viewed, written
 from shapecalc.shapes.shape import Shape
 
@@ -91,7 +91,7 @@ def _batch_first(conversion: Conversion, node: OnnxNode, index: int) -> GraphTen
 def _weight(conversion: Conversion, node: OnnxNode, index: int, dims: tuple[int, ...]) -> Constant:
     """Weights of sizes, which an exporter may have put together in the graph. Raises Refusal."""
     found = conversion.values.get(node.input(index))
-    if isinstance(found, Absent) and found.is_constant:
+    if isinstance(found, Computed):
         pieces = learned_pieces(conversion, node.input(index))
         if pieces and sum(prod(piece.dims) for piece in pieces) == prod(dims):
             return Weight(pieces[0].name, dims, True)
@@ -150,7 +150,7 @@ def _states(
         value = conversion.values.get(node.input(index))
         if value is None:
             found.append(None)
-        elif isinstance(value, Array | Weight) or (isinstance(value, Absent) and value.is_constant):
+        elif isinstance(value, Array | Weight | Computed):
             found.append(_constant_state(conversion, node, index, dims, beside))
         else:
             found.append(_batch_first(conversion, node, index))
@@ -169,7 +169,7 @@ def _constant_state(
 ) -> GraphTensor | None:
     """A state that is learned; None for one that is not, as of zeros."""
     value = conversion.values[node.input(index)]
-    if isinstance(value, Absent):
+    if isinstance(value, Computed):
         pieces = learned_pieces(conversion, node.input(index))
         if pieces is None:
             raise conversion.stop(node, "an initial state is computed of constants")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _OPERATOR = re.compile(r"(\w+)\(")
 _COMMUTING = {"Add", "Mul"}
-_MORE_INPUTS = {"ReduceMean", "Clip", "Slice", "Split"}
+_MORE_INPUTS = {"ReduceMean", "ReduceL2", "ReduceSum", "Clip", "Slice", "Split"}
 """Operators that may have inputs that a pattern does not show: axes, bounds and places."""
 
 

@@ -124,9 +124,17 @@ def _expand(conversion: Conversion, node: OnnxNode) -> None:
 
 
 def _tile(conversion: Conversion, node: OnnxNode) -> None:
-    if any(count != 1 for count in conversion.numbers(node, 1).values):
-        raise conversion.stop(node, "no layer type repeats a tensor along an axis")
-    conversion.set(node, conversion.view(node))
+    counts = conversion.whole(node, 1)
+    value = conversion.view(node)
+    if len(counts) != len(value.dims) or any(count < 1 for count in counts):
+        raise conversion.refused(node, "its repeats do not fit its input")
+    if any(count > 1 for count in counts):
+        if any(count > 1 < size for count, size in zip(counts, value.dims, strict=True)):
+            raise conversion.stop(node, "no layer type repeats a tensor along an axis")
+        dims = tuple(map(int.__mul__, value.dims, counts))
+        conversion.set(node, Stretched(value, dims))
+        return
+    conversion.set(node, value)
 
 
 SHAPE_OPERATORS: dict[str, Operator] = {

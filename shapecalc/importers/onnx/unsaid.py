@@ -33,45 +33,10 @@ _WHYS = {
 }
 _WHY = {op: why for ops, why in _WHYS.items() for op in ops.split()}
 
-SAME_SHAPE = frozenset(
-    [
-        "Abs",
-        "Acos",
-        "Acosh",
-        "Asin",
-        "Asinh",
-        "Atan",
-        "Atanh",
-        "Ceil",
-        "Cos",
-        "Cosh",
-        "Erf",
-        "Exp",
-        "Floor",
-        "IsInf",
-        "IsNaN",
-        "Log",
-        "Neg",
-        "Not",
-        "Reciprocal",
-        "Round",
-        "Sign",
-        "Sin",
-        "Sinh",
-        "Sqrt",
-        "Tan",
-        "Clip",
-        "Shrink",
-        "CumSum",
-        "MeanVarianceNormalization",
-        "LpNormalization",
-        "Hardmax",
-        "Trilu",
-        "QuantizeLinear",
-        "DequantizeLinear",
-        "HardSwish",
-    ]
-)
+SAME_SHAPE = {
+    *("Clip", "CumSum", "DequantizeLinear", "Hardmax", "HardSwish", "IsInf", "IsNaN"),
+    *("MeanVarianceNormalization", "Not", "QuantizeLinear", "Shrink", "Trilu"),
+}
 """Operators without a layer whose output is as large as their only tensor."""
 
 

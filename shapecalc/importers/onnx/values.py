@@ -93,16 +93,24 @@ class Weight(NamedTuple):
     is_learned: bool
 
 
-class Absent(NamedTuple):
-    """What cannot be said: an output that the language does not have.
+class Computed(NamedTuple):
+    """What a node computes of constants alone, whose numbers are not known here. It becomes layers
+    only where a tensor is needed.
 
-    why: a clause. is_constant: whether it is computed of constants alone. dims: its sizes, where
-    these are known.
+    why: a clause. dims: its sizes, where these are known. sources: the learned constants that it is
+    computed of, without a product; None where these are not known, or are many.
     """
 
+    node: OnnxNode
     why: str
-    is_constant: bool = False
     dims: tuple[int, ...] | None = None
+    sources: tuple[Weight, ...] | None = None
+
+
+class Absent(NamedTuple):
+    """What cannot be said: an output that the language does not have. why: a clause."""
+
+    why: str
 
 
 class Mask(NamedTuple):
@@ -117,7 +125,7 @@ class Mask(NamedTuple):
 
 
 Constant = Array | Weight
-GraphValue = GraphTensor | TensorView | Stretched | Array | Weight | Absent | Mask
+GraphValue = GraphTensor | TensorView | Stretched | Array | Weight | Computed | Absent | Mask
 
 
 def reordered(dims: Sequence[int], order: Sequence[int]) -> tuple[int, ...]:

@@ -129,13 +129,15 @@ def reshaped(
     node: OnnxNode,
     dims: Sequence[int],
     is_last: bool = True,
+    has_batch: bool | None = None,
 ) -> GraphTensor:
     """A tensor in other sizes, written with as few layers as do it. Raises Refusal.
 
-    is_last: whether that is what the node makes; otherwise it is on the way there.
+    is_last: whether that is what the node makes; otherwise it is on the way there. has_batch:
+    whether its first axis is the batch, None where that follows from the sizes.
     """
     batch = tensor.batch
-    place = _place_of_batch(tensor, dims)
+    place = _place_of_batch(tensor, dims) if has_batch is None else 0
     if place:
         others = tuple(axis for axis in tensor.axes if axis != BATCH)
         sizes = (batch, *dims[:place], *dims[place + 1 :])
@@ -143,7 +145,8 @@ def reshaped(
         return made._replace(axes=(*made.axes[1 : place + 1], BATCH, *made.axes[place + 1 :]))
     if not _keeps_batch(tensor, dims):
         raise emitter.stop(node, "it merges the batch with other axes, or splits it")
-    has_batch = len(dims) > 1 and dims[0] == batch and (batch == 1 or BATCH in tensor.axes)
+    if has_batch is None:
+        has_batch = len(dims) > 1 and dims[0] == batch and (batch == 1 or BATCH in tensor.axes)
     after = tuple(dims[1:] if has_batch else dims)
     if not after:
         raise emitter.stop(node, "it leaves no axis but the batch")

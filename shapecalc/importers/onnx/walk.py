@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.emission import Unsaid
-from shapecalc.importers.onnx.folding import folded_values, unread
+from shapecalc.importers.onnx.folding import folded_values
 from shapecalc.importers.onnx.masks import masked
 from shapecalc.importers.onnx.operators import operator_of
 from shapecalc.importers.onnx.order import node_text
-from shapecalc.importers.onnx.parts import looks_up_a_table
 from shapecalc.importers.onnx.preparing import constants_of, prepared_nodes
+from shapecalc.importers.onnx.stored import stored_alone
+from shapecalc.importers.onnx.unread import unread
 from shapecalc.importers.onnx.unsaid import SAME_SHAPE
-from shapecalc.importers.onnx.values import Absent, GraphTensor, TensorView, Weight, natural_axes
+from shapecalc.importers.onnx.values import (
+    Absent,
+    Computed,
+    GraphTensor,
+    TensorView,
+    Weight,
+    natural_axes,
+)
 from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.problem import Refusal
 
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 
 def walk(conversion: Conversion) -> None:
     """Convert every node, in order, and those of the branches that are run. Raises Refusal."""
+    conversion.as_layers = partial(_as_layers, conversion)
     left: list[tuple[Iterator[OnnxNode], OnnxNode | None, OnnxGraph | None]]
     left = [(iter(conversion.nodes), None, None)]
     while left:
@@ -56,22 +66,55 @@ def _convert(conversion: Conversion, node: OnnxNode) -> None:
             conversion.take(found)
             values.update(zip(node.outputs, found, strict=False))
             return
-    given = [values.get(name) for name in node.inputs if name]
-    if given and all(map(_is_constant, given)) and not looks_up_a_table(node, given):
-        what = unread(node, [value for value in given if value is not None])
-        values.update(dict.fromkeys(filter(None, node.outputs), what))
+    constants = [
+        value for name in node.inputs if name and isinstance(value := values.get(name), _CONSTANTS)
+    ]
+    if constants and len(constants) == len(list(filter(None, node.inputs))):
+        told = conversion.is_pytorchs
+        for name in filter(None, node.outputs):
+            what = values[name] = unread(node, constants, name, conversion.graph.values, told)
+            if isinstance(what, Weight) and what.is_learned:
+                conversion.remark_computed()
         return
+    _add(conversion, node)
+
+
+_CONSTANTS = (Array, Weight, Computed)
+
+
+def _add(conversion: Conversion, node: OnnxNode) -> None:
+    """Add the layers of a node. Raises Refusal."""
+    values = conversion.values
     for name in filter(None, node.outputs):
-        values.setdefault(name, Absent(f"{node_text(node)} has no such output here"))
+        if not isinstance(values.get(name), GraphTensor | TensorView):
+            values[name] = Absent(f"{node_text(node)} has no such output here")
     try:
+        given = [values.get(name) for name in node.inputs if name]
         if not masked(conversion, node, [value for value in given if value is not None]):
             operator_of(node)(conversion, node)
     except Unsaid as unsaid:
         _state(conversion, node, unsaid)
 
 
-def _is_constant(value: GraphValue | None) -> bool:
-    return isinstance(value, Array | Weight) or (isinstance(value, Absent) and value.is_constant)
+def _as_layers(conversion: Conversion, taker: OnnxNode, index: int) -> GraphValue:
+    """An input that is computed of constants alone, with the layers that this takes. Raises
+    Refusal."""
+    name = taker.input(index)
+    left = [name]
+    while left:
+        value = conversion.values.get(left[-1])
+        if not isinstance(value, Computed):
+            left.pop()
+            continue
+        before = [
+            each for each in value.node.inputs if isinstance(conversion.values.get(each), Computed)
+        ]
+        if before:
+            left.extend(before)
+        else:
+            _add(conversion, value.node)
+    made = conversion.values[name]
+    return stored_alone(conversion, taker, made) if isinstance(made, Array | Weight) else made
 
 
 def _branch(conversion: Conversion, node: OnnxNode) -> OnnxGraph | None:

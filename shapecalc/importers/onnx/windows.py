@@ -20,12 +20,13 @@ def along(values: Sequence[Any]) -> Any:
     return values[0] if len(set(values)) == 1 else list(values)
 
 
-def _positions(conversion: Conversion, node: OnnxNode) -> GraphTensor:
-    """The input, with 1 to 3 spatial axes."""
-    tensor = conversion.channels_first(node)
-    if not 1 <= tensor.rank <= 3:
-        raise conversion.stop(node, f"no layer type of its kind is for {tensor.rank} spatial axes")
-    return tensor
+def _positions(conversion: Conversion, node: OnnxNode) -> tuple[GraphTensor, int, dict[str, Any]]:
+    """The input, how many spatial axes it has, 1 to 3, and the field for windows before them."""
+    tensor, leading = conversion.with_leading(node)
+    rank = tensor.rank - len(leading)
+    if not 1 <= rank <= 3:
+        raise conversion.stop(node, f"no layer type of its kind is for {rank} spatial axes")
+    return tensor, rank, leading
 
 
 def _axes(conversion: Conversion, node: OnnxNode, name: str, rank: int, default: int) -> list[int]:
@@ -77,15 +78,14 @@ def _written(padding: list[tuple[int, int]] | str) -> dict[str, Any]:
 
 
 def _conv(conversion: Conversion, node: OnnxNode) -> None:
-    tensor = _positions(conversion, node)
-    weight = conversion.weight(node, 1)
+    tensor, rank, leading = _positions(conversion, node)
+    weight, *factors = conversion.normed(node, 1, 0)
     bias = conversion.weight(node, 2) if node.input(2) else None
-    rank = tensor.rank
     kernel = weight.dims[2:]
     if len(kernel) != rank or node.integers("kernel_shape") not in ([], list(kernel)):
         text = f"its weight has {len(kernel)} spatial axes, its input {rank}, its kernel_shape "
         raise conversion.refused(node, f"{text}{node.integers('kernel_shape')}")
-    fields: dict[str, Any] = {"out_channels": weight.dims[0]}
+    fields: dict[str, Any] = {"out_channels": weight.dims[0], **leading}
     fields |= _windows(conversion, node, kernel, 1)
     padding = _padding(conversion, node, rank)
     if not isinstance(padding, str) and any(min(pair) < 0 for pair in padding):
@@ -96,20 +96,21 @@ def _conv(conversion: Conversion, node: OnnxNode) -> None:
         fields["groups"] = groups
     if bias is None:
         fields["bias"] = False
+    if factors:
+        fields["weight_norm"] = True
     fields |= conversion.learned(weight, bias)
-    conversion.add_weighted(node, f"Conv{rank}d", fields, tensor, (weight, bias))
+    conversion.add_weighted(node, f"Conv{rank}d", fields, tensor, (weight, bias, *factors))
 
 
 def _conv_transpose(conversion: Conversion, node: OnnxNode) -> None:
-    tensor = _positions(conversion, node)
+    tensor, rank, leading = _positions(conversion, node)
     weight = conversion.weight(node, 1)
     bias = conversion.weight(node, 2) if node.input(2) else None
-    rank = tensor.rank
     kernel = weight.dims[2:]
     if len(kernel) != rank:
         raise conversion.refused(node, f"its weight has {len(kernel)} spatial axes")
     groups = node.integer("group", 1)
-    fields: dict[str, Any] = {"out_channels": weight.dims[1] * groups}
+    fields: dict[str, Any] = {"out_channels": weight.dims[1] * groups, **leading}
     fields |= _windows(conversion, node, kernel, 1)
     extra = _axes(conversion, node, "output_padding", rank, 0)
     padding = _transposed_padding(conversion, node, tensor, kernel, extra)
@@ -144,14 +145,14 @@ def _transposed_padding(
     extra: Sequence[int],
 ) -> list[tuple[int, int]]:
     """What is trimmed of each end of each axis, as the sizes of the output may say it."""
-    rank = tensor.rank
+    rank = len(kernel)
     shape = node.integers("output_shape")
     padding = _padding(conversion, node, rank)
     if not shape and not isinstance(padding, str):
         return padding
     strides = _axes(conversion, node, "strides", rank, 1)
     dilations = _axes(conversion, node, "dilations", rank, 1)
-    sizes = tensor.wire.shape.spatial
+    sizes = tensor.wire.shape.spatial[-rank:]
     wanted = shape[-rank:] if shape else [n * s for n, s in zip(sizes, strides, strict=True)]
     if len(wanted) != rank:
         raise conversion.refused(node, f"output_shape has {len(shape)} numbers for {rank} axes")
@@ -170,10 +171,9 @@ def _transposed_padding(
 
 def _pool(type: str) -> Operator:
     def convert(conversion: Conversion, node: OnnxNode) -> None:
-        tensor = _positions(conversion, node)
-        rank = tensor.rank
+        tensor, rank, leading = _positions(conversion, node)
         kernel = _axes(conversion, node, "kernel_shape", rank, 0)
-        fields = _windows(conversion, node, kernel, None)
+        fields = _windows(conversion, node, kernel, None) | leading
         if type != "MaxPool" and "dilation" in fields:
             raise conversion.stop(node, f"no layer type is an {type} with a dilation")
         padding = _padding(conversion, node, rank)
@@ -195,9 +195,9 @@ def _pool(type: str) -> Operator:
 
 def _global_pool(type: str) -> Operator:
     def convert(conversion: Conversion, node: OnnxNode) -> None:
-        tensor = _positions(conversion, node)
-        fields = {"output_size": 1}
-        result = conversion.add(node, f"{type}{tensor.rank}d", fields, [tensor], tensor.axes)
+        tensor, rank, leading = _positions(conversion, node)
+        fields = {"output_size": 1, **leading}
+        result = conversion.add(node, f"{type}{rank}d", fields, [tensor], tensor.axes)
         conversion.set(node, result)
 
     return convert
