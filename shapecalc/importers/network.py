@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shapecalc import layers
-from shapecalc.layers.sharing import can_share
+from shapecalc.layers.sharing import can_share, unshared
 from shapecalc.limits import (
     MAXIMUM_CONNECTIONS,
     MAXIMUM_IMPORTED,
@@ -84,6 +84,13 @@ class ImportedLayer:
         shapes = tuple(wire.shape for wire in inputs)
         self.outputs: Shapes = layer.infer(shapes)
         self.params = layer.params(shapes)
+
+    @property
+    def own_params(self) -> int:
+        """Those that it does not have of another layer."""
+        if self.shares is None:
+            return self.params
+        return unshared(self.layer, self.outputs[0], self.shares.layer)
 
     @property
     def agrees(self) -> bool:

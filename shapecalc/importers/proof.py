@@ -41,6 +41,7 @@ def prove(written: SpecText, network: ImportedNetwork) -> dict[int, int]:
         sources = [made[wire.of][wire.output] for wire in layer.inputs]
         _hold(f"inputs of {leaf.path}", list(map(id, leaf.sources)), list(map(id, sources)))
         _hold(leaf.path, _figures(leaf), _figures(layer))
+        _hold(f"params of {leaf.path}", leaf.params, layer.own_params)
     ends = network.outputs or last_wires(network)
     results = [made[wire.of][wire.output] for wire in ends]
     _hold("outputs", list(map(id, summary.results.values())), list(map(id, results)))
@@ -72,8 +73,7 @@ def _figures(layer: InferredLayer | ImportedLayer) -> tuple[object, ...]:
     """What a layer of the network and the one that was written of it have in common."""
     assert layer.layer is not None
     fields = {name: layer.layer.field_value(name) for name in layer.layer.fields}
-    params = None if layer.shares else layer.params  # which may share a part
-    return layer.layer.type.name, fields, tuple(layer.outputs), params
+    return layer.layer.type.name, fields, tuple(layer.outputs)
 
 
 def _run(source: Source) -> Summary:

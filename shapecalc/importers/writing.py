@@ -170,9 +170,9 @@ def expected_totals(network: ImportedNetwork) -> Entries:
     of = outputs[0].of
     if len(outputs) == 1 and isinstance(of, ImportedLayer) and _has_stated_output(of):
         found["output"] = shape_entry(of.outputs[0])
-    weighted = [layer for layer in network.layers if layer.params and layer.shares is None]
+    weighted = [layer for layer in network.layers if layer.own_params]
     if weighted and all("params" in layer.stated for layer in weighted):
-        found["params"] = sum(layer.params for layer in weighted)
+        found["params"] = sum(layer.own_params for layer in weighted)
     return found
 
 

@@ -7,12 +7,14 @@
 
 `tracing` runs a module, of which `recording` notes all `calls`, and `reading` makes a network;
 `module_types` are the modules that are layers as they are. `index` has what reads each call:
-`pointwise`, `arithmetic`, `weighted`, `attention`, `products`, `windows`, `norms`, `joins`,
-`shaping`, `parts`, `sampling`, `constants` what comes from no input. `values` are the tensors in
-between, whose axes lie as PyTorch has them, and `laying_out` what brings them into the order of a
-layer. `comparing` tells what differs between a module and a spec, of the `operations` of both, in
-which what does the same is the same by `sameness`. `asserting` is for tests, whose specs
-`pytest_plugin` writes anew where `updating` says so. `writing` is the spec.
+`pointwise`, `arithmetic`, `weighted`, `recurrent`, `attention`, `products`, `windows`, `norms`,
+`joins`, `shaping`, `parts`, `sampling`, `masks`, `constants` what comes from no input; `formulas`
+finds attention that is written out, and `stating` has Custom layers for the rest. `values` are the
+tensors in between, whose axes lie as PyTorch has them, `last_axis` tells which of an input's are
+channels, and `laying_out` what brings them into the order of a layer. `comparing` tells what
+differs between a module and a spec, of the `operations` of both, in which what does the same is
+the same by `sameness`. `asserting` is for tests, whose specs `pytest_plugin` writes anew where
+`updating` says so. `writing` is the spec.
 """
 
 from __future__ import annotations

@@ -3,14 +3,18 @@ heads with projections; and the norm of ConvNeXt V2."""
 
 from __future__ import annotations
 
+from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.shapes.shape import Shape
 from shapecalc.torch.constants import batched
+from shapecalc.torch.formulas import AXES_OF_OPERANDS
 from shapecalc.torch.pointwise import fields_of
-from shapecalc.torch.values import TracedValue, channels_at, size_of
+from shapecalc.torch.values import TracedValue, channels_at, size_of, unexpanded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shapecalc.importers.network import Wire
     from shapecalc.torch.calls import TracedCall
     from shapecalc.torch.reading import Reader
@@ -28,7 +32,7 @@ def dot_products(reader: Reader, call: TracedCall) -> TracedValue | None:
     mask = call.argument(3, "attn_mask")
     if mask is not None:
         given.append(mask)
-        if not (mask.is_value or mask.names):
+        if mask in reader.masks or not (mask.is_value or mask.names):
             given.pop()  # which is made in the code, and changes no figure
     axes = len(given[0].shape)
     if axes < 3 or any(len(each.shape) != axes for each in given[:3]):
@@ -39,25 +43,42 @@ def dot_products(reader: Reader, call: TracedCall) -> TracedValue | None:
         if (value := call.argument(place, name)) is not None
     }
     values = [batched(reader, reader.value(each, call), axes, call) for each in given]
-    in_heads = [_side_by_side(reader, each) for each in values[:3]]
+    values[3:] = map(unexpanded, values[3:])
+    *orders, result = call.kwargs.get(AXES_OF_OPERANDS, ((*range(axes),),))
+    values[: len(orders)] = map(_permuted, values, orders)
+    if isclose(fields.get("scale", 0), size_of(values[0].axes[-1]) ** -0.5, rel_tol=1e-4):
+        del fields["scale"]
+    apart, folded = reader.apart(values)
+    in_heads = [_side_by_side(reader, each) for each in apart[:3]]
     if not all(in_heads):
-        return reader.add(
-            call, "ScaledDotProductAttention", fields, values, channels_at(-1, len(values[0].axes))
-        )
-    fields["num_heads"] = size_of(values[0].axes[-3])
+        order = channels_at(-1, len(apart[0].axes))
+        wires = [reader.wire(each, order, call) for each in apart]
+        wire = reader.layer(call, "ScaledDotProductAttention", fields, wires, None)
+        made = TracedValue.plain(wire, order, reader.batch)
+        return _permuted(made.folded() if folded else made, result)
+    fields["num_heads"] = size_of(apart[0].axes[-3])
     wires = [
         reader.wire(each, channels_at(-1, len(each.axes)), call)
-        for each in (*filter(None, in_heads), *values[3:])
+        for each in (*filter(None, in_heads), *apart[3:])
     ]
-    batch, *leading, heads, length, channels = call.result.shape
+    batch, *leading, heads, length, _ = apart[0].shape
+    channels = apart[2].shape[-1]
     output = Shape((*leading, length, heads * channels))
     wire = reader.layer(call, "ScaledDotProductAttention", fields, wires, output)
     made = TracedValue.plain(wire, channels_at(-1, len(output) + 1), reader.batch)
-    apart = made.viewed((batch, *leading, length, heads, channels))
-    assert apart is not None
-    *around, length_axis, heads_axis, channels_axis = apart.axes
+    viewed = made.viewed((batch, *leading, length, heads, channels))
+    assert viewed is not None
+    *around, length_axis, heads_axis, channels_axis = viewed.axes
     moved = (*around, heads_axis, length_axis, channels_axis)
-    return TracedValue(wire, apart.of, moved, reader.batch)
+    laid = TracedValue(wire, viewed.of, moved, reader.batch)
+    return _permuted(laid.folded() if folded else laid, result)
+
+
+def _permuted(value: TracedValue, order: Sequence[int]) -> TracedValue:
+    """A tensor with its axes in another order."""
+    axes = [value.axes[place] for place in order]
+    shape = [value.shape[place] for place in order]
+    return TracedValue(value.wire, value.of, axes, value.batch, shape)
 
 
 def _side_by_side(reader: Reader, value: TracedValue) -> TracedValue | None:
@@ -100,6 +121,7 @@ def _heads(
     if any(len(each.shape) != 3 for each in given):
         return None
     values = [reader.value(each, call) for each in given]
+    reader.hold_sequence(call, values[0], batch_first)
     wires: list[Wire] = []
     for value in values:
         first, second, channels = value.axes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.torch.module_types import type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 BATCH = 2
 """How many inputs run at once: more than one, so that the batch is told from a size of 1."""
@@ -94,3 +94,16 @@ def tensors_in(structure: Any) -> Iterator[Traced]:
             pending.extend(reversed(each.values()))
         elif isinstance(each, list | tuple):
             pending.extend(reversed(each))
+
+
+_COMPARING = frozenset(["eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite"])
+"""The functions whose results are truth values, which no layer type computes."""
+
+
+def is_mask(call: TracedCall, masks: Container[Traced]) -> bool:
+    """Whether a call compares numbers, or takes nothing of the network but masks."""
+    if call.function.strip("_") in _COMPARING:
+        return True
+    given = list(tensors_in((call.args, call.kwargs)))
+    weighted = call.module is not None or any(each.names for each in given)
+    return not weighted and all(each in masks for each in given if each.is_value)

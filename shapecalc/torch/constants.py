@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shapecalc.shapes.shape import Shape
+from shapecalc.torch.calls import BATCH
 from shapecalc.torch.values import TracedValue
 
 if TYPE_CHECKING:
@@ -18,12 +19,9 @@ if TYPE_CHECKING:
 
 def rows_at(reader: Reader, call: TracedCall, table: Traced, index: Traced) -> TracedValue | None:
     """Rows of a learned table at places that a buffer holds, as the Embedding that it is."""
-    if table.is_value or len(table.shape) != 2 or index.is_value or not index.names:
+    wire = _places(reader, call, index)
+    if table.is_value or len(table.shape) != 2 or wire is None:
         return None
-    places = reader.value(index, call).viewed((index.numel,))
-    if places is None:
-        return None
-    wire = reader.wire(batched(reader, places, 2, call), (1,), call)
     if not table.is_parameter:
         value = batched(reader, reader.value(table, call), 3, call)
         rows = reader.wire(value, (2, 1), call)
@@ -35,24 +33,112 @@ def rows_at(reader: Reader, call: TracedCall, table: Traced, index: Traced) -> T
     return _rows(reader, wire, (*index.shape, table.shape[1]))
 
 
+def rows_of_code(
+    reader: Reader,
+    call: TracedCall,
+    index: Traced,
+    names: Sequence[str],
+    fields: dict[str, Any],
+) -> TracedValue | None:
+    """Rows of a learned table at places that the code makes, such as 0 to the length: as many of
+    its first rows, which have the same figures."""
+    rows, channels = fields["num_embeddings"], fields["embedding_dim"]
+    shape = index.shape[1:] if index.shape[:1] in ((1,), (BATCH,)) else index.shape
+    if index.names or len(shape) != 1 or shape[0] > rows or not names:
+        return None
+    if names[0] in reader.owners:
+        return None
+    table = Shape((rows, channels))
+    wire = reader.layer(call, "Parameter", {"shape": list(table)}, [], table, names)
+    if shape[0] < rows:
+        cut, output = {"dim": 2, "end": shape[0]}, Shape((shape[0], channels))
+        wire = reader.layer(call, "Slice", cut, [wire], output)
+    reader.network.remark(f"{call.name} has the first rows of its table: the code makes the places")
+    value = TracedValue.constant(wire, reader.batch)
+    if len(index.shape) == 1:
+        return value
+    axes = ((reader.batch,) if index.shape[0] == BATCH else (), *value.axes)
+    return TracedValue(wire, value.of, axes, reader.batch)
+
+
+def gathered_places(reader: Reader, call: TracedCall) -> TracedValue | None:
+    """gather of a vector at places, neither of which comes from an input."""
+    given, index = call.argument(0, "input"), call.argument(2, "index")
+    wires = [_places(reader, call, each) for each in (given, index)]
+    if given.is_value or given.numel != max(given.shape) or None in wires:
+        return None
+    there = [wire for wire in wires if wire is not None]
+    wire = reader.layer(call, "IndexSelect", {"dim": 1}, there, None)
+    return TracedValue.constant(wire, reader.batch).viewed(index.shape)
+
+
+def columns_at(
+    reader: Reader, call: TracedCall, table: Traced, index: Traced
+) -> TracedValue | None:
+    """The same along the last axis, which is no Embedding: of a bias of each head, for example."""
+    wire = _places(reader, call, index)
+    if table.is_value or len(table.shape) != 2 or wire is None:
+        return None
+    reader.whole.add(table)
+    rows = reader.wire(batched(reader, reader.value(table, call), 3, call), (2, 1), call)
+    wire = reader.layer(call, "IndexSelect", {"dim": 1}, [rows, wire], None)
+    return _rows(reader, wire, (table.shape[0], *index.shape))
+
+
+def _places(reader: Reader, call: TracedCall, index: Traced) -> Wire | None:
+    """The places that a buffer holds, as a vector; None where it is no buffer."""
+    if index.is_value or not index.names:
+        return None
+    name = index.names[0]
+    if index.is_buffer and index not in reader.values:
+        if name not in reader.vectors:
+            fields, output = {"shape": [index.numel]}, Shape((index.numel,))
+            reader.vectors[name] = reader.layer(call, "Buffer", fields, [], output, (), name)
+        return reader.vectors[name]
+    places = reader.value(index, call).viewed((index.numel,))
+    return None if places is None else reader.wire(batched(reader, places, 2, call), (1,), call)
+
+
+def joined_constants(
+    reader: Reader, call: TracedCall, values: Sequence[TracedValue], dim: int
+) -> TracedValue | None:
+    """Tensors one after the other, none of which comes from an input."""
+    axes = len(values[0].axes)
+    for value in values:
+        if value.is_expanded or value.of != (value.axes[-1], *value.axes[:-1]):
+            return None
+    place = 1 if dim == axes - 1 else dim + 2
+    wire = reader.layer(call, "Concat", {"dim": place}, [each.wire for each in values], None)
+    return TracedValue.constant(wire, reader.batch)
+
+
 def _rows(reader: Reader, wire: Wire, shape: Sequence[int]) -> TracedValue | None:
     return TracedValue.constant(wire, reader.batch).viewed(shape)
 
 
-def batched(reader: Reader, value: TracedValue, axes: int, call: TracedCall) -> TracedValue:
-    """A tensor with a batch as the first of so many axes, though it may be a constant.
+def batched(
+    reader: Reader, value: TracedValue, axes: int, call: TracedCall, place: int = 0
+) -> TracedValue:
+    """A tensor with a batch at a place of so many axes, though it may be a constant.
 
     Raises Stopped for a constant that has a size of its own there.
     """
     if any(value.batch in axis for axis in value.axes):
         return value
     missing = axes - len(value.axes)
-    if missing > 0:
-        inner: tuple[Axis, ...] = (*((),) * (missing - 1), *value.axes)
-        shape = (1, *(1,) * (missing - 1), *value.shape)
-    elif value.axes and not value.axes[0]:
-        inner, shape = value.axes[1:], value.shape
-    else:
+    inner: list[Axis] = [*((),) * missing, *value.axes]
+    shape = [*(1,) * missing, *value.shape]
+    if inner[place]:
         raise reader.stop(call, "a tensor that comes from no input has a size where the batch is")
-    own = ((value.batch,), *inner)
-    return TracedValue(value.wire, value.of, own, value.batch, (value.batch.size, *shape[1:]))
+    inner[place], shape[place] = (value.batch,), value.batch.size
+    return TracedValue(value.wire, value.of, inner, value.batch, shape)
+
+
+def all_batched(
+    reader: Reader, values: Sequence[TracedValue], call: TracedCall
+) -> list[TracedValue]:
+    """Tensors that meet, each with the batch where those have it that are no constants."""
+    axes = max(len(value.axes) for value in values)
+    wide = [value for value in values if len(value.axes) == axes]
+    place = next((each for value in wide if (each := value.batch_place) is not None), 0)
+    return [batched(reader, value, axes, call, place) for value in values]

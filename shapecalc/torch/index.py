@@ -8,17 +8,21 @@ from shapecalc import layers
 from shapecalc.layers.base import Elementwise, PassThrough
 from shapecalc.torch import (
     attention,
+    constants,
     joins,
+    masks,
     norms,
     parts,
     pointwise,
     products,
+    recurrent,
     sampling,
     shaping,
     weighted,
     windows,
 )
 from shapecalc.torch.module_types import DROPPING_PATHS, type_name
+from shapecalc.torch.reading import PERMUTING
 
 if TYPE_CHECKING:
     from shapecalc.torch.calls import TracedCall
@@ -41,8 +45,10 @@ TORCH_FUNCTIONS: dict[str, Handler] = {
     **{f"conv_transpose{axes}": weighted.convolution_function for axes in _AXES},
     "linear": weighted.linear_function,
     **dict.fromkeys(("matmul", "mm", "bmm"), products.product_call),
+    "addmm": weighted.sum_with_product,
     "einsum": products.einstein_sum,
     "grid_sample": sampling.numbers_at_points,
+    "gather": constants.gathered_places,
     "index_select": parts.places_of_axis,
     "bilinear": weighted.bilinear,
     "scaled_dot_product_attention": attention.dot_products,
@@ -64,12 +70,14 @@ TORCH_FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("softmax", "softmin", "log_softmax", "glu"), norms.along_axis),
     **dict.fromkeys(joins.JOINING_FUNCTIONS, joins.elementwise_join),
     "addcmul": joins.affine,
+    **dict.fromkeys(("masked_fill", "where"), masks.masked),
     **dict.fromkeys(("cat", "concat", "concatenate"), joins.concatenation),
     "stack": joins.stacked,
     **dict.fromkeys(("expand", "expand_as"), joins.expansion),
+    "repeat": joins.repetition,
     **dict.fromkeys(shaping.VIEWS, shaping.viewed_call),
     **dict.fromkeys(
-        ("permute", "transpose", "swapaxes", "swapdims", "movedim", "t", "T", "mT", "adjoint"),
+        (*PERMUTING, "t", "T", "mT", "adjoint"),
         shaping.permutation,
     ),
     **dict.fromkeys(
@@ -100,6 +108,7 @@ TORCH_MODULES: dict[str, Handler] = {
     "MultiheadAttention": attention.heads_module,
     "GlobalResponseNorm": attention.response_norm,
     "Embedding": weighted.embedding_call,
+    **dict.fromkeys(("RNNCell", "LSTMCell", "GRUCell"), recurrent.recurrent_step),
     "PReLU": pointwise.learned_slopes,
     "LayerNorm": norms.last_norm_module,
     "RMSNorm": norms.last_norm_module,
@@ -117,7 +126,7 @@ _FAMILIES: dict[str, Handler] = {
     "normalization": norms.norm_module,
     "shuffling": shaping.shuffle_module,
     "sliding": shaping.shuffle_module,
-    "recurrent": weighted.recurrent_module,
+    "recurrent": recurrent.recurrent_module,
 }
 
 

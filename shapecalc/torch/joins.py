@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.torch.arithmetic import take_step
 from shapecalc.torch.calls import Traced, tensors_in
-from shapecalc.torch.constants import batched
-from shapecalc.torch.values import Factor, TracedValue, channels_at
+from shapecalc.torch.constants import all_batched, batched, joined_constants
+from shapecalc.torch.last_axis import maps_last
+from shapecalc.torch.masks import masked
+from shapecalc.torch.values import Factor, TracedValue, channels_at, unexpanded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +45,8 @@ def elementwise_join(reader: Reader, call: TracedCall) -> TracedValue | None:
         return _with_number(reader, call, type, first, second)
     if not isinstance(first, Traced):
         return None
+    if first in reader.masks or second in reader.masks:
+        return masked(reader, call)
     if first.is_value and second.is_value:
         if type == "Multiply" and _goes_on(reader, call, first, second):
             return None
@@ -54,10 +58,18 @@ def elementwise_join(reader: Reader, call: TracedCall) -> TracedValue | None:
             return scaled
     if weight.names:
         return join_of_tensors(reader, call, type, {}, [first, second])
-    if next(tensors_in(call.result)).shape != value.shape:
+    shape = next(tensors_in(call.result)).shape
+    if shape != value.shape and value.is_value:
         return None
     reader.network.remark(f"{call.name} is an Identity: the other tensor is made in the code")
-    return reader.pointwise(call, "Identity", {}, reader.value(value, call))
+    made = reader.pointwise(call, "Identity", {}, reader.value(value, call))
+    return made if shape == value.shape else widened(made, shape)
+
+
+def widened(value: TracedValue, shape: Sequence[int]) -> TracedValue:
+    """A tensor that is repeated to a shape, of more axes perhaps."""
+    axes = (*((),) * (len(shape) - len(value.axes)), *value.axes)
+    return TracedValue(value.wire, value.of, axes, value.batch, shape)
 
 
 def _with_number(
@@ -104,13 +116,13 @@ def _channels_of(value: TracedValue, weight: Traced) -> tuple[int, ...] | None:
     wide = [place for place, size in enumerate(sizes) if size > 1]
     if not wide and value.order is not None and value.wire.shape.channels == 1:
         return value.order
-    if len(sizes) != axes or len(wide) != 1 or not wide[0]:
+    if len(sizes) != axes or len(wide) != 1 or value.batch in value.axes[wide[0]]:
         return None
     if value.shape[wide[0]] != sizes[wide[0]]:
         return None
     if wide[0] not in (1, axes - 1):
         return None
-    return channels_at(wide[0], axes)
+    return value.order_at(wide[0])
 
 
 def affine(reader: Reader, call: TracedCall) -> TracedValue | None:
@@ -135,8 +147,7 @@ def join_of_tensors(
 ) -> TracedValue | None:
     """A join of tensors whose axes lie alike, or are brought to."""
     values = [reader.value(each, call) for each in traced]
-    axes = max(len(value.axes) for value in values)
-    values = [batched(reader, value, axes, call) for value in values]
+    values = all_batched(reader, values, call)
     if len({len(value.axes) for value in values}) > 1:
         return None
     structures = {_structure(value) for value in values}
@@ -146,19 +157,12 @@ def join_of_tensors(
             wires = [value.wire for value in values]
             output = values[0].wire.shape
             return values[0].carrying(reader.layer(call, type, fields, wires, output))
-    values, folded = reader.apart([_unexpanded(value) for value in values])
+    values, folded = reader.apart([unexpanded(value) for value in values])
     first = max(values, key=lambda value: value.wire.shape.elements)
-    order = first.order or channels_at(1, len(first.axes))
+    order = first.order or first.usual_order
     wires = [reader.wire(value, order, call) for value in values]
     made = TracedValue.plain(reader.layer(call, type, fields, wires, None), order, reader.batch)
     return made.folded() if folded else made
-
-
-def _unexpanded(value: TracedValue) -> TracedValue:
-    """The tensor without what is repeated: a join stretches sizes of 1 by itself."""
-    if not value.is_expanded:
-        return value
-    return TracedValue(value.wire, value.of, value.axes, value.batch)
 
 
 def _structure(value: TracedValue) -> object:
@@ -180,13 +184,15 @@ def concatenation(reader: Reader, call: TracedCall) -> TracedValue | None:
     values = [reader.value(each, call) for each in traced]
     if len(values) == 1:
         return values[0]
-    axes = max(len(value.axes) for value in values)
-    values = [batched(reader, value, axes, call) for value in values]
+    if not any(value.batch in axis for value in values for axis in value.axes):
+        dim = call.argument(1, "dim", 0) % len(values[0].axes)
+        return joined_constants(reader, call, values, dim)
+    values = all_batched(reader, values, call)
     dim = call.argument(1, "dim", 0) % len(values[0].axes)
-    if not dim or any(value.is_expanded for value in values):
+    if any(value.is_expanded or value.batch in value.axes[dim] for value in values):
         return None
     first = next((value for value in values if value.order), values[0])
-    order = first.order or channels_at(1, len(first.axes))
+    order = first.order or first.usual_order
     return reader.add(call, "Concat", {"dim": order.index(dim) + 1}, values, order)
 
 
@@ -198,10 +204,23 @@ def stacked(reader: Reader, call: TracedCall) -> TracedValue | None:
     values = [reader.value(each, call) for each in traced]
     axes = len(values[0].axes)
     dim = call.argument(1, "dim", 0) % (axes + 1)
-    if not dim:
-        return None
-    order, made = channels_at(1, axes), channels_at(1, axes + 1)
+    order, made = values[0].usual_order, channels_at(1, axes + 1)
+    if dim == 0 or (axes == 2 and maps_last(reader.recording, next(tensors_in(call.result)))):
+        later = [place + (place >= dim) for place in order[1:]]
+        positions = sorted([dim, *later])
+        made = (order[0] + (order[0] >= dim), *positions)
+        dim = positions.index(dim) + 2
     return reader.add(call, "Stack", {"dim": dim}, values, order, made)
+
+
+def repetition(reader: Reader, call: TracedCall) -> TracedValue | None:
+    """repeat, along axes of size 1."""
+    given, result = call.argument(0, "input"), next(tensors_in(call.result))
+    shape = (1,) * (len(result.shape) - len(given.shape)) + given.shape
+    pairs = zip(shape, result.shape, strict=True)
+    if any(size not in (1, repeated) for size, repeated in pairs):
+        return None
+    return expansion(reader, call)
 
 
 def expansion(reader: Reader, call: TracedCall) -> TracedValue | None:
@@ -210,9 +229,8 @@ def expansion(reader: Reader, call: TracedCall) -> TracedValue | None:
     if result.shape == (reader.batch.size, *given.shape):
         reader.whole.add(given)
     value = reader.value(given, call)
+    more = len(result.shape) - len(value.axes)
     constant = not any(value.batch in axis for axis in value.axes)
-    if constant and result.shape == (value.batch.size, *value.shape):
+    if constant and more and result.shape == (value.batch.size, *(1,) * (more - 1), *value.shape):
         return batched(reader, value, len(result.shape), call)
-    if len(result.shape) != len(value.axes):
-        return None
-    return TracedValue(value.wire, value.of, value.axes, value.batch, result.shape)
+    return widened(value, result.shape)

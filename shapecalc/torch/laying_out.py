@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from shapecalc.torch.values import size_of
+from shapecalc.torch.values import Factor, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapecalc.torch.values import Axis, Factor
+    from shapecalc.torch.values import Axis
 
     Step = tuple[str, dict[str, Any], tuple[Axis, ...]]
     """A layer type, its fields, and the axes of its output in PyTorch's order."""
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def steps(of: Sequence[Axis], wanted: Sequence[Axis]) -> list[Step]:
     """The layers that make one order of axes of another, both channels first."""
-    of, wanted = tuple(of), tuple(wanted)
+    of, wanted = _as_wholes(tuple(of), tuple(wanted))
     if of == wanted:
         return []
     single = one_step(of, wanted)
@@ -38,6 +39,31 @@ def steps(of: Sequence[Axis], wanted: Sequence[Axis]) -> list[Step]:
     if of != wanted:
         found.append(_reshaped(of, wanted))
     return found
+
+
+def _as_wholes(
+    of: tuple[Axis, ...], wanted: tuple[Axis, ...]
+) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
+    """Both, with one factor for those that stay side by side in one axis."""
+    after, before = (
+        {one: other for axis in axes for one, other in pairwise(axis)} for axes in (of, wanted)
+    )
+    joined = {one: other for one, other in after.items() if before.get(one) is other}
+    inner = {*joined.values()}
+    wholes: dict[Factor, Factor] = {}
+    for first in joined.keys() - inner:
+        run = [first]
+        while run[-1] in joined:
+            run.append(joined[run[-1]])
+        wholes[first] = Factor(size_of(tuple(run)))
+
+    def whole(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+        return tuple(
+            tuple(wholes.get(factor, factor) for factor in axis if factor not in inner)
+            for axis in axes
+        )
+
+    return whole(of), whole(wanted)
 
 
 def one_step(of: tuple[Axis, ...], wanted: tuple[Axis, ...]) -> Step | None:

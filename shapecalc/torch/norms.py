@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.torch.calls import tensors_in
 from shapecalc.torch.pointwise import fields_of
-from shapecalc.torch.values import channels_at, size_of
+from shapecalc.torch.values import size_of
 from shapecalc.torch.weighted import COMPUTED, are_learned, weight_names
 
 if TYPE_CHECKING:
@@ -148,9 +148,9 @@ def along_axis(reader: Reader, call: TracedCall) -> TracedValue | None:
     if dim is None:
         dim = 0 if axes in (1, 3) else 1
     dim %= axes
-    if not dim:
+    if value.batch in value.axes[dim]:
         return None
-    order = value.order or channels_at(-1 if dim == axes - 1 else 1, axes)
+    order = value.order or value.order_at(-1 if dim == axes - 1 else 1)
     fields = {"dim": order.index(dim) + 1}
     result = next(tensors_in(call.result))
     if type == "GLU" and size_of(value.axes[dim]) != 2 * result.shape[dim]:

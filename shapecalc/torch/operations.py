@@ -6,7 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import ImportedLayer, Wire
-from shapecalc.torch.sameness import COMMUTING, FOLLOWING_SHAPES, said_plainly, slices_of
+from shapecalc.torch.sameness import (
+    COMMUTING,
+    FOLLOWING_SHAPES,
+    minds_no_shape,
+    said_plainly,
+    slices_of,
+    squeezed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -111,7 +118,7 @@ class Operations:
         cuts = slices_of(layer, inputs, outputs)
         if len(cuts) > 1:
             for fields, (key, shape) in zip(cuts, made, strict=True):
-                operation = Operation(name, "Slice", fields, given, (shape,))
+                operation = Operation(name, "Slice", fields, given, (squeezed(shape),))
                 self.all.append(operation)
                 self._made[key] = (operation, 0)
             return operation
@@ -121,18 +128,34 @@ class Operations:
         if said and said[0][0] == "Slice":
             given = given[:1]  # the other input of a Crop has its size alone
         for type, fields, output in said:
-            shapes = outputs if output is None else (output,)
+            shapes = tuple(map(squeezed, outputs if output is None else (output,)))
             if type == "Concat":
                 given = _without_nesting(given, fields)
+            of = given[0][0] if given else None
+            if of is not None and type == "Permute" == of.type:
+                dims = tuple(of.fields["dims"][place] for place in fields["dims"])
+                given, fields = of.inputs, {"dims": dims}
+                if dims == tuple(range(len(dims))):
+                    type, fields = "Reshape", {"shape": shapes[0]}
+            reshaped = None
+            if of is not None and of.type == "Reshape" and len(given) == 1:
+                source, at = of.inputs[0]
+                if minds_no_shape(layer, fields, source.outputs[at], of.outputs[0]):
+                    reshaped, given, shapes = of, of.inputs, (source.outputs[at],)
             operation = Operation(name, type, fields, given, shapes)
+            if len(said) == 1:
+                operation.params = layer.params(inputs)
             self.all.append(operation)
             given = [(operation, 0)]
+            if reshaped is not None:
+                own = reshaped.name, reshaped.type, reshaped.fields, given, reshaped.outputs
+                operation = Operation(*own)
+                self.all.append(operation)
+                given = [(operation, 0)]
         if operation is None:
             self._made.update((key, given[0]) for key, _ in made)
         else:
             self._made.update((key, (operation, at)) for at, (key, _) in enumerate(made))
-        if operation is not None and len(said) == 1:
-            operation.params = layer.params(inputs)
         return operation
 
     def merge(self) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import Wire
 from shapecalc.torch.calls import Traced, tensors_in
-from shapecalc.torch.constants import batched, rows_at
-from shapecalc.torch.values import Factor, TracedValue, channels_at
+from shapecalc.torch.constants import batched, columns_at, rows_at
+from shapecalc.torch.values import Factor, TracedValue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def _whole(
     found = value.axes[axis]
     if found and found in value.of:
         return value, value.of.index(found)
-    order = channels_at(1, len(value.axes))
+    order = value.usual_order
     plain = TracedValue.plain(reader.wire(value, order, call), order, reader.batch)
     return plain, order.index(axis)
 
@@ -54,7 +54,7 @@ def parts_of_axis(reader: Reader, call: TracedCall) -> Sequence[TracedValue] | N
     function = call.function.strip("_")
     dim = call.argument(2, "dim", 0) % len(value.axes)
     results = list(tensors_in(call.result))
-    if not dim:
+    if value.batch in value.axes[dim]:
         return None
     if len(results) == 1:
         return [value]
@@ -146,6 +146,10 @@ def indexed(reader: Reader, call: TracedCall) -> TracedValue | None:
         return None
     if isinstance(call.args[1], Traced) and not given.is_value:
         return rows_at(reader, call, given, call.args[1])
+    if not given.is_value and isinstance(call.args[1], tuple) and len(call.args[1]) == 2:
+        first, second = call.args[1]
+        if first == slice(None) and isinstance(second, Traced):
+            return columns_at(reader, call, given, second)
     value = reader.value(given, call)
     index = call.args[1] if isinstance(call.args[1], tuple) else (call.args[1],)
     if any(not (each is None or each is ... or type(each) in (int, slice)) for each in index):
@@ -212,12 +216,13 @@ def reduction(reader: Reader, call: TracedCall) -> Sequence[TracedValue | None] 
         return None
     dims = [dims] if isinstance(dims, int) else list(dims)
     dims = [dim % axes for dim in dims]
-    if not all(dims) or not dims or value.is_expanded:
+    of_batch = any(value.batch in value.axes[dim] for dim in dims)
+    if of_batch or not dims or value.is_expanded:
         return None
     type = {"mean": "Mean", "sum": "Sum", "amax": "Amax", "max": "Amax"}[function]
     order = value.order
     if order is None:
-        order = channels_at(1, axes)
+        order = value.usual_order
         wire = reader.wire(value, order, call)
         value = TracedValue.plain(wire, order, reader.batch)
     places = sorted(order.index(dim) for dim in dims)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from shapecalc.importers.network import Stopped, Wire
 from shapecalc.layers import find_type
 from shapecalc.layers.sharing import can_share
-from shapecalc.problems.problem import Refusal
 from shapecalc.shapes.shape import Shape
-from shapecalc.torch.calls import BATCH, Traced, TracedCall, tensors_in
+from shapecalc.torch.calls import BATCH, Traced, TracedCall, is_mask, tensors_in
+from shapecalc.torch.formulas import takers_of, written_out
 from shapecalc.torch.laying_out import merges, one_step, steps
 from shapecalc.torch.values import Factor, TracedValue, channels_at, size_of
 
@@ -28,6 +28,14 @@ WEIGHTS = ("weight", "bias", "in_proj_weight", "q_proj_weight")
 """What modules call the parameters by which a layer has the name of its module."""
 
 
+PERMUTING = ("permute", "transpose", "swapaxes", "swapdims", "movedim")
+"""The functions that bring axes into another order."""
+
+
+class BatchIsSecondError(Stopped):
+    """Raised at a layer whose batch is the second axis, where the run has a sequence there."""
+
+
 def can_lead(type: str) -> bool:
     """Whether a layer type runs on each part behind leading axes."""
     found = find_type(type)
@@ -40,9 +48,12 @@ class Reader:
     pending: arithmetic that may become a layer. fills: tensors that are padded with -inf, for a max
     pool, each with what is padded and the sides by its axes. truncated: those that are cut to
     integers, for an Embedding. owners: the layer that has each parameter. chunks: what is cut by
-    views. constant_calls: what made a tensor of weights alone, which is read where something takes
-    it. whole: weights and buffers whose first axis is no place of a batch. handler_of: finds what
-    reads a call.
+    views. masks: tensors that are compared, or come of such, each with what made it, which is no
+    layer: what is masked by them changes no figure. left_out: outputs of calls that no layer has,
+    such as the weights of attention. constant_calls: what made a tensor of weights alone, which is
+    read where something takes it. vectors: buffers of places, by name. whole: weights and buffers
+    whose first axis is no place of a batch. handler_of: finds what reads a call. stated: what
+    stands for one that nothing reads, and why.
     """
 
     def __init__(
@@ -50,7 +61,9 @@ class Reader:
         network: ImportedNetwork,
         recording: Recording,
         handler_of: Callable[[TracedCall], Handler | None],
+        stated: Callable[[Reader, TracedCall, str], TracedValue],
     ) -> None:
+        self._stated = stated
         self._handler_of = handler_of
         self.network = network
         self.recording = recording
@@ -63,6 +76,11 @@ class Reader:
         self.chunks: dict[tuple[Wire, int, int], Wire] = {}
         self.constant_calls: dict[Traced, TracedCall] = {}
         self.whole: set[Traced] = set()
+        self.vectors: dict[str, Wire] = {}
+        self.masks: dict[Traced, TracedCall] = {}
+        self.left_out: dict[Traced, TracedCall] = {}
+        self._takers = takers_of(recording)
+        self._written_out = written_out(recording, self._takers)
         self._said: dict[tuple[TracedValue, tuple[int, ...]], Wire] = {}
 
     # ------------------------------------------------------------ calls
@@ -80,16 +98,27 @@ class Reader:
         try:
             for each in call.inner:
                 self.read(each)
+        except BatchIsSecondError:
+            raise
         except Stopped as stopped:
             layers, self.owners, self._said = before
             del self.network.layers[layers:]
-            self._state(call, stopped.message.partition(": ")[2])
+            self.make(call, self._stated(self, call, stopped.message.partition(": ")[2]))
 
-    def _read_leaf(self, call: TracedCall) -> None:
+    def _read_leaf(self, of_run: TracedCall) -> None:
+        call = self._written_out.get(of_run, of_run)
+        if call is None:
+            return
         results = list(tensors_in(call.result))
-        of_value = any(each.is_value for each in tensors_in((call.args, call.kwargs)))
+        given = list(tensors_in((call.args, call.kwargs)))
+        of_value = any(each.is_value for each in given)
         if not of_value or (results and not any(each.is_value for each in results)):
-            self.constant_calls.update((result, call) for result in results)
+            made_anew = [each for each in results if each not in given]
+            self.constant_calls.update((result, call) for result in made_anew)
+            return
+        if is_mask(call, self.masks):
+            first = next((self.masks[each] for each in given if each in self.masks), call)
+            self.masks.update((result, first) for result in results)
             return
         handler = self._handler_of(call)
         made = None if handler is None else handler(self, call)
@@ -97,7 +126,8 @@ class Reader:
             kept = (self.pending, self.fills, self.truncated)
             if not results or any(each in some for each in results for some in kept):
                 return
-            made = self.unknown(call, f"no layer type is {_described(call)}")
+            what = f"the function {call.kind}" if call.function else f"a {call.kind}"
+            made = self._stated(self, call, f"no layer type is {what}")
         self.make(call, made)
 
     def make(self, call: TracedCall, made: TracedValue | Sequence[TracedValue | None]) -> None:
@@ -105,7 +135,9 @@ class Reader:
         results = list(tensors_in(call.result))
         values = [made] if isinstance(made, TracedValue) else made
         for result, value in zip(results, values, strict=False):
-            if value is not None:
+            if value is None:
+                self.left_out[result] = call
+            else:
                 self.values[result] = value
 
     # ------------------------------------------------------------ tensors
@@ -117,6 +149,12 @@ class Reader:
                 self.values[traced] = self._reckoned(self.pending.pop(traced))
             if traced in self.fills:
                 raise self.stop(call, "no layer type pads with -inf, but a max pool")
+            if traced in self.left_out:
+                by = self.left_out[traced].name
+                raise self.stop(call, f"it takes a second output of {by}, which its layer has not")
+            if traced in self.masks:
+                by = self.masks[traced].name
+                raise self.stop(call, f"it takes what {by} makes, which no layer type does")
             if traced in self.truncated:
                 raise self.stop(call, "no layer type makes integers of its input")
             if traced not in self.values and not traced.is_value:
@@ -164,11 +202,18 @@ class Reader:
             return self.pointwise(call, "Identity", {}, self.value(arithmetic.base, call))
         return self.pointwise(call, arithmetic.type, {}, self.value(arithmetic.base, call))
 
-    def stop(self, call: TracedCall, why: str) -> Stopped:
+    def stop(self, call: TracedCall, why: str, kind: type[Stopped] = Stopped) -> Stopped:
         """What stops at a call, where not even a Custom layer can stand for it alone."""
         count = len(self.network.layers) + 1
         hint = "custom=True states what PyTorch says of it, partial=True stops before it"
-        return Stopped(f"layer {count} '{call.name}' ({call.kind}): {why}", hint)
+        return kind(f"layer {count} '{call.name}' ({call.kind}): {why}", hint)
+
+    def hold_sequence(self, call: TracedCall, value: TracedValue, batch_first: bool) -> None:
+        """Hold a tensor to have its batch where a layer on sequences has it. Raises Stopped."""
+        if value.axes[int(batch_first)] == (self.batch,):
+            said = str(batch_first).lower()
+            kind = Stopped if batch_first else BatchIsSecondError
+            raise self.stop(call, f"its sequence is the batch, as batch_first is {said}", kind)
 
     def wire(self, value: TracedValue, order: tuple[int, ...], call: TracedCall) -> Wire:
         """The wire of a tensor whose axes, channels first, are in an order. Adds what it takes."""
@@ -176,7 +221,7 @@ class Reader:
             return value.wire
         if (value, order) in self._said:
             return self._said[value, order]
-        if not value.is_batched:
+        if {*range(len(value.axes))} - {*order} != {value.batch_place}:
             raise self.stop(call, "the batch is mixed with other axes")
         if value.is_expanded:
             raise self.stop(call, "a tensor is expanded, which no layer type does alone")
@@ -195,6 +240,11 @@ class Reader:
             return value
         if len(value.axes) < 2:
             return value
+        takers = self._takers.get(next(tensors_in(call.result)), ())
+        moved_on = takers and all(each.kind in PERMUTING for each in takers)
+        if value.is_mixed and not moved_on:
+            order = value.usual_order
+            return TracedValue.plain(self.wire(value, order, call), order, self.batch)
         for place in (1, -1):
             order = channels_at(place, len(value.axes))
             wanted = tuple(value.axes[each] for each in order)
@@ -222,7 +272,7 @@ class Reader:
 
         made: the order of its output, if it is another. weights: the parameters of it by name.
         """
-        order = order or channels_at(1, len(values[0].axes))
+        order = order or values[0].order_at(1)
         if order == channels_at(-1, len(values[0].axes)) and any(v.is_folded for v in values):
             values, _ = self.apart(values)
             order = channels_at(-1, len(order) + 2)
@@ -313,8 +363,9 @@ class Reader:
         channels: int,
     ) -> TracedValue:
         """A layer that maps the last axis at every position, to so many channels."""
+        value = self._with_windows(value, call)
         if value.is_expanded or value.axes[-1] != value.of[0]:
-            order = channels_at(-1, len(value.axes))
+            order = value.order_at(-1)
             return self.add(call, type, fields, [value], order, weights=weights)
         output = Shape((*value.wire.shape.spatial, channels))
         wire = self.layer(call, type, fields, [value.wire], output, weights)
@@ -324,50 +375,17 @@ class Reader:
         of, axes = (axis, *value.of[1:]), (*value.axes[:-1], axis)
         return TracedValue(wire, of, axes, self.batch)
 
-    # ------------------------------------------------------------ what is not in the language
-
-    def unknown(self, call: TracedCall, why: str) -> TracedValue:
-        """A call that is no layer, as a Custom one if that is asked for. Raises Stopped."""
-        given = [
-            each for each in dict.fromkeys(tensors_in((call.args, call.kwargs))) if each.is_value
-        ]
-        results = list(tensors_in(call.result))
-        if not self.network.custom:
-            raise self.stop(call, why)
-        if call.function.endswith("_") and call.function[:2] != "__":
-            why += ", in place"
-        return self._custom(call, why, given, results)
-
-    def _state(self, call: TracedCall, why: str) -> None:
-        """A module as a Custom layer. Raises Stopped where it is none of one output."""
-        given = [each for each in tensors_in((call.args, call.kwargs)) if each.is_value]
-        results = [each for each in tensors_in(call.result) if each.is_value]
-        self.make(call, self._custom(call, why, given, results))
-
-    def _custom(
-        self, call: TracedCall, why: str, given: Sequence[Traced], results: Sequence[Traced]
-    ) -> TracedValue:
-        values = [self.value(each, call) for each in given]
-        wires = [self.wire(value, value.plain_order, call) for value in values]
-        if len(results) != 1 or len(results[0].shape) < 2 or results[0].shape[0] != BATCH:
-            raise self.stop(call, why)
-        names = self.parameters_of(call)
-        params = sum(
-            self.recording.parameters.get(name, 0) for name in names if name not in self.owners
-        )
-        order = channels_at(1, len(results[0].shape))
-        if values and len(values[0].axes) == len(order) + 1:
-            order = values[0].plain_order
-        output = Shape.from_chw(results[0].shape[place] for place in order)
-        try:
-            wire = self.network.unknown(
-                call.name, call.kind, why, wires, output=output, params=params, macs=call.macs
-            )
-        except Refusal as refusal:
-            raise self.stop(call, refusal.message) from None
-        for name in names:
-            self.owners.setdefault(name, self.network.layers[-1])
-        return TracedValue.plain(wire, order, self.batch)
+    def _with_windows(self, value: TracedValue, call: TracedCall) -> TracedValue:
+        """A tensor whose windows, which are folded into its batch, are said once, before they go
+        through a layer, and not by everything that takes that."""
+        if not value.is_folded or value.is_expanded or len(value.axes) < 3:
+            return value
+        positions = [factor for axis in value.axes[:-1] for factor in axis][1:]
+        if value.axes[-1] != value.of[0] or positions == [f for axis in value.of[1:] for f in axis]:
+            return value
+        apart = value.apart()
+        order = channels_at(-1, len(apart.axes))
+        return TracedValue.plain(self.wire(apart, order, call), order, self.batch).folded()
 
     def parameters_of(self, call: TracedCall) -> list[str]:
         """The parameters of a module, or those that a function takes, by name."""
@@ -375,7 +393,3 @@ class Reader:
             given = tensors_in((call.args, call.kwargs))
             return list(dict.fromkeys(name for each in given for name in each.names))
         return list(self.recording.parameters_in(call.module))
-
-
-def _described(call: TracedCall) -> str:
-    return f"the function {call.kind}" if call.function else f"a {call.kind}"

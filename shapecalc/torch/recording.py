@@ -145,6 +145,10 @@ class Recording:
         call = TracedCall(
             self._open[-1].path, name, None, self.structure(args), self.structure(kwargs)
         )
+        if name == "_pack_padded_sequence":
+            raise Stopped(
+                f"{self._where()}: a sequence is packed, to lengths that are numbers of the input"
+            )
         if name in LOOKING and any(each.is_value for each in tensors_in(call.args)):
             raise Stopped(
                 f"{self._where()}: {name.strip('_')} looks at the numbers of a tensor, so that "

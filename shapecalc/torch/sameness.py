@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.graph.structure import own_fields
-from shapecalc.layers.base import Windowed
+from shapecalc.layers.base import Elementwise, Windowed
 from shapecalc.layers.dims import axis_of
 from shapecalc.layers.resampling import ALIGNING
 
@@ -77,15 +77,35 @@ def _dropping(layer: Layer, type: str, fields: Fields, *_: Any) -> Said:
 
 
 def _reshaping(layer: Layer, type: str, fields: Fields, inputs: Shapes, outputs: Shapes) -> Said:
-    if inputs[0] == outputs[0]:
-        return []
-    return [("Reshape", {"shape": outputs[0]}, None)]
+    return _reshaped(inputs[0], outputs[0])
+
+
+def _reshaped(input: Shape, output: Shape) -> Said:
+    shape = squeezed(output)
+    return [] if squeezed(input) == shape else [("Reshape", {"shape": shape}, shape)]
+
+
+def minds_no_shape(layer: Layer, fields: Fields, one: Shape, other: Shape) -> bool:
+    """Whether a layer does the same to a tensor in both shapes."""
+    type = layer.type.name
+    if type in ("LayerNorm", "RMSNorm"):
+        return fields["normalized_shape"] is None and one.channels == other.channels
+    return isinstance(layer, Elementwise) or type in ("Dropout", "StochasticDepth")
+
+
+def _stored(layer: Any, type: str, fields: Fields, inputs: Shapes, outputs: Shapes) -> Said:
+    return [(type, {"shape": squeezed(outputs[0])}, None)]
+
+
+def squeezed(shape: Shape) -> Shape:
+    """A shape without its sizes of 1, of which a Reshape may make more or fewer."""
+    return type(shape)([size for size in shape if size > 1] or [1])
 
 
 def _mean(axes: tuple[int, ...], kept: Shape, output: Shape, type: str = "Mean") -> Said:
     found: Said = [(type, {"dim": axes}, kept)]
     if kept != output:
-        found.append(("Reshape", {"shape": output}, None))
+        found += _reshaped(kept, output)
     return found
 
 
@@ -166,8 +186,15 @@ def _select(layer: Any, type: str, fields: Fields, inputs: Shapes, outputs: Shap
 
 
 def _reordered(layer: Any, type: str, fields: Fields, inputs: Shapes, outputs: Shapes) -> Said:
-    order = layer.order(inputs[0])
-    return [] if order == tuple(range(len(order))) else [("Permute", {"dims": order}, None)]
+    """Which of the axes in the order of a shape each is, of those that are wider than 1."""
+    count = len(inputs[0])
+    printed = [(axis - 1) % count for axis in layer.order(inputs[0])]  # the channels come last
+    order = [*printed[1:], printed[0]]
+    wide = [axis for axis in range(count) if inputs[0][axis] > 1]
+    dims = tuple(wide.index(axis) for axis in order if axis in wide)
+    if dims == tuple(range(len(dims))):
+        return _reshaped(inputs[0], outputs[0])
+    return [("Permute", {"dims": dims}, squeezed(outputs[0]))]
 
 
 def _rolled(layer: Any, type: str, fields: Fields, inputs: Shapes, outputs: Shapes) -> Said:
@@ -243,6 +270,7 @@ _REWRITES: dict[str, Callable[..., Said]] = {
         ("Softmax", "Softmin", "LogSoftmax", "GLU", "Concat", "Stack", "IndexSelect"), _along
     ),
     "Softmax2d": _softmax_of_image,
+    **dict.fromkeys(("Parameter", "Buffer"), _stored),
     "Slice": _slice,
     "Crop": _crop,
     "Select": _select,

@@ -130,8 +130,8 @@ def rolled_call(reader: Reader, call: TracedCall) -> TracedValue | None:
         [each] if isinstance(each, int) else list(each or ()) for each in (shifts, dims)
     )
     axes = len(value.axes)
-    order = value.order or channels_at(1, axes)
-    if not dims or any(not dim % axes for dim in dims):
+    order = value.order or value.usual_order
+    if not dims or any(value.batch in value.axes[dim] for dim in dims):
         return None
     places = [order.index(dim % axes) + 1 for dim in dims]
     fields: dict[str, Any] = {"shifts": shifts, "dims": places}

@@ -6,17 +6,20 @@ from __future__ import annotations
 
 import inspect
 from contextlib import contextmanager
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.network import ImportedNetwork, Stopped
 from shapecalc.problems.problem import Problem, Refusal, SpecError
 from shapecalc.shapes.shape import Shape, parse_shape
 from shapecalc.text.source import Source
-from shapecalc.torch.calls import BATCH, Traced, tensors_in
+from shapecalc.torch.calls import BATCH, tensors_in
 from shapecalc.torch.constants import batched
 from shapecalc.torch.index import handler_of
-from shapecalc.torch.reading import Reader
+from shapecalc.torch.last_axis import maps_last
+from shapecalc.torch.reading import BatchIsSecondError, Reader
 from shapecalc.torch.recording import Recording
+from shapecalc.torch.stating import stated
 from shapecalc.torch.values import TracedValue, channels_at
 
 if TYPE_CHECKING:
@@ -39,11 +42,14 @@ class TracedNetwork:
         self.name = type(self.module).__name__
         self.title = f"the PyTorch module {self.name}"
         self.stopped: Refusal | None = None
-        self.network = ImportedNetwork(self.name, custom)
-        named = self.module.named_modules()
-        self.network.modules = {name: type(inner).__name__ for name, inner in named if name}
         try:
-            self._trace(input, partial)
+            try:
+                self._trace(input, partial, custom, 0)
+            except BatchIsSecondError as second:
+                try:
+                    self._trace(input, partial, custom, 1)
+                except Refusal as refusal:
+                    raise (second if refusal.code == "SC501" else refusal) from None
             if not self.network.layers:
                 raise Refusal("SC503", "this module has no layers")
         except Refusal as refusal:
@@ -52,12 +58,15 @@ class TracedNetwork:
                 [Problem(refusal.code, refusal.message, source, 0, refusal.hint)]
             ) from None
 
-    def _trace(self, input: GivenTensors, partial: bool) -> None:
+    def _trace(self, input: GivenTensors, partial: bool, custom: bool, batch: int) -> None:
+        self.network = ImportedNetwork(self.name, custom)
+        named = self.module.named_modules()
+        self.network.modules = {name: type(inner).__name__ for name, inner in named if name}
         given = _by_name(self.module, input)
-        recording, traced, orders = record(self.module, given, self.network.custom)
-        reader = Reader(self.network, recording, handler_of)
+        recording, traced, orders = record(self.module, given, custom, batch)
+        reader = Reader(self.network, recording, handler_of, stated)
         for name, tensor, order in zip(given, traced, orders, strict=True):
-            if hasattr(given[name], "dtype") and _maps_last(recording, tensor):
+            if not batch and hasattr(given[name], "dtype") and maps_last(recording, tensor):
                 order = channels_at(-1, len(tensor.shape))
             shape = Shape.from_chw(tensor.shape[place] for place in order)
             wire = self.network.input(name, shape)
@@ -71,12 +80,16 @@ class TracedNetwork:
                 raise reader.stop(root, "its output is not computed of its input")
             outputs: dict[Wire, None] = {}  # each once, if the module returns it twice
             for result in results:
-                if result.is_value or result.names:
+                if result in reader.left_out:
+                    name = reader.left_out[result].name or self.name
+                    self.network.remark(f"An output is left out: a second one of {name}")
+                elif result.is_value or result.names:
                     value = batched(reader, reader.value(result, root), len(result.shape), root)
                     outputs[reader.wire(value, value.plain_order, root)] = None
             self.network.outputs = list(outputs)
         except Stopped as stopped:
-            if not partial or not self.network.layers:
+            second = isinstance(stopped, BatchIsSecondError) and not batch
+            if second or not partial or not self.network.layers:
                 raise
             self.network.outputs = []
             self.stopped = stopped
@@ -89,34 +102,6 @@ class TracedNetwork:
                 f"The run does not use {count:,} parameters of the module, those of "
                 f"{', '.join(modules)}."
             )
-
-
-_OVER_LAST = (
-    *("Linear", "LayerNorm", "RMSNorm", "linear", "layer_norm", "rms_norm", "matmul"),
-    *("MultiheadAttention", "ScaledDotProductAttention", "scaled_dot_product_attention"),
-)
-"""What takes the last axis for the channels."""
-
-_PASSING_ON = ("Identity", "Dropout", "dropout")
-"""What does not mind where the channels are."""
-
-
-def _maps_last(recording: Recording, tensor: Traced) -> bool:
-    """Whether what first takes a tensor takes its last axis for the channels."""
-    pending = [recording.root]
-    while pending:
-        call = pending.pop()
-        assert call is not None
-        pending.extend(reversed(call.inner))
-        takes = not call.inner or call.kind in _OVER_LAST
-        if takes and tensor in tensors_in((call.args, call.kwargs)):
-            if call.kind in _PASSING_ON:
-                tensor = next(tensors_in(call.result))
-                continue
-            others = [each for each in tensors_in(call.args) if each.is_parameter]
-            scaled = call.kind in ("mul", "add") and [len(each.shape) for each in others] == [1]
-            return scaled or call.kind in _OVER_LAST
-    return False
 
 
 def unwrapped(module: Any) -> Any:
@@ -153,12 +138,14 @@ def _by_name(module: Any, input: GivenTensors) -> dict[str, Any]:
 
 
 def record(
-    module: Any, given: dict[str, Any], count_macs: bool
+    module: Any, given: dict[str, Any], count_macs: bool, batch: int
 ) -> tuple[Recording, list[Any], list[tuple[int, ...]]]:
     """A run of a module on inputs, each as it is traced, with the order of its axes.
 
+    batch: which axis is the batch, the first or the second.
     A shape is tried with its channels first, as PyTorch's images have them, and then with its
-    channels last, as its sequences have them. Raises Refusal where it does not run.
+    channels last, as its sequences have them; vectors as words, too. Raises Refusal where it does
+    not run.
     """
     shapes = {
         name: None if hasattr(each, "dtype") else parse_shape(_listed(each))
@@ -166,16 +153,18 @@ def record(
     }
     deep = any(shape is not None and len(shape) > 1 for shape in shapes.values())
     failed = ""
-    for last in (False, True) if deep else (False,):
+    vectors = any(shape is not None and len(shape) == 1 for shape in shapes.values())
+    lasts = (True,) if batch else (False, True) if deep else (False,)
+    for words, last in product((False, True) if vectors else (False,), lasts):
         for on_meta in (True, False):
             recording = Recording(module, count_macs)
             try:
-                traced, orders = _run(recording, module, given, shapes, last, on_meta)
+                traced, orders = _run(recording, module, given, shapes, last, words, on_meta, batch)
             except Refusal:
                 raise
             except Exception as error:  # whatever a module raises
                 text = " ".join(str(error).split())[:300]
-                if not last:  # on its own device, as the module is meant to run
+                if not words and (not last or batch):  # on its own device, as it is meant to run
                     failed = f"{recording.stopped_at}: {type(error).__name__}: {text}"
                 continue
             return recording, traced, orders
@@ -192,7 +181,9 @@ def _run(
     given: dict[str, Any],
     shapes: dict[str, Shape | None],
     last: bool,
+    words: bool,
     on_meta: bool,
+    batch: int,
 ) -> tuple[list[Any], list[tuple[int, ...]]]:
     import torch
 
@@ -203,13 +194,19 @@ def _run(
     for name, each in given.items():
         shape = shapes[name]
         if shape is None:
-            sizes, kind = tuple(each.shape[1:]), each.dtype
+            sizes, kind = (*each.shape[:batch], *each.shape[batch + 1 :]), each.dtype
         else:
             sizes, kind = (tuple(shape) if last else shape.chw), dtype
+            if words and len(sizes) == 1:
+                kind = torch.long
         if not sizes:
             raise Refusal("SC105", f"the input {name} has no axis besides the batch")
-        tensors.append(torch.zeros((BATCH, *sizes), dtype=kind, device=device))
-        orders.append(channels_at(-1 if last and shape is not None else 1, len(sizes) + 1))
+        sizes = (*sizes[:batch], BATCH, *sizes[batch:])
+        tensors.append(torch.zeros(sizes, dtype=kind, device=device))
+        channels = -1 if batch or (last and shape is not None) else 1
+        if batch and len(sizes) == 2:
+            channels = 0
+        orders.append(channels_at(channels, len(sizes), batch))
     with evaluating(module):
         if on_meta:
             weights = _meta_weights(recording, module)

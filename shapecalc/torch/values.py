@@ -7,6 +7,7 @@ as little as does: nothing, where it is the wire itself with the channels elsewh
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,12 @@ class TracedValue:
         return self.axes[0] == (self.batch,)
 
     @property
+    def batch_place(self) -> int | None:
+        """Which axis is the batch, and nothing else: the second, of a sequence that a recurrent
+        layer has; None where it is in one with others, or where there is none."""
+        return self.axes.index((self.batch,)) if (self.batch,) in self.axes else None
+
+    @property
     def is_folded(self) -> bool:
         """Whether its first axis is the batch with others inside, such as windows."""
         return len(self.axes[0]) > 1 and self.axes[0][0] is self.batch
@@ -98,7 +105,9 @@ class TracedValue:
         first, *others = self.axes
         axes = ((self.batch,), first[1:], *others)
         shape = (self.batch.size, size_of(first[1:]), *self.shape[1:])
-        return TracedValue(self.wire, self.of, axes, self.batch, shape)
+        found = TracedValue(self.wire, self.of, axes, self.batch, shape)
+        found.name = self.name
+        return found
 
     def folded(self) -> TracedValue:
         """The same, its second axis folded into the batch."""
@@ -106,12 +115,25 @@ class TracedValue:
         return TracedValue(self.wire, self.of, ((*first, *second), *others), self.batch)
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether an axis merges factors that do not lie side by side in its wire, the channels
+        apart: positions of windows that are put back."""
+        if self.of[0] not in self.axes:
+            return False
+        positions = (factor for axis in self.of[1:] for factor in axis)
+        places = {factor: at for at, factor in enumerate(positions)}
+        merged = (axis for axis in self.axes[1:] if len(axis) > 1 and axis != self.of[0])
+        return any(
+            places[other] != places[one] + 1 for axis in merged for one, other in pairwise(axis)
+        )
+
+    @property
     def order(self) -> tuple[int, ...] | None:
         """Which of its axes each axis of the wire is; None where axes are split or merged."""
-        if not self.is_batched or len(self.axes) != len(self.of) + 1:
+        if self.batch_place is None or len(self.axes) != len(self.of) + 1:
             return None
         places: list[int] = []
-        ones = [place for place, axis in enumerate(self.axes) if place and not axis]
+        ones = [place for place, axis in enumerate(self.axes) if not axis]
         for axis in self.of:
             if not axis:
                 if not ones:
@@ -126,11 +148,23 @@ class TracedValue:
     @property
     def plain_order(self) -> tuple[int, ...]:
         """That in which only the channels may be elsewhere, as a spec has no word for where they
-        are; channels first, where other axes changed places as well."""
-        order, axes = self.order, len(self.axes)
-        if order is not None and order == channels_at(order[0], axes):
+        are; another, where other axes changed places as well."""
+        order = self.order
+        if order is not None and order == self.order_at(order[0]):
             return order
-        return channels_at(1, axes)
+        return self.usual_order
+
+    @property
+    def usual_order(self) -> tuple[int, ...]:
+        """That of channels where the wire has them, if these are an axis; else channels first, or
+        last where the batch is not."""
+        if self.of and self.of[0] in self.axes and self.of[0]:
+            return self.order_at(self.axes.index(self.of[0]))
+        return self.order_at(-1 if self.batch_place else 1)
+
+    def order_at(self, place: int) -> tuple[int, ...]:
+        """The order in which the channels are its axis at a place."""
+        return channels_at(place, len(self.axes), self.batch_place or 0)
 
     def viewed(self, shape: Sequence[int]) -> TracedValue | None:
         """The tensor as a view of other sizes; None where its factors do not come to them."""
@@ -170,7 +204,14 @@ def _parts(axis: Axis, split: dict[Factor, Axis]) -> list[Factor]:
     return found
 
 
-def channels_at(place: int, axes: int) -> tuple[int, ...]:
+def unexpanded(value: TracedValue) -> TracedValue:
+    """The tensor without what is repeated: a join stretches sizes of 1 by itself."""
+    if not value.is_expanded:
+        return value
+    return TracedValue(value.wire, value.of, value.axes, value.batch)
+
+
+def channels_at(place: int, axes: int, batch: int = 0) -> tuple[int, ...]:
     """The order of a tensor whose channels are its axis at a place, of so many with the batch."""
     place %= axes
-    return (place, *(each for each in range(1, axes) if each != place))
+    return (place, *(each for each in range(axes) if each not in (batch, place)))

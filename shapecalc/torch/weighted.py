@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shapecalc.torch.calls import Traced, tensors_in
-from shapecalc.torch.constants import batched
+from shapecalc.torch.constants import all_batched, batched, rows_of_code
 from shapecalc.torch.pointwise import fields_of, plain_value
-from shapecalc.torch.values import channels_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,29 +158,56 @@ def linear_function(reader: Reader, call: TracedCall) -> TracedValue | None:
         if len(weight.shape) != 2:
             return None
     names = weight_names(weight, bias)
+    added = None
+    if names is None and isinstance(weight, Traced) and weight.is_parameter and not bias.is_value:
+        names, added, bias = list(weight.names), bias, None  # of parts of its own
     if names is None or not isinstance(weight, Traced) or weight.is_value:
         raise reader.stop(call, COMPUTED)
     features = weight.shape[0 if call.function.strip("_") == "linear" else 1]
     fields = {"out_features": features, "bias": bias is not None}
     if not are_learned(weight):
         fields["learned"] = False
-    return _linear(reader, call, fields, names)
+    made = _linear(reader, call, fields, names)
+    if added is None:
+        return made
+    values = all_batched(reader, [made, reader.value(added, call)], call)
+    order = made.order
+    if order is None:
+        raise reader.stop(call, COMPUTED)
+    wires = [reader.wire(value, order, call) for value in values]
+    return made.carrying(reader.layer(call, "Add", {}, wires, made.wire.shape))
+
+
+def sum_with_product(reader: Reader, call: TracedCall) -> TracedValue | None:
+    """addmm: a Linear whose weight has the channels that come in first."""
+    bias, given, weight = (
+        call.argument(place, name) for place, name in enumerate(("input", "mat1", "mat2"))
+    )
+    if any(call.kwargs.get(name, 1) != 1 for name in ("alpha", "beta")) or not given.is_value:
+        return None
+    if not (weight.is_parameter and bias.is_parameter and len(bias.shape) == 1):
+        return None
+    names = [*weight.names, *bias.names]
+    fields = {"out_features": weight.shape[1]}
+    value = reader.value(given, call)
+    if _has_positions(value):
+        fields["per_position"] = True
+    return reader.over_last(call, "Linear", fields, value, names, weight.shape[1])
+
+
+def _has_positions(value: TracedValue) -> bool:
+    """Whether positions are in one axis with the batch."""
+    return any(len(axis) > 1 and value.batch in axis for axis in value.axes)
 
 
 def _linear(
     reader: Reader, call: TracedCall, fields: dict[str, Any], names: Sequence[str]
 ) -> TracedValue:
     value = reader.value(call.argument(0, "input"), call)
-    if len(value.axes) > 2:
+    if len(value.axes) > 2 or _has_positions(value):
         fields["per_position"] = True
     features: int = fields["out_features"]
     return reader.over_last(call, "Linear", fields, value, names, features)
-
-
-def recurrent_module(reader: Reader, call: TracedCall) -> TracedValue:
-    """A recurrent module, whose states are no tensors of a batch first. Raises Stopped, or makes it
-    a Custom layer."""
-    return reader.unknown(call, "recurrent modules are not read: write the layer in the spec")
 
 
 def bilinear(reader: Reader, call: TracedCall) -> TracedValue | None:
@@ -212,7 +238,12 @@ def embedding_call(reader: Reader, call: TracedCall) -> TracedValue | None:
         traced = call.argument(0, "input")
         fields = fields_of(call.module, "Embedding")
         names = reader.parameters_of(call)
+    if not traced.is_value:
+        found = rows_of_code(reader, call, traced, names, fields)
+        if found is not None:
+            return found
     if len(traced.shape) != 2:
         return None
     value = batched(reader, reader.truncated.get(traced) or reader.value(traced, call), 2, call)
-    return reader.add(call, "Embedding", fields, [value], made=channels_at(2, 3), weights=names)
+    order = value.order or value.usual_order
+    return reader.add(call, "Embedding", fields, [value], order, (2, *order), names)

@@ -111,9 +111,9 @@ def _pad(
     if mode == "constant" and value == -inf:
         reader.fills[next(tensors_in(call.result))] = given, by_axis
         return None
-    order = traced.order or tuple(range(1, axes))
+    order = traced.order or traced.usual_order
     rank = len(order) - 1
-    if 0 in by_axis or not 1 <= rank <= 3:
+    if any(traced.batch in traced.axes[axis] for axis in by_axis) or not 1 <= rank <= 3:
         return None
     spatial = [side for axis in reversed(order[1:]) for side in by_axis.get(axis, (0, 0))]
     if order[0] in by_axis:

@@ -187,6 +187,98 @@ def channels(module: Any, random: Random) -> str:
     return name
 
 
+def recurrent(random: Random, module: Any) -> tuple[str, Any]:
+    """One of the recurrent layers inside."""
+    return one_of(random, modules_of(module, nn.RNN, nn.LSTM, nn.GRU))
+
+
+def again(layer: Any, **changes: Any) -> Any:
+    """A recurrent layer like another, but for some arguments."""
+    names = "input_size hidden_size num_layers bias batch_first dropout bidirectional"
+    arguments = {name: getattr(layer, name) for name in names.split()}
+    return type(layer)(**{**arguments, **changes})
+
+
+def direction(module: Any, random: Random) -> str:
+    """The other direction, or none, with half the numbers in each."""
+    name, layer = recurrent(random, module)
+    both = not layer.bidirectional
+    size = layer.hidden_size // 2 if both else 2 * layer.hidden_size
+    put(module, name, again(layer, bidirectional=both, hidden_size=size))
+    return name
+
+
+def depth(module: Any, random: Random) -> str:
+    name, layer = recurrent(random, module)
+    put(module, name, again(layer, num_layers=layer.num_layers + 1))
+    return name
+
+
+def gate_biases(module: Any, random: Random) -> str:
+    name, layer = recurrent(random, module)
+    put(module, name, again(layer, bias=not layer.bias))
+    return name
+
+
+def dropout_between(module: Any, random: Random) -> str:
+    name, layer = recurrent(random, module)
+    layer.dropout += 0.25
+    return name
+
+
+def kind(module: Any, random: Random) -> str:
+    """A GRU in the place of an RNN, or the other way round."""
+    name, layer = one_of(random, modules_of(module, nn.RNN, nn.GRU))
+    names = "input_size hidden_size num_layers bias batch_first bidirectional"
+    arguments = {each: getattr(layer, each) for each in names.split()}
+    put(module, name, (nn.GRU if isinstance(layer, nn.RNN) else nn.RNN)(**arguments))
+    return name
+
+
+def vocabulary(module: Any, random: Random) -> str:
+    name, table = one_of(random, modules_of(module, nn.Embedding))
+    put(module, name, nn.Embedding(table.num_embeddings + 1, table.embedding_dim))
+    return name
+
+
+def heads(module: Any, random: Random) -> str:
+    name, layer = one_of(random, modules_of(module, nn.MultiheadAttention))
+    layer.num_heads, layer.head_dim = layer.num_heads // 2, layer.head_dim * 2
+    return name
+
+
+def features(module: Any, random: Random) -> str:
+    """A last Linear of more features."""
+    found = modules_of(module, nn.Linear)
+    if not found:
+        raise CannotPlantError
+    name, layer = found[-1]
+    put(module, name, nn.Linear(layer.in_features, layer.out_features + 1))
+    return name
+
+
+def unshared(module: Any, random: Random) -> str:
+    """Weights of its own, where a Linear had those of an Embedding."""
+    tables = {id(each.weight) for _, each in modules_of(module, nn.Embedding)}
+    found = [each for each in modules_of(module, nn.Linear) if id(each[1].weight) in tables]
+    name, layer = one_of(random, found)
+    layer.weight = nn.Parameter(layer.weight.detach().clone())
+    return name
+
+
+SEQUENCE_CHANGES: tuple[Callable[[Any, Random], str], ...] = (
+    direction,
+    depth,
+    gate_biases,
+    dropout_between,
+    kind,
+    vocabulary,
+    heads,
+    features,
+    unshared,
+)
+"""What is changed of a module of sequences."""
+
 CHANGES: tuple[Callable[[Any, Random], str], ...] = (
     stride,
     padding,

@@ -17,7 +17,6 @@ import exported
 import plant_changes
 import pytest
 import torch
-import torch_recurrent
 import yaml
 from examples import examples
 from folders import BEYOND_PYTORCH, SPECS
@@ -44,13 +43,11 @@ PERMUTED = {"Permute", "Transpose"}
 
 
 def written(spec: shapecalc.Spec, variant: str | None = None) -> tuple[Any, Any, Any] | None:
-    """The module that a spec is in code, its inputs, and the summary; None where it is none, where
-    it has recurrent modules, which are not read, or leading axes: what folds them into the batch is
-    traced as no layer."""
+    """The module that a spec is in code, its inputs, and the summary; None where it is none, or
+    where it has leading axes: what folds them into the batch is traced as no layer."""
     summary = spec.summary(variant=variant)
     computing = [layer for layer in summary.layers if layer.type != "Identity"]
-    left_out = {*UNSAID, *torch_recurrent.TYPES}
-    if not computing or any(layer.stated or layer.type in left_out for layer in computing):
+    if not computing or any(layer.stated or layer.type in UNSAID for layer in computing):
         return None
     if any(getattr(layer.layer, "leading", 0) for layer in computing):
         return None
