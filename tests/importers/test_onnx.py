@@ -1055,3 +1055,19 @@ def test_a_fuzzed_file_ends_in_a_problem_or_a_network() -> None:
 @pytest.mark.slow
 def test_many_fuzzed_files_do() -> None:
     assert sum(fuzz(120, 1).values()) > 1000
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [1, 0, 2, 3], [1, 2, 0, 3], [1, 2, 3, 0]])
+def test_a_table_is_added_wherever_the_batch_is(order: list[int]) -> None:
+    sizes = [1 if axis < 2 else size for axis, size in enumerate((1, 2, 3, 8))]
+    data = network(
+        [
+            node("Transpose", "x", "t", perm=order),
+            node("Add", "t table", "y"),
+        ],
+        input=(1, 2, 3, 8),
+        initializers=[tensor("table", [sizes[axis] for axis in order])],
+    )
+    found = [line.split(" {")[0] for line in layers(data) if not line.startswith("Permute")]
+    assert sorted(line.split()[0] for line in found) == ["Add", "Parameter"]
+    assert [int(line.split()[2]) for line in found if line.startswith("Parameter")] == [24]

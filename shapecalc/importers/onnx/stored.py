@@ -40,15 +40,18 @@ def stored(
 ) -> GraphTensor:
     """A constant of sizes as a Parameter or a Buffer, beside a tensor. Raises Refusal.
 
-    A first size of 1 is where the batch is, if the tensor has it there.
+    A size of 1 is where the batch is, if the tensor has it there.
     """
-    first = beside.axes[:1] == (BATCH,) and len(dims) > 1 and dims[0] == 1
-    if BATCH in beside.axes and not first:
+    batch = beside.axes.index(BATCH) if BATCH in beside.axes else None
+    alike = len(dims) == len(beside.axes)
+    if batch is not None and not ((alike or not batch) and len(dims) > 1 and dims[batch] == 1):
         raise conversion.stop(node, "a constant has a size where the batch is")
-    sizes = tuple(dims[1:] if first else dims)
-    axes = beside.axes[first:] if len(dims) == len(beside.axes) else _last(len(sizes))
+    sizes = [size for place, size in enumerate(dims) if place != batch]
+    axes = tuple(axis for axis in beside.axes if axis != BATCH) if alike else _last(len(sizes))
     wire = _wire(conversion, node, constant, sizes, axes)
-    return GraphTensor(wire, (BATCH, *axes) if first else axes, beside.batch)
+    if batch is None:
+        return GraphTensor(wire, axes, beside.batch)
+    return GraphTensor(wire, (*axes[:batch], BATCH, *axes[batch:]), beside.batch)
 
 
 def stored_alone(conversion: Conversion, node: OnnxNode, constant: Constant) -> GraphTensor:
