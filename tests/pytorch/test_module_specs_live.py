@@ -427,3 +427,10 @@ def test_what_is_no_module_or_no_shape() -> None:
         shapecalc.torch.spec(nn.ReLU(), "8*8*3")
     with pytest.raises(shapecalc.SpecError, match="has no axis besides the batch"):
         shapecalc.torch.spec(nn.ReLU(), torch.zeros(3))
+
+
+def test_a_module_with_two_sums_is_one_block() -> None:
+    layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+    text = shapecalc.torch.spec(nn.TransformerEncoder(layer, 3), "9x16")
+    assert re.findall(r"^  (\w+):$", text, re.MULTILINE) == ["TransformerEncoderLayerBlock"]
+    assert "type: TransformerEncoderLayerBlock, repeat: 3" in text

@@ -41,6 +41,18 @@ _UNARY = ("activation", "normalization", "regularization", "shuffling")
 """The families of what only computes on the output of a block, and belongs to it."""
 
 
+def _saving(form: Form) -> tuple[int, int]:
+    return -form.saved_at_most, form.starts[0]
+
+
+def _shortest(form: Form) -> tuple[int, int]:
+    return form.length, form.starts[0]
+
+
+_CONTAINERS = {"Sequential", "ModuleList", "ModuleDict"}
+"""The classes of modules that only hold others."""
+
+
 class Folded:
     """A network as pieces, of which some are uses of blocks that were made of it.
 
@@ -82,6 +94,8 @@ class Folded:
         self._fold_all(lambda regions: _conv_chains(regions, 3))
         self._fold_all(lambda regions: _conv_chains(regions, 2))
         self._repeat()
+        while self._fold_best(self._of_classes, order=_shortest):
+            self._repeat()
         for wanted, of_modules in ((_branching, False), (_any_other, True)):
             while self._fold_best(wanted, of_modules):
                 self._repeat()
@@ -96,18 +110,22 @@ class Folded:
             pass
 
     def _fold_best(
-        self, wanted: Callable[[Regions], Iterable[Form]], of_modules: bool = False
+        self,
+        wanted: Callable[[Regions], Iterable[Form]],
+        of_modules: bool = False,
+        order: Callable[[Form], tuple[int, int]] = _saving,
     ) -> bool:
         """Fold the form of which a block saves the most lines; whether there is one.
 
         of_modules: whether its regions may not be of several modules, where there are any.
+        order: what is smaller of a form that is better.
         """
         if len(self.blocks) == MOST_BLOCKS:
             return False
         regions = Regions(self.pieces, self._ends())
         self._stems = Modules(piece.name for piece in self.pieces)
         forms = [form for form in wanted(regions) if len(form.starts) > 1 and form.saved > 0]
-        forms.sort(key=lambda form: (-form.saved_at_most, form.starts[0]))
+        forms.sort(key=order)
         return any(self._make(regions, form, of_modules) for form in forms[:MOST_FORMS])
 
     def _make(self, regions: Regions, form: Form, of_modules: bool) -> bool:
@@ -208,6 +226,19 @@ class Folded:
         do, else as its end."""
         stem = self._stems.with_all([piece.name for piece in region])
         return self._module(region) or stem or region[-1].name
+
+    def _of_classes(self, regions: Regions) -> list[Form]:
+        """The forms of what branches and joins and is a module of one class."""
+        return [form for form in regions.forms if form.forks > 1 and self._class_of(form)]
+
+    def _class_of(self, form: Form) -> str:
+        """The class of the modules that all regions of a form are; "" where they are none."""
+        starts = form.apart()
+        found = {
+            self._classes.get(self._module(self.pieces[start : start + form.length]), "")
+            for start in starts
+        }
+        return "" if len(found) > 1 else (found - _CONTAINERS or {""}).pop()
 
     def _is_mixed(self, region: list[Piece]) -> bool:
         """Whether a region is no module, in a file that names modules."""
