@@ -100,7 +100,7 @@ _COMPARING = frozenset(["eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "i
 """The functions whose results are truth values, which no layer type computes."""
 
 
-def is_mask(call: TracedCall, masks: Container[Traced]) -> bool:
+def makes_a_mask(call: TracedCall, masks: Container[Traced]) -> bool:
     """Whether a call compares numbers, or takes nothing of the network but masks."""
     if call.function.strip("_") in _COMPARING:
         return True

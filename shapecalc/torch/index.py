@@ -70,7 +70,7 @@ TORCH_FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("softmax", "softmin", "log_softmax", "glu"), norms.along_axis),
     **dict.fromkeys(joins.JOINING_FUNCTIONS, joins.elementwise_join),
     "addcmul": joins.affine,
-    **dict.fromkeys(("masked_fill", "where"), masks.masked),
+    **dict.fromkeys(("masked_fill", "where"), masks.under_a_mask),
     **dict.fromkeys(("cat", "concat", "concatenate"), joins.concatenation),
     "stack": joins.stacked,
     **dict.fromkeys(("expand", "expand_as"), joins.expansion),

@@ -8,7 +8,7 @@ from shapecalc.torch.arithmetic import take_step
 from shapecalc.torch.calls import Traced, tensors_in
 from shapecalc.torch.constants import all_batched, batched, joined_constants
 from shapecalc.torch.last_axis import maps_last
-from shapecalc.torch.masks import masked
+from shapecalc.torch.masks import under_a_mask
 from shapecalc.torch.values import Factor, TracedValue, channels_at, unexpanded
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def elementwise_join(reader: Reader, call: TracedCall) -> TracedValue | None:
     if not isinstance(first, Traced):
         return None
     if first in reader.masks or second in reader.masks:
-        return masked(reader, call)
+        return under_a_mask(reader, call)
     if first.is_value and second.is_value:
         if type == "Multiply" and _goes_on(reader, call, first, second):
             return None

@@ -15,7 +15,7 @@ _MASKING = frozenset(["masked_fill", "where", "add", "sub", "mul", "div"])
 """The functions of a tensor and a mask."""
 
 
-def masked(reader: Reader, call: TracedCall) -> TracedValue | None:
+def under_a_mask(reader: Reader, call: TracedCall) -> TracedValue | None:
     """A tensor of which a mask leaves out numbers: an Identity, of the same shape. None where the
     call is no such."""
     if call.function.strip("_") not in _MASKING:

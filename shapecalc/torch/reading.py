@@ -8,7 +8,7 @@ from shapecalc.importers.network import Stopped, Wire
 from shapecalc.layers import find_type
 from shapecalc.layers.sharing import can_share
 from shapecalc.shapes.shape import Shape
-from shapecalc.torch.calls import BATCH, Traced, TracedCall, is_mask, tensors_in
+from shapecalc.torch.calls import BATCH, Traced, TracedCall, makes_a_mask, tensors_in
 from shapecalc.torch.formulas import takers_of, written_out
 from shapecalc.torch.laying_out import merges, one_step, steps
 from shapecalc.torch.values import Factor, TracedValue, channels_at, size_of
@@ -116,7 +116,7 @@ class Reader:
             made_anew = [each for each in results if each not in given]
             self.constant_calls.update((result, call) for result in made_anew)
             return
-        if is_mask(call, self.masks):
+        if makes_a_mask(call, self.masks):
             first = next((self.masks[each] for each in given if each in self.masks), call)
             self.masks.update((result, first) for result in results)
             return

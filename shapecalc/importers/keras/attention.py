@@ -197,7 +197,7 @@ def additive(call: LayerCall) -> Wire:
     return call.add("MatMul", {}, [wire, value], weights=None)
 
 
-ATTENTION = {
+KERAS_ATTENTION = {
     "MultiHeadAttention": multi_head,
     "GroupedQueryAttention": grouped_query,
     "GroupQueryAttention": grouped_query,

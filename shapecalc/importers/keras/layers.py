@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shapecalc.importers.keras.activations import ACTIVATIONS
-from shapecalc.importers.keras.attention import ATTENTION
+from shapecalc.importers.keras.attention import KERAS_ATTENTION
 from shapecalc.importers.keras.distributed import distributed
 from shapecalc.importers.keras.einsum import EINSUM
 from shapecalc.importers.keras.joining import JOINING
@@ -32,7 +32,7 @@ LAYER_CLASSES: dict[str, Callable[[LayerCall], Wire]] = {
     **JOINING,
     **PASSING,
     **RECURRENCES,
-    **ATTENTION,
+    **KERAS_ATTENTION,
     **EINSUM,
 }
 """All classes, and what adds each."""
