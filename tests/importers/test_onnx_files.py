@@ -115,6 +115,16 @@ def test_small_networks_are_as_pytorch_counts_them(name: str) -> None:
     assert (params, sum(macs(found))) == (TOTALS[name]["params"], TOTALS[name]["macs"])
 
 
+@pytest.mark.parametrize("how", ["trace17", "export"])
+@pytest.mark.parametrize("name", TOTALS)
+def test_every_layer_leads_to_an_output(name: str, how: str) -> None:
+    data = TOTALS[name]["files"].get(how)
+    network = convert(KIND, data.encode("latin-1"), name).network
+    taken = {wire.of for layer in network.layers for wire in layer.inputs}
+    ends = {wire.of for wire in network.outputs}
+    assert [layer.name for layer in network.layers if layer not in taken | ends] == []
+
+
 @pytest.mark.parametrize("name", TOTALS)
 def test_the_newer_exporter_has_the_same_products(name: str) -> None:
     found = convert(KIND, TOTALS[name]["files"]["export"].encode("latin-1"), name)
@@ -150,9 +160,10 @@ def test_layers_as_exporters_write_them(name: str, how: str) -> None:
     types = [layer.layer.type.name for layer in layers]
     assert sum(layer.params for layer in layers if not layer.shares) == case["params"]
     if name == "attention":
-        products = [layer for layer in layers if layer.layer.type.name == "MatMul"]
+        products = [layer for layer in layers if layer.layer.type.name.endswith("Attention")]
         # 4 heads of 4 channels at 5 positions: the scores, and what they weigh
-        assert [str(layer.outputs[0]) for layer in products] == ["4x5x5", "4x5x4"]
+        assert [str(layer.outputs[0]) for layer in products] == ["4x5x4"]
+        assert "MatMul" not in types
         assert types.count("Linear") == 2
         assert layers[-1].outputs[0].elements == 5 * 16
     elif name == "parts":

@@ -11,10 +11,10 @@ and what of them is learned; the rest becomes layers, which `emission` writes, n
 the `owners` of weights and the `pieces` that some are put together of. `operators` is the index of
 those, a family a file: `windows`, `matrices`, `norms`, `activations`, `elementwise`, `parts`,
 `shapes` with `views` and the `factors` of axes, and `stretching`, `resampling`, `reductions`,
-`recurrent`, `products` of two tensors, `attention` with its `masks`, `stored` constants that are
-layers, `contributed`, which has those of ONNX Runtime, `fused_attention` among them, often as
-`inner` nodes; `aligning` brings tensors that are joined to the same axes; `unsaid` says why others
-become no layers.
+`recurrent`, `products` of two tensors, `attention` with its `masks`, `written_attention`, which is
+recognized, `stored` constants that are layers, `contributed`, which has those of ONNX Runtime,
+`fused_attention` among them, often as `inner` nodes; `aligning` brings tensors that are joined to
+the same axes; `unsaid` says why others become no layers.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapecalc.importers.onnx.arrays import Array
 from shapecalc.importers.onnx.factors import whole_axes
-from shapecalc.importers.onnx.masks import is_mask
+from shapecalc.importers.onnx.masks import is_mask_of_scores
 from shapecalc.importers.onnx.stored import stored
 from shapecalc.importers.onnx.values import (
     BATCH,
@@ -117,8 +117,7 @@ def attended(
         conversion.set(node, values[place], place)
     if node.float("softcap", 0.0):
         conversion.network.remark("bounds of the scores of attention (softcap) have no figure")
-    batch, heads, length, _ = values[0].dims
-    wide = values[2].dims[3]
+    heads = values[0].dims[1]
     if min(value.dims[1] for value in values) < 1 or heads % values[1].dims[1]:
         raise conversion.refused(node, "the heads of its keys do not divide those of its queries")
     fields: dict[str, Any] = {}
@@ -126,39 +125,53 @@ def attended(
         fields["scale"] = node.float("scale", 0.0)
     if values[1].dims[1] != heads:
         fields["enable_gqa"] = True
-    extra = _mask(conversion, node, mask)
+    extra = mask_of(conversion, node, mask)
     is_causal = is_causal or any(node.integer(word, 0) for word in ("is_causal", "unidirectional"))
     if is_causal and not extra:
         fields["is_causal"] = True
-    sides = [_side_by_side(conversion, value) for value in values]
-    if all(side is not None for side in sides) and not extra:
-        fields["num_heads"] = heads
-        tensors = [_laid(conversion, node, side) for side in sides if side is not None]
-        made = conversion.add(
-            node, "ScaledDotProductAttention", fields, tensors, (BATCH, 2, 1), is_last=together
-        )
-        result: GraphTensor | TensorView = made
-        if not together:
-            apart = viewed(made, node, (batch, length, heads, wide))
-            result = transposed_view(apart, node, _APART)
-    else:
-        tensors = [_laid(conversion, node, _whole(conversion, value)) for value in values]
-        made = conversion.add(
-            node,
-            "ScaledDotProductAttention",
-            fields,
-            [*tensors, *extra],
-            (BATCH, 2, 3, 1),
-            is_last=not together,
-        )
-        result = made
-        if together:
-            moved = transposed_view(made, node, _APART)
-            result = viewed(moved, node, (batch, length, heads * wide))
+    result = as_layer(conversion, node, values, fields, extra, together)
     conversion.set(node, result)
 
 
-def _whole(conversion: Conversion, value: GraphTensor | TensorView) -> GraphTensor:
+def as_layer(
+    conversion: Conversion,
+    node: OnnxNode,
+    values: Sequence[GraphTensor | TensorView],
+    fields: dict[str, Any],
+    extra: Sequence[GraphTensor],
+    together: bool,
+) -> GraphTensor | TensorView:
+    """The layer of queries, keys and values with an axis of heads. Raises Refusal.
+
+    extra: a mask. together: whether what comes out has its heads side by side.
+    """
+    batch, heads, length, _ = values[0].dims
+    wide = values[2].dims[3]
+    sides = None if extra else sides_by_side(values)
+    if sides is not None:
+        fields["num_heads"] = heads
+        tensors = [_laid(conversion, node, written(conversion, side)) for side in sides]
+        made = conversion.add(
+            node, "ScaledDotProductAttention", fields, tensors, (BATCH, 2, 1), is_last=together
+        )
+        if together:
+            return made
+        return transposed_view(viewed(made, node, (batch, length, heads, wide)), node, _APART)
+    tensors = [_laid(conversion, node, whole_tensor(conversion, value)) for value in values]
+    made = conversion.add(
+        node,
+        "ScaledDotProductAttention",
+        fields,
+        [*tensors, *extra],
+        (BATCH, 2, 3, 1),
+        is_last=not together,
+    )
+    if not together:
+        return made
+    return viewed(transposed_view(made, node, _APART), node, (batch, length, heads * wide))
+
+
+def whole_tensor(conversion: Conversion, value: GraphTensor | TensorView) -> GraphTensor:
     """A tensor with the layers that lead to it."""
     return written(conversion, value) if isinstance(value, TensorView) else value
 
@@ -171,17 +184,20 @@ def _laid(conversion: Conversion, node: OnnxNode, tensor: GraphTensor) -> GraphT
     return conversion.permuted(tensor, node, (last, *others))
 
 
-def _side_by_side(conversion: Conversion, value: GraphTensor | TensorView) -> GraphTensor | None:
-    """A tensor before its channels were made heads; None where they were not."""
-    if isinstance(value, GraphTensor):
-        return None
-    batch, heads, length, channels = value.dims
-    node = value.steps[-1].node
-    back = viewed(transposed_view(value, node, _APART), node, (batch, length, heads * channels))
-    found = whole_axes(value.source.dims, back.steps)
-    if found is None or None in found or len(found) != len(value.source.dims):
-        return None
-    return written(conversion, back)
+def sides_by_side(values: Sequence[GraphTensor | TensorView]) -> list[TensorView] | None:
+    """Tensors before their channels were made heads; None where those of one were not."""
+    found = []
+    for value in values:
+        if isinstance(value, GraphTensor):
+            return None
+        batch, heads, length, channels = value.dims
+        node = value.steps[-1].node
+        back = viewed(transposed_view(value, node, _APART), node, (batch, length, heads * channels))
+        axes = whole_axes(value.source.dims, back.steps)
+        if axes is None or None in axes or len(axes) != len(value.source.dims):
+            return None
+        found.append(back)
+    return found
 
 
 def _joined(
@@ -191,13 +207,13 @@ def _joined(
     value: GraphTensor | TensorView,
 ) -> GraphTensor:
     """Keys or values of before and those of now, one after the other. Raises Refusal."""
-    pair = [_laid(conversion, node, _whole(conversion, each)) for each in (before, value)]
+    pair = [_laid(conversion, node, whole_tensor(conversion, each)) for each in (before, value)]
     if len(pair[0].axes) != 4:
         raise conversion.refused(node, "the keys or values of before have no axis of heads")
     return conversion.add(node, "Concat", {"dim": 3}, pair, (BATCH, 2, 3, 1), is_last=False)
 
 
-def _mask(conversion: Conversion, node: OnnxNode, index: int) -> list[GraphTensor]:
+def mask_of(conversion: Conversion, node: OnnxNode, index: int) -> list[GraphTensor]:
     """The mask, where it is a tensor or is learned. Raises Refusal."""
     if not node.input(index):
         return []
@@ -206,10 +222,8 @@ def _mask(conversion: Conversion, node: OnnxNode, index: int) -> list[GraphTenso
     if isinstance(value, Mask):
         conversion.network.remark("masks of attention that are computed of inputs are left out")
         return []
-    is_fixed = isinstance(value, Computed)
-    if is_fixed or (
-        constant is not None and (not constant.is_learned or is_mask(conversion, constant))
-    ):
+    is_fixed = isinstance(value, Computed) and value.sources == ()
+    if is_fixed or (constant is not None and is_mask_of_scores(conversion, constant)):
         conversion.network.remark("masks of attention that are constants are left out")
         return []
     if constant is not None:

@@ -206,8 +206,9 @@ class Conversion(Emitter):
         """The nodes that take each name."""
         found: dict[str, list[OnnxNode]] = {}
         for node in self.nodes:
-            for name in node.inputs:
-                found.setdefault(name, []).append(node)
+            for each in (node, *node.parts):
+                for name in each.inputs:
+                    found.setdefault(name, []).append(each)
         return found
 
     def learned(self, *weights: Constant | None) -> dict[str, Any]:

@@ -45,13 +45,19 @@ def is_mask(conversion: Conversion, constant: Constant) -> bool:
 
 def is_hiding(conversion: Conversion, node: OnnxNode, constant: Constant) -> bool:
     """Whether a constant that is added is a mask: by its numbers, or as one that is added to what
-    becomes shares of 1 and is not learned, or of zeros."""
-    if is_mask(conversion, constant):
-        return True
-    first = _first_numbers(conversion, constant)
+    becomes shares of 1."""
     takers = conversion.takers.get(node.outputs[0] if node.outputs else "", [])
-    is_hidden = not constant.is_learned or (bool(first) and not any(first))
-    return is_hidden and [each.op for each in takers] == ["Softmax"]
+    if [each.op for each in takers] == ["Softmax"]:
+        return is_mask_of_scores(conversion, constant)
+    return is_mask(conversion, constant)
+
+
+def is_mask_of_scores(conversion: Conversion, constant: Constant) -> bool:
+    """Whether a constant that is added to scores is a mask: by its numbers, as one of zeros, or as
+    one that is not learned."""
+    first = _first_numbers(conversion, constant)
+    is_zero = bool(first) and not any(first)
+    return is_mask(conversion, constant) or not constant.is_learned or is_zero
 
 
 def _first_numbers(conversion: Conversion, constant: Constant) -> list[float]:

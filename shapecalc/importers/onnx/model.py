@@ -80,7 +80,8 @@ class OnnxNode:
     """A node of a graph.
 
     scopes: the modules that it is in, where its exporter says that. has_folded_norm: whether that
-    says that it folded a batch norm into it.
+    says that it folded a batch norm into it. parts: the nodes that it stands for, if these may have
+    to be converted after all.
     """
 
     def __init__(self, op: str, inputs: list[str], outputs: list[str], name: str = "") -> None:
@@ -92,6 +93,7 @@ class OnnxNode:
         self.attributes: dict[str, OnnxAttribute] = {}
         self.scopes = ""
         self.has_folded_norm = False
+        self.parts: list[OnnxNode] = []
 
     @classmethod
     def read(cls, reader: WireReader, start: int, end: int) -> OnnxNode:

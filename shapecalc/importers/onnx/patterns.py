@@ -21,6 +21,15 @@ _LENGTH = "ReduceL2(x)"
 _RESPONSE = f"Mul(x, Div({_LENGTH}, Add(ReduceMean({_LENGTH}), number)))"
 _GROUPED = "Reshape(InstanceNormalization(Reshape(x, Split), Ones, Zeros), shape)"
 _TURNED = "Concat(Neg({0}(x)), {0}(x))"
+_SCORES = (
+    "MatMul(Mul(q, s), Mul(k, t))",
+    "MatMul(Mul(q, s), k)",
+    "MatMul(Div(q, d), k)",
+    "Mul(MatMul(q, k), s)",
+    "Div(MatMul(q, k), d)",
+    "MatMul(q, k)",
+)
+_SHARES = ("Softmax({0})", "Where(IsNaN(Softmax({0})), 0, Softmax({0}))")
 _CUBIC = "Mul(0.7978845, Add(x, Mul(0.044715, Pow(x, 3))))"
 _CUBIC_BY_PRODUCT = "Mul(0.7978845, Add(x, Mul(0.044715, Mul(x, Mul(x, x)))))"
 
@@ -144,6 +153,18 @@ PATTERNS = (
     PatternRule(f"Div(x, Clip({_LENGTH}))", "Normalized", "x", _one_axis),
     PatternRule(f"Add(Mul({_GROUPED}, Scale), Bias)", "GroupNorm", "x Scale Bias shape", _grouped),
     PatternRule(_GROUPED, "GroupNorm", "x Ones Zeros shape", _grouped),
+    *(
+        PatternRule(
+            f"MatMul({shares.format(masked.format(scores))}, v)",
+            "Attention",
+            "q k v mask s t d",
+            _along,
+            keeps_parts=True,
+        )
+        for masked in ("Add({}, mask)", "{}")
+        for scores in _SCORES
+        for shares in _SHARES
+    ),
     # activations
     *(
         PatternRule(pattern.format(erf), "Gelu")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shapecalc.importers.onnx.model import OnnxAttribute, OnnxNode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from shapecalc.importers.onnx.links import Links
 
@@ -46,16 +46,18 @@ class PatternRule(NamedTuple):
     """A pattern, and what it was: the operator with the inputs that words of the pattern name.
 
     check: makes the attributes of a match; None where it is not what the pattern is for.
+    keeps_parts: whether only the sizes of tensors tell that, so that its nodes are kept.
     """
 
     pattern: str
     op: str
     inputs: str = "x"
     check: Callable[[Match], dict[str, float | int | list[int]] | None] = lambda match: {}
+    keeps_parts: bool = False
 
 
 def with_patterns(
-    nodes: list[OnnxNode], links: Links, rules: Iterable[PatternRule]
+    nodes: list[OnnxNode], links: Links, rules: Sequence[PatternRule]
 ) -> list[OnnxNode]:
     """Nodes in running order, with patterns put back."""
     ops = {node.op for node in nodes}
@@ -73,7 +75,12 @@ def with_patterns(
             attributes = None if match is None else rule.check(match)
             if match is None or attributes is None:
                 continue
-            instead[id(node)] = _node(rule, node, match, attributes)
+            found = instead[id(node)] = _node(rule, node, match, attributes)
+            if rule.keeps_parts:
+                inside = {id(each) for each in match.nodes}
+                parts = [each for each in nodes if id(each) in inside]
+                others = [each for each in rules if not each.keeps_parts]
+                found.parts = with_patterns(parts, links, others)
             gone.update(id(each) for each in match.nodes if each is not node)
             break
     return [instead.get(id(node), node) for node in nodes if id(node) not in gone]
@@ -160,7 +167,7 @@ def _node(
 ) -> OnnxNode:
     """The node that a pattern was, in the place of its last one."""
     path, slash, _ = last.name.rpartition("/")
-    inputs = [match.names[word] for word in rule.inputs.split()]
+    inputs = [match.names.get(word, "") for word in rule.inputs.split()]
     node = OnnxNode(rule.op, inputs, list(last.outputs), path + slash + rule.op if slash else "")
     node.scopes = last.scopes
     for name, value in attributes.items():

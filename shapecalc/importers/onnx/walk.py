@@ -24,6 +24,7 @@ from shapecalc.importers.onnx.values import (
     Weight,
     natural_axes,
 )
+from shapecalc.importers.onnx.written_attention import attended_products
 from shapecalc.limits import MAXIMUM_INTEGER
 from shapecalc.problems.problem import Refusal
 
@@ -46,7 +47,10 @@ def walk(conversion: Conversion) -> None:
         node = next(nodes, None)
         if node is not None:
             graph = _branch(conversion, node)
-            if graph is None:
+            if node.parts:
+                if not attended_products(conversion, node):
+                    left.append((iter(node.parts), None, None))
+            elif graph is None:
                 _convert(conversion, node)
             else:
                 left.append((iter(_opened(conversion, graph)), node, graph))
