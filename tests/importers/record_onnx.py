@@ -23,6 +23,7 @@ import io
 import json
 import sys
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -175,19 +176,25 @@ def write(path: Path, data: bytes) -> None:
     print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
+def files_of(name: str, model: Any, inputs: tuple[Any, ...], ways: Iterable[str]) -> dict[str, str]:
+    """A model as exporters write it that can, as texts."""
+    files: dict[str, str] = {}
+    for how in ways:
+        try:
+            data = exported(model, inputs, how, LONGEST_OF_LAYERS)
+            files[how] = base64.b64encode(data).decode()
+        except Exception as error:
+            print(f"{name}, {how}: {type(error).__name__}")
+    return files
+
+
 def record_layers() -> None:
     """Record each of the modules as each exporter writes it."""
     content: dict[str, Any] = {}
     for name, (model, inputs) in MODULES.items():
         model.eval()
         fill(model)
-        files: dict[str, str] = {}
-        for how in ("trace13", "trace17", "trace20", "export"):
-            try:
-                data = exported(model, inputs, how, LONGEST_OF_LAYERS)
-                files[how] = base64.b64encode(data).decode()
-            except Exception as error:
-                print(f"{name}, {how}: {type(error).__name__}")
+        files = files_of(name, model, inputs, ("trace13", "trace17", "trace20", "export"))
         params = sum(parameter.numel() for parameter in model.parameters())
         layers = run_layers(model, inputs)
         content[name] = {"layers": layers, "params": params, "files": files}
@@ -236,15 +243,8 @@ def record_sequences() -> None:
     for name, (model, inputs) in SEQUENCES.items():
         model.eval()
         fill(model)
-        files: dict[str, str] = {}
-        for how in ("trace17", "fold17", "export"):
-            if how == "trace17" and name.startswith("attention to"):
-                continue
-            try:
-                data = exported(model, inputs, how, LONGEST_OF_LAYERS)
-                files[how] = base64.b64encode(data).decode()
-            except Exception as error:
-                print(f"{name}, {how}: {type(error).__name__}")
+        traced = () if name.startswith("attention to") else ("trace17",)
+        files = files_of(name, model, inputs, (*traced, "fold17", "export"))
         params = sum(parameter.numel() for parameter in model.parameters())
         macs = counted(model, inputs) // BATCHES.get(name, 1)
         content[name] = {"params": params, "macs": macs, "files": files}
