@@ -385,3 +385,10 @@ def test_a_lazy_type_has_all_parameters_but_the_inferred_one(name: str) -> None:
     assert [*found.inferred, *positional(found, is_lazy=True)] == order
     assert set(by_field(found, order[1:], (), is_lazy=True)) == set(order[1:])
     assert set(LAZY_DEFAULTS.get(stem(name), ())) <= set(order)
+
+
+@pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"])
+def test_a_field_that_pytorch_lacks_has_no_place_in_a_call(name: str) -> None:
+    found = layers.find_type(name)
+    assert found is not None
+    assert found.fields.keys() - set(positional(found)) == {"recurrent_bias"}

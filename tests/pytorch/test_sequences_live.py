@@ -150,7 +150,7 @@ layers:
 def test_states_have_names_in_from() -> None:
     given = SENTENCE, torch.zeros(2, 7, dtype=torch.long)
     text = shapecalc.torch.spec(modules.Translator("LSTM"), given)
-    assert '"encoder.h", "encoder.c"]' in text
+    assert "encoder.h, encoder.c]" in text
 
 
 def test_attention_by_its_formula_is_one_layer() -> None:

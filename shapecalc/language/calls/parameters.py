@@ -35,6 +35,10 @@ _ORDERS = {
     "RNN": (
         "input_size hidden_size num_layers nonlinearity bias batch_first dropout bidirectional"
     ),
+    "LSTM": ("input_size hidden_size num_layers bias batch_first dropout bidirectional proj_size"),
+    "GRU": "input_size hidden_size num_layers bias batch_first dropout bidirectional",
+    "RNNCell": "input_size hidden_size bias nonlinearity",
+    **dict.fromkeys(("LSTMCell", "GRUCell"), "input_size hidden_size bias"),
     "Fold": "output_size kernel_size dilation padding stride",
 }
 """The order of PyTorch's parameters, by the name of a type without its number of axes, where it is
