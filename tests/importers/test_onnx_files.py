@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from folders import TOP
 from fuzz_onnx import KIND
+from running import run
 
 from shapecalc.importers.converting import Imported, convert
 
@@ -177,3 +178,26 @@ def test_layers_as_exporters_write_them(name: str, how: str) -> None:
         assert types == [type for type, _, _ in case["layers"]]
         shapes = [sorted(layer.outputs[0]) for layer in layers]
         assert shapes == [sorted(output[1:]) for _, output, _ in case["layers"]]
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnet50.export"])
+def test_a_file_is_compared_with_its_bundled_spec_in_a_few_lines(name: str, tmp_path: Path) -> None:
+    data = gzip.decompress((FOLDER / f"{name}.onnx.gz").read_bytes())
+    (tmp_path / "file.onnx").write_bytes(data)
+    done = run("diff", "resnet50", "file.onnx", folder=tmp_path)
+    assert done.status == 0
+    assert len(done.out.splitlines()) < 20, done.out
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet50", "densenet201", "efficientnet_v2_s", "mobilenet_v3_large"]
+)
+def test_a_spec_has_not_many_more_lines_than_the_bundled_one(name: str) -> None:
+    bundled = run("specs", name, folder=FOLDER).out
+    assert len(network(name).text.splitlines()) <= 2.5 * len(bundled.splitlines())
+
+
+def test_a_part_of_a_module_is_not_called_as_the_module() -> None:
+    lines = network("resnet50").text.splitlines()
+    rows = [line.partition("name: ")[2].partition(",")[0] for line in lines if "repeat:" in line]
+    assert rows == ["layer1_1", "layer2_1", "layer3_1", "layer4_1"]

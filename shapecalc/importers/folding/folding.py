@@ -256,8 +256,14 @@ class Folded:
         name = self.pieces[start].name
         stem = _NUMBER.sub("", name)
         others = (*self.pieces[:start], *self.pieces[end:])
-        alone = all(_NUMBER.sub("", each.name) != stem for each in others)
+        alone = not any(_begins_with(each.name, stem) for each in others)
         return stem if stem and alone else name
+
+
+def _begins_with(name: str, stem: str) -> bool:
+    """Whether a name is in the module of a stem, or is that with a number."""
+    rest = name[len(stem) : len(stem) + 1]
+    return name.startswith(stem) and (rest in ("", *BETWEEN_WORDS) or rest.isdigit())
 
 
 _NUMBER = re.compile(r"[/._-]?\d+$")
