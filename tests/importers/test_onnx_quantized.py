@@ -86,6 +86,20 @@ def test_numbers_that_are_quantized_as_it_runs() -> None:
     assert found == ["Conv2d 6x6x4 108 3888", "ReLU 6x6x4 0 0"]
 
 
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [node("Mul", "x t", "r"), node("Add", "r t", "y")],
+        [node("MatMulInteger", "q t u", "y")],
+        [node("Relu", "q", "r"), node("Identity", "u", "y")],
+        [node("DynamicQuantizeLinear", "q", "r y v")],
+    ],
+)
+def test_scales_are_no_tensors_of_a_network(nodes: list[bytes]) -> None:
+    data = network([node("DynamicQuantizeLinear", "x", "q t u"), *nodes])
+    assert refusal(data)[:5] in ("SC502", "SC503")
+
+
 @pytest.mark.parametrize("op", ["DynamicQuantizeLSTM", "QAttention", "MatMulNBits"])
 def test_what_else_is_quantized_stops(op: str) -> None:
     data = network([node(op, "x w", "y", "n", RUNTIME)], initializers=CONV[:1])

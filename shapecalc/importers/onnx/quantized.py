@@ -107,12 +107,21 @@ class _Unquantizing:
 def unquantized(
     nodes: list[OnnxNode], fixed: Iterable[str], outputs: Iterable[str]
 ) -> list[OnnxNode]:
-    """Nodes in running order, as those of floating-point numbers. fixed: the names of constants."""
+    """Nodes in running order, as those of floating-point numbers. fixed: the names of constants.
+
+    They stay as they are where one computes with what is only about how numbers are written, such
+    as a scale.
+    """
     if not is_quantized(nodes) or any(node.captured() for node in nodes):
         return nodes
     state = _Unquantizing(fixed)
     found = [kept for node in nodes for kept in state.nodes(node)]
+    outputs = list(outputs)
     left = [name for name in outputs if name in state.same]
+    made = {*left, *(name for node in found for name in node.outputs)}
+    gone = {name for node in nodes for name in node.outputs if name} - made
+    if not gone.isdisjoint([*outputs, *(name for node in found for name in node.inputs)]):
+        return nodes
     return [*found, *(OnnxNode("Identity", [state.same[name]], [name]) for name in left)]
 
 
