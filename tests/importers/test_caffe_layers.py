@@ -325,3 +325,16 @@ def test_a_mask_that_is_of_another_size_is_none() -> None:
 
 def layer_text(type: str, bottoms: str, name: str, more: str = "") -> str:
     return net(type, more, bottoms, name).removeprefix(INPUT).replace('"x" type', f'"{name}" type')
+
+
+@pytest.mark.parametrize("batch", ["0", "-1", "1", "7"])
+@pytest.mark.parametrize("shape", ["dim: 0 dim: 3 dim: -1", "dim: 0 dim: -1", "dim: 0 dim: 0"])
+def test_a_batch_may_be_left_open(batch: str, shape: str) -> None:
+    start = f'layer {{ name: "in" type: "Input" top: "data" input_param {{ shape {{ dim: {batch} '
+    text = (
+        start + "dim: 6 dim: 4 dim: 5 } } }\n"
+        f'layer {{ name: "own" type: "Reshape" bottom: "data" top: "x" reshape_param {{ shape '
+        f"{{ {shape} }} {'num_axes: 2' if shape.endswith('0') else ''} }} }}\n"
+    )
+    shown = {"3": "40x3", "-1": "120", "0": "4x5x6"}[shape.split("dim: ")[2].strip()]
+    assert [str(layer.outputs[0]) for layer in layers(text)] == [shown]

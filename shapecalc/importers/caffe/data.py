@@ -33,22 +33,22 @@ _LABELLED = ("Data", "ImageData", "WindowData", "MemoryData")
 
 
 def data_blob(layer: CaffeLayer, which: int, network: ImportedNetwork, sizes: GivenSizes) -> Blob:
-    """A top of a data layer, as an input that is added to the network.
+    """A top of a data layer, as an input that is added to the network; a batch that the file leaves
+    open is of one.
 
     Raises Refusal SC504 for one whose size nobody knows.
     """
     parameters = layer.parameters(_PARAMETERS.get(layer.type, "data_param"))
-    batch = parameters.integer("batch_size", 1)
+    batch = max(1, parameters.integer("batch_size", 1))
     if which == 1 and layer.type in _LABELLED:
         return Blob(None, batch)
     name = layer.tops[which]
     stated = _stated(layer, which)
     if stated is not None and len(stated) < 2:
-        return Blob(None, *stated or (1,))
-    if stated is not None and min(stated[1:]) > 0:
-        return Blob(network.input(name, shape_of(stated, layer.place)), stated[0])
+        return Blob(None, max(1, *stated, 1))
     if stated is not None:
-        shape = _given(name, stated, layer, sizes)
+        is_whole = min(stated[1:]) > 0
+        shape = shape_of(stated, layer.place) if is_whole else _given(name, stated, layer, sizes)
         return Blob(network.input(name, shape), max(1, stated[0]))
     partly = _image_sizes(layer)
     if None not in partly:
